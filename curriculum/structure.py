@@ -1,0 +1,195 @@
+"""Whole curricula as plain, frozen facts: what pages and calculations read in place of rows.
+
+`read` asks the same six queries for one curriculum or for a hundred. Unknown numbers are None, never 0.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .models import AssessmentTitle, Block, Curriculum, Module, Option, TrainingActivity
+
+
+@dataclass(frozen=True)
+class ActivityFacts:
+    """A training activity whose wording is known; `type` is "" when not recorded."""
+
+    number: int
+    type: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ModuleFacts:
+    """A module; `expected`, `cbd` and `observed` are None when the curriculum does not know them."""
+
+    id: int
+    code: str
+    title: str
+    kind: str
+    credits: int
+    phase: int | None
+    block_position: int
+    provisional: bool
+    complete: bool
+    expected: int | None
+    cbd: int | None
+    observed: int | None
+    university_result: bool
+    url: str
+    activities: tuple[ActivityFacts, ...]
+    titles: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def known_numbers(self) -> tuple[int, ...]:
+        """The numbers of the activities whose wording is known, in order."""
+        return tuple(activity.number for activity in self.activities)
+
+    @property
+    def highest_known(self) -> int:
+        """The largest known number, 0 when none is."""
+        return max(self.known_numbers, default=0)
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Every number that this curriculum shows, known or not: a complete list as it is, else 1 to the larger
+        of the highest known number and the expected one. Empty when nothing at all is known."""
+        if self.complete:
+            return self.known_numbers
+        return tuple(range(1, max(self.highest_known, self.expected or 0) + 1))
+
+    def activity(self, number: int) -> ActivityFacts | None:
+        """The activity of this number, or None: then the number is a place, or none at all."""
+        return next((activity for activity in self.activities if activity.number == number), None)
+
+
+@dataclass(frozen=True)
+class BlockFacts:
+    """A row of the programme structure; each option lists the codes of its modules."""
+
+    id: int
+    position: int
+    title: str
+    phase: int | None
+    credits: int
+    modules: tuple[ModuleFacts, ...]
+    options: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def has_choice(self) -> bool:
+        return bool(self.options)
+
+    @property
+    def required(self) -> tuple[ModuleFacts, ...]:
+        """The modules that everybody does: those in no option."""
+        chosen = {code for option in self.options for code in option}
+        return tuple(module for module in self.modules if module.code not in chosen)
+
+
+@dataclass(frozen=True)
+class Structure:
+    """One curriculum. `rules` is the validated content of its rules file, or None."""
+
+    id: int
+    code: str
+    specialty: str
+    start_year: int
+    credits: int
+    fictional: bool
+    source: str
+    programme_code: str
+    rules: dict[str, Any] | None = field(hash=False)
+    blocks: tuple[BlockFacts, ...] = ()
+    note: str = ""
+    draft: bool = False
+
+    @cached_property
+    def modules(self) -> tuple[ModuleFacts, ...]:
+        """All modules, in the order of the programme."""
+        return tuple(module for block in self.blocks for module in block.modules)
+
+    @cached_property
+    def by_code(self) -> dict[str, ModuleFacts]:
+        return {module.code: module for module in self.modules}
+
+    def module(self, code: str) -> ModuleFacts:
+        """The module of this code; KeyError when there is none."""
+        return self.by_code[code]
+
+    def block(self, module: ModuleFacts) -> BlockFacts:
+        """The block that holds this module."""
+        return next(block for block in self.blocks if block.position == module.block_position)
+
+
+def read(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
+    """The curricula of these ids, by id, in six queries however many they are. Unknown ids are left out."""
+    ids = set(curriculum_ids)
+    curricula = Curriculum.objects.filter(id__in=ids).select_related("programme", "rules")
+    blocks = _grouped("curriculum_id", Block.objects.filter(curriculum_id__in=ids).order_by("position"))
+    modules = _grouped("block_id", Module.objects.filter(curriculum_id__in=ids).order_by("position"))
+    activities = _grouped(
+        "module_id", TrainingActivity.objects.filter(module__curriculum_id__in=ids).order_by("number")
+    )
+    titles = _grouped("module_id", AssessmentTitle.objects.filter(module__curriculum_id__in=ids).order_by("position"))
+    options: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    members = Option.objects.filter(block__curriculum_id__in=ids).order_by("position", "modules__position")
+    for block_id, position, code in members.values_list("block_id", "position", "modules__code"):
+        options[block_id][position].append(code)
+
+    def module_facts(module: Module, block: Block) -> ModuleFacts:
+        return ModuleFacts(
+            id=module.pk,
+            code=module.code,
+            title=module.title,
+            kind=module.kind,
+            credits=module.credits,
+            phase=block.phase,
+            block_position=block.position,
+            provisional=module.provisional,
+            complete=module.activities_complete,
+            expected=module.expected_activities,
+            cbd=module.cbd,
+            observed=module.observed,
+            university_result=module.university_result,
+            url=module.url,
+            activities=tuple(ActivityFacts(row.number, row.type, row.title) for row in activities[module.pk]),
+            titles=tuple((row.kind, row.title) for row in titles[module.pk]),
+        )
+
+    def block_facts(block: Block) -> BlockFacts:
+        return BlockFacts(
+            id=block.pk,
+            position=block.position,
+            title=block.title,
+            phase=block.phase,
+            credits=block.credits,
+            modules=tuple(module_facts(module, block) for module in modules[block.pk]),
+            options=tuple(tuple(codes) for codes in options[block.pk].values()),
+        )
+
+    return {
+        row.pk: Structure(
+            id=row.pk,
+            code=row.code,
+            specialty=row.specialty,
+            start_year=row.start_year,
+            credits=row.credits,
+            fictional=row.fictional,
+            source=row.source,
+            programme_code=row.programme.code,
+            rules=row.rules.content if row.rules else None,
+            blocks=tuple(block_facts(block) for block in blocks[row.pk]),
+            note=row.note,
+            draft=row.status == Curriculum.Status.DRAFT,
+        )
+        for row in curricula
+    }
+
+
+def _grouped(key: str, rows: Iterable[Any]) -> dict[Hashable, list[Any]]:
+    groups: dict[Hashable, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups
