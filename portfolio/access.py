@@ -1,0 +1,282 @@
+"""Who may see and do what: the only code that knows.
+
+`visible(user, Model)` gives the rows that somebody may see; every fetch starts there. `may(user, action, subject)` says
+whether somebody may take an action in a portfolio; an action is anything with a `who`. Roles are read at each call, by
+today's date in Europe/London, so that what ends, ends at the next request. The default is nothing.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import User
+from audit.models import Event
+from curriculum.models import Curriculum
+from portfolio.models import (
+    Activity,
+    Addressee,
+    Administration,
+    Attachment,
+    Confirmation,
+    Decision,
+    Evidence,
+    Item,
+    ItemPage,
+    Link,
+    ModuleSignOff,
+    Portfolio,
+    Revision,
+    Role,
+    Submission,
+)
+from portfolio.states import ItemState, Part, RoleKind
+
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+LEADING = (RoleKind.OFFICER, RoleKind.COORDINATOR)
+DECIDING = (RoleKind.OFFICER, RoleKind.COORDINATOR, RoleKind.ASSESSOR)
+PART_OF_ROLE = {RoleKind.OFFICER: Part.OFFICER, RoleKind.COORDINATOR: Part.COORDINATOR}
+OFFICERS = frozenset({Part.OFFICER, Part.COORDINATOR})
+
+
+class Who(Protocol):
+    """An action: a row of a workflow table, or an Action below."""
+
+    @property
+    def who(self) -> frozenset[Part]: ...
+
+
+class Action(NamedTuple):
+    """Something done in a portfolio that moves no state of a table."""
+
+    name: str
+    who: frozenset[Part]
+
+
+WRITE = Action("write evidence", frozenset({Part.TRAINEE}))
+
+
+# --- dates and roles ----------------------------------------------------------------------------------------------
+
+
+def in_dates(on: date | None = None) -> Q:
+    """A role or an administration on that day, today by default. Both its dates count."""
+    on = on or timezone.localdate()
+    return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+def deciding_roles() -> QuerySet[Role]:
+    """The roles by which somebody may decide today, when asked.
+
+    The person is active, it is not their own portfolio, and they have no open portfolio in its programme.
+    """
+    own_portfolio = Portfolio.objects.filter(
+        trainee=OuterRef("user"), programme=OuterRef("portfolio__programme"), closed_at=None
+    )
+    return (
+        Role.objects.filter(in_dates(), kind__in=DECIDING, user__is_active=True)
+        .exclude(user=F("portfolio__trainee"))
+        .exclude(Exists(own_portfolio))
+    )
+
+
+def may_decide_on(portfolio: Portfolio) -> QuerySet[User]:
+    """Whom the trainee may ask for a decision."""
+    return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by("name", "pk")
+
+
+def deciding_role(user: User, portfolio: Portfolio) -> Role | None:
+    """The role in which somebody decides on this portfolio; of several, the highest (DECIDING's order)."""
+    roles = deciding_roles().filter(portfolio=portfolio, user=user)
+    return min(roles, key=lambda role: (DECIDING.index(RoleKind(role.kind)), role.pk), default=None)
+
+
+def administered(user: User) -> QuerySet[Administration]:
+    """What somebody administers today."""
+    if not user.is_active:
+        return Administration.objects.none()
+    return Administration.objects.filter(in_dates(), user=user)
+
+
+def may_enter_admin(user: User) -> bool:
+    """The admin site is for those who administer a programme, and for the one who appoints them."""
+    return user.is_active and (user.is_superuser or administered(user).exists())
+
+
+# --- seeing -------------------------------------------------------------------------------------------------------
+
+
+def _led(user: User) -> QuerySet[Role]:
+    return Role.objects.filter(in_dates(), user=user, kind__in=LEADING)
+
+
+def _administered_portfolios(user: User) -> QuerySet[Portfolio]:
+    scope = administered(user).filter(programme=OuterRef("programme"))
+    return Portfolio.objects.filter(Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year")))))
+
+
+def _theirs(user: User, path: str = "") -> Q:
+    """Rows of portfolios whose trainee has this user among "their people" (officer, co-ordinator, administrator)."""
+    key = f"{path}__pk__in" if path else "pk__in"
+    return Q(**{key: _led(user).values("portfolio")}) | Q(**{key: _administered_portfolios(user).values("pk")})
+
+
+def _own(user: User, path: str = "") -> Q:
+    return Q(**{f"{path}__trainee" if path else "trainee": user})
+
+
+def _addressed_items(user: User) -> QuerySet[Item]:
+    """Items that are with this user, or that they decided, while their role lasts."""
+    role = deciding_roles().filter(user=user, portfolio=OuterRef("submission__portfolio"))
+    current = Addressee.objects.filter(submission=OuterRef("submission"), assessor=user, until=None)
+    return Item.objects.filter(Exists(role)).filter(
+        Q(Exists(current), state=ItemState.UNDECIDED) | Q(state=ItemState.DECIDED, decision__signer=user)
+    )
+
+
+def _standing(items: str) -> Q:
+    return Q(**{f"{items}__in": (ItemState.UNDECIDED, ItemState.DECIDED)})
+
+
+def _portfolios(user: User) -> Q:
+    return _own(user) | _theirs(user)
+
+
+def _in_portfolio(user: User) -> Q:
+    return _own(user, "portfolio") | _theirs(user, "portfolio")
+
+
+def _evidence(user: User) -> Q:
+    submitted = ItemPage.objects.filter(_standing("item__state"), revision__evidence=OuterRef("pk"))
+    return _own(user, "portfolio") | (_theirs(user, "portfolio") & (Q(shared=True, binned_at=None) | Q(Exists(submitted))))
+
+
+def _revisions(user: User) -> Q:
+    submitted = ItemPage.objects.filter(_standing("item__state"), revision=OuterRef("pk"))
+    newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
+    shared = Q(evidence__shared=True, evidence__binned_at=None, number=Subquery(newest))
+    addressed = ItemPage.objects.filter(item__in=_addressed_items(user), revision=OuterRef("pk"))
+    return (
+        _own(user, "evidence__portfolio")
+        | (_theirs(user, "evidence__portfolio") & (shared | Q(Exists(submitted))))
+        | Q(Exists(addressed))
+    )
+
+
+def _attachments(user: User) -> Q:
+    held = Revision.objects.filter(_revisions(user), attachments=OuterRef("pk"))
+    return _own(user, "evidence__portfolio") | Q(Exists(held))
+
+
+def _links(user: User) -> Q:
+    return _own(user, "activity__portfolio")
+
+
+def _submissions(user: User) -> Q:
+    return _in_portfolio(user) | Q(Exists(_addressed_items(user).filter(submission=OuterRef("pk"))))
+
+
+def _items(user: User) -> Q:
+    return (
+        _own(user, "submission__portfolio")
+        | _theirs(user, "submission__portfolio")
+        | Q(pk__in=_addressed_items(user).values("pk"))
+    )
+
+
+def _decisions(user: User) -> Q:
+    return Q(item__in=Item.objects.filter(_items(user)).values("pk"))
+
+
+def _curricula(user: User) -> Q:
+    """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
+    published = Q(status=Curriculum.Status.PUBLISHED)
+    if user.is_superuser:
+        return Q()
+    return published | Q(programme__in=administered(user).values("programme"))
+
+
+SEEN: dict[type[Model], Callable[[User], Q]] = {
+    Portfolio: _portfolios,
+    Activity: _in_portfolio,
+    Confirmation: _in_portfolio,
+    ModuleSignOff: _in_portfolio,
+    Role: _in_portfolio,
+    Evidence: _evidence,
+    Revision: _revisions,
+    Attachment: _attachments,
+    Link: _links,
+    Submission: _submissions,
+    Item: _items,
+    Decision: _decisions,
+    Curriculum: _curricula,
+}
+
+
+def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
+    """The rows of `model` that `user` may see. KeyError for a model that nobody has thought about."""
+    rows = model._default_manager.all()
+    if not user.is_authenticated or not user.is_active:
+        return rows.none()
+    return rows.filter(SEEN[model](user))
+
+
+def with_me(user: User) -> QuerySet[Item]:
+    """Undecided items that wait for this user, in any portfolio that is open."""
+    return _addressed_items(user).filter(state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+
+
+def led_by(user: User) -> QuerySet[Portfolio]:
+    """Open portfolios that this user leads as officer or co-ordinator, and in which they may act."""
+    return Portfolio.objects.filter(
+        closed_at=None, pk__in=deciding_roles().filter(user=user, kind__in=LEADING).values("portfolio")
+    )
+
+
+def looked_after(user: User) -> QuerySet[Portfolio]:
+    """The portfolios of others that this user may see: the rows of their list of trainees."""
+    return visible(user, Portfolio).exclude(trainee=user)
+
+
+def history(portfolio: Portfolio) -> QuerySet[Event]:
+    """The events of a portfolio that was itself fetched through `visible`."""
+    return Event.objects.filter(chain__name=portfolio.chain)
+
+
+# --- doing --------------------------------------------------------------------------------------------------------
+
+
+def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> frozenset[Part]:
+    """The parts in which somebody acts in a portfolio; `addressed` is the id of the assessor an item is with.
+
+    On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
+    other part (domain.md, People).
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if user.pk == portfolio.trainee_id:
+        return frozenset({Part.TRAINEE})
+    if Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None).exists():
+        return frozenset()
+    found = {
+        PART_OF_ROLE[RoleKind(kind)] for kind in _led(user).filter(portfolio=portfolio).values_list("kind", flat=True)
+    }
+    if addressed == user.pk and deciding_role(user, portfolio) is not None:
+        found.add(Part.ADDRESSED)
+    if _administered_portfolios(user).filter(pk=portfolio.pk).exists():
+        found.add(Part.ADMINISTRATOR)
+    return frozenset(found)
+
+
+def may(user: User, action: Who, portfolio: Portfolio, addressed: int | None = None) -> bool:
+    """Whether somebody may take an action in a portfolio. States are not asked here: the workflow does."""
+    return bool(action.who & parts(user, portfolio, addressed))
+
+
+def acting_role(user: User, portfolio: Portfolio, kinds: Iterable[RoleKind]) -> Role | None:
+    """The role row in which somebody acts, the first of `kinds` that they hold today; None for an administrator."""
+    roles = {role.kind: role for role in Role.objects.filter(in_dates(), user=user, portfolio=portfolio)}
+    return next((roles[kind] for kind in kinds if kind in roles), None)

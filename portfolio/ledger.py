@@ -1,0 +1,266 @@
+"""The bulk reading: what one portfolio, or ten thousand, hold, as plain facts in a constant number of queries.
+
+Everything that is said about progress is computed from a `Record` by the pure functions of requirements.py and
+progress.py. A Record holds states and counts, never the contents of anybody's work.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F
+
+from curriculum import structure
+from curriculum.structure import ModuleFacts, Structure
+from portfolio import access
+from portfolio.models import (
+    Activity,
+    Addressee,
+    Confirmation,
+    Decision,
+    ModuleSignOff,
+    Portfolio,
+    Role,
+)
+from portfolio.states import ActivityState, ItemState, RoleKind
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An item in review: who it is with and since when. `assessor` is None when that person can no longer decide."""
+
+    sid: str
+    assessor: str | None
+    assessor_id: int
+    since: datetime
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Why an activity came back: a return's feedback or an unlock's reason."""
+
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ActivityRecord:
+    """One activity of a portfolio that has a row; a number without one is not started."""
+
+    id: int
+    number: int
+    state: ActivityState
+    label_type: str = ""
+    label_title: str = ""
+    pages: int = 0
+    waiting: Waiting | None = None
+    feedback: Feedback | None = None
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What the officer confirmed for what the curriculum does not know; None where it was not asked."""
+
+    activities: int | None
+    cbd: int | None
+    observed: int | None
+    by: str = ""
+    read_on: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class SignedModule:
+    """A standing module sign-off, with the requirements it was made against (domain.md rule 9)."""
+
+    credits: int
+    activities: tuple[int, ...]
+    cbd: int
+    observed: int
+    university_result: bool
+    by: str = ""
+    at: datetime | None = None
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    """Satisfactory assessments of one module, and whether the university's result is recorded.
+
+    Nothing records these yet: `read` leaves them at nothing until assessments exist.
+    """
+
+    cbd: int = 0
+    dops: int = 0
+    oce: int = 0
+    university_result: bool = False
+
+
+@dataclass(frozen=True)
+class ModuleRecord:
+    """What a portfolio holds of one module. `activities` is by number."""
+
+    activities: dict[int, ActivityRecord] = field(default_factory=dict)
+    confirmed: Confirmed | None = None
+    signed: SignedModule | None = None
+    done: Done = Done()
+
+
+EMPTY = ModuleRecord()
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
+
+    `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed.
+    """
+
+    ref: str
+    structure: Structure
+    trainee: str = ""
+    cohort_year: int = 0
+    starts_on: date | None = None
+    closed: bool = False
+    officer: str | None = None
+    modules: dict[str, ModuleRecord] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)
+
+    def module(self, module: ModuleFacts) -> ModuleRecord:
+        """What is held of this module; nothing at all when it was never touched."""
+        return self.modules.get(module.code, EMPTY)
+
+
+def read_one(portfolio: Portfolio) -> Record:
+    """The record of one portfolio."""
+    return read([portfolio])[portfolio.pk]
+
+
+def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
+    """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
+
+    The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read.
+    """
+    rows = {portfolio.pk: portfolio for portfolio in portfolios}
+    structures = structure.read({portfolio.curriculum_id for portfolio in rows.values()})
+    codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
+    waiting = _waiting(rows)
+    told = _feedback(rows)
+    activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
+    for row in Activity.objects.filter(portfolio__in=rows).annotate(pages=Count("links")):
+        decided = told.get(row.pk)
+        activities[row.portfolio_id][codes[row.module_id]][row.number] = ActivityRecord(
+            id=row.pk,
+            number=row.number,
+            state=ActivityState(row.state),
+            label_type=row.label_type,
+            label_title=row.label_title,
+            pages=row.pages,
+            waiting=waiting.get(row.pk) if row.state == ActivityState.IN_REVIEW else None,
+            feedback=decided if row.state == ActivityState.RETURNED else None,
+            signed_at=decided.at if decided and row.state == ActivityState.SIGNED_OFF else None,
+        )
+    confirmed = _confirmed(rows)
+    signed = _signed(rows)
+    officers = dict(
+        Role.objects.filter(access.in_dates(), portfolio__in=rows, kind=RoleKind.OFFICER)
+        .order_by("starts_on")
+        .values_list("portfolio", "user__name")
+    )
+
+    def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
+        touched = activities[portfolio.pk]
+        return {
+            module.code: ModuleRecord(
+                activities=touched.get(module.code, {}),
+                confirmed=confirmed.get((portfolio.pk, module.id)),
+                signed=signed.get((portfolio.pk, module.id)),
+            )
+            for module in structures[portfolio.curriculum_id].modules
+        }
+
+    return {
+        portfolio.pk: Record(
+            ref=portfolio.ref,
+            structure=structures[portfolio.curriculum_id],
+            trainee=portfolio.trainee.name,
+            cohort_year=portfolio.cohort_year,
+            starts_on=portfolio.starts_on,
+            closed=portfolio.closed_at is not None,
+            officer=officers.get(portfolio.pk),
+            modules=modules(portfolio),
+        )
+        for portfolio in rows.values()
+    }
+
+
+def _waiting(portfolios: Iterable[int]) -> dict[int, Waiting]:
+    """Items in review, by activity id."""
+    able = set(access.deciding_roles().filter(portfolio__in=portfolios).values_list("portfolio", "user"))
+    current = Addressee.objects.filter(
+        until=None, submission__items__state=ItemState.UNDECIDED, submission__portfolio__in=portfolios
+    ).annotate(activity=F("submission__items__activity"))
+    return {
+        row.activity: Waiting(
+            sid=row.submission.sid,
+            assessor=row.assessor.name if (row.submission.portfolio_id, row.assessor_id) in able else None,
+            assessor_id=row.assessor_id,
+            since=row.since,
+            due_on=row.due_on,
+        )
+        for row in current.select_related("assessor", "submission")
+    }
+
+
+def _feedback(portfolios: Iterable[int]) -> dict[int, Feedback]:
+    """The last thing that was said of each activity, by activity id."""
+    decisions = (
+        Decision.objects.filter(item__submission__portfolio__in=portfolios)
+        .select_related("unlock")
+        .annotate(activity=F("item__activity"))
+        .order_by("item__attempt")
+    )
+    told: dict[int, Feedback] = {}
+    for row in decisions:
+        unlock = getattr(row, "unlock", None)
+        told[row.activity] = (
+            Feedback(unlock.reason, unlock.signer_name, unlock.unlocked_at)
+            if unlock
+            else Feedback(row.feedback, row.signer_name, row.decided_at)
+        )
+    return told
+
+
+def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
+    rows = Confirmation.objects.filter(portfolio__in=portfolios).order_by("confirmed_at", "pk")
+    return {
+        (row.portfolio_id, row.module_id): Confirmed(
+            row.activities, row.cbd, row.observed, row.signer_name, row.read_on, row.source
+        )
+        for row in rows
+    }
+
+
+def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
+    standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None)
+    return {(row.portfolio_id, row.module_id): _signed_module(row) for row in standing}
+
+
+def _signed_module(row: ModuleSignOff) -> SignedModule:
+    needs: dict[str, Any] = json.loads(row.manifest)["requirements"]
+    return SignedModule(
+        credits=row.credits,
+        activities=tuple(needs["activities"]),
+        cbd=needs["cbd"],
+        observed=needs["observed"],
+        university_result=needs["university_result"],
+        by=row.signer_name,
+        at=row.signed_at,
+        digest=row.digest,
+    )

@@ -1,0 +1,39 @@
+"""Rows that say what was: written once, never changed, never deleted."""
+
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class Unchangeable(Exception):
+    """Somebody tried to change or delete a row that says what was."""
+
+
+class ImmutableQuerySet(models.QuerySet):
+    """Reads and creates; bulk changes are refused like single ones."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise Unchangeable(f"{self.model.__name__} rows are never changed.")
+
+    def delete(self) -> NoReturn:
+        raise Unchangeable(f"{self.model.__name__} rows are never deleted.")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Unchangeable(f"{self.model.__name__} rows are never changed.")
+
+
+class Immutable(models.Model):
+    """Base of revisions, decisions and the like."""
+
+    objects = ImmutableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise Unchangeable(f"{type(self).__name__} rows are never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise Unchangeable(f"{type(self).__name__} rows are never deleted.")

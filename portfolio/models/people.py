@@ -1,0 +1,86 @@
+"""Who is what, in which portfolio or programme, from when to when. Read on every request."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from curriculum.models import Module, Programme
+from portfolio.models.portfolio import Portfolio
+from portfolio.states import RoleKind
+
+DATES_IN_ORDER = Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+
+
+class Role(models.Model):
+    """One person's role in one portfolio, from `starts_on` to `ends_on`, both inclusive (Europe/London)."""
+
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="roles")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="roles", verbose_name="person"
+    )
+    kind = models.CharField("role", max_length=20, choices=RoleKind)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True, help_text="The last day; empty while it goes on")
+    modules = models.ManyToManyField(
+        Module, blank=True, related_name="+", help_text="For a placement supervisor: the modules of the placement"
+    )
+
+    class Meta:
+        ordering = ["portfolio", "kind", "starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=DATES_IN_ORDER, name="a_role_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["portfolio", "user", "kind", "starts_on"], name="a_role_is_given_once_a_day"),
+            models.UniqueConstraint(
+                fields=["portfolio"],
+                condition=Q(kind=RoleKind.OFFICER, ends_on=None),
+                name="one_training_officer_without_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name}, {self.get_kind_display()} of {self.portfolio.trainee.name}"
+
+    def clean(self) -> None:
+        """Rules that one row cannot hold by itself."""
+        if self.portfolio_id and self.user_id and self.portfolio.trainee_id == self.user_id:
+            raise ValidationError({"user": "Nobody holds a role in their own portfolio. Choose another person."})
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": "The last day is before the first. Correct one of the two dates."})
+        if self.kind == RoleKind.OFFICER and self.portfolio_id and self.starts_on:
+            others = Role.objects.filter(portfolio=self.portfolio, kind=RoleKind.OFFICER).exclude(pk=self.pk)
+            after_start = Q(ends_on=None) | Q(ends_on__gte=self.starts_on)
+            before_end = Q() if self.ends_on is None else Q(starts_on__lte=self.ends_on)
+            if others.filter(after_start & before_end).exists():
+                raise ValidationError(
+                    "A portfolio has one training officer at a time. End the other officer's role the day before, "
+                    "or make this person a training co-ordinator."
+                )
+
+
+class Administration(models.Model):
+    """A programme administrator, for a programme or one cohort of it. They never sign or decide."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="administrations", verbose_name="person"
+    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="administrations")
+    cohort_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: every cohort")
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("to", null=True, blank=True, help_text="The last day; empty while it goes on")
+
+    class Meta:
+        ordering = ["programme", "cohort_year", "starts_on"]
+        verbose_name = "programme administrator"
+        constraints = [
+            models.CheckConstraint(condition=DATES_IN_ORDER, name="an_administration_ends_after_it_starts"),
+            models.UniqueConstraint(
+                fields=["user", "programme", "cohort_year", "starts_on"],
+                name="an_administration_is_given_once_a_day",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        cohort = f", cohort {self.cohort_year}" if self.cohort_year else ""
+        return f"{self.user.name}, administrator of {self.programme.code}{cohort}"

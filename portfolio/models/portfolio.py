@@ -1,0 +1,71 @@
+"""A trainee's portfolio and the organisation they train in."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from curriculum.models import Curriculum, Programme
+from portfolio.models.ids import public_id
+from portfolio.states import PortfolioState
+
+
+class Organisation(models.Model):
+    """Where trainees work. Its mail domains tell an inside address from an outside one."""
+
+    name = models.CharField(max_length=200, unique=True)
+    mail_domains = models.TextField(blank=True, help_text="One a line, for example trust.example.org")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Portfolio(models.Model):
+    """What one trainee has done against one curriculum.
+
+    `perform` locks this row before anything else, so steps of one portfolio happen one after another.
+    """
+
+    ref = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    trainee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="portfolios")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="portfolios", editable=False)
+    curriculum = models.ForeignKey(Curriculum, on_delete=models.PROTECT, related_name="portfolios")
+    cohort_year = models.PositiveSmallIntegerField(help_text="The year the training started; may differ from the curriculum's")
+    starts_on = models.DateField("start of training")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="portfolios", null=True, blank=True
+    )
+    department = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_reason = models.TextField(blank=True, editable=False)
+
+    class Meta:
+        ordering = ["trainee__name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trainee", "programme"],
+                condition=Q(closed_at=None),
+                name="one_open_portfolio_per_person_and_programme",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_reason="") | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
+                name="closed_with_a_reason_or_not_at_all",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trainee.name}, {self.curriculum.code}"
+
+    @property
+    def state(self) -> PortfolioState:
+        return PortfolioState.OPEN if self.closed_at is None else PortfolioState.CLOSED
+
+    @property
+    def chain(self) -> str:
+        """The name of this portfolio's audit chain."""
+        return f"portfolio:{self.ref}"
+
+
