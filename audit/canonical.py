@@ -32,7 +32,7 @@ def digest(value: Any) -> str:
 
 
 def salted(text: str, salt: str) -> str:
-    """A commitment to a text that tells nothing of it: with text and salt purged, what was built on it still verifies."""
+    """A commitment to a text that tells nothing of it: text and salt can go, and what holds it still verifies."""
     key = bytes.fromhex(salt)
     if len(key) != SALT_BYTES:
         raise ValueError("A salt is 16 bytes in hex, as new_salt() makes them.")
