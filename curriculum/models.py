@@ -4,14 +4,19 @@ Nothing here knows that a trainee exists. Numbers that are not known are NULL, n
 blocks a module's sign-off (domain.md rule 3), a known 0 does not.
 """
 
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
+
+CODE = r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$"  # a code is part of an address
+a_code = RegexValidator(CODE, "Use letters, digits and single hyphens between them.")
+a_web_address = URLValidator(schemes=["http", "https"], message="Enter an address that begins with https:// or http://")
 
 
 class Programme(models.Model):
     """A training programme, such as the STP. A cohort is a programme and a starting year."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=20, unique=True, validators=[a_code])
     name = models.CharField(max_length=200)
 
     class Meta:
@@ -25,7 +30,7 @@ class Rules(models.Model):
     """Review points and completion rules, by the name that a curriculum refers to (curricula/rules-*.yaml)."""
 
     name = models.CharField(max_length=40, unique=True)
-    source = models.URLField(max_length=500, blank=True)
+    source = models.URLField(max_length=500, blank=True, validators=[a_web_address])
     content = models.JSONField(help_text="The validated file: multi_source_feedback, portfolio, review_points.")
 
     class Meta:
@@ -43,13 +48,18 @@ class Curriculum(models.Model):
         DRAFT = "draft", "Draft"
         PUBLISHED = "published", "Published"
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField(max_length=40, unique=True, validators=[a_code])
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="curricula")
     specialty = models.CharField(max_length=200)
     start_year = models.PositiveSmallIntegerField()
     credits = models.PositiveSmallIntegerField(default=180)
     rules = models.ForeignKey(Rules, on_delete=models.PROTECT, related_name="curricula", null=True, blank=True)
-    source = models.URLField(max_length=500, blank=True, help_text="The page of the School's Curriculum Library")
+    source = models.URLField(
+        max_length=500,
+        blank=True,
+        validators=[a_web_address],
+        help_text="The page of the School's Curriculum Library",
+    )
     note = models.TextField(blank=True)
     fictional = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
@@ -75,7 +85,9 @@ class Block(models.Model):
         ordering = ["curriculum", "position"]
         constraints = [
             models.UniqueConstraint(fields=["curriculum", "position"], name="one_block_at_each_position"),
-            models.CheckConstraint(condition=Q(phase=None) | Q(phase__range=(1, 3)), name="phase_is_1_to_3_or_throughout"),
+            models.CheckConstraint(
+                condition=Q(phase=None) | Q(phase__range=(1, 3)), name="phase_is_1_to_3_or_throughout"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,19 +108,27 @@ class Module(models.Model):
     curriculum = models.ForeignKey(Curriculum, on_delete=models.CASCADE, related_name="modules")
     block = models.ForeignKey(Block, on_delete=models.CASCADE, related_name="modules")
     position = models.PositiveSmallIntegerField(help_text="Within the block, from 1")
-    code = models.CharField(max_length=20)
+    code = models.CharField(max_length=20, validators=[a_code])
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=30, choices=Kind)
     credits = models.PositiveSmallIntegerField()
     provisional = models.BooleanField(default=False, help_text="The title or the credits are not confirmed")
-    activities_complete = models.BooleanField(default=False, help_text="The list below is the whole list")
+    activities_complete = models.BooleanField(
+        "activity list is complete", default=False, help_text="The activities recorded here are the whole list"
+    )
     expected_activities = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many places an incomplete list has; empty when not known"
     )
     cbd = models.PositiveSmallIntegerField("CBDs", null=True, blank=True, help_text="Empty when not known")
     observed = models.PositiveSmallIntegerField("DOPS and OCE", null=True, blank=True, help_text="Empty when not known")
     university_result = models.BooleanField(default=False)
-    url = models.URLField(max_length=500, blank=True)
+    url = models.URLField(
+        "page in the Library",
+        max_length=500,
+        blank=True,
+        validators=[a_web_address],
+        help_text="This module's own page",
+    )
 
     class Meta:
         ordering = ["block__position", "position"]
@@ -206,7 +226,9 @@ class Prompt(models.Model):
     class Meta:
         ordering = ["programme", "section", "type", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "section", "type", "position"], name="one_prompt_at_each_position"),
+            models.UniqueConstraint(
+                fields=["programme", "section", "type", "position"], name="one_prompt_at_each_position"
+            ),
         ]
 
     def __str__(self) -> str:
