@@ -1,5 +1,66 @@
+"""The admin site: the same sign-in, the same rules about who may enter, and nothing deleted wholesale."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any, ClassVar
+
 from django.contrib.admin import AdminSite
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from portfolio import access
 
 
 class Site(AdminSite):
+    """For those who administer a programme, and for the superuser who appoints them."""
+
     site_header = "STP Portfolio administration"
+    site_title = "STP Portfolio administration"
+    index_title = "Curricula, people and cohorts"
+    not_offered: ClassVar[tuple[str, ...]] = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.disable_action("delete_selected")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return isinstance(user, User) and access.may_enter_admin(user)
+
+    def may_manage(self, actor: User, person: User) -> bool:
+        """Whether somebody may change a person's account; accounts/admin.py asks."""
+        return access.may_manage(actor, person)
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+        """Django sends everybody who may not enter to the sign-in. Somebody signed in gets a plain refusal."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied("The administration is for programme administrators.")
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one place to sign in."""
+        back = request.GET.get("next") or reverse("admin:index", current_app=self.name)
+        return redirect_to_login(back, reverse("account_login"))
+
+    @method_decorator(require_POST)
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseRedirect:
+        logout(request)
+        return redirect("/")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one place to change a password."""
+        return redirect("account_change_password")

@@ -1,3 +1,5 @@
+from django.apps import apps
+from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
 
@@ -5,3 +7,11 @@ class AdminConfig(DjangoAdminConfig):
     """The admin site behind the same sign-in (config/admin.py)."""
 
     default_site = "config.admin.Site"
+
+    def ready(self) -> None:
+        """After every app has listed its own: take out what allauth and Django list and we do not use."""
+        super().ready()
+        for label in site.not_offered:
+            model = apps.get_model(label)
+            if site.is_registered(model):
+                site.unregister(model)

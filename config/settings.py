@@ -1,55 +1,65 @@
-"""Settings, all from the environment (README.md, "Running it", lists them).
+"""Settings, all from the environment (docs/running.md lists them).
 
 STP_MODE says what this process is for: `demo` (fictional data), `local` (real use by one person on
 their own machine), `test`, or `production`. Production refuses to start when a secret is missing or
-a protection is off; the other modes only ever serve the loopback addresses.
+a protection is off; the other modes only ever answer to the names of this machine.
 """
 
-import sys
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import SECRET_KEY_LENGTH, Environment, machine_key, private_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("demo", "local", "test", "production")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
-env = environ.Env()
-
-STP_MODE = env.str("STP_MODE", default="local")
-if STP_MODE not in MODES:
-    raise ImproperlyConfigured(f"STP_MODE is {STP_MODE!r}; it must be one of {', '.join(MODES)}.")
+env = Environment(os.environ)
+STP_MODE = env.choice("STP_MODE", MODES, default="local")
 PRODUCTION = STP_MODE == "production"
-DEBUG = env.bool("STP_DEBUG", default=False)
+DEBUG = env.switch("STP_DEBUG")
 
-# Database and files live in one folder. Only `make run` and `make demo` need no choice here.
-DATA_DIR = Path(env.str("STP_DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
+# --- where this process stands ------------------------------------------------------------------------------------
+# Database and files live in one folder. Production names it; `make run` and `make demo` have theirs in this tree.
+DATA_DIR = Path(env.required("STP_DATA_DIR") if PRODUCTION else env.text("STP_DATA_DIR", str(BASE_DIR / "data"))).resolve()
 FILES_DIR = DATA_DIR / "files"
 
-
-def required_in_production(name: str, default: str) -> str:
-    """The variable, or outside production its harmless default."""
-    value = env.str(name, default="" if PRODUCTION else default)
-    if not value:
-        raise ImproperlyConfigured(f"{name} must be set in production mode.")
-    return value
-
-
-SECRET_KEY = required_in_production("STP_SECRET_KEY", "not-secret-only-for-this-machine-" + "0" * 32)
-ALLOWED_HOSTS = required_in_production("STP_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-DATABASE_URL = required_in_production("STP_DATABASE_URL", f"sqlite:///{DATA_DIR / 'portfolio.sqlite3'}")
-SITE_URL = required_in_production("STP_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
-
 if PRODUCTION:
-    if DEBUG:
-        raise ImproperlyConfigured("STP_DEBUG is on: production mode refuses to start.")
-    if "*" in ALLOWED_HOSTS or any(host.strip() in ("", ".") for host in ALLOWED_HOSTS):
-        raise ImproperlyConfigured("STP_HOSTS holds '*' or an empty name: name the hosts that serve this site.")
-    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("not-secret"):
-        raise ImproperlyConfigured("STP_SECRET_KEY is too short or a placeholder: use 50 or more random characters.")
-    if not SITE_URL.startswith("https://"):
-        raise ImproperlyConfigured("STP_SITE_URL must begin with https:// in production mode.")
+    SECRET_KEY = env.required("STP_SECRET_KEY")
+    ALLOWED_HOSTS = env.names("STP_HOSTS", env.required("STP_HOSTS"))
+    SITE_URL = env.required("STP_SITE_URL").rstrip("/")
+    database_url, mail_url = env.required("STP_DATABASE_URL"), env.required("STP_MAIL_URL")
+    env.object_if(DEBUG, "STP_DEBUG is on: production mode refuses to start.")
+    env.object_if(
+        any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS),
+        "STP_HOSTS holds a '*' or a name that begins with a dot: name each host that serves this site.",
+    )
+    env.object_if(
+        bool(SECRET_KEY) and (len(SECRET_KEY) < SECRET_KEY_LENGTH or len(set(SECRET_KEY)) < 10),
+        f"STP_SECRET_KEY is too short or too plain: use {SECRET_KEY_LENGTH} or more random characters.",
+    )
+    env.object_if(
+        bool(SITE_URL) and not SITE_URL.startswith("https://"), "STP_SITE_URL must begin with https:// in production mode."
+    )
+    env.object_if(
+        SITE_URL.startswith("https://") and (urlsplit(SITE_URL).hostname or "") not in ALLOWED_HOSTS,
+        "STP_SITE_URL is not on one of the STP_HOSTS.",
+    )
+    env.refuse()
+    private_folder(DATA_DIR)
+else:
+    ALLOWED_HOSTS = env.names("STP_HOSTS", env.text("STP_HOSTS", ",".join(LOOPBACK)))
+    SITE_URL = env.text("STP_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+    database_url, mail_url = env.text("STP_DATABASE_URL"), env.text("STP_MAIL_URL", "consolemail://")
+    env.object_if(
+        not set(ALLOWED_HOSTS) <= set(LOOPBACK),
+        "STP_HOSTS names another machine: only STP_MODE=production answers to other names than this machine's own.",
+    )
+    env.refuse()
+    SECRET_KEY = env.text("STP_SECRET_KEY") or machine_key(private_folder(DATA_DIR) / "secret_key")
 
 INSTALLED_APPS = [
     "portfolio",
@@ -68,11 +78,13 @@ INSTALLED_APPS = [
     "csp",
 ]
 
+# The headers come first: whatever answers further down (static files, a redirect to https, an error), it carries them.
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "config.middleware.security_headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,7 +92,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LoginRequired",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -105,9 +116,13 @@ CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_FAIL_SILENTLY = False
 
 # --- database -----------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-if "sqlite" in DATABASES["default"]["ENGINE"]:
-    DATABASES["default"]["OPTIONS"] = {
+database = (
+    env.database("STP_DATABASE_URL", database_url)
+    if database_url
+    else {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "portfolio.sqlite3"}
+)
+if database["ENGINE"].endswith("sqlite3"):
+    database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # deferred transactions made a quarter of racing writes fail
         "timeout": 20,
         "init_command": (
@@ -116,8 +131,14 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    database["CONN_MAX_AGE"] = 60
+    database["CONN_HEALTH_CHECKS"] = True
+    database["OPTIONS"] = {
+        "connect_timeout": 5,
+        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        **database.get("OPTIONS", {}),
+    }
+DATABASES = {"default": database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -128,11 +149,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-PASSWORD_RESET_TIMEOUT = env.int("STP_PASSWORD_LINK_SECONDS", default=3 * 24 * 3600)
+PASSWORD_RESET_TIMEOUT = env.number("STP_PASSWORD_LINK_SECONDS", default=3 * 24 * 3600)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignup"
@@ -148,9 +172,18 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
 ACCOUNT_FORMS = {"login": "accounts.forms.SignIn"}
+# Counted before a password is checked: one check costs half a second. Hospitals share one address, so the limits
+# for an address are wide and the limit for an account is narrow.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,10/5m/key",
+    "reset_password": "20/m/ip,3/5m/key",
+    "reset_password_from_key": "30/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
 
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -162,13 +195,14 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
-FORMAT_MODULE_PATH = None
 
 # --- files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STP_STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = Path(env.text("STP_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG or STP_MODE == "test"  # in tests: looking a file up beats listing them all per client
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -177,19 +211,18 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-UPLOAD_MAX_BYTES = env.int("STP_UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
+UPLOAD_MAX_BYTES = env.number("STP_UPLOAD_MAX_BYTES", default=25 * 1024 * 1024)
 UPLOAD_MAX_FILES = 10  # in one form
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # the text of a form; files are streamed and limited by UPLOAD_MAX_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["config.uploads.Bounded"]
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 EMAIL_TIMEOUT = 5
-DEFAULT_FROM_EMAIL = env.str("STP_MAIL_FROM", default="STP Portfolio <portfolio@localhost>")
+DEFAULT_FROM_EMAIL = env.text("STP_MAIL_FROM", "STP Portfolio <portfolio@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_URL = required_in_production("STP_MAIL_URL", "consolemail://")
-vars().update(env.email_url_config(EMAIL_URL))
+vars().update(env.mail("STP_MAIL_URL", mail_url, real=PRODUCTION))
 
 # --- protections --------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -220,15 +253,24 @@ if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_SECURE = True
     CSRF_COOKIE_NAME = "__Host-csrf"
-    if env.bool("STP_BEHIND_PROXY", default=False):
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+    if env.switch("STP_BEHIND_PROXY"):
+        # One proxy of ours, which overwrites X-Forwarded-Proto and appends the client to X-Forwarded-For.
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Sign-in limits count in the cache, so several processes share it through the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # Django's 300 would push counted attempts out
+    }
+}
 
 # --- this project's own rules -------------------------------------------------------------------------------------
-SERVICE_NAME = env.str("STP_SERVICE_NAME", default="STP Portfolio")
-DECISION_DUE_DAYS = env.int("STP_DECISION_DUE_DAYS", default=14)
+SERVICE_NAME = env.text("STP_SERVICE_NAME", "STP Portfolio")
+DECISION_DUE_DAYS = env.number("STP_DECISION_DUE_DAYS", default=14)
 BIN_DAYS = 30
 
 LOGGING = {
@@ -236,5 +278,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING" if "pytest" in sys.modules else "INFO"},
+    "root": {"handlers": ["console"], "level": "WARNING" if STP_MODE == "test" else "INFO"},
 }
+
+if STP_MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+env.refuse()

@@ -106,6 +106,22 @@ def may_enter_admin(user: User) -> bool:
     return user.is_active and (user.is_superuser or administered(user).exists())
 
 
+def may_manage(actor: User, person: User) -> bool:
+    """Whether somebody in the admin site may change a person's account: its address is a key to it.
+
+    An administrator manages those who have nothing outside what they administer, and no administrator: never upwards,
+    never sideways.
+    """
+    if not may_enter_admin(actor) or actor.is_superuser:
+        return may_enter_admin(actor)
+    if person.is_superuser or person.administrations.exists():
+        return False
+    theirs = _administered_portfolios(actor).values("pk")
+    held = Role.objects.filter(user=person).exclude(portfolio__in=theirs)
+    owned = Portfolio.objects.filter(trainee=person).exclude(pk__in=theirs)
+    return not held.exists() and not owned.exists()
+
+
 # --- seeing -------------------------------------------------------------------------------------------------------
 
 

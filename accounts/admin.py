@@ -1,0 +1,125 @@
+"""People in the admin site. Whoever adds a person vouches for their address; nobody is deleted, only deactivated."""
+
+from typing import Any, Protocol, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.invitations import invite, verified
+from accounts.models import User
+from audit.chain import append
+
+IDENTITY = ("name", "email", "post", "registration_number")
+
+
+class ManagesPeople(Protocol):
+    """What the admin site knows about who may manage whom (config/admin.py)."""
+
+    def has_permission(self, request: HttpRequest) -> bool: ...
+
+    def may_manage(self, actor: User, person: User) -> bool: ...
+
+
+class PersonForm(forms.ModelForm):
+    """A person's own facts. Their password is theirs to set."""
+
+    class Meta:
+        model = User
+        fields = IDENTITY
+
+    def clean_email(self) -> str:
+        """Addresses are stored in lower case, and one address is one person, however it is written."""
+        email = self.cleaned_data["email"].strip().lower()
+        if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Somebody already has this e-mail address. Find them in the list of people.")
+        return email
+
+    def save(self, commit: bool = True) -> User:
+        if self.instance.pk is None:
+            self.instance.set_unusable_password()
+        return super().save(commit)
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """Add people, correct their facts, deactivate them, send them a link to set a password."""
+
+    form = PersonForm
+    list_display = ("name", "email", "post", "is_active", "last_login")
+    list_filter = ("is_active", "is_superuser", ("last_login", admin.EmptyFieldListFilter))
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    list_per_page = 25
+    actions = ("send_link",)
+    readonly_fields = ("last_login", "date_joined", "is_superuser")
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        return IDENTITY if obj is None else (*IDENTITY, "is_active", "is_superuser", "date_joined", "last_login")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Nobody shuts themselves out."""
+        own = obj is not None and obj.pk == request.user.pk
+        return (*self.readonly_fields, "is_active") if own else self.readonly_fields
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._site.has_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return self._site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self._site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Never upwards: the address of an account is a key to it."""
+        if not self._site.has_permission(request):
+            return False
+        return obj is None or self._site.may_manage(_actor(request), obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody: what they signed needs them. Deactivate in its place."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
+        """Saved, verified and told in the audit chain, in the transaction of the admin's page; the link goes out after it."""
+        obj.save()
+        if not change or "email" in form.changed_data:
+            verified(obj)
+        fields = sorted(form.changed_data)
+        by = _actor(request)
+        if not change:
+            append("instance", "person.add", by=by, data={"person": obj.pk})
+            transaction.on_commit(lambda: self._invite(request, obj))
+        elif fields:
+            append("instance", "person.change", by=by, data={"person": obj.pk, "fields": fields})
+        if change and "is_active" in fields:
+            append("instance", f"person.{'reactivate' if obj.is_active else 'deactivate'}", by=by, data={"person": obj.pk})
+
+    @admin.action(description="Send a link to set a password", permissions=["change"])
+    def send_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            if self._site.may_manage(_actor(request), person):
+                self._invite(request, person)
+            else:
+                messages.error(request, f"You cannot send a link to {person}: you do not manage their account.")
+
+    def _invite(self, request: HttpRequest, person: User) -> None:
+        """Send the link, and say whether it went."""
+        if not person.is_active:
+            messages.error(request, f"{person} is not active: no link was sent.")
+        elif invite(person, by=_actor(request)):
+            messages.success(request, f"A link to set a password is on its way to {person}.")
+        else:
+            messages.error(request, f"No mail went out to {person}. Try again later: choose “Send a link to set a password”.")
+
+    @property
+    def _site(self) -> ManagesPeople:
+        return cast(ManagesPeople, self.admin_site)
+
+
+def _actor(request: HttpRequest) -> User:
+    """Who is signed in. The admin site lets nobody else in."""
+    return cast(User, request.user)

@@ -1,0 +1,55 @@
+"""When a form cannot be taken because of the session, show what was typed, so that nothing is lost."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+
+SECRET_WORDS = ("password", "csrf", "code", "token")
+MOST_FIELDS = 200
+
+
+def kept_page(request: HttpRequest, *, why: str, status: int) -> HttpResponse:
+    """The page that gives back what was typed. Text only: a browser must be asked for files again.
+
+    What another site sent is not shown: it is not something that anybody typed here.
+    """
+    return render(
+        request,
+        "errors/kept.html",
+        {
+            "kept": typed(request) if from_here(request) else [],
+            "files": [file.name for file in request.FILES.values()] if from_here(request) else [],
+            "why": why,
+            "sign_in_url": sign_in_url(request),
+        },
+        status=status,
+    )
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a form and their text, without secrets and empty fields. Their size is limited as the form's was."""
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value.strip() and not any(word in name.lower() for word in SECRET_WORDS)
+    ]
+    return fields[:MOST_FIELDS]
+
+
+def from_here(request: HttpRequest) -> bool:
+    """Whether the form was on a page of ours, as far as the browser says."""
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
+
+
+def sign_in_url(request: HttpRequest) -> str:
+    """Sign in, and return to the page that the form was on."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    back = f"{page.path}?{page.query}" if page.query else page.path
+    if not page.netloc == request.get_host() or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
