@@ -1,0 +1,302 @@
+"""What loading a file would do: compared with the database first, then written, or not.
+
+A plan is made and written in one transaction, with the row of its curriculum locked between.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from django.db.models import Model
+
+from . import changes, facts, structure, use
+from .facts import Facts, Key
+from .models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
+from .schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, RulesSaid
+
+KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One fact, or one whole thing, that is different in the file; `why` is what stands against it, or ""."""
+
+    key: Key
+    old: Any = None
+    new: Any = None
+    why: str = ""
+
+    @property
+    def where(self) -> str:
+        return facts.words(self.key)
+
+    def __str__(self) -> str:
+        if isinstance(self.new, Added | Removed):
+            return f"{self.where}: {self.new.word}"
+        return f"{self.where}: {facts.value_words(self.old)} -> {facts.value_words(self.new)}"
+
+
+class Added:
+    """Stands in a change for a new thing."""
+
+    word = "added"
+
+
+class Removed:
+    """Stands in a change for a thing that goes."""
+
+    word = "removed"
+
+
+class Plan(Protocol):
+    """What one file would change; `write` does it."""
+
+    kind: str
+    name: str
+    changes: list[Change]
+
+    def write(self) -> None: ...
+
+
+def programme(code: str) -> Programme:
+    """The programme of this code. The STP is made when it is missing; others are made in the admin first."""
+    if code in KNOWN_PROGRAMMES:
+        return Programme.objects.get_or_create(code=code, defaults={"name": KNOWN_PROGRAMMES[code]})[0]
+    return Programme.objects.get(code=code)
+
+
+# --- curricula ----------------------------------------------------------------------------------------------------
+class CurriculumPlan:
+    """Fills in a curriculum that portfolios follow; makes any other what the file says."""
+
+    kind = "curriculum"
+
+    def __init__(self, said: CurriculumSaid, *, draft: bool) -> None:
+        self.said, self.draft, self.name = said, draft, said.code
+        self.row = Curriculum.objects.select_for_update().filter(code=said.code).first()
+        self.used = self.row is not None and use.in_use(self.row)
+        self.stored: Facts = {}
+        if self.row is not None:
+            self.stored = facts.of_stored(self.row, structure.read([self.row.pk])[self.row.pk])
+        self.said_facts = facts.of_file(said, draft=draft)
+        self.changes = list(self._fillings() if self.used else self._differences())
+
+    def _differences(self) -> Iterable[Change]:
+        if self.row is None:
+            yield Change(("curriculum",), new=Added())
+            return
+        yield from _compare(self.stored, self.said_facts)
+
+    def _fillings(self) -> Iterable[Change]:
+        silent = facts.left_out(self.said)
+        heard = dict(self.stored)
+        for key, new in self.said_facts.items():
+            if key not in self.stored or not (key in silent or facts.says_nothing(key, self.stored[key], new)):
+                heard[key] = new
+        said = facts.things(self.said_facts)
+        for thing in facts.things(self.stored):
+            if thing not in said and thing[0] != "activity":
+                yield Change(thing, new=Removed(), why=changes.may_add_or_remove(used=True) or "")
+        for change in _compare(self.stored, heard):
+            yield replace(change, why=self._refusal(change) or "")
+
+    def _refusal(self, change: Change) -> str | None:
+        if isinstance(change.new, Added):
+            kind, code, *_ = change.key
+            if kind == "activity" and ("module", code, "title") in self.stored:
+                return changes.may_add_activity(self._module(code), used=True)
+            return changes.may_add_or_remove(used=True)
+        field = change.key[-1]
+        if field == "activities_complete" and (missing := self._known_but_not_listed(change.key[1])):
+            return f"the file calls the list complete, but activity {', '.join(map(str, missing))} is not in it"
+        row = self._stored_row(change.key)
+        signed = isinstance(row, Module) and use.signed(row)
+        return changes.may_change(row, field, change.old, change.new, used=True, signed=signed)
+
+    def _known_but_not_listed(self, code: str) -> list[int]:
+        """Numbers that are known already but missing from a list that the file gives. An empty list says nothing."""
+        listed = {key[2] for key in self.said_facts if key[:2] == ("activity", code)}
+        known = {key[2] for key in self.stored if key[:2] == ("activity", code)}
+        return sorted(known - listed) if listed else []
+
+    def _module(self, code: str) -> Module:
+        return Module.objects.get(curriculum=self.row, code=code)
+
+    def _stored_row(self, key: Key) -> Model:
+        match key:
+            case ("curriculum", _):
+                assert self.row is not None
+                return self.row
+            case ("block", position, _):
+                return Block.objects.get(curriculum=self.row, position=position)
+            case ("module", code, _):
+                return self._module(code)
+            case ("activity", code, number, _):
+                return TrainingActivity.objects.get(module__curriculum=self.row, module__code=code, number=number)
+        raise KeyError(key)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is allowed and yet worth a word."""
+        unsaid = facts.left_out(self.said)
+        retitled = [change.key[1] for change in self.changes if self.used and change.key[0::2] == ("module", "title")]
+        return [
+            f"{code} gets another title and stays provisional: `provisional: false` confirms it"
+            for code in retitled
+            if ("module", code, "provisional") in unsaid
+        ]
+
+    def write(self) -> None:
+        if not self.used:
+            write_whole(self.said, self.row, draft=self.draft)
+            return
+        for change in self.changes:
+            self._write(change)
+
+    def _write(self, change: Change) -> None:
+        match change.key:
+            case ("activity", code, number):
+                said = {key[-1]: value for key, value in self.said_facts.items() if key[:-1] == change.key}
+                TrainingActivity.objects.create(module=self._module(code), number=number, **said)
+            case ("module", code, "titles"):
+                _write_titles(self._module(code), change.new)
+            case ("module", code, "cbd" | "observed"):
+                numbers = {name: self.said_facts["module", code, name] for name in ("cbd", "observed")}
+                Module.objects.filter(curriculum=self.row, code=code).update(**numbers)
+            case _:
+                row = self._stored_row(change.key)
+                setattr(row, change.key[-1], change.new)
+                row.save(update_fields=[change.key[-1]])
+
+
+def _compare(old: Facts, new: Facts) -> Iterable[Change]:
+    """What is different, thing by thing: a thing on one side only is one change."""
+    was, will_be = facts.things(old), facts.things(new)
+    for thing in {**was, **will_be}:
+        if thing not in was:
+            yield Change(thing, new=Added())
+        elif thing not in will_be:
+            yield Change(thing, new=Removed())
+    for key, value in new.items():
+        if key in old and old[key] != value:
+            yield Change(key, old[key], value)
+
+
+def write_whole(said: CurriculumSaid, row: Curriculum | None, *, draft: bool) -> Curriculum:
+    """Makes the curriculum exactly what the file says. Only for one that no portfolio follows."""
+    row = row or Curriculum(code=said.code)
+    row.programme = programme(said.programme)
+    row.specialty, row.start_year, row.credits = said.specialty, said.start_year, said.credits
+    row.rules = Rules.objects.get(name=said.rules) if said.rules else None
+    row.source, row.note, row.fictional = said.source, said.note, said.fictional
+    row.status = Curriculum.Status.DRAFT if draft else Curriculum.Status.PUBLISHED
+    row.save()
+    row.blocks.all().delete()
+    for position, block in enumerate(said.blocks, start=1):
+        _write_block(row, position, block)
+    return row
+
+
+def _write_block(row: Curriculum, position: int, said: BlockSaid) -> None:
+    block = Block.objects.create(
+        curriculum=row, position=position, title=said.title, phase=said.phase, credits=said.credits
+    )
+    modules = {module.code: _write_module(block, index, module) for index, module in enumerate(said.modules, start=1)}
+    for index, codes in enumerate(said.choose_one_of, start=1):
+        Option.objects.create(block=block, position=index).modules.set(modules[code] for code in codes)
+
+
+def _write_module(block: Block, position: int, said: ModuleSaid) -> Module:
+    asked = said.assessments
+    module = Module.objects.create(
+        curriculum=block.curriculum,
+        block=block,
+        position=position,
+        code=said.code,
+        title=said.title,
+        kind=said.kind,
+        credits=said.credits,
+        provisional=said.provisional,
+        activities_complete=said.activities_complete,
+        expected_activities=said.expected_activities,
+        cbd=asked.cbd if asked else None,
+        observed=asked.observed if asked else None,
+        university_result=said.university_result,
+        url=said.url,
+    )
+    TrainingActivity.objects.bulk_create(
+        TrainingActivity(module=module, number=each.number, type=each.type or "", title=each.title)
+        for each in said.activities
+    )
+    if asked:
+        _write_titles(module, ((each.kind, each.title) for each in asked.titles))
+    return module
+
+
+def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
+    AssessmentTitle.objects.bulk_create(
+        AssessmentTitle(module=module, position=position, kind=kind, title=title)
+        for position, (kind, title) in enumerate(titles, start=1)
+    )
+
+
+# --- rules and prompts --------------------------------------------------------------------------------------------
+class RulesPlan:
+    """Rules that a curriculum in use refers to stay as they are: other rules take another name."""
+
+    kind = "rules"
+
+    def __init__(self, said: RulesSaid) -> None:
+        self.said, self.name = said, said.name
+        row = Rules.objects.select_for_update().filter(name=said.name).first()
+        if row is None:
+            self.changes = [Change(("rules",), new=Added())]
+            return
+        followed = any(use.in_use(each) for each in row.curricula.all())
+        why = "a curriculum that portfolios follow refers to these rules: give the changed ones a name of their own"
+        self.changes = [
+            Change(("rules", name), "as stored", "as in the file", why if followed else "")
+            for name in dict.fromkeys([*row.content, *said.content])
+            if row.content.get(name) != said.content.get(name)
+        ]
+        if row.source != said.source:
+            self.changes.append(Change(("rules", "source"), row.source, said.source))
+
+    def write(self) -> None:
+        given = {"source": self.said.source, "content": self.said.content}
+        Rules.objects.update_or_create(name=self.said.name, defaults=given)
+
+
+class PromptsPlan:
+    """The prompts of a programme become those of the file, in its order."""
+
+    kind = "prompts"
+
+    def __init__(self, said: PromptsSaid) -> None:
+        self.said, self.name = said, said.programme
+        stored = Prompt.objects.filter(programme__code=said.programme)
+        old = {(row.section, row.type, row.position): (row.label, row.text) for row in stored}
+        new = self._rows()
+        self.changes = [
+            Change(("prompt", *key), ": ".join(old.get(key, ())), ": ".join(new.get(key, ())))
+            for key in dict.fromkeys([*new, *old])
+            if old.get(key) != new.get(key)
+        ]
+        if not old:
+            self.changes = [Change(("prompts",), new=Added())]
+
+    def _rows(self) -> dict[tuple[str, str, int], tuple[str, str]]:
+        """By section, type and the position within them, the label and the text."""
+        rows: dict[tuple[str, str, int], tuple[str, str]] = {}
+        for each in self.said.prompts:
+            position = 1 + sum(key[:2] == (each.section, each.type or "") for key in rows)
+            rows[each.section, each.type or "", position] = (each.label, each.text)
+        return rows
+
+    def write(self) -> None:
+        owner = programme(self.said.programme)
+        owner.prompts.all().delete()
+        Prompt.objects.bulk_create(
+            Prompt(programme=owner, section=section, type=type_, position=position, label=label, text=text)
+            for (section, type_, position), (label, text) in self._rows().items()
+        )

@@ -1,0 +1,297 @@
+"""What a file may say: a curriculum, a set of rules (known by `review_points`) or prompts (known by `prompts`).
+
+Types are strict ("1" is no number, true is no 1), unknown keys are errors, and numbers that are not known are left out.
+What two parts of a file say about each other is checked in consistency.py, in words in complaints.py.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from .models import CODE, AssessmentTitle, Module, Prompt, TrainingActivity
+
+STP_CREDITS = 180
+
+
+def _one_line(value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise ValueError("must not be empty")
+    if not value.isprintable():
+        raise ValueError("must be one line, without control characters")
+    return value
+
+
+def _text(value: str) -> str:
+    if any(not character.isprintable() and character not in "\n\t" for character in value):
+        raise ValueError("must not hold control characters")
+    return value.strip()
+
+
+def _code(value: str) -> str:
+    if not re.fullmatch(CODE, value):
+        raise ValueError(f"must be letters, digits and single hyphens between them (it is {value!r})")
+    return value
+
+
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and re.fullmatch(r"[!-~]+", value)
+    except ValueError:
+        sound = False
+    if value and not sound:
+        raise ValueError("must be an address that begins with https:// or http://, or empty")
+    return value
+
+
+def _one_of(words: list[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)} (it is {value!r})")
+        return value
+
+    return AfterValidator(check)
+
+
+def line(longest: int) -> Any:
+    return Annotated[str, Field(max_length=longest), AfterValidator(_one_line)]
+
+
+Code20 = Annotated[str, Field(max_length=20), AfterValidator(_code)]
+Code40 = Annotated[str, Field(max_length=40), AfterValidator(_code)]
+Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
+Text = Annotated[str, Field(max_length=5000), AfterValidator(_text)]
+Count = Annotated[int, Field(ge=0, le=500)]
+Credits = Annotated[int, Field(ge=0, le=500)]
+Phase = Annotated[int, Field(ge=1, le=3)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+ActivityType = Annotated[str, _one_of(TrainingActivity.Type.values)]
+
+
+class Said(BaseModel):
+    """What a file says. A key left out is not in `model_fields_set`: it says nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# --- a curriculum -------------------------------------------------------------------------------------------------
+class ActivitySaid(Said):
+    number: Annotated[int, Field(ge=1, le=500)]
+    type: ActivityType | None = None
+    title: line(300)
+
+
+class TitleSaid(Said):
+    kind: Annotated[str, _one_of(AssessmentTitle.Kind.values)]
+    title: line(300)
+
+
+class AssessmentsSaid(Said):
+    cbd: Count
+    observed: Count
+    titles: list[TitleSaid] = []
+
+
+class ModuleSaid(Said):
+    code: Code20
+    title: line(200)
+    kind: Annotated[str, _one_of(Module.Kind.values)]
+    credits: Credits
+    provisional: bool = False
+    expected_activities: Count | None = None
+    activities_complete: bool = False
+    university_result: bool = False
+    url: Address = ""
+    assessments: AssessmentsSaid | None = None
+    activities: list[ActivitySaid] = []
+
+    @property
+    def gaps(self) -> list[str]:
+        """What is not known of this module, in words; none when the School's whole page is here."""
+        untyped = [activity.number for activity in self.activities if activity.type is None]
+        found = {
+            "it is provisional": self.provisional,
+            "its activity list is not complete": not self.activities_complete,
+            "its assessments are not known": self.assessments is None,
+            f"the type of activity {', '.join(map(str, untyped))} is not recorded": bool(untyped),
+        }
+        return [gap for gap, is_there in found.items() if is_there]
+
+
+class BlockSaid(Said):
+    title: line(200)
+    phase: Phase | None
+    credits: Credits
+    modules: Annotated[list[ModuleSaid], Field(min_length=1)]
+    choose_one_of: list[Annotated[list[Code20], Field(min_length=1)]] = []
+
+
+class CurriculumSaid(Said):
+    code: Code40
+    programme: Code20
+    specialty: line(200)
+    start_year: Annotated[int, Field(ge=2000, le=2100)]
+    credits: Credits
+    blocks: Annotated[list[BlockSaid], Field(min_length=1)]
+    fictional: bool = False
+    rules: line(40) | None = None
+    source: Address = ""
+    complete: bool = False
+    note: Text = ""
+
+    @property
+    def modules(self) -> list[ModuleSaid]:
+        return [module for block in self.blocks for module in block.modules]
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+class TrainingDate(Said):
+    """A day of a month in the calendar year (cohort year + `year`)."""
+
+    year: Annotated[int, Field(ge=0, le=9)]
+    month: Annotated[int, Field(ge=1, le=12)]
+    day: Annotated[int, Field(ge=1, le=31)]
+
+    def problem(self) -> str | None:
+        """Why this is no day of every year, or None."""
+        try:
+            date(2001, self.month, self.day)
+        except ValueError:
+            return f"day {self.day} is not in month {self.month} of every year"
+        return None
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        return (self.year, self.month, self.day)
+
+
+class Meeting(Said):
+    meeting: Literal[True]
+
+
+class PhasePercent(Said):
+    phase: Phase
+    percent: Percent
+
+
+class ModulePercent(Said):
+    module: Code20
+    percent: Percent
+
+
+class Overall(Said):
+    overall: Percent
+
+
+class Award(Said):
+    award: line(200)
+
+
+CONDITIONS: tuple[type[Said], ...] = (Meeting, PhasePercent, ModulePercent, Overall, Award)
+
+
+def _which(conditions: tuple[type[Said], ...]) -> Callable[[Any], str]:
+    """The name of the condition that has exactly these keys."""
+
+    def tag(value: Any) -> str:
+        if isinstance(value, Said):
+            return type(value).__name__
+        keys = set(value) if isinstance(value, dict) else set()
+        return next((each.__name__ for each in conditions if set(each.model_fields) == keys), "none of them")
+
+    return tag
+
+
+Simple = Annotated[
+    Annotated[Meeting, Tag("Meeting")]
+    | Annotated[PhasePercent, Tag("PhasePercent")]
+    | Annotated[ModulePercent, Tag("ModulePercent")]
+    | Annotated[Overall, Tag("Overall")]
+    | Annotated[Award, Tag("Award")],
+    Discriminator(_which(CONDITIONS)),
+]
+
+
+class AnyOf(Said):
+    any_of: Annotated[list[Annotated[list[Simple], Field(min_length=1)]], Field(min_length=2)]
+
+
+Condition = Annotated[
+    Annotated[Meeting, Tag("Meeting")]
+    | Annotated[PhasePercent, Tag("PhasePercent")]
+    | Annotated[ModulePercent, Tag("ModulePercent")]
+    | Annotated[Overall, Tag("Overall")]
+    | Annotated[Award, Tag("Award")]
+    | Annotated[AnyOf, Tag("AnyOf")],
+    Discriminator(_which((*CONDITIONS, AnyOf))),
+]
+
+
+class ReviewPoint(Said):
+    name: line(100)
+    due: TrainingDate
+    window_opens: TrainingDate | None = None
+    requires: Annotated[list[Condition], Field(min_length=1)]
+
+
+class Round(Said):
+    round: line(100)
+    month: Annotated[int, Field(ge=1, le=120)]
+
+
+class PortfolioRules(Said):
+    both_dops_and_oce: bool = False
+
+
+class RulesSaid(Said):
+    name: line(40)
+    source: Address = ""
+    multi_source_feedback: list[Round] = []
+    portfolio: PortfolioRules = PortfolioRules()
+    review_points: Annotated[list[ReviewPoint], Field(min_length=1)]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What is stored and handed to whoever works with the rules: plain lists, numbers and text."""
+        return self.model_dump(exclude={"name", "source"}, exclude_none=True)
+
+    @property
+    def module_codes(self) -> set[str]:
+        """The modules that a condition names."""
+        conditions = [condition for point in self.review_points for condition in point.requires]
+        for condition in list(conditions):
+            if isinstance(condition, AnyOf):
+                conditions += [each for branch in condition.any_of for each in branch]
+        return {condition.module for condition in conditions if isinstance(condition, ModulePercent)}
+
+
+# --- prompts ------------------------------------------------------------------------------------------------------
+class PromptSaid(Said):
+    section: Annotated[str, _one_of(Prompt.Section.values)]
+    type: ActivityType | None = None
+    label: line(80)
+    text: Annotated[str, Field(max_length=300), AfterValidator(_text)] = ""
+
+
+class PromptsSaid(Said):
+    programme: Code20
+    prompts: Annotated[list[PromptSaid], Field(min_length=1)]
+
+
+AnySaid = CurriculumSaid | RulesSaid | PromptsSaid
+
+
+def kind_of(content: dict[Any, Any]) -> type[CurriculumSaid] | type[RulesSaid] | type[PromptsSaid] | None:
+    """Which kind of file this is, by the key that only that kind has; None for no kind that is known."""
+    if "review_points" in content:
+        return RulesSaid
+    if "prompts" in content:
+        return PromptsSaid
+    if "blocks" in content or "specialty" in content:
+        return CurriculumSaid
+    return None
