@@ -1,5 +1,76 @@
-"""Addresses of this app."""
+"""Every address of portfolios. The addresses are a contract: mails, bookmarks and outside checks rely on them."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from portfolio.views import (
+    activity,
+    components,
+    decide,
+    evidence,
+    files,
+    history,
+    home,
+    module,
+    people,
+    progress,
+    submissions,
+    submit,
+    trainees,
+)
+
+of_activity = [
+    path("", activity.activity, name="activity"),
+    path("unlock/", activity.unlock, name="activity_unlock"),
+    path("label/", activity.label, name="activity_label"),
+]
+
+of_module = [
+    path("", module.module, name="module"),
+    path("sign-off/", module.sign_off, name="module_sign_off"),
+    path("void/", module.void, name="module_void"),
+    path("requirements/", module.requirements, name="module_requirements"),
+    path("<int:number>/", include(of_activity)),
+]
+
+of_evidence = [
+    path("", evidence.evidence, name="evidence"),
+    path("edit/", evidence.edit, name="evidence_edit"),
+    path("history/", evidence.revisions, name="evidence_history"),
+    path("share/", evidence.share, name="evidence_share"),
+    path("archive/", evidence.archive, name="evidence_archive"),
+    path("delete/", evidence.discard, name="evidence_discard"),
+    path("recover/", evidence.recover, name="evidence_recover"),
+    path("files/<slug:fid>/", files.file, name="evidence_file"),
+    path("files/<slug:fid>/remove/", files.remove, name="evidence_file_remove"),
+]
+
+of_submission = [
+    path("", submissions.submission, name="submission"),
+    path("withdraw/", submissions.withdraw, name="submission_withdraw"),
+    path("redirect/", submissions.redirect_to, name="submission_redirect"),
+]
+
+of_portfolio = [
+    path("", progress.progress, name="progress"),
+    path("modules/<str:code>/", include(of_module)),
+    path("evidence/", evidence.evidence_list, name="evidence_list"),
+    path("evidence/new/", evidence.new, name="evidence_new"),
+    path("evidence/autosave/", evidence.autosave, name="evidence_autosave"),
+    path("evidence/<slug:eid>/", include(of_evidence)),
+    path("submit/", submit.submit, name="submit"),
+    path("submissions/", submissions.submissions, name="submissions"),
+    path("submissions/<slug:sid>/", include(of_submission)),
+    path("people/", people.people, name="people"),
+    path("history/", history.history, name="history"),
+    path("close/", people.close, name="portfolio_close"),
+    path("reopen/", people.reopen, name="portfolio_reopen"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("portfolios/<slug:ref>/", include(of_portfolio)),
+    path("reviewing/", decide.reviewing, name="reviewing"),
+    path("reviewing/<slug:sid>/", decide.review, name="review"),
+    path("trainees/", trainees.trainees, name="trainees"),
+    path("components/", components.components, name="components"),
+]

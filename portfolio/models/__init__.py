@@ -5,6 +5,7 @@ from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
+from portfolio.models.signed import Closure
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Addressee",
     "Administration",
     "Attachment",
+    "Closure",
     "Confirmation",
     "Decision",
     "Evidence",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from audit.canonical import new_salt, salted
 from curriculum.models import Module
 from portfolio.models.portfolio import Portfolio
-from portfolio.models.submission import Signed
+from portfolio.models.signed import Signed
 
 
 class Confirmation(Signed):

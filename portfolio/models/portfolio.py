@@ -40,7 +40,6 @@ class Portfolio(models.Model):
     department = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    closed_reason = models.TextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["trainee__name", "pk"]
@@ -49,10 +48,6 @@ class Portfolio(models.Model):
                 fields=["trainee", "programme"],
                 condition=Q(closed_at=None),
                 name="one_open_portfolio_per_person_and_programme",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_at=None, closed_reason="") | (Q(closed_at__isnull=False) & ~Q(closed_reason="")),
-                name="closed_with_a_reason_or_not_at_all",
             ),
         ]
 

@@ -11,9 +11,9 @@ from portfolio.models.activity import Activity
 from portfolio.models.evidence import Revision
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
-from portfolio.models.people import Role
 from portfolio.models.portfolio import Portfolio
-from portfolio.states import ActivityState, ItemState, Outcome, RoleKind
+from portfolio.models.signed import Signed
+from portfolio.states import ActivityState, ItemState, Outcome
 
 
 class Submission(models.Model):
@@ -99,23 +99,6 @@ class ItemPage(Immutable):
 
     def __str__(self) -> str:
         return f"{self.revision} in {self.item}"
-
-
-class Signed(Immutable):
-    """Who acted, as they were at that moment. Unknown is stored as NULL, never left out (security.md section 3)."""
-
-    signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    signer_name = models.CharField(max_length=200)
-    signer_post = models.CharField(max_length=200, blank=True)
-    signer_registration = models.CharField(max_length=40, blank=True)
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+", null=True, help_text="NULL: an administrator")
-    role_kind = models.CharField(max_length=20, choices=RoleKind, blank=True)
-    reauthenticated_seconds_ago = models.PositiveIntegerField(null=True)
-    second_factor = models.BooleanField(null=True)
-    audit_seq = models.PositiveIntegerField(help_text="The event in the portfolio's chain")
-
-    class Meta:
-        abstract = True
 
 
 class Decision(Signed):

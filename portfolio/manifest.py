@@ -1,0 +1,141 @@
+"""What exactly is signed: one manifest per item, and one per module.
+
+A manifest is a canonical form of part digests: each text with its own salt, each file by its bytes. So one part can later
+be purged and the rest still verifies. The digest of the manifest is what the page shows, what the form carries back and
+what the decision holds; `item_manifest` computes it anew from the rows at any time.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from audit.canonical import canonical, digest, salted
+from portfolio.models import Activity, Closure, Decision, Item, ItemPage, Unlock
+from portfolio.models.signed import Signed
+from portfolio.states import ActivityState, Outcome
+
+DECLARATION = "2026-11"  # the wording that the submit page shows; a new wording gets a new version
+
+
+def iso(moment: datetime) -> str:
+    """A moment as it stands in manifests: UTC, to the microsecond."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def item_manifest(item: Item) -> dict[str, Any]:
+    """The parts of an item: its wording, each page as submitted with its reason, and each file."""
+    submission, activity = item.submission, item.activity
+    portfolio = submission.portfolio
+    return {
+        "v": "stp-item-1",
+        "portfolio": portfolio.ref,
+        "trainee": portfolio.trainee_id,
+        "curriculum": portfolio.curriculum.code,
+        "module": activity.module.code,
+        "number": activity.number,
+        "wording": salted(f"{item.type}\n{item.title}", item.salt),
+        "submission": submission.sid,
+        "attempt": item.attempt,
+        "submitted_at": iso(submission.submitted_at),
+        "declaration": submission.declaration,
+        "pages": [_page(page) for page in pages_of(item)],
+    }
+
+
+def pages_of(item: Item) -> Iterable[ItemPage]:
+    """The pages of an item in the order in which they were submitted, with all that a manifest reads."""
+    return item.pages.select_related("revision__evidence").prefetch_related("revision__attachments__file").order_by("pk")
+
+
+def _page(page: ItemPage) -> dict[str, Any]:
+    revision = page.revision
+    files = sorted(revision.attachments.all(), key=lambda attachment: attachment.pk)
+    return {
+        "evidence": revision.evidence.eid,
+        "revision": revision.number,
+        "text": revision.text_digest,
+        "why": salted(page.why, page.salt),
+        "files": [
+            {
+                "id": attachment.fid,
+                "name": salted(attachment.name, attachment.salt),
+                "sha256": attachment.file.sha256,
+                "size": attachment.file.size,
+                "type": attachment.file.media_type,
+            }
+            for attachment in files
+        ],
+    }
+
+
+def seal(item: Item) -> None:
+    """Write the manifest and its digest into an item whose pages are all there (once, at submission)."""
+    parts = item_manifest(item)
+    item.manifest = canonical(parts).decode()
+    item.digest = digest(parts)
+
+
+def stands(item: Item) -> bool:
+    """Whether the rows of an item still say what was sealed."""
+    parts = item_manifest(item)
+    return item.manifest == canonical(parts).decode() and item.digest == digest(parts)
+
+
+def signer_parts(row: Signed) -> dict[str, Any]:
+    """Who acted, as stored in the row. Names and posts enter the chain through the digest of these parts alone."""
+    return {
+        "signer": row.signer_id,
+        "name": row.signer_name,
+        "post": row.signer_post,
+        "registration": row.signer_registration,
+        "role": row.role_id,
+        "role_kind": row.role_kind,
+        "reauthenticated_seconds_ago": row.reauthenticated_seconds_ago,
+        "second_factor": row.second_factor,
+    }
+
+
+def decision_digest(row: Decision) -> str:
+    """What the chain holds of a decision: everything in its row but the sequence number of that event."""
+    return digest(
+        {
+            "v": "stp-decision-1",
+            "item": row.item.digest,
+            "outcome": row.outcome,
+            "feedback": row.feedback_digest,
+            "manifest": row.manifest_digest,
+            "at": iso(row.decided_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def unlock_digest(row: Unlock) -> str:
+    """What the chain holds of an unlock."""
+    return digest(
+        {
+            "v": "stp-unlock-1",
+            "item": row.decision.item.digest,
+            "reason": row.reason_digest,
+            "at": iso(row.unlocked_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def closure_digest(row: Closure) -> str:
+    """What the chain holds of a closing or a reopening."""
+    return digest(
+        {"v": "stp-closure-1", "closes": row.closes, "reason": row.reason_digest, "at": iso(row.at), **signer_parts(row)}
+    )
+
+
+def signed_item(activity: Activity) -> Item | None:
+    """The item whose decision keeps this activity signed off, or None."""
+    if activity.state != ActivityState.SIGNED_OFF or activity.pk is None:
+        return None
+    return (
+        Item.objects.filter(activity=activity, decision__outcome=Outcome.SIGNED_OFF, decision__unlock=None)
+        .order_by("-attempt")
+        .first()
+    )

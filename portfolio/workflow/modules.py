@@ -1,0 +1,303 @@
+"""The steps of a module: its sign-off, its voiding, and the confirmation of its requirements (domain.md).
+
+A module's state is derived: only the sign-off and its void are rows. Taking an option comes with the choice of options.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from audit.canonical import canonical, digest
+from audit.models import Event
+from curriculum.models import Module
+from curriculum.structure import ModuleFacts
+from portfolio import access, ledger, mail, requirements
+from portfolio.manifest import iso, signer_parts
+from portfolio.models import Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
+from portfolio.states import ModuleState, Outcome, Part
+from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
+from portfolio.workflow.signing import signer
+
+MOST_ACTIVITIES = 99
+
+
+@dataclass(frozen=True)
+class ModuleOf:
+    """A module of a portfolio: what the steps of this table move."""
+
+    portfolio: Portfolio
+    record: ledger.Record
+    facts: ModuleFacts
+
+    @classmethod
+    def read(cls, portfolio: Portfolio, code: str) -> "ModuleOf":
+        """As it stands now. KeyError for a code that the curriculum does not have."""
+        record = ledger.read_one(portfolio)
+        return cls(portfolio, record, record.structure.module(code))
+
+
+@dataclass(frozen=True)
+class Confirm:
+    """What the officer read that the curriculum does not know; None for what it knows."""
+
+    source: str
+    read_on: date | None
+    activities: int | None = None
+    cbd: int | None = None
+    observed: int | None = None
+
+
+def standing(portfolio: Portfolio, module: Module | int) -> ModuleSignOff | None:
+    """The sign-off of this module that stands, if one does."""
+    return ModuleSignOff.objects.filter(portfolio=portfolio, module=module, void=None).first()
+
+
+def manifest(subject: ModuleOf) -> dict[str, Any]:
+    """What a module sign-off is made against: credits, requirements, and each decision it rests on."""
+    needs = requirements.needs(subject.record, subject.facts)
+    items = (
+        Item.objects.filter(
+            activity__portfolio=subject.portfolio,
+            activity__module=subject.facts.id,
+            activity__number__in=needs.activities or (),
+            decision__outcome=Outcome.SIGNED_OFF,
+            decision__unlock=None,
+        )
+        .order_by("activity__number", "attempt")
+        .values_list("activity__number", "attempt", "digest")
+    )
+    confirmation = subject.record.module(subject.facts).confirmed
+    return {
+        "v": "stp-module-1",
+        "portfolio": subject.portfolio.ref,
+        "trainee": subject.portfolio.trainee_id,
+        "curriculum": subject.record.structure.code,
+        "module": subject.facts.code,
+        "credits": subject.facts.credits,
+        "requirements": {
+            "activities": list(needs.activities or ()),
+            "cbd": needs.cbd,
+            "observed": needs.observed,
+            "university_result": needs.university_result,
+            "confirmed_by": confirmation.by if confirmation else None,
+        },
+        "items": [{"number": number, "attempt": attempt, "manifest": sealed} for number, attempt, sealed in items],
+    }
+
+
+def shown(subject: ModuleOf) -> str:
+    """The digest that the sign-off page shows and its form carries back."""
+    return digest(manifest(subject))
+
+
+def sign_off_digest(row: ModuleSignOff) -> str:
+    """What the chain holds of a module sign-off."""
+    return digest({"v": "stp-module-sign-off-1", "manifest": row.digest, "at": iso(row.signed_at), **signer_parts(row)})
+
+
+def confirmation_digest(row: Confirmation) -> str:
+    """What the chain holds of a confirmation."""
+    return digest(
+        {
+            "v": "stp-confirmation-1",
+            "module": row.module.code,
+            "activities": row.activities,
+            "cbd": row.cbd,
+            "observed": row.observed,
+            "source": row.source_digest,
+            "read_on": row.read_on.isoformat(),
+            "at": iso(row.confirmed_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def void_digest(row: ModuleVoid) -> str:
+    """What the chain holds of a void."""
+    return digest(
+        {
+            "v": "stp-module-void-1",
+            "sign_off": row.sign_off.digest,
+            "reason": row.reason_digest,
+            "at": iso(row.voided_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def _check_sign_off(move: Move) -> None:
+    if move.seen != shown(move.subject):
+        raise TooLate(f"{move.subject.facts.code} is not as this page showed it. Nothing was signed.")
+
+
+def _sign_off(move: Move) -> None:
+    subject: ModuleOf = move.subject
+    parts = manifest(subject)
+    before = ModuleSignOff.objects.filter(portfolio=move.portfolio, module=subject.facts.id).count()
+    row = ModuleSignOff(
+        portfolio=move.portfolio,
+        module_id=subject.facts.id,
+        number=before + 1,
+        credits=subject.facts.credits,
+        manifest=canonical(parts).decode(),
+        digest=digest(parts),
+        signed_at=move.now,
+        **signer(move),
+    )
+    event = move.record(
+        {
+            "module": subject.facts.code,
+            "credits": row.credits,
+            "number": row.number,
+            "manifest": row.digest,
+            "sign_off": sign_off_digest(row),
+        }
+    )
+    row.audit_seq = event.seq
+    row.save()
+    move.tell(lambda: mail.module_signed_off(row))
+
+
+def void(move: Move, over: ModuleSignOff, event: Event) -> None:
+    """Void a sign-off as part of a step whose event is already written: the reason is that step's."""
+    ModuleVoid.objects.create(
+        sign_off=over, reason=move.reason, voided_at=move.now, audit_seq=event.seq, **signer(move)
+    )
+
+
+def _void(move: Move) -> None:
+    over = standing(move.portfolio, move.subject.facts.id)
+    assert over is not None  # the state is signed off, under the same lock
+    row = ModuleVoid(sign_off=over, reason=move.reason, voided_at=move.now, **signer(move))
+    event = move.record(
+        {
+            "module": move.subject.facts.code,
+            "number": over.number,
+            "reason": row.reason_digest,
+            "voids": over.digest,
+            "void": void_digest(row),
+        }
+    )
+    row.audit_seq = event.seq
+    row.save()
+    move.tell(lambda: mail.module_voided(row))
+
+
+def asked(facts: ModuleFacts) -> tuple[str, ...]:
+    """The numbers that the curriculum does not know, and a confirmation can supply."""
+    unknown = [] if facts.complete else ["activities"]
+    if facts.cbd is None:
+        unknown += ["cbd", "observed"]
+    return tuple(unknown)
+
+
+def _check_confirm(move: Move) -> None:
+    given: Confirm = move.given
+    facts: ModuleFacts = move.subject.facts
+    unknown = asked(facts)
+    if not unknown:
+        raise TooLate("The curriculum knows every number of this module. There is nothing to confirm.")
+    for name in ("activities", "cbd", "observed"):
+        number = getattr(given, name)
+        if name in unknown and number is None:
+            raise Incomplete("Enter a number. Enter 0 if the module asks for none.", name)
+        if name not in unknown and number is not None:
+            raise Incomplete("The curriculum knows this number. It cannot be confirmed differently.", name)
+        if number is not None and not 0 <= number <= MOST_ACTIVITIES:
+            raise Incomplete(f"Enter a whole number from 0 to {MOST_ACTIVITIES}.", name)
+    if given.activities is not None and given.activities < facts.highest_known:
+        raise Incomplete(
+            f"The curriculum already has activity {facts.highest_known}. Enter {facts.highest_known} or more.",
+            "activities",
+        )
+    if not given.source.strip():
+        raise Incomplete("Say what you read, for example the Library's page.", "source")
+    if given.read_on is None or given.read_on > timezone.localdate():
+        raise Incomplete("Enter the date you read it, today or earlier.", "read_on")
+
+
+def _confirm(move: Move) -> None:
+    given: Confirm = move.given
+    row = Confirmation(
+        portfolio=move.portfolio,
+        module=Module.objects.get(pk=move.subject.facts.id),
+        activities=given.activities,
+        cbd=given.cbd,
+        observed=given.observed,
+        source=given.source.strip(),
+        read_on=given.read_on,
+        confirmed_at=move.now,
+        **signer(move),
+    )
+    event = move.record(
+        {
+            "module": row.module.code,
+            "activities": row.activities,
+            "cbd": row.cbd,
+            "observed": row.observed,
+            "read_on": given.read_on.isoformat() if given.read_on else None,
+            "confirmation": confirmation_digest(row),
+        }
+    )
+    row.audit_seq = event.seq
+    row.save()
+    move.tell(lambda: mail.module_ready(move.portfolio, row.module))
+
+
+OPEN = frozenset({ModuleState.NOT_STARTED, ModuleState.IN_PROGRESS, ModuleState.READY})
+STEPS = [
+    Step(
+        name="sign off module",
+        label="Sign off this module",
+        sources=frozenset({ModuleState.READY}),
+        target=ModuleState.SIGNED_OFF,
+        who=access.OFFICERS,
+        check=_check_sign_off,
+        act=_sign_off,
+    ),
+    Step(
+        name="void module sign-off",
+        label="Void this sign-off",
+        sources=frozenset({ModuleState.SIGNED_OFF}),
+        target="",
+        who=access.OFFICERS | {Part.ADMINISTRATOR},
+        needs_reason="Give the reason: the trainee reads it.",
+        act=_void,
+    ),
+    Step(
+        name="confirm requirements",
+        label="Confirm the requirements",
+        sources=OPEN,
+        target="",
+        who=access.OFFICERS,
+        check=_check_confirm,
+        act=_confirm,
+    ),
+]
+
+
+class ModuleTable:
+    """How the machine reads a module. Its state is derived from the rows that the steps write: `write` has no work."""
+
+    steps = {step.name: step for step in STEPS}
+
+    def portfolio_id(self, subject: ModuleOf) -> int:
+        return subject.portfolio.pk
+
+    def reread(self, subject: ModuleOf, portfolio: Portfolio, step: Step) -> Sequence[ModuleOf]:
+        return [ModuleOf.read(portfolio, subject.facts.code)]
+
+    def state(self, subject: ModuleOf) -> str:
+        return requirements.module_state(subject.record, subject.facts)
+
+    def addressed(self, subject: ModuleOf) -> None:
+        return None
+
+    def write(self, subject: ModuleOf, state: str) -> None:
+        """Nothing: the sign-off's or the void's row is the state."""
+
+    def words(self, subject: ModuleOf) -> str:
+        return subject.facts.code

@@ -1,0 +1,29 @@
+"""Who acts, as they are at this moment: the fields that every signed row holds."""
+
+from typing import Any
+
+from portfolio import access
+from portfolio.models import Role
+from portfolio.states import Part, RoleKind
+from portfolio.workflow.machine import Move
+
+
+def signer(move: Move) -> dict[str, Any]:
+    """Name, post, registration and role as of now. How they signed in is not known yet: stored as NULL."""
+    role = _role(move)
+    return {
+        "signer": move.by,
+        "signer_name": move.by.name,
+        "signer_post": move.by.post,
+        "signer_registration": move.by.registration_number,
+        "role": role,
+        "role_kind": role.kind if role else "",
+        "reauthenticated_seconds_ago": None,
+        "second_factor": None,
+    }
+
+
+def _role(move: Move) -> Role | None:
+    if Part.ADDRESSED in move.parts & move.step.who:
+        return access.deciding_role(move.by, move.portfolio)
+    return access.acting_role(move.by, move.portfolio, [RoleKind.OFFICER, RoleKind.COORDINATOR])

@@ -1,0 +1,170 @@
+"""Writing evidence: the working copy, an immutable revision at each Save, files, sharing, archive and bin.
+
+No state of a table moves here. Each function locks the portfolio first, so that saving and submitting do not cross.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from audit.chain import append
+from portfolio.access import WRITE
+from portfolio.files import Stored
+from portfolio.models import Attachment, Evidence, ItemPage, Portfolio, Revision, StoredFile
+from portfolio.workflow.machine import Incomplete, TooLate, writable
+
+FIELDS = ("title", "happened_on", "kind", "body")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was typed. A working copy may lack a title or a date; a revision may not."""
+
+    title: str
+    happened_on: date | None
+    kind: str
+    body: str
+
+
+def newest(evidence: Evidence) -> Revision | None:
+    """The last saved revision."""
+    return evidence.revisions.order_by("-number").first()
+
+
+def unsaved(evidence: Evidence) -> bool:
+    """Whether the working copy holds anything that the newest revision does not."""
+    revision = newest(evidence)
+    if revision is None:
+        return True
+    if any(getattr(evidence, name) != getattr(revision, name) for name in FIELDS):
+        return True
+    return set(current_files(evidence)) != set(revision.attachments.all())
+
+
+def current_files(evidence: Evidence) -> list[Attachment]:
+    """The files of the working copy, in the order in which they were added."""
+    return list(evidence.attachments.filter(removed_at=None).select_related("file"))
+
+
+def ever_submitted(evidence: Evidence) -> bool:
+    """Whether any revision was ever part of a submission: then the page can only be archived."""
+    return ItemPage.objects.filter(revision__evidence=evidence).exists()
+
+
+@transaction.atomic
+def keep(portfolio: Portfolio, page: Page, *, by: User, evidence: Evidence | None = None) -> Evidence:
+    """Keep what was typed in the working copy, new or existing. Nothing is sealed and nobody else sees it."""
+    portfolio = writable(portfolio.pk, WRITE, by=by)
+    row = _own(portfolio, evidence) if evidence else Evidence(portfolio=portfolio)
+    for name in FIELDS:
+        setattr(row, name, getattr(page, name))
+    row.changed_at = timezone.now()
+    row.save()
+    return row
+
+
+@transaction.atomic
+def save(evidence: Evidence, *, by: User) -> Revision:
+    """Make a revision of the working copy; the same revision again when nothing changed since."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = _own(portfolio, evidence)
+    if not row.title.strip():
+        raise Incomplete("Enter a title.", "title")
+    if row.happened_on is None:
+        raise Incomplete("Enter the date you did it.", "happened_on")
+    last = newest(row)
+    if last is not None and not unsaved(row):
+        return last
+    revision = Revision.objects.create(
+        evidence=row, number=last.number + 1 if last else 1, saved_by=by, **{n: getattr(row, n) for n in FIELDS}
+    )
+    revision.attachments.set(current_files(row))
+    _record(portfolio, "evidence saved", row, by, revision=revision.number, text=revision.text_digest)
+    return revision
+
+
+@transaction.atomic
+def attach(evidence: Evidence, stored: Stored, name: str, *, by: User) -> Attachment:
+    """Add a file that is already in the store to the working copy (file first, then row)."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = _own(portfolio, evidence)
+    file, _ = StoredFile.objects.get_or_create(
+        sha256=stored.sha256, defaults={"size": stored.size, "media_type": stored.media_type}
+    )
+    return Attachment.objects.create(evidence=row, file=file, name=name)
+
+
+@transaction.atomic
+def detach(attachment: Attachment, *, by: User) -> None:
+    """Take a file off the working copy. Revisions that held it keep it."""
+    portfolio = writable(attachment.evidence.portfolio_id, WRITE, by=by)
+    _own(portfolio, attachment.evidence)
+    attachment.removed_at = timezone.now()
+    attachment.save(update_fields=["removed_at"])
+
+
+@transaction.atomic
+def share(evidence: Evidence, *, on: bool, by: User) -> None:
+    """Let my people read the newest revision of this page, or stop that."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = _own(portfolio, evidence)
+    if on and newest(row) is None:
+        raise Incomplete("Save the page first: what your people read is the newest saved revision.")
+    row.shared = on
+    row.save(update_fields=["shared"])
+    _record(portfolio, "evidence shared" if on else "evidence no longer shared", row, by)
+
+
+@transaction.atomic
+def archive(evidence: Evidence, *, on: bool, by: User) -> None:
+    """Put a page out of the way, or back. What it was submitted for does not change."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = _own(portfolio, evidence)
+    row.archived_at = timezone.now() if on else None
+    row.save(update_fields=["archived_at"])
+    _record(portfolio, "evidence archived" if on else "evidence brought back", row, by)
+
+
+@transaction.atomic
+def discard(evidence: Evidence, *, by: User) -> None:
+    """Put a page that was never submitted in the bin, from where it can come back for settings.BIN_DAYS."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = _own(portfolio, evidence)
+    if ever_submitted(row):
+        raise TooLate("This page was submitted once. It can be archived, but not deleted.")
+    if row.links.exists():
+        raise TooLate("This page is linked to an activity. Remove its links first.")
+    row.archived_at, row.binned_at, row.shared = None, timezone.now(), False
+    row.save(update_fields=["archived_at", "binned_at", "shared"])
+    _record(portfolio, "evidence binned", row, by)
+
+
+@transaction.atomic
+def recover(evidence: Evidence, *, by: User) -> None:
+    """Take a page out of the bin."""
+    portfolio = writable(evidence.portfolio_id, WRITE, by=by)
+    row = Evidence.objects.get(pk=evidence.pk, portfolio=portfolio)
+    row.binned_at = None
+    row.save(update_fields=["binned_at"])
+    _record(portfolio, "evidence recovered", row, by)
+
+
+def bin_until(evidence: Evidence) -> date | None:
+    """The day on which a page in the bin goes for good."""
+    return timezone.localdate(evidence.binned_at) + timedelta(days=settings.BIN_DAYS) if evidence.binned_at else None
+
+
+def _own(portfolio: Portfolio, evidence: Evidence) -> Evidence:
+    """The page as it stands under the lock."""
+    row = Evidence.objects.get(pk=evidence.pk, portfolio=portfolio)
+    if row.binned_at is not None:
+        raise TooLate("This page is in the bin. Take it out of the bin to change it.")
+    return row
+
+
+def _record(portfolio: Portfolio, kind: str, evidence: Evidence, by: User, **data: object) -> None:
+    append(portfolio.chain, kind, by=by, data={"evidence": evidence.eid, **data})
