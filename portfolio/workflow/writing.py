@@ -59,7 +59,7 @@ def ever_submitted(evidence: Evidence) -> bool:
 def keep(portfolio: Portfolio, page: Page, *, by: User, evidence: Evidence | None = None) -> Evidence:
     """Keep what was typed in the working copy, new or existing. Nothing is sealed and nobody else sees it."""
     portfolio = writable(portfolio.pk, WRITE, by=by)
-    row = _own(portfolio, evidence) if evidence else Evidence(portfolio=portfolio)
+    row = _own(portfolio, evidence) if evidence else Evidence(portfolio=portfolio, created_at=timezone.now())
     for name in FIELDS:
         setattr(row, name, getattr(page, name))
     row.changed_at = timezone.now()
@@ -80,7 +80,11 @@ def save(evidence: Evidence, *, by: User) -> Revision:
     if last is not None and not unsaved(row):
         return last
     revision = Revision.objects.create(
-        evidence=row, number=last.number + 1 if last else 1, saved_by=by, **{n: getattr(row, n) for n in FIELDS}
+        evidence=row,
+        number=last.number + 1 if last else 1,
+        saved_at=timezone.now(),
+        saved_by=by,
+        **{name: getattr(row, name) for name in FIELDS},
     )
     revision.attachments.set(current_files(row))
     _record(portfolio, "evidence saved", row, by, revision=revision.number, text=revision.text_digest)
@@ -95,7 +99,7 @@ def attach(evidence: Evidence, stored: Stored, name: str, *, by: User) -> Attach
     file, _ = StoredFile.objects.get_or_create(
         sha256=stored.sha256, defaults={"size": stored.size, "media_type": stored.media_type}
     )
-    return Attachment.objects.create(evidence=row, file=file, name=name)
+    return Attachment.objects.create(evidence=row, file=file, name=name, added_at=timezone.now())
 
 
 @transaction.atomic

@@ -1,0 +1,194 @@
+"""Rules of the house that no single test of behaviour would notice (docs/architecture.md tells the plan)."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("audit", "accounts", "curriculum", "portfolio", "config")
+
+# Lower floors first; imports go down only. Rooms that share a floor do not import each other.
+HOUSE: list[tuple[str, ...]] = [("audit",), ("curriculum", "accounts"), ("portfolio",), ("config",)]
+PORTFOLIO: list[tuple[str, ...]] = [
+    ("states",),
+    ("files", "patient_data", "prose"),
+    ("models",),
+    ("manifest",),
+    ("access",),
+    ("ledger", "pages"),
+    ("requirements",),
+    ("progress",),
+    ("mail",),
+    ("workflow",),
+    ("proof",),
+    ("forms",),
+    ("views", "admin", "templatetags", "management"),
+    ("urls",),
+]
+EXEMPT = ("migrations", "apps")
+# Imports inside a function are a floor plan gone wrong; each exception has its reason here.
+INSIDE_FUNCTIONS: dict[str, str] = {}
+# Views that answer without a sign-in.
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "robots",
+    "home",
+    "account_login",
+    "account_logout",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+}
+
+
+def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(ROOT), ast.parse(path.read_text())
+
+
+def imported(path: Path, tree: ast.Module) -> Iterator[tuple[ast.stmt, str]]:
+    """Each module of ours that a file imports, as a dotted name with what is taken from it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names if alias.name.split(".")[0] in APPS)
+        elif isinstance(node, ast.ImportFrom):
+            package = list(path.with_suffix("").parts)[: -node.level] if node.level else []
+            base = ".".join([*package, *([node.module] if node.module else [])])
+            if base.split(".")[0] in APPS:
+                yield from ((node, f"{base}.{alias.name}") for alias in node.names)
+
+
+def floor(plan: list[tuple[str, ...]], room: str) -> int:
+    return next(level for level, rooms in enumerate(plan) if room in rooms)
+
+
+def test_imports_go_down_only() -> None:
+    wrong = []
+    for path, tree in sources(*APPS):
+        if path.stem in EXEMPT:
+            continue
+        here = path.parts[0]
+        for _, name in imported(path, tree):
+            there = name.split(".")[0]
+            same_floor = floor(HOUSE, here) == floor(HOUSE, there) and here != there
+            if floor(HOUSE, there) > floor(HOUSE, here) or same_floor:
+                wrong.append(f"{path} imports {name}")
+    assert wrong == []
+
+
+def test_inside_portfolio_imports_go_down_only() -> None:
+    wrong = []
+    for path, tree in sources("portfolio"):
+        room = path.relative_to("portfolio").with_suffix("").parts[0]
+        if room in EXEMPT or room == "__init__":
+            continue
+        for _, name in imported(path, tree):
+            parts = name.split(".")
+            if parts[0] != "portfolio" or parts[1] == room:
+                continue
+            if floor(PORTFOLIO, parts[1]) >= floor(PORTFOLIO, room):
+                wrong.append(f"{path} imports {name}")
+    assert wrong == []
+
+
+def test_every_room_of_portfolio_has_a_floor() -> None:
+    rooms = {path.stem for path in (ROOT / "portfolio").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    known = {room for rooms_here in PORTFOLIO for room in rooms_here}
+    assert rooms - known - set(EXEMPT) - {"__init__", "__pycache__"} == set()
+
+
+def test_no_room_is_called_by_a_name_that_gathers_whatever_has_no_home() -> None:
+    banned = {"utils", "helpers", "common", "services", "signals"}
+    assert [path for path, _ in sources(*APPS) if path.stem in banned] == []
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    inside = {
+        str(path)
+        for path, tree in sources(*APPS)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert inside == set(INSIDE_FUNCTIONS)
+
+
+def test_only_the_workflow_writes_a_state() -> None:
+    """A state is assigned by the machine's tables alone, and by no bulk update anywhere."""
+    writers = []
+    for path, tree in sources(*APPS):
+        for node in ast.walk(tree):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            assigns = any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets)
+            updates = isinstance(node, ast.Call) and any(keyword.arg == "state" for keyword in node.keywords)
+            called = getattr(getattr(node, "func", None), "attr", "")
+            if assigns or (updates and called in ("update", "bulk_update", "update_or_create", "create")):
+                writers.append(str(path))
+    assert sorted(set(writers)) == ["portfolio/workflow/activities.py"]
+
+
+def test_every_fetch_of_a_view_goes_through_access() -> None:
+    """`Model.objects` in a view would be a way around `visible`."""
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources("portfolio/views", "curriculum")
+        if path.parts[:2] == ("portfolio", "views") or path.stem == "views"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager", "_base_manager")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        (r"request\.POST or None", "an empty POST is falsy: the form would be unbound"),
+        (r"csrf_exempt", "every change is guarded"),
+        (r"yaml\.load\(|pickle", "data is never code"),
+        (r"threading\.local", "no hidden state"),
+        (r"post_save|pre_save|receiver\(", "effects stand where they are called"),
+    ],
+)
+def test_what_is_not_written_here(pattern: str, why: str) -> None:
+    found = [str(path) for path, _ in sources(*APPS) if re.search(pattern, (ROOT / path).read_text())]
+    assert found == [], why
+
+
+def test_no_file_of_code_outgrows_its_room() -> None:
+    long = {str(path): len((ROOT / path).read_text().splitlines()) for path, _ in sources(*APPS)}
+    assert {path: lines for path, lines in long.items() if lines > 420} == {}
+
+
+def patterns(urls: object = None, names: tuple[str, ...] = ()) -> Iterator[URLPattern]:
+    for pattern in (urls or get_resolver()).url_patterns:  # type: ignore[attr-defined]
+        if isinstance(pattern, URLResolver):
+            if pattern.app_name != "admin":  # the admin site asks by itself (tests/config)
+                yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def test_every_view_asks_for_a_sign_in_but_those_listed() -> None:
+    public = {str(pattern.name) for pattern in patterns() if not getattr(pattern.callback, "login_required", True)}
+    assert public == PUBLIC
+
+
+def test_templates_hold_no_script_style_or_unescaped_text_of_their_own() -> None:
+    """The policy forbids inline script and style; `safe` would let somebody's text become markup."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for found in re.finditer(r' style="|<script>|<style|\son\w+="|\|\s*safe\b|autoescape off', path.read_text())
+    ]
+    assert wrong == []
