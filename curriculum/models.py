@@ -138,6 +138,7 @@ class Module(models.Model):
             models.CheckConstraint(
                 condition=Q(cbd=None, observed=None) | Q(cbd__isnull=False, observed__isnull=False),
                 name="assessment_numbers_are_known_together",
+                violation_error_message="Fill in both numbers, of CBDs and of DOPS and OCE, or neither.",
             ),
         ]
 
