@@ -111,8 +111,8 @@ TEMPLATES = [
         },
     }
 ]
-CRISPY_ALLOWED_TEMPLATE_PACKS = "nhsuk"
-CRISPY_TEMPLATE_PACK = "nhsuk"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["crispy/nhsuk"]
+CRISPY_TEMPLATE_PACK = "crispy/nhsuk"
 CRISPY_FAIL_SILENTLY = False
 
 # --- database -----------------------------------------------------------------------------------------------------
