@@ -1,0 +1,53 @@
+"""What a module needs and what is missing: pure functions over the ledger's Record, with no query and no clock.
+
+The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
+"""
+
+from portfolio.requirements.blockers import (
+    At,
+    Blocker,
+    BlockerKind,
+    Mender,
+    Who,
+    blockers,
+    grouped,
+    missing_kinds,
+    module_state,
+    portfolio_blockers,
+)
+from portfolio.requirements.needs import Needs, Source, added_after_sign_off, needs
+from portfolio.requirements.options import (
+    OptionState,
+    Standing,
+    modules_that_count,
+    option_state,
+    required_modules,
+    standing,
+)
+from portfolio.requirements.places import Place, next_number, places
+
+__all__ = [
+    "At",
+    "Blocker",
+    "BlockerKind",
+    "Mender",
+    "Needs",
+    "OptionState",
+    "Place",
+    "Source",
+    "Standing",
+    "Who",
+    "added_after_sign_off",
+    "blockers",
+    "grouped",
+    "missing_kinds",
+    "module_state",
+    "modules_that_count",
+    "needs",
+    "next_number",
+    "option_state",
+    "places",
+    "portfolio_blockers",
+    "required_modules",
+    "standing",
+]

@@ -1,0 +1,335 @@
+"""What is missing: blockers in words, each with where it is mended and by whom (domain.md rules 1, 2, 3, 5 and 8).
+
+A module is ready to sign off exactly when it has none, whoever looks.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import Truncator
+
+from curriculum.structure import BlockFacts, ModuleFacts
+from portfolio.ledger import Record
+from portfolio.requirements.needs import Needs, needs
+from portfolio.requirements.options import Standing, option_state, required_modules, standing
+from portfolio.requirements.places import Place, places
+from portfolio.states import ActivityState, ModuleState
+
+NOT_HERE_YET = "It cannot be recorded here yet."
+FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
+
+
+class BlockerKind(StrEnum):
+    """What stands in the way, in the order in which a page lists it: what can be done first, what is waited for last."""
+
+    RETURNED = "returned"
+    WITH_NOBODY = "with nobody"
+    DRAFT = "draft"
+    NOT_STARTED = "not started"
+    CBD = "CBD"
+    OBSERVED = "DOPS or OCE"
+    UNIVERSITY_RESULT = "university result"
+    ACTIVITIES_UNKNOWN = "activities not recorded yet"
+    ASSESSMENTS_UNKNOWN = "assessments not recorded yet"
+    OPTION_NOT_TAKEN = "option not taken"
+    BOTH_KINDS = "both DOPS and OCE"
+    MODULE = "module not signed off"
+    IN_REVIEW = "in review"
+
+    @property
+    def icon(self) -> str:
+        """Its shape in the sprite."""
+        return ICONS.get(self, "alert")
+
+
+ICONS = {
+    BlockerKind.RETURNED: "returned",
+    BlockerKind.DRAFT: "draft",
+    BlockerKind.NOT_STARTED: "none",
+    BlockerKind.IN_REVIEW: "review",
+}
+ORDER = list(BlockerKind)
+
+
+class Who(StrEnum):
+    """Who mends it. NOBODY_YET: nobody can, here, before it can be recorded."""
+
+    TRAINEE = "trainee"
+    ASSESSOR = "assessor"
+    OFFICER = "officer"
+    ADMINISTRATOR = "administrator"
+    NOBODY_YET = "nobody yet"
+
+
+@dataclass(frozen=True)
+class At:
+    """Where it is mended, as data: the pages of a portfolio and of a curriculum have their addresses elsewhere."""
+
+    page: Literal["activity", "module", "requirements", "curriculum_module", "submission", "sign_off", "progress"]
+    module: str = ""
+    number: int | None = None
+    sid: str | None = None
+
+
+@dataclass(frozen=True)
+class Mender:
+    """A second person who can mend it, and where."""
+
+    who: Who
+    at: At
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that is missing. `number` is the activity's, where it is of one; `also` is a second way to mend it."""
+
+    kind: BlockerKind
+    words: str
+    reason: str
+    who: Who
+    at: At
+    number: int | None = None
+    also: Mender | None = None
+
+
+def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
+    """Everything that stands between this module and its sign-off: none when it is ready, and none once it is signed."""
+    if record.module(module).signed:
+        return ()
+    where = standing(record, module)
+    if where is Standing.NOT_TAKEN:
+        words, reason = f"{module.code} is not in your option", "Another option was taken. What was done here is kept."
+        return (_option(module, words, reason),)
+    wanted = needs(record, module)
+    found = [
+        *(_of_activity(module, place) for place in places(record, module) if _missing(place)),
+        *_assessments(record, module, wanted),
+        *_not_recorded(module, wanted),
+    ]
+    if where is not Standing.REQUIRED:
+        words = f"Choose an option for {record.structure.block(module).title}"
+        found.append(_option(module, words, f"The option is not taken. {NOT_HERE_YET}"))
+    return tuple(sorted(found, key=lambda blocker: ORDER.index(blocker.kind)))
+
+
+def _missing(place: Place) -> bool:
+    return place.required and place.state != ActivityState.SIGNED_OFF
+
+
+def _of_activity(module: ModuleFacts, place: Place) -> Blocker:
+    at = At("activity", module.code, place.number)
+    if place.state == ActivityState.IN_REVIEW:
+        return _in_review(module, place, at)
+    if place.state == ActivityState.RETURNED:
+        kind, words, reason = BlockerKind.RETURNED, f"Revise {place.name}", returned(place)
+    elif place.state == ActivityState.DRAFT and place.pages:
+        kind, words, reason = BlockerKind.DRAFT, f"Submit {place.name}", f"Draft, {pages(place.pages)} of evidence."
+    elif place.state == ActivityState.DRAFT:
+        kind, words, reason = BlockerKind.DRAFT, f"Link evidence to {place.name}", "Draft, no evidence is linked."
+    else:
+        kind, words, reason = BlockerKind.NOT_STARTED, f"Start {place.name}", "Not started."
+    return Blocker(kind, words, reason, Who.TRAINEE, at, place.number)
+
+
+def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
+    """With an assessor; or with nobody, when that person can no longer decide: never stuck, never taken for waiting."""
+    waiting = place.record.waiting if place.record else None
+    there = At("submission", module.code, place.number, waiting.sid) if waiting else at
+    if waiting and waiting.assessor:
+        reason = f"With {waiting.assessor} since {day(waiting.since)}."
+        return Blocker(BlockerKind.IN_REVIEW, f"Wait for {place.name}", reason, Who.ASSESSOR, there, place.number)
+    return Blocker(
+        BlockerKind.WITH_NOBODY,
+        f"Choose another assessor for {place.name}",
+        "It is with nobody: the assessor can no longer decide.",
+        Who.TRAINEE,
+        there,
+        place.number,
+        also=Mender(Who.OFFICER, there),
+    )
+
+
+def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> list[Blocker]:
+    """The slots still open, and the university's result. Nobody can record them here yet."""
+    done, found = record.module(module).done, []
+    at = At("module", module.code)
+    cbd, observed = wanted.cbd or 0, wanted.observed or 0
+    if done.cbd < cbd:
+        words = f"Do {cbd - done.cbd} more {_plural(cbd - done.cbd, 'case-based discussion')} (CBD)"
+        reason = f"{done.cbd} of {cbd} satisfactory. {NOT_HERE_YET}"
+        found.append(Blocker(BlockerKind.CBD, words, reason, Who.NOBODY_YET, at))
+    seen = done.dops + done.oce
+    if seen < observed:
+        words = f"Do {observed - seen} more DOPS or OCE"
+        reason = f"{seen} of {observed} satisfactory. {_last_open_slot(record)}{NOT_HERE_YET}"
+        found.append(Blocker(BlockerKind.OBSERVED, words, reason, Who.NOBODY_YET, at))
+    if wanted.university_result and not done.university_result:
+        reason = f"The module needs it. {NOT_HERE_YET}"
+        found.append(
+            Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university’s result", reason, Who.NOBODY_YET, at)
+        )
+    return found
+
+
+def _not_recorded(module: ModuleFacts, wanted: Needs) -> list[Blocker]:
+    """Rule 3: an unknown number blocks, and two people can mend it."""
+    words = []
+    if not wanted.activities_from.settled:
+        words.append((BlockerKind.ACTIVITIES_UNKNOWN, "Activities not recorded yet", "how many activities there are"))
+    if not wanted.assessments_known:
+        words.append(
+            (BlockerKind.ASSESSMENTS_UNKNOWN, "Assessments not recorded yet", "how many assessments there are")
+        )
+    return [
+        Blocker(
+            kind,
+            title,
+            f"The curriculum does not say {what}. The training officer can confirm it for this portfolio, "
+            "or an administrator can record it in the curriculum.",
+            Who.OFFICER,
+            At("requirements", module.code),
+            also=Mender(Who.ADMINISTRATOR, At("curriculum_module", module.code)),
+        )
+        for kind, title, what in words
+    ]
+
+
+def _option(module: ModuleFacts, words: str, reason: str) -> Blocker:
+    return Blocker(BlockerKind.OPTION_NOT_TAKEN, words, reason, Who.NOBODY_YET, At("module", module.code))
+
+
+def module_state(record: Record, module: ModuleFacts) -> ModuleState:
+    """Where this module stands: signed off is a row, the rest is derived."""
+    held = record.module(module)
+    if held.signed:
+        return ModuleState.SIGNED_OFF
+    if not blockers(record, module):
+        return ModuleState.READY
+    begun = any(row.state != ActivityState.NOT_STARTED for row in held.activities.values())
+    done = held.done.cbd or held.done.dops or held.done.oce or held.done.university_result
+    return ModuleState.IN_PROGRESS if begun or done else ModuleState.NOT_STARTED
+
+
+def grouped(found: Iterable[Blocker]) -> tuple[Blocker, ...]:
+    """The same for a page, where one line for each of twenty activities not started is too loud: one line for all."""
+    found = tuple(found)
+    fresh = [blocker for blocker in found if blocker.kind is BlockerKind.NOT_STARTED]
+    if len(fresh) < 2:
+        return found
+    numbers = [blocker.number for blocker in fresh if blocker.number is not None]
+    one = Blocker(
+        BlockerKind.NOT_STARTED,
+        f"Start {len(fresh)} activities: {spans(numbers)}",
+        "Not started.",
+        Who.TRAINEE,
+        At("module", fresh[0].at.module),
+    )
+    return tuple(one if blocker is fresh[0] else blocker for blocker in found if blocker not in fresh[1:])
+
+
+def portfolio_blockers(record: Record) -> tuple[Blocker, ...]:
+    """What stands between this portfolio and completion: both kinds of observed assessment, every choice, every module."""
+    lacking = missing_kinds(record)
+    found = []
+    if lacking:
+        found.append(
+            Blocker(
+                BlockerKind.BOTH_KINDS,
+                f"Do at least {' and '.join(f'one {kind}' for kind in lacking)}",
+                f"The whole portfolio must hold both DOPS and OCE. {NOT_HERE_YET}",
+                Who.NOBODY_YET,
+                At("progress"),
+            )
+        )
+    found += [_choose(record, block) for block in record.structure.blocks if _untaken(record, block)]
+    found += [_unsigned(record, module) for module in required_modules(record) if not record.module(module).signed]
+    return tuple(found)
+
+
+def missing_kinds(record: Record) -> tuple[str, ...]:
+    """DOPS, OCE, both or neither: what the whole portfolio must hold and does not (rule 5).
+
+    Only a rules file that does not ask for both lifts it. What was done in an option not taken counts nothing.
+    """
+    rules = record.structure.rules
+    if rules is not None and rules.get("portfolio", {}).get("both_dops_and_oce") is not True:
+        return ()
+    done = [record.module(module).done for module in required_modules(record)]
+    held = {"DOPS": any(one.dops for one in done), "OCE": any(one.oce for one in done)}
+    return tuple(kind for kind, there in held.items() if not there)
+
+
+def _last_open_slot(record: Record) -> str:
+    """Said where the slots that are open are no more than the kinds that are missing: then the choice is gone."""
+    lacking = missing_kinds(record)
+    open_slots = sum(_open_slots(record, module) for module in required_modules(record))
+    if not lacking or open_slots > len(lacking):
+        return ""
+    return f"Your portfolio has no {' and no '.join(lacking)} yet and needs one. "
+
+
+def _open_slots(record: Record, module: ModuleFacts) -> int:
+    done = record.module(module).done
+    return max((needs(record, module).observed or 0) - done.dops - done.oce, 0)
+
+
+def _untaken(record: Record, block: BlockFacts) -> bool:
+    option = option_state(record, block)
+    return option is not None and option.taken is None
+
+
+def _choose(record: Record, block: BlockFacts) -> Blocker:
+    module = record.structure.module(block.options[0][0])
+    return _option(module, f"Choose an option for {block.title}", f"The option is not taken. {NOT_HERE_YET}")
+
+
+def _unsigned(record: Record, module: ModuleFacts) -> Blocker:
+    if module_state(record, module) == ModuleState.READY:
+        words, who, at = f"Sign off {module.code}", Who.OFFICER, At("sign_off", module.code)
+        return Blocker(BlockerKind.MODULE, words, "Ready to sign off.", who, at)
+    missing = len(blockers(record, module))
+    reason = f"{missing} {_plural(missing, 'thing')} missing."
+    return Blocker(BlockerKind.MODULE, f"Complete {module.code}", reason, Who.TRAINEE, At("module", module.code))
+
+
+def returned(place: Place) -> str:
+    """Who returned it, when, and the beginning of what they said."""
+    told = place.record.feedback if place.record else None
+    if told is None:
+        return "Returned."
+    text = Truncator(" ".join(told.text.split())).chars(FEEDBACK_SHOWN)
+    return f"Returned by {told.by} on {day(told.at)}: “{text}”"
+
+
+def pages(number: int) -> str:
+    return f"{number} {_plural(number, 'page')}"
+
+
+def day(value: date | datetime) -> str:
+    """11 March 2026, in London where it is a moment."""
+    return date_format(timezone.localdate(value) if isinstance(value, datetime) else value, "j F Y")
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """3, 7 and 9 to 12: two neighbours stay apart, three or more become a span."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = [
+        part
+        for run in runs
+        for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run])
+    ]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+def _plural(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"
