@@ -3,7 +3,7 @@
 The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
 """
 
-from portfolio.requirements.blockers import (
+from portfolio.requirements.blocker import (
     At,
     Blocker,
     BlockerKind,
@@ -15,7 +15,7 @@ from portfolio.requirements.blockers import (
     module_state,
     portfolio_blockers,
 )
-from portfolio.requirements.needs import Needs, Source, added_after_sign_off, needs
+from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs
 from portfolio.requirements.options import (
     OptionState,
     Standing,
@@ -24,7 +24,7 @@ from portfolio.requirements.options import (
     required_modules,
     standing,
 )
-from portfolio.requirements.places import Place, next_number, places
+from portfolio.requirements.place import Place, next_number, places
 
 __all__ = [
     "At",

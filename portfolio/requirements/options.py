@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio.ledger import Record
-from portfolio.requirements.needs import needs
+from portfolio.requirements.need import needs
 
 
 class Standing(StrEnum):

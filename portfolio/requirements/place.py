@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
 from portfolio.ledger import ActivityRecord, Record
-from portfolio.requirements.needs import needs
+from portfolio.requirements.need import needs
 from portfolio.requirements.options import Standing, standing
 from portfolio.states import ActivityState
 

@@ -5,19 +5,17 @@ A module is ready to sign off exactly when it has none, whoever looks.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio.ledger import Record
-from portfolio.requirements.needs import Needs, needs
+from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
-from portfolio.requirements.places import Place, places
+from portfolio.requirements.place import Place, places
+from portfolio.requirements.words import day, pages, plural, spans
 from portfolio.states import ActivityState, ModuleState
 
 NOT_HERE_YET = "It cannot be recorded here yet."
@@ -25,7 +23,7 @@ FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
 
 
 class BlockerKind(StrEnum):
-    """What stands in the way, in the order in which a page lists it: what can be done first, what is waited for last."""
+    """What stands in the way, in the order in which a page lists it: what can be done now first, waiting last."""
 
     RETURNED = "returned"
     WITH_NOBODY = "with nobody"
@@ -98,7 +96,7 @@ class Blocker:
 
 
 def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
-    """Everything that stands between this module and its sign-off: none when it is ready, and none once it is signed."""
+    """Everything that stands between this module and its sign-off: nothing when it is ready, or signed."""
     if record.module(module).signed:
         return ()
     where = standing(record, module)
@@ -160,7 +158,7 @@ def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> list[Blo
     at = At("module", module.code)
     cbd, observed = wanted.cbd or 0, wanted.observed or 0
     if done.cbd < cbd:
-        words = f"Do {cbd - done.cbd} more {_plural(cbd - done.cbd, 'case-based discussion')} (CBD)"
+        words = f"Do {cbd - done.cbd} more {plural(cbd - done.cbd, 'case-based discussion')} (CBD)"
         reason = f"{done.cbd} of {cbd} satisfactory. {NOT_HERE_YET}"
         found.append(Blocker(BlockerKind.CBD, words, reason, Who.NOBODY_YET, at))
     seen = done.dops + done.oce
@@ -171,7 +169,7 @@ def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> list[Blo
     if wanted.university_result and not done.university_result:
         reason = f"The module needs it. {NOT_HERE_YET}"
         found.append(
-            Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university’s result", reason, Who.NOBODY_YET, at)
+            Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university's result", reason, Who.NOBODY_YET, at)
         )
     return found
 
@@ -233,7 +231,7 @@ def grouped(found: Iterable[Blocker]) -> tuple[Blocker, ...]:
 
 
 def portfolio_blockers(record: Record) -> tuple[Blocker, ...]:
-    """What stands between this portfolio and completion: both kinds of observed assessment, every choice, every module."""
+    """What stands between this portfolio and completion: both kinds of assessment, every choice, every module."""
     lacking = missing_kinds(record)
     found = []
     if lacking:
@@ -293,7 +291,7 @@ def _unsigned(record: Record, module: ModuleFacts) -> Blocker:
         words, who, at = f"Sign off {module.code}", Who.OFFICER, At("sign_off", module.code)
         return Blocker(BlockerKind.MODULE, words, "Ready to sign off.", who, at)
     missing = len(blockers(record, module))
-    reason = f"{missing} {_plural(missing, 'thing')} missing."
+    reason = f"{missing} {plural(missing, 'thing')} missing."
     return Blocker(BlockerKind.MODULE, f"Complete {module.code}", reason, Who.TRAINEE, At("module", module.code))
 
 
@@ -304,32 +302,3 @@ def returned(place: Place) -> str:
         return "Returned."
     text = Truncator(" ".join(told.text.split())).chars(FEEDBACK_SHOWN)
     return f"Returned by {told.by} on {day(told.at)}: “{text}”"
-
-
-def pages(number: int) -> str:
-    return f"{number} {_plural(number, 'page')}"
-
-
-def day(value: date | datetime) -> str:
-    """11 March 2026, in London where it is a moment."""
-    return date_format(timezone.localdate(value) if isinstance(value, datetime) else value, "j F Y")
-
-
-def spans(numbers: Iterable[int]) -> str:
-    """3, 7 and 9 to 12: two neighbours stay apart, three or more become a span."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    parts = [
-        part
-        for run in runs
-        for part in ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run])
-    ]
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
-
-
-def _plural(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"

@@ -1,4 +1,4 @@
-"""What a module needs: which activities and how many assessments, and where each number comes from (domain.md 3, 4, 9)."""
+"""What a module needs: which activities and how many assessments, and where each number comes from (rules 3, 4, 9)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,0 +1,34 @@
+"""How numbers and dates are said in a sentence."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def day(value: date | datetime) -> str:
+    """11 March 2026, in London where it is a moment."""
+    return date_format(timezone.localdate(value) if isinstance(value, datetime) else value, "j F Y")
+
+
+def plural(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"
+
+
+def pages(number: int) -> str:
+    return f"{number} {plural(number, 'page')}"
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """3, 7 and 9 to 12: two neighbours stay apart, three or more become a span."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts: list[str] = []
+    for run in runs:
+        parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
