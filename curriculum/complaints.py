@@ -11,8 +11,9 @@ from .consistency import Finding, curriculum_findings, rules_findings
 from .schema import CONDITIONS, AnyOf, AnySaid, CurriculumSaid, RulesSaid, Said, kind_of
 
 KINDS = {int: "a number", str: "text", bool: "true or false", float: "a number with decimals", list: "a list"}
-TAGS = {each.__name__ for each in (*CONDITIONS, AnyOf)}
-CONDITION_FORMS = "; ".join(" with ".join(each.model_fields) for each in (*CONDITIONS, AnyOf))
+EVERY_CONDITION: tuple[type[Said], ...] = (*CONDITIONS, AnyOf)
+TAGS = {each.__name__ for each in EVERY_CONDITION}
+CONDITION_FORMS = "; ".join(" with ".join(each.model_fields) for each in EVERY_CONDITION)
 
 
 def understand(content: dict[Any, Any]) -> tuple[AnySaid | None, list[tuple[str, str]]]:

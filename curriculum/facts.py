@@ -166,7 +166,7 @@ def words(key: Key) -> str:
         case ("curriculum",):
             return "curriculum"
         case ("curriculum", field):
-            return WORDS.get(field, field)
+            return WORDS.get(field, str(field))
         case ("block", position):
             return f"block {position}"
         case ("module", code):

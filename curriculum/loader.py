@@ -175,7 +175,7 @@ def _modules(known: Facts) -> dict[str, dict[str, Any]]:
     modules: dict[str, dict[str, Any]] = {}
     for key, value in known.items():
         if key[0] == "module" and key[2] not in ("block", "position"):
-            modules.setdefault(key[1], {})[facts.WORDS.get(key[2], key[2])] = value
+            modules.setdefault(key[1], {})[facts.WORDS.get(key[2], str(key[2]))] = value
         elif key[0] == "activity":
             activity = modules.setdefault(key[1], {}).setdefault(f"activity {key[2]}", {})
             activity[key[3]] = value

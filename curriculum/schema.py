@@ -58,10 +58,11 @@ def _one_of(words: list[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def line(longest: int) -> Any:
-    return Annotated[str, Field(max_length=longest), AfterValidator(_one_line)]
-
-
+Line40 = Annotated[str, Field(max_length=40), AfterValidator(_one_line)]
+Line80 = Annotated[str, Field(max_length=80), AfterValidator(_one_line)]
+Line100 = Annotated[str, Field(max_length=100), AfterValidator(_one_line)]
+Line200 = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
+Line300 = Annotated[str, Field(max_length=300), AfterValidator(_one_line)]
 Code20 = Annotated[str, Field(max_length=20), AfterValidator(_code)]
 Code40 = Annotated[str, Field(max_length=40), AfterValidator(_code)]
 Address = Annotated[str, Field(max_length=500), AfterValidator(_address)]
@@ -83,12 +84,12 @@ class Said(BaseModel):
 class ActivitySaid(Said):
     number: Annotated[int, Field(ge=1, le=500)]
     type: ActivityType | None = None
-    title: line(300)
+    title: Line300
 
 
 class TitleSaid(Said):
     kind: Annotated[str, _one_of(AssessmentTitle.Kind.values)]
-    title: line(300)
+    title: Line300
 
 
 class AssessmentsSaid(Said):
@@ -99,7 +100,7 @@ class AssessmentsSaid(Said):
 
 class ModuleSaid(Said):
     code: Code20
-    title: line(200)
+    title: Line200
     kind: Annotated[str, _one_of(Module.Kind.values)]
     credits: Credits
     provisional: bool = False
@@ -124,7 +125,7 @@ class ModuleSaid(Said):
 
 
 class BlockSaid(Said):
-    title: line(200)
+    title: Line200
     phase: Phase | None
     credits: Credits
     modules: Annotated[list[ModuleSaid], Field(min_length=1)]
@@ -134,12 +135,12 @@ class BlockSaid(Said):
 class CurriculumSaid(Said):
     code: Code40
     programme: Code20
-    specialty: line(200)
+    specialty: Line200
     start_year: Annotated[int, Field(ge=2000, le=2100)]
     credits: Credits
     blocks: Annotated[list[BlockSaid], Field(min_length=1)]
     fictional: bool = False
-    rules: line(40) | None = None
+    rules: Line40 | None = None
     source: Address = ""
     complete: bool = False
     note: Text = ""
@@ -189,7 +190,7 @@ class Overall(Said):
 
 
 class Award(Said):
-    award: line(200)
+    award: Line200
 
 
 CONDITIONS: tuple[type[Said], ...] = (Meeting, PhasePercent, ModulePercent, Overall, Award)
@@ -233,14 +234,14 @@ Condition = Annotated[
 
 
 class ReviewPoint(Said):
-    name: line(100)
+    name: Line100
     due: TrainingDate
     window_opens: TrainingDate | None = None
     requires: Annotated[list[Condition], Field(min_length=1)]
 
 
 class Round(Said):
-    round: line(100)
+    round: Line100
     month: Annotated[int, Field(ge=1, le=120)]
 
 
@@ -249,7 +250,7 @@ class PortfolioRules(Said):
 
 
 class RulesSaid(Said):
-    name: line(40)
+    name: Line40
     source: Address = ""
     multi_source_feedback: list[Round] = []
     portfolio: PortfolioRules = PortfolioRules()
@@ -274,7 +275,7 @@ class RulesSaid(Said):
 class PromptSaid(Said):
     section: Annotated[str, _one_of(Prompt.Section.values)]
     type: ActivityType | None = None
-    label: line(80)
+    label: Line80
     text: Annotated[str, Field(max_length=300), AfterValidator(_text)] = ""
 
 
