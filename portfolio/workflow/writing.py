@@ -1,6 +1,7 @@
 """Writing evidence: the working copy, an immutable revision at each Save, files, sharing, archive and bin.
 
-No state of a table moves here. Each function locks the portfolio first, so that saving and submitting do not cross.
+Also the trainee's own label of an activity. No state of a table moves here. Each function locks the portfolio first, so
+that saving and submitting do not cross.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.chain import append
-from portfolio.access import WRITE
+from portfolio import ledger, requirements
+from portfolio.access import WRITE, may
 from portfolio.files import Stored
-from portfolio.models import Attachment, Evidence, ItemPage, Portfolio, Revision, StoredFile
+from portfolio.models import Activity, Attachment, Evidence, ItemPage, Portfolio, Revision, StoredFile
+from portfolio.states import ActivityState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 FIELDS = ("title", "happened_on", "kind", "body")
@@ -28,6 +31,11 @@ class Page:
     happened_on: date | None
     kind: str
     body: str
+
+
+def may_write(portfolio: Portfolio, *, by: User) -> bool:
+    """Whether somebody may write pages here now: the buttons of a page ask what `writable` will ask."""
+    return portfolio.closed_at is None and may(by, WRITE, portfolio)
 
 
 def newest(evidence: Evidence) -> Revision | None:
@@ -93,7 +101,7 @@ def save(evidence: Evidence, *, by: User) -> Revision:
 
 @transaction.atomic
 def attach(evidence: Evidence, stored: Stored, name: str, *, by: User) -> Attachment:
-    """Add a file that is already in the store to the working copy (file first, then row)."""
+    """Add a file that is already in the store to the working copy (file first, then row); once, however often sent."""
     portfolio = writable(evidence.portfolio_id, WRITE, by=by)
     row = _own(portfolio, evidence)
     file, _ = StoredFile.objects.get_or_create(
@@ -155,6 +163,31 @@ def recover(evidence: Evidence, *, by: User) -> None:
     row.binned_at = None
     row.save(update_fields=["binned_at"])
     _record(portfolio, "evidence recovered", row, by)
+
+
+@transaction.atomic
+def name_place(portfolio: Portfolio, code: str, number: int, *, title: str, type: str, by: User) -> Activity:
+    """Give a place without wording the trainee's own label; naming the next number adds it to this portfolio.
+
+    KeyError for a module that the curriculum does not have. The words themselves stay out of the chain.
+    """
+    portfolio = writable(portfolio.pk, WRITE, by=by)
+    record = ledger.read_one(portfolio)
+    module = record.structure.module(code)
+    if module.activity(number) is not None:
+        raise TooLate("The curriculum has the wording of this activity now. It is shown in place of your own words.")
+    places = {place.number for place in requirements.places(record, module)}
+    if number not in places | {requirements.next_number(record, module)}:
+        raise TooLate("This module has no activity of that number.")
+    row, _ = Activity.objects.get_or_create(portfolio=portfolio, module_id=module.id, number=number)
+    if row.state in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF):
+        raise TooLate(
+            "This activity was submitted under its present words. They stay while it is in review or signed off."
+        )
+    row.label_title, row.label_type = title, type
+    row.save(update_fields=["label_title", "label_type"])
+    append(portfolio.chain, "activity named", by=by, data={"module": code, "number": number, "type": type})
+    return row
 
 
 def bin_until(evidence: Evidence) -> date | None:

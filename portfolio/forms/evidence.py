@@ -1,0 +1,254 @@
+"""Writing a page of evidence, and finding one."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.signing import BadSignature, Signer
+from django.utils import timezone
+
+from accounts.models import User
+from curriculum.structure import ModuleFacts
+from portfolio import files
+from portfolio.forms.dates import DateBoxField
+from portfolio.forms.picker import Row, Rows, pack, unpack
+from portfolio.forms.widgets import FilesField, MarkdownEditor
+from portfolio.models import Activity, Evidence, Link, Portfolio
+from portfolio.models.ids import public_id
+from portfolio.states import EvidenceKind, EvidenceState
+from portfolio.workflow import Ask, LinkTo, writing
+
+LONGEST_BODY = 200_000  # characters, about 35,000 words
+TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
+NULS = "Take out the characters that cannot be shown."
+KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
+
+
+def errors(name: str, **others: str) -> dict[str, str]:
+    """Messages of a text field in our own words."""
+    return {"max_length": TOO_LONG.replace("%(name)s", name), "null_characters_not_allowed": NULS, **others}
+
+
+def new_token(portfolio: Portfolio) -> str:
+    """Names the page that a form will make, so that a form sent twice makes one page. Only this portfolio can use it."""
+    return Signer(salt=f"new evidence of {portfolio.ref}").sign(public_id())
+
+
+class EvidenceForm(forms.Form):
+    """The page, its files and its links. `go` says which button was pressed: save, submit, draft or preview.
+
+    Anything may be kept; a title and a date are asked for only to save. `rows` are the activities to choose from.
+    """
+
+    title = forms.CharField(
+        label="Title", required=False, max_length=200, error_messages=errors("The title", required="Enter a title.")
+    )
+    happened_on = DateBoxField(
+        label="Date you did it", what="The date you did it", required=False, help_text="For example, 31 1 2025"
+    )
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=KINDS,
+        initial=EvidenceKind.REFLECTION,
+        help_text="Choose the closest",
+        error_messages={"required": "Choose a kind.", "invalid_choice": "Choose one of the kinds in the list."},
+    )
+    body = forms.CharField(
+        label="Your account",
+        required=False,
+        strip=False,
+        max_length=LONGEST_BODY,
+        widget=MarkdownEditor,
+        error_messages=errors("Your account"),
+    )
+    files = FilesField(label="Add files", required=False, allow_empty_file=True)
+    seen_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
+    links_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    page_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
+
+    def __init__(
+        self,
+        *args: Any,
+        portfolio: Portfolio,
+        evidence: Evidence | None = None,
+        groups: Sequence[Rows] = (),
+        chosen: str = "",
+    ) -> None:
+        super().__init__(*args)
+        self.portfolio, self.evidence, self.groups = portfolio, evidence, list(groups)
+        self.fields["files"].help_text = (
+            f"Drop files here or choose them: at most {settings.UPLOAD_MAX_FILES} at a time. PDF, Word, Excel, "
+            f"PowerPoint, PNG, JPEG, text, CSV or Markdown, up to {settings.UPLOAD_MAX_BYTES / files.MIB:g} MB each."
+        )
+        for row in self.rows():
+            if not row.fixed or row.why_name in self.data:  # it was offered when the form was opened
+                self._offer(row, chosen)
+        self.initial |= {"links_token": pack(self.groups), "page_token": "" if evidence else new_token(portfolio)}
+        if evidence:
+            self.initial |= {name: getattr(evidence, name) for name in writing.FIELDS}
+            self.initial["seen_token"] = writing.seen(evidence)
+
+    def _offer(self, row: Row, chosen: str) -> None:
+        box = forms.CheckboxInput({"class": "app-check"})
+        self.fields[row.tick_name] = forms.BooleanField(required=False, widget=box, label=row.place.title)
+        self.fields[row.why_name] = forms.CharField(
+            label=f"How does it show {row.name}?",
+            required=False,
+            max_length=Link._meta.get_field("why").max_length,
+            error_messages=errors(f"How it shows {row.name}"),
+        )
+        self.initial[row.tick_name] = row.why is not None or row.key == chosen
+        self.initial[row.why_name] = row.why or ""
+
+    def rows(self) -> Iterator[Row]:
+        """Every activity, module after module."""
+        for group in self.groups:
+            yield from group.rows
+
+    def shown_groups(self) -> list[dict[str, Any]]:
+        """The modules as the page shows them: rows with their boxes, how many are chosen, and whether it is open."""
+        shown = []
+        for group in self.groups:
+            rows = [self._shown(row) for row in group.rows]
+            chosen = sum(row["on"] for row in rows)
+            shown.append(
+                {"module": group.module, "rows": rows, "chosen": chosen, "open": bool(chosen) or group.in_work}
+            )
+        return shown
+
+    def _shown(self, row: Row) -> dict[str, Any]:
+        offered = row.tick_name in self.fields and not row.fixed
+        typed = self.data.get(row.why_name, "").strip() if row.fixed and self.is_bound else ""
+        return {
+            "row": row,
+            "place": row.place,
+            "tick": self[row.tick_name] if offered else None,
+            "why": self[row.why_name] if offered else None,
+            "on": bool(self[row.tick_name].value()) if offered else row.why is not None,
+            "typed": typed if typed != (row.why or "") else "",
+        }
+
+    # --- what was sent --------------------------------------------------------------------------------------------
+
+    @property
+    def go(self) -> str:
+        """The button. Anything unknown saves."""
+        asked = "remove" if self.data.get("remove") else self.data.get("go", "")
+        return asked if asked in ("submit", "draft", "preview", "remove") else "save"
+
+    def clean_title(self) -> str:
+        """On one line."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_body(self) -> str:
+        """Browsers send a new line as two characters."""
+        return self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n")
+
+    def clean_happened_on(self) -> date | None:
+        typed: date | None = self.cleaned_data["happened_on"]
+        if typed and typed > timezone.localdate():
+            raise forms.ValidationError("The date you did it must be today or in the past.")
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        """What saving needs, and the sentence that each tick needs."""
+        if self.go in ("save", "submit"):
+            if self.cleaned_data.get("title") == "":
+                self.add_error("title", "Enter a title.")
+            if "happened_on" in self.cleaned_data and self.cleaned_data["happened_on"] is None:
+                self.add_error("happened_on", "Enter the date you did it.")
+        if self.go in ("save", "submit", "draft"):
+            for row in self.rows():
+                if self.cleaned_data.get(row.tick_name) and self.cleaned_data.get(row.why_name) == "":
+                    self.add_error(row.why_name, f"Say in one sentence how it shows {row.name}.")
+        return self.cleaned_data
+
+    @property
+    def eid(self) -> str:
+        """The address of the page that this form makes; "" when its mark is not one that we gave to this portfolio."""
+        try:
+            return Signer(salt=f"new evidence of {self.portfolio.ref}").unsign(self.data.get("page_token", ""))
+        except BadSignature:
+            return ""
+
+    @property
+    def anything_typed(self) -> bool:
+        """Whether there is anything to make a new page of."""
+        if any(self.cleaned_data.get(name) for name in ("title", "happened_on", "body", "files")):
+            return True
+        return any(self.cleaned_data.get(row.tick_name) and self.cleaned_data.get(row.why_name) for row in self.rows())
+
+    def typed(self) -> writing.Page:
+        """What can be kept: what was typed where it is valid, else what was kept before."""
+        before = self.evidence or Evidence()
+        return writing.Page(**{name: self.cleaned_data.get(name, getattr(before, name)) for name in writing.FIELDS})
+
+    def keep(self, *, by: User) -> Evidence:
+        """Keep the text, then the files. A file that may not come in gets a message; the others stay. Raises TooLate."""
+        self.evidence = writing.keep(
+            self.portfolio,
+            self.typed(),
+            by=by,
+            evidence=self.evidence,
+            eid=self.eid,
+            opened=self.data.get("seen_token", ""),
+        )
+        self._keep_files(self.evidence, by)
+        self.renew()
+        return self.evidence
+
+    def _keep_files(self, evidence: Evidence, by: User) -> None:
+        sent: list[UploadedFile] = self.cleaned_data.get("files") or []
+        for place, upload in enumerate(sent):
+            name = files.clean_name(upload.name or "")
+            if place >= settings.UPLOAD_MAX_FILES:
+                self.add_error(
+                    "files", f"{name} was not added: choose at most {settings.UPLOAD_MAX_FILES} files at a time."
+                )
+                continue
+            try:
+                writing.attach(evidence, files.store(upload), name, by=by)
+            except files.Refused as refused:
+                self.add_error("files", f"{name} was not added. {refused}.")
+
+    def renew(self) -> None:
+        """From now on the form stands on what is kept: sent again, it is not taken for a stale one."""
+        if self.evidence:
+            self.data = self.data.copy()
+            self.data["seen_token"] = writing.seen(self.evidence)
+
+    def asks(self, evidence: Evidence) -> list[Ask]:
+        """The links that this form makes, rewords and removes."""
+        opened = unpack(self.data.get("links_token", ""))
+        return [
+            Ask("unlink" if wanted is None else "link", [self._activity(row)], given=LinkTo(evidence, wanted or ""))
+            for row, wanted in self._wanted()
+            if wanted != opened.get(row.key) and wanted != row.why
+        ]
+
+    def _wanted(self) -> Iterator[tuple[Row, str | None]]:
+        for row in self.rows():
+            if row.why_name in self.data:
+                yield row, self.cleaned_data.get(row.why_name, "") if self.cleaned_data.get(row.tick_name) else None
+
+    def _activity(self, row: Row) -> Activity:
+        return Activity(portfolio=self.portfolio, module_id=row.module.id, number=row.place.number)
+
+
+class FindEvidence(forms.Form):
+    """The filters of the list. What is not understood is left out, so that an old or odd address still answers."""
+
+    q = forms.CharField(label="Words", required=False, max_length=200)
+    module = forms.ChoiceField(label="Module", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *KINDS])
+    state = forms.ChoiceField(label="State", required=False)
+
+    def __init__(
+        self, *args: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["module"].choices = [("", "All modules"), *((m.code, f"{m.code} {m.title}") for m in modules)]
+        self.fields["state"].choices = [("", "All states"), *((state.value, state.label) for state in states)]

@@ -1,0 +1,192 @@
+"""Pages of evidence as their readers see them: querysets for lists, and who reads what of one page.
+
+The trainee reads the working copy. Their people read the newest revision that they may see; of links, of unsaved work and
+of what changed since they learn nothing, for those are contents of unsubmitted work. Every function takes the reader, and
+every row comes from `access.visible`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from portfolio.access import visible
+from portfolio.models import Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
+from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
+
+TEXT = ("title", "happened_on", "kind", "body")
+MOST_WORDS = 10  # of a search; the rest are left out
+IN_REVIEW = Q(item__state=ItemState.UNDECIDED)
+SIGNED_OFF = Q(item__decision__outcome=Outcome.SIGNED_OFF, item__decision__unlock=None)
+STANDING = Q(item__state__in=(ItemState.UNDECIDED, ItemState.DECIDED))
+TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceState.SIGNED_OFF)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is asked for. Empty means all; `archived` and `binned` are lists of their own, the trainee's alone."""
+
+    text: str = ""
+    module: str = ""
+    number: int | None = None
+    kind: str = ""
+    state: str = ""
+    archived: bool = False
+    binned: bool = False
+
+
+def is_own(user: User, portfolio: Portfolio) -> bool:
+    """Whether this reader wrote the pages of this portfolio."""
+    return user.pk == portfolio.trainee_id
+
+
+def states_for(user: User, portfolio: Portfolio) -> tuple[EvidenceState, ...]:
+    """The states that this reader may ask for."""
+    return tuple(EvidenceState) if is_own(user, portfolio) else TO_THEIR_PEOPLE
+
+
+def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> QuerySet[Evidence]:
+    """The pages that this reader may see, newest first, narrowed to what is wanted.
+
+    Each row says `shown_title`, `shown_on`, `shown_kind`, `shown_body`, `files` (how many), for every EvidenceState a
+    truth of its name (`is_draft`), and for the trainee `is_unsaved`.
+    """
+    rows = visible(user, Evidence).filter(portfolio=portfolio)
+    own = is_own(user, portfolio)
+    rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user)
+    if wanted.kind:
+        rows = rows.filter(shown_kind=wanted.kind)
+    if wanted.state:
+        rows = (
+            rows.filter(**{f"is_{wanted.state}": True}) if wanted.state in states_for(user, portfolio) else rows.none()
+        )
+    if wanted.module:
+        rows = rows.filter(_shows(own, wanted.module, wanted.number))
+    for word in wanted.text.split()[:MOST_WORDS]:
+        rows = rows.filter(Q(shown_title__icontains=word) | Q(shown_body__icontains=word))
+    return rows.order_by(F("shown_on").desc(nulls_first=True), "-changed_at" if own else "-created_at", "-pk")
+
+
+def states_of(row: Evidence) -> list[EvidenceState]:
+    """The states of a row of `listed`, in the order of the words."""
+    return [state for state in EvidenceState if getattr(row, f"is_{state}", False)]
+
+
+# --- what a row is to its trainee ---------------------------------------------------------------------------------
+
+
+def _as_its_trainee(rows: QuerySet[Evidence], wanted: Wanted) -> QuerySet[Evidence]:
+    if wanted.binned:
+        rows = rows.filter(binned_at__isnull=False)
+    else:
+        rows = rows.filter(binned_at=None, archived_at__isnull=not wanted.archived)
+    saved = Revision.objects.filter(evidence=OuterRef("pk")).order_by("-number")
+    standing = ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk")).order_by("-revision__number")
+    links = Link.objects.filter(evidence=OuterRef("pk"))
+    part_of = ItemPage.objects.filter(
+        IN_REVIEW | SIGNED_OFF, revision__evidence=OuterRef("evidence"), item__activity=OuterRef("activity")
+    )
+    return rows.annotate(
+        shown_title=F("title"),
+        shown_on=F("happened_on"),
+        shown_kind=F("kind"),
+        shown_body=F("body"),
+        files=_how_many(Attachment.objects.filter(removed_at=None, evidence=OuterRef("pk")), "evidence"),
+        saved=Subquery(saved.values("pk")[:1]),
+        submitted=Subquery(standing.values("revision")[:1]),
+    ).annotate(
+        is_unlinked=~Exists(links),
+        is_draft=Exists(links.exclude(activity__state=ActivityState.RETURNED).filter(~Exists(part_of))),
+        is_in_review=_submitted(IN_REVIEW),
+        is_returned=Exists(links.filter(activity__state=ActivityState.RETURNED)),
+        is_signed_off=_submitted(SIGNED_OFF),
+        is_changed=Q(submitted__isnull=False) & _differs_from("submitted"),
+        is_unsaved=_differs_from("saved"),
+    )
+
+
+def _how_many(rows: QuerySet[Any], key: str) -> Coalesce:
+    """How many of these rows share the key; a subquery, so that no join of a caller multiplies it."""
+    return Coalesce(Subquery(rows.order_by().values(key).annotate(many=Count("pk")).values("many")), 0)
+
+
+def _submitted(how: Q) -> Exists:
+    return Exists(ItemPage.objects.filter(how, revision__evidence=OuterRef("pk")))
+
+
+def _differs_from(revision: str) -> Q:
+    """The working copy is not what the revision of this name holds; true as well where there is none."""
+    same_text = Revision.objects.filter(pk=OuterRef(revision), **{name: OuterRef(name) for name in TEXT})
+    held = Revision.attachments.through.objects
+    is_held = held.filter(attachment=OuterRef("pk"), revision=OuterRef(OuterRef(revision)))
+    added = Attachment.objects.filter(~Exists(is_held), evidence=OuterRef("pk"), removed_at=None)
+    removed = held.filter(revision=OuterRef(revision), attachment__removed_at__isnull=False)
+    return ~Exists(same_text) | Exists(added) | Exists(removed)
+
+
+# --- what a row is to their people --------------------------------------------------------------------------------
+
+
+def _as_their_people(rows: QuerySet[Evidence], user: User) -> QuerySet[Evidence]:
+    seen = visible(user, Revision).filter(evidence=OuterRef("pk")).order_by("-number")
+    shown = Revision.objects.filter(pk=OuterRef("shown"))
+    return (
+        rows.annotate(shown=Subquery(seen.values("pk")[:1]))
+        .filter(shown__isnull=False)
+        .annotate(
+            shown_title=Subquery(shown.values("title")),
+            shown_on=Subquery(shown.values("happened_on")),
+            shown_kind=Subquery(shown.values("kind")),
+            shown_body=Subquery(shown.values("body")),
+            files=_how_many(Revision.attachments.through.objects.filter(revision=OuterRef("shown")), "revision"),
+            is_in_review=_submitted(IN_REVIEW),
+            is_returned=_submitted(Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)),
+            is_signed_off=_submitted(SIGNED_OFF),
+        )
+    )
+
+
+def _shows(own: bool, module: str, number: int | None) -> Exists:
+    """The page shows an activity of this module: by its links to the trainee, by what was submitted to their people."""
+    path = "" if own else "item__"
+    asked = {f"{path}activity__module__code": module} | ({f"{path}activity__number": number} if number else {})
+    if own:
+        return Exists(Link.objects.filter(evidence=OuterRef("pk"), **asked))
+    return Exists(ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk"), **asked))
+
+
+# --- one page -----------------------------------------------------------------------------------------------------
+
+
+def revisions(user: User, evidence: Evidence) -> QuerySet[Revision]:
+    """The revisions of a page that this reader may see, newest first."""
+    return visible(user, Revision).filter(evidence=evidence).order_by("-number").prefetch_related("attachments__file")
+
+
+def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
+    """Where this page was submitted, of what this reader may see, the newest first; with the item and its decision."""
+    items = visible(user, Item).filter(pages__revision__evidence=evidence)
+    return list(
+        ItemPage.objects.filter(item__in=items, revision__evidence=evidence)
+        .select_related("revision", "item__activity__module", "item__submission", "item__decision__unlock")
+        .order_by("-item__submission__submitted_at", "-pk")
+    )
+
+
+def signed_with(evidence: Evidence) -> set[int]:
+    """The ids of the activities whose standing sign-off holds this page: there it stays as it was signed."""
+    signed = ItemPage.objects.filter(SIGNED_OFF, revision__evidence=evidence)
+    return set(signed.values_list("item__activity", flat=True))
+
+
+def links(user: User, rows: Iterable[Evidence]) -> QuerySet[Link]:
+    """The links of these pages, for the trainee alone."""
+    return (
+        visible(user, Link)
+        .filter(evidence__in=rows)
+        .select_related("activity__module")
+        .order_by("activity__module__block__position", "activity__module__position", "activity__number")
+    )
