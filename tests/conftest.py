@@ -1,0 +1,134 @@
+"""What every test stands on: a cache and a file store of its own, and a browser where there is one."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+CHROMIUM = Path("/usr/bin/chromium")
+NO_CHROMIUM = f"Browser tests were skipped: there is no {CHROMIUM}. To run them: sudo apt-get install chromium"
+# Playwright's synchronous interface runs an event loop in the test's thread; the database is used beside it, not in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever opens a browser is a browser test, marked or not."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("browser") and not CHROMIUM.exists():
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says once what was skipped for want of a browser, and how to get one."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_CHROMIUM in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(NO_CHROMIUM, yellow=True)
+
+
+@pytest.fixture(autouse=True)
+def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
+    """Nothing counted or stored by one test is seen by the next."""
+    cache.clear()
+    settings.FILES_DIR = tmp_path / "files"
+
+
+# --- the browser --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium: it comes with security updates, and nothing is downloaded."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": str(CHROMIUM),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--no-first-run",
+        ],
+    }
+
+
+class Watch:
+    """What a browser must not do while a page is shown: complain, or ask another host."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self._visited: set[str] = set()
+
+    def over(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        """Everything counts but the browser's own note that a page which we asked for is a 404, 409 or 422."""
+        refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        if not (refused and message.location["url"] in self._visited):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self._visited.add(request.url)
+        if not request.url.startswith((self.origin, "data:", "blob:", "about:")):
+            self.elsewhere.append(request.url)
+
+
+@pytest.fixture
+def open_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own, such as `open_page(java_script_enabled=False)`. `goto("/")` is the server.
+
+    When the test ends, no page may have written to the console or asked another host.
+    """
+    watch = Watch(live_server.url)
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.complaints == []
+    assert watch.elsewhere == []
+
+
+@pytest.fixture
+def watched_page(open_page: Callable[..., Page]) -> Page:
+    """One page on a desktop, watched."""
+    return open_page(viewport={"width": 1280, "height": 900})
+
+
+@pytest.fixture
+def check_axe() -> Callable[[Page], None]:
+    """Fails with axe's own words for whatever it finds wrong with the page as it stands."""
+
+    def check(page: Page) -> None:
+        found = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}: "
+            + ", ".join(str(node["target"]) for node in violation["nodes"])
+            for violation in Axe().run(page).response["violations"]
+        ]
+        assert found == []
+
+    return check
