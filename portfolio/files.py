@@ -1,0 +1,343 @@
+"""Where attachments live: by content, in STP's data folder, outside anything a web server hands out by itself.
+
+A file is named by the SHA-256 of its bytes. File first, row after: when store() returns, the bytes are on the disk to
+stay. What may come in is decided by extension and content together; the name that a person gave is only ever shown.
+Nothing here removes what a picture tells of where it was taken: pictures are checked, not rewritten.
+"""
+
+import codecs
+import hashlib
+import os
+import re
+import struct
+import tempfile
+import time
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import filetype
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+from PIL import Image
+
+from audit.checks import Finding
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "docx": OFFICE + "wordprocessingml.document",
+    "xlsx": OFFICE + "spreadsheetml.sheet",
+    "pptx": OFFICE + "presentationml.presentation",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "md": "text/markdown",
+}
+OFFICE_MAIN_PARTS = {
+    "docx": OFFICE + "wordprocessingml.document.main+xml",
+    "xlsx": OFFICE + "spreadsheetml.sheet.main+xml",
+    "pptx": OFFICE + "presentationml.presentation.main+xml",
+}
+PICTURES = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG"}
+MAY_BE_SHOWN = {"application/pdf", "image/png", "image/jpeg"}
+
+MIB = 1024 * 1024
+CHUNK = 256 * 1024
+LONGEST_NAME = 150
+MOST_PIXELS = 80_000_000  # below the size at which Pillow starts to warn
+OFFICE_MOST_MEMBERS = 5_000
+OFFICE_LARGEST_DIRECTORY = MIB
+OFFICE_MOST_BYTES = 300 * MIB
+OFFICE_FREE_BYTES = 10 * MIB  # a small document may be as repetitive as it likes
+OFFICE_MOST_RATIO = 200
+DOCUMENT_TYPES = tuple(
+    mark.encode(form) for mark in ("<!DOCTYPE", "<!ENTITY") for form in ("ascii", "utf-16-le", "utf-16-be")
+)
+INCOMING = "incoming"
+NEW_SECONDS = 24 * 3600  # a file so new may belong to a form that is being saved
+
+
+class Refused(Exception):
+    """The file may not come in. The message is for the person who sent it."""
+
+
+class Damaged(Exception):
+    """What the store holds under this name is missing or is not what was stored. `what` says which."""
+
+    def __init__(self, sha256: str, what: str) -> None:
+        super().__init__(f"{sha256}: {what}")
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What came in. `size` in bytes."""
+
+    sha256: str
+    size: int
+    media_type: str
+    extension: str
+
+
+# --- in -----------------------------------------------------------------------------------------------------------
+
+
+def store(upload: UploadedFile) -> Stored:
+    """Check the upload and keep its bytes. Raises Refused, and leaves nothing behind, when it may not come in.
+
+    The same bytes sent again are written again: it costs the same time and mends a damaged copy.
+    """
+    extension = clean_name(upload.name or "").rpartition(".")[2].lower()
+    if extension not in MEDIA_TYPES:
+        raise Refused("The selected file must be a PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD")
+    incoming = settings.FILES_DIR / INCOMING
+    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=incoming)  # 0600: readable by this program alone
+    path = Path(name)
+    try:
+        with open(handle, "wb") as file:
+            sha256, size = _write(upload, file)
+            _check(path, extension)
+            os.fsync(file.fileno())
+        _move(path, _place(sha256))
+    finally:
+        path.unlink(missing_ok=True)
+    return Stored(sha256, size, MEDIA_TYPES[extension], extension)
+
+
+def clean_name(name: str) -> str:
+    """A name to show and to offer when saving: one line, no path, nothing invisible, 1 to 150 characters."""
+    name = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    name = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    name = " ".join(name.split()).strip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if len(name) > LONGEST_NAME and stem and len(extension) <= 10:
+        name = stem[: LONGEST_NAME - len(dot + extension)].rstrip(" .") + dot + extension
+    return name[:LONGEST_NAME].strip(" .") or "file"
+
+
+def _write(upload: UploadedFile, file: IO[bytes]) -> tuple[str, int]:
+    """Copy the bytes, counting them: what the browser says of the size is not believed."""
+    sha256, size = hashlib.sha256(), 0
+    for chunk in upload.chunks(CHUNK):
+        size += len(chunk)
+        if size > settings.UPLOAD_MAX_BYTES:
+            raise Refused(f"The selected file must be {settings.UPLOAD_MAX_BYTES / MIB:g} MB or smaller")
+        sha256.update(chunk)
+        file.write(chunk)
+    if not size:
+        raise Refused("The selected file is empty")
+    file.flush()
+    return sha256.hexdigest(), size
+
+
+def _move(path: Path, place: Path) -> None:
+    """Into its place at once, whole, and with every folder on the way written to the disk."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.replace(path, place)
+    for folder in (place.parent, place.parent.parent, settings.FILES_DIR):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _place(sha256: str) -> Path:
+    if not re.fullmatch("[0-9a-f]{64}", sha256):
+        raise Damaged(sha256, "this is not the SHA-256 of a file")
+    return settings.FILES_DIR / sha256[:2] / sha256[2:4] / sha256
+
+
+# --- what may come in ---------------------------------------------------------------------------------------------
+
+
+def _check(path: Path, extension: str) -> None:
+    """Raise Refused unless the content is what the extension says."""
+    if extension in OFFICE_MAIN_PARTS:
+        _check_office(path, extension)
+    elif extension in PICTURES:
+        _check_picture(path, extension)
+    elif extension == "pdf":
+        if filetype.guess_mime(str(path)) != MEDIA_TYPES["pdf"]:
+            raise _not_a("pdf")
+    else:
+        _check_text(path)
+
+
+def _not_a(extension: str) -> Refused:
+    return Refused(f"The selected file is not in {extension.upper()} format, whatever its name says")
+
+
+def _check_picture(path: Path, extension: str) -> None:
+    """The header and, for PNG, every checksum. Pixels are never unpacked: a small file can hold gigabytes of them."""
+    if filetype.guess_mime(str(path)) != MEDIA_TYPES[extension]:
+        raise _not_a(extension)
+    try:
+        with Image.open(path, formats=[PICTURES[extension]]) as picture:
+            pixels = picture.width * picture.height
+            picture.verify()
+    except Image.DecompressionBombError:
+        pixels = MOST_PIXELS + 1
+    except Exception as broken:  # Pillow's readers let many kinds of error out
+        raise Refused("The selected picture cannot be read. It may be damaged") from broken
+    if pixels > MOST_PIXELS:
+        raise Refused(f"The selected picture must have {MOST_PIXELS // 1_000_000} million pixels or fewer")
+
+
+def _check_text(path: Path) -> None:
+    """Strict UTF-8 without control characters other than tab, new line and new page."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                if re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", decoder.decode(chunk)):
+                    raise Refused("The selected file is not plain text, whatever its name says")
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as wrong:
+        raise Refused("The selected file is not text in UTF-8. Save it again as UTF-8") from wrong
+
+
+def _check_office(path: Path, extension: str) -> None:
+    """A zip whose main part is a document of this kind, without macros; unpacked only in passing, and only so far."""
+    try:
+        _check_directory(path, extension)
+        with zipfile.ZipFile(path) as package:
+            _check_members(package.infolist(), extension)
+            _check_contents(package, path.stat().st_size, extension)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        struct.error,
+    ) as broken:
+        raise _not_a(extension) from broken
+
+
+def _check_directory(path: Path, extension: str) -> None:
+    """Before the zip's list of members is read: that it is short, and that only one reading of the file is possible."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(max(0, path.stat().st_size - 42))
+        end = file.read()
+    if start == b"\xd0\xcf\x11\xe0":
+        raise Refused(
+            "The selected file is protected by a password or in an older format. "
+            f"Save it again as {extension.upper()}, without a password"
+        )
+    if start != b"PK\x03\x04" or len(end) < 42 or end[-22:-18] != b"PK\x05\x06" or end[:4] == b"PK\x06\x07":
+        raise _not_a(extension)
+    *_, directory_bytes, _, comment_bytes = struct.unpack("<4s4H2LH", end[-22:])
+    if directory_bytes > OFFICE_LARGEST_DIRECTORY or comment_bytes:
+        raise _not_a(extension)
+
+
+def _check_members(members: list[zipfile.ZipInfo], extension: str) -> None:
+    names = [member.orig_filename for member in members]
+    if len(names) > OFFICE_MOST_MEMBERS or len({name.casefold() for name in names}) != len(names):
+        raise _not_a(extension)
+    for member, name in zip(members, names, strict=True):
+        if name.startswith("/") or re.search(r"[\\:\x00]", name) or ".." in name.split("/"):
+            raise _not_a(extension)
+        if member.flag_bits & 0x41:
+            raise Refused("The selected file is protected by a password. Save it again without one")
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _not_a(extension)
+        if name.casefold().endswith("vbaproject.bin"):
+            raise Refused("The selected file holds macros. Save it again without them")
+
+
+def _check_contents(package: zipfile.ZipFile, size: int, extension: str) -> None:
+    """Every member unpacked in pieces and counted: what the zip says of their sizes is not believed."""
+    most = min(OFFICE_MOST_BYTES, max(OFFICE_FREE_BYTES, size * OFFICE_MOST_RATIO))
+    counted, types = 0, b""
+    for member in package.infolist():
+        is_xml, before = member.filename.casefold().endswith((".xml", ".rels")), b""
+        with package.open(member) as content:
+            while chunk := content.read(CHUNK):
+                counted += len(chunk)
+                if counted > most:
+                    raise Refused("The selected file unpacks to far more than it should")
+                if is_xml and any(mark in before + chunk for mark in DOCUMENT_TYPES):
+                    raise _not_a(extension)  # no Office program writes these; they make readers fetch or swell
+                if member.filename == "[Content_Types].xml":
+                    types += chunk
+                before = chunk[-32:]
+    listed = types.decode("utf-8")
+    if "macroenabled" in listed.casefold() or "vbaproject" in listed.casefold():
+        raise Refused("The selected file holds macros. Save it again without them")
+    if f'"{OFFICE_MAIN_PARTS[extension]}"' not in listed:
+        raise _not_a(extension)
+
+
+# --- out ----------------------------------------------------------------------------------------------------------
+
+
+def open_stored(sha256: str) -> IO[bytes]:
+    """The file, open at its start, after all its bytes were found to be those that were stored. Else raises Damaged."""
+    try:
+        file = _place(sha256).open("rb")
+    except FileNotFoundError as missing:
+        raise Damaged(sha256, "the file is missing") from missing
+    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+        file.close()
+        raise Damaged(sha256, "the file was changed")
+    file.seek(0)
+    return file
+
+
+def intact(sha256: str) -> bool:
+    """Whether the store holds these very bytes. Reads all of them."""
+    try:
+        with closing(open_stored(sha256)):
+            return True
+    except Damaged:
+        return False
+
+
+def serve(sha256: str, name: str, media_type: str, *, inline: bool = False) -> FileResponse:
+    """The file as an answer, to be saved, or shown if asked for and if it is a PDF or a picture. Raises Damaged.
+
+    Ask access.py first. Whatever the bytes turn out to be, the browser runs none of them: no guessing of types, no
+    scripts. The policy set here wins: CSPMiddleware leaves an answer alone that has one.
+    """
+    shown = inline and media_type in MAY_BE_SHOWN
+    response = FileResponse(
+        open_stored(sha256), as_attachment=not shown, filename=clean_name(name), content_type=media_type
+    )
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def fsck(known: Iterable[tuple[str, int]]) -> Iterator[Finding]:
+    """Every file that is missing, changed, or there without being known. `known`: the SHA-256 and size of each."""
+    places = set()
+    for sha256, size in known:
+        try:
+            places.add(_place(sha256))
+            with open_stored(sha256) as file:
+                if os.fstat(file.fileno()).st_size != size:
+                    yield Finding(sha256, f"its row says {size} bytes, which is wrong")
+        except Damaged as damage:
+            yield Finding(sha256, damage.what)
+    for path in sorted(settings.FILES_DIR.rglob("*")):
+        if path.is_file() and path not in places and time.time() - path.stat().st_mtime > NEW_SECONDS:
+            yield Finding(path.relative_to(settings.FILES_DIR).as_posix(), "no row knows this file")
