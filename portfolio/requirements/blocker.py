@@ -136,7 +136,7 @@ def _of_activity(module: ModuleFacts, place: Place) -> Blocker:
 
 def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
     """With an assessor; or with nobody, when that person can no longer decide: never stuck, never taken for waiting."""
-    waiting = place.record.waiting if place.record else None
+    waiting = place.waiting
     there = At("submission", module.code, place.number, waiting.sid) if waiting else at
     if waiting and waiting.assessor:
         reason = f"With {waiting.assessor} since {day(waiting.since)}."
@@ -297,8 +297,12 @@ def _unsigned(record: Record, module: ModuleFacts) -> Blocker:
 
 def returned(place: Place) -> str:
     """Who returned it, when, and the beginning of what they said."""
-    told = place.record.feedback if place.record else None
+    told = place.feedback
     if told is None:
         return "Returned."
-    text = Truncator(" ".join(told.text.split())).chars(FEEDBACK_SHOWN)
-    return f"Returned by {told.by} on {day(told.at)}: “{text}”"
+    return f"Returned by {told.by} on {day(told.at)}: {quoted(told.text)}"
+
+
+def quoted(feedback: str) -> str:
+    """The beginning of what was said, on one line."""
+    return f"“{Truncator(' '.join(feedback.split())).chars(FEEDBACK_SHOWN)}”"

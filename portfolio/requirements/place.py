@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import ActivityRecord, Record
+from portfolio.ledger import ActivityRecord, Feedback, Record, Waiting
 from portfolio.requirements.need import needs
 from portfolio.requirements.options import Standing, standing
 from portfolio.states import ActivityState
@@ -39,6 +39,21 @@ class Place:
     def pages(self) -> int:
         """How many pages of evidence are linked to it."""
         return self.record.pages if self.record else 0
+
+    @property
+    def waiting(self) -> Waiting | None:
+        """Whom it is with; None when it is not in review."""
+        return self.record.waiting if self.record else None
+
+    @property
+    def assessor(self) -> str | None:
+        """Who is to decide it; None in review is "with nobody"."""
+        return self.waiting.assessor if self.waiting else None
+
+    @property
+    def feedback(self) -> Feedback | None:
+        """Why it came back; None when it did not."""
+        return self.record.feedback if self.record else None
 
     @property
     def name(self) -> str:

@@ -1,0 +1,35 @@
+"""How far a portfolio is: pure functions over requirements, with no query and no clock.
+
+The one place that does arithmetic for pages (house.md); how it counts is docs/decisions/0004-counting.md.
+"""
+
+from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar
+from portfolio.progress.count import Count
+from portfolio.progress.module import ModuleProgress, module_progress
+from portfolio.progress.next import Headline, Step, do_next, headline, with_others
+from portfolio.progress.table import Row, Table, programme_table
+from portfolio.progress.whole import BlockProgress, Progress, portfolio_progress
+from portfolio.progress.words import phase_words, programme_month
+
+__all__ = [
+    "Bar",
+    "BlockProgress",
+    "Count",
+    "Headline",
+    "Minibar",
+    "ModuleProgress",
+    "Progress",
+    "Row",
+    "Step",
+    "Table",
+    "credit_bar",
+    "do_next",
+    "headline",
+    "minibar",
+    "module_progress",
+    "phase_words",
+    "portfolio_progress",
+    "programme_month",
+    "programme_table",
+    "with_others",
+]

@@ -1,0 +1,97 @@
+"""Counts of items by state, and how they are said (domain.md rules 4, 6 and 7)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+from portfolio.requirements.words import plural
+from portfolio.states import ActivityState
+
+
+@dataclass(frozen=True)
+class Count:
+    """Items by state. The states always sum to the base, because the base is their sum.
+
+    `unknown`: a number in it is not known, so the base is a floor: "72 of at least 153".
+    `total_known` is False for activities whose number is not known: they stand without "of", and no sum holds them.
+    """
+
+    noun: str  # of one: "activity"
+    signed_off: int = 0
+    in_review: int = 0
+    returned: int = 0
+    draft: int = 0
+    not_started: int = 0
+    unknown: bool = False
+    total_known: bool = True
+
+    @classmethod
+    def of(cls, noun: str, states: Iterable[ActivityState]) -> Self:
+        """One item for each of these states."""
+        tally = Counter(states)
+        return cls(
+            noun,
+            signed_off=tally[ActivityState.SIGNED_OFF],
+            in_review=tally[ActivityState.IN_REVIEW],
+            returned=tally[ActivityState.RETURNED],
+            draft=tally[ActivityState.DRAFT],
+            not_started=tally[ActivityState.NOT_STARTED],
+        )
+
+    @property
+    def done(self) -> int:
+        """Signed off, or satisfactory, or recorded. Submitted is not done."""
+        return self.signed_off
+
+    @property
+    def base(self) -> int:
+        return self.signed_off + self.in_review + self.returned + self.draft + self.not_started
+
+    @property
+    def by_state(self) -> tuple[tuple[ActivityState, int], ...]:
+        """Done first and not started last: the order of a bar."""
+        return (
+            (ActivityState.SIGNED_OFF, self.signed_off),
+            (ActivityState.IN_REVIEW, self.in_review),
+            (ActivityState.RETURNED, self.returned),
+            (ActivityState.DRAFT, self.draft),
+            (ActivityState.NOT_STARTED, self.not_started),
+        )
+
+    @property
+    def words(self) -> str:
+        """12 of 20 activities; 72 of at least 153 required items; 2 activities signed off."""
+        if not self.total_known:
+            return f"{self.done} {self._noun(self.done)} signed off"
+        return f"{self.short} {self._noun(self.base)}"
+
+    @property
+    def short(self) -> str:
+        """12 of 20; 72 of at least 153; 2 signed off."""
+        if not self.total_known:
+            return f"{self.done} signed off"
+        return f"{self.done} of {'at least ' if self.unknown else ''}{self.base}"
+
+    @property
+    def detail(self) -> str:
+        """12 signed off, 2 in review, 1 returned, 2 draft, 3 not started; what there is none of is left out."""
+        said = [f"{number} {state.label.lower()}" for state, number in self.by_state if number]
+        return ", ".join(said) or "Nothing to count"
+
+    def _noun(self, number: int) -> str:
+        return "activities" if self.noun == "activity" and number != 1 else plural(number, self.noun)
+
+
+def total(noun: str, counts: Iterable[Count]) -> Count:
+    """The sum of these. It contains an unknown as soon as one of them does."""
+    parts = tuple(counts)
+    return Count(
+        noun,
+        signed_off=sum(part.signed_off for part in parts),
+        in_review=sum(part.in_review for part in parts),
+        returned=sum(part.returned for part in parts),
+        draft=sum(part.draft for part in parts),
+        not_started=sum(part.not_started for part in parts),
+        unknown=any(part.unknown for part in parts),
+    )

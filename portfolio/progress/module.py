@@ -1,0 +1,171 @@
+"""How far one module is (domain.md rules 1, 4, 8 and 9)."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from django.utils.text import capfirst
+
+from curriculum.structure import ModuleFacts
+from portfolio.ledger import Record
+from portfolio.progress.count import Count, total
+from portfolio.requirements import (
+    Blocker,
+    Needs,
+    Standing,
+    blockers,
+    module_state,
+    needs,
+    places,
+    standing,
+)
+from portfolio.states import ModuleState
+
+ITEM = "required item"
+FINISHED = (ModuleState.READY, ModuleState.SIGNED_OFF)
+
+
+@dataclass(frozen=True)
+class ModuleProgress:
+    """How far one module is. `activities`, `assessments` and `result` are its items; `blockers` say what is missing.
+
+    Where an option is not taken everything here counts 0; the states of the places still say what was done.
+    """
+
+    module: ModuleFacts
+    standing: Standing
+    state: ModuleState
+    needs: Needs
+    credits: int
+    activities: Count
+    assessments: Count
+    result: Count
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def finished(self) -> bool:
+        """Ready to sign off, or signed off."""
+        return self.state in FINISHED
+
+    @property
+    def signed_off(self) -> bool:
+        return self.state == ModuleState.SIGNED_OFF
+
+    @property
+    def count(self) -> Count:
+        """What the module adds to a sum: of unknown activities nothing, of the rest every required item."""
+        parts = [self.activities] if self.needs.total_known else []
+        whole = total(ITEM, [*parts, self.assessments, self.result])
+        return replace(whole, unknown=self.standing is not Standing.NOT_TAKEN and not self.needs.settled)
+
+    @property
+    def percent(self) -> int | None:
+        """100 exactly when ready or signed off, else rounded down and at most 99. None without a total."""
+        if self.finished:
+            return 100
+        if not self.needs.total_known or self.standing is Standing.NOT_TAKEN:
+            return None
+        return min(100 * self.count.done // self.count.base, 99) if self.count.base else 0
+
+    @property
+    def share(self) -> Fraction:
+        """The done share, 0 to 1. A module whose total is unknown has none."""
+        if self.finished:
+            return Fraction(1)
+        if not self.needs.total_known or not self.count.base:
+            return Fraction(0)
+        return Fraction(self.count.done, self.count.base)
+
+    @property
+    def work(self) -> Fraction:
+        """The done share in credits. Nothing where the module is not required (yet)."""
+        return self.share * self.credits if self.standing is Standing.REQUIRED else Fraction(0)
+
+    @property
+    def credits_signed_off(self) -> int:
+        return self.credits if self.signed_off and self.standing is Standing.REQUIRED else 0
+
+    @property
+    def shown(self) -> Count:
+        """The count to show: of the activities alone while the rest, or their own total, is not recorded."""
+        return self.count if self.needs.total_known and self.needs.assessments_known else self.activities
+
+    @property
+    def words(self) -> str:
+        """10 of 14 required items; 12 of 20 activities; 2 activities signed off. Its own total has no "at least"."""
+        if self.standing is Standing.NOT_TAKEN:
+            return "Not in your option"
+        return replace(self.shown, unknown=False).words
+
+    @property
+    def short(self) -> str:
+        """The same for a narrow place: 12 of 20."""
+        if self.standing is not Standing.REQUIRED:
+            return self.standing.value
+        return replace(self.shown, unknown=False).short
+
+    @property
+    def note(self) -> str:
+        """What stands beside the count, so that nobody takes it for the whole."""
+        if self.standing is Standing.NOT_TAKEN:
+            return "Another option was taken. What was done here is kept and counts nothing."
+        said = []
+        if self.standing is not Standing.REQUIRED:
+            said.append("option to be chosen: work here counts once it is taken")
+        if not self.needs.activities_from.settled:
+            said.append("activities not recorded yet")
+        if not self.needs.assessments_known:
+            said.append("assessments not recorded yet")
+        return capfirst(", ".join(said))
+
+    @property
+    def state_words(self) -> str:
+        """The module's state, or why it has none that counts."""
+        if self.standing is Standing.NOT_TAKEN:
+            return "Not in your option"
+        return str(self.state.label)
+
+
+def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
+    """How far this module is in this portfolio."""
+    held, wanted, where = record.module(module), needs(record, module), standing(record, module)
+    signed = held.signed
+    cbd, observed = wanted.cbd or 0, wanted.observed or 0
+    done = held.done
+    activities = _activities(record, module, wanted)
+    assessments = _slots(
+        "assessment", cbd + observed, min(done.cbd, cbd) + min(done.dops + done.oce, observed), signed is not None
+    )
+    result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
+    if where is not Standing.REQUIRED:
+        activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))
+    return ModuleProgress(
+        module=module,
+        standing=where,
+        state=module_state(record, module),
+        needs=wanted,
+        credits=signed.credits if signed else module.credits,
+        activities=activities,
+        assessments=assessments,
+        result=result,
+        blockers=blockers(record, module),
+    )
+
+
+def _activities(record: Record, module: ModuleFacts, wanted: Needs) -> Count:
+    """The required activities by state. While their number is unknown: all there are, without a total."""
+    if record.module(module).signed:
+        return Count("activity", signed_off=len(wanted.activities or ()))
+    counted = [place for place in places(record, module) if place.required or not wanted.total_known]
+    return replace(Count.of("activity", [place.state for place in counted]), total_known=wanted.total_known)
+
+
+def _slots(noun: str, base: int, done: int, signed: bool) -> Count:
+    """Slots filled and open. A signed module stands: all of its slots are filled."""
+    filled = base if signed else min(done, base)
+    return Count(noun, signed_off=filled, not_started=base - filled)
+
+
+def _counts_nothing(count: Count, where: Standing) -> Count:
+    """Rule 8: an option not taken yet supplies a base and has nothing done; the others have no base either."""
+    base = 0 if where is Standing.NOT_TAKEN or not count.total_known else count.base
+    return Count(count.noun, not_started=base, total_known=count.total_known)

@@ -1,0 +1,220 @@
+"""Whose turn it is: what the trainee can do next, and what waits for others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from portfolio.ledger import Record
+from portfolio.progress.module import ModuleProgress, module_progress
+from portfolio.progress.words import ago, days, phase_words
+from portfolio.requirements import At, Place, Standing, places, portfolio_blockers
+from portfolio.requirements.blocker import quoted
+from portfolio.requirements.words import day, pages, plural
+from portfolio.states import ActivityState, ModuleState
+
+SUGGESTIONS = 3  # how many activities to start are named at a time
+REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit", "Blocking", "Start"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of "Next". `icon` names a shape of the sprite, `tag` is the short word at the right.
+
+    `since` is the day from which it waits, where there is one; `late` says that its due date is past.
+    """
+
+    icon: str
+    words: str
+    at: At
+    why: str
+    tag: str
+    since: date | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one answer to "what next?". `at` is None where there is nothing to lead to."""
+
+    words: str
+    note: str
+    at: At | None
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A place of a module."""
+
+    module: ModuleProgress
+    place: Place
+
+    @property
+    def words(self) -> str:
+        return f"{self.module.module.code} {self.place.number} {self.place.title}".rstrip()
+
+    @property
+    def at(self) -> At:
+        return At("activity", self.module.module.code, self.place.number)
+
+    @property
+    def submission(self) -> At:
+        waiting = self.place.waiting
+        return At("submission", self.at.module, self.at.number, waiting.sid) if waiting else self.at
+
+    @property
+    def since(self) -> date | None:
+        """The day, in London, from which it is with an assessor, or is back."""
+        told = self.place.feedback.at if self.place.feedback else None
+        moment = self.place.waiting.since if self.place.waiting else told
+        return timezone.localdate(moment) if moment else None
+
+    @property
+    def worth_doing(self) -> bool:
+        """Required, or required once the total is known. What counts nothing is nobody's next step."""
+        if self.module.standing is Standing.NOT_TAKEN:
+            return False
+        return self.place.required or not self.module.needs.total_known
+
+    @property
+    def to_start(self) -> bool:
+        """Nothing is there to submit: not started, or a draft that has lost its evidence."""
+        empty = self.place.state == ActivityState.DRAFT and not self.place.pages
+        return self.place.required and (empty or self.place.state == ActivityState.NOT_STARTED)
+
+
+def do_next(record: Record, *, today: date) -> tuple[Step, ...]:
+    """What is with the trainee: returned, with nobody, drafts, modules that lack all but activities, new activities."""
+    if record.closed:
+        return ()
+    modules = _modules(record)
+    spots = _spots(record, modules)
+    mine = [spot for spot in spots if spot.worth_doing]
+    drafts = [spot for spot in mine if spot.place.state == ActivityState.DRAFT and spot.place.pages]
+    return (
+        *(_revise(spot, today) for spot in _oldest_first(mine, ActivityState.RETURNED)),
+        *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
+        *(_submit(spot) for spot in drafts),
+        *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
+        *(_start(spot) for spot in _suggested(mine)),
+    )
+
+
+def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
+    """What waits for somebody else: items in review, the longest waiting first, and modules ready for the officer.
+
+    Also items of what counts nothing: somebody was asked to decide them.
+    """
+    modules = _modules(record)
+    with_somebody = [spot for spot in _spots(record, modules) if spot.place.assessor is not None]
+    return (
+        *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
+        *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
+    )
+
+
+def headline(record: Record, *, today: date) -> Headline:
+    """The single answer for the top of the page: the most pressing step, with how many of its kind there are."""
+    if record.closed:
+        return Headline("Nothing to do", "This portfolio is closed.", None)
+    mine, others = do_next(record, today=today), with_others(record, today=today)
+    if mine:
+        return _most_pressing(mine, today)
+    if others:
+        decisions = sum(step.icon == "review" for step in others)
+        awaited = f"{decisions} {plural(decisions, 'decision')}"
+        sign_offs = f"{len(others)} module {plural(len(others), 'sign-off')}"
+        return Headline(f"Wait for {awaited if decisions else sign_offs}", others[0].why, others[0].at)
+    missing = portfolio_blockers(record)
+    if missing:
+        return Headline(missing[0].words, missing[0].reason, missing[0].at)
+    return Headline("Nothing left to do", "Every module is signed off.", None)
+
+
+def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
+    first, number = steps[0], sum(step.tag == steps[0].tag for step in steps)
+    which = {1: "It", 2: "The older"}.get(number, "The oldest")
+    came_back = f"{which} came back {ago(first.since, today)}" if first.since else first.why
+    words, note = {
+        REVISE: (f"Revise {number} returned {plural(number, 'item')}", came_back),
+        CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
+        SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
+        BLOCKING: (first.words, first.why),
+        START: (f"Start {first.words}", first.why),
+    }[first.tag]
+    return Headline(words, note, first.at)
+
+
+def _modules(record: Record) -> list[ModuleProgress]:
+    return [module_progress(record, module) for module in record.structure.modules]
+
+
+def _spots(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
+    return [_Spot(one, place) for one in modules for place in places(record, one.module)]
+
+
+def _oldest_first(spots: Iterable[_Spot], state: ActivityState) -> list[_Spot]:
+    """What has no date comes first, so that it cannot be overlooked."""
+    return sorted((spot for spot in spots if spot.place.state == state), key=lambda spot: spot.since or date.min)
+
+
+def _revise(spot: _Spot, today: date) -> Step:
+    told = spot.place.feedback
+    back = f"Came back {ago(spot.since, today)}" if spot.since else "Came back"
+    why = f"{back}. {told.by}: {quoted(told.text)}" if told else back
+    return Step("returned", spot.words, spot.at, why, REVISE, spot.since)
+
+
+def _choose(spot: _Spot) -> Step:
+    why = "It is with nobody: the assessor can no longer decide."
+    return Step("alert", spot.words, spot.submission, why, CHOOSE, spot.since)
+
+
+def _submit(spot: _Spot) -> Step:
+    return Step("draft", spot.words, spot.at, f"Draft, {pages(spot.place.pages)} of evidence", SUBMIT)
+
+
+def _activities_are_done(one: ModuleProgress) -> bool:
+    """Every activity is signed off and the module is not ready: nobody should hear of that only at the end."""
+    return bool(one.blockers and one.activities.done) and one.activities.done == len(one.needs.activities or ())
+
+
+def _short_of_sign_off(one: ModuleProgress) -> Step:
+    number = len(one.blockers)
+    words = f"{one.module.code} is {number} {plural(number, 'thing')} short of sign-off"
+    why = "Every activity is signed off. Missing: " + "; ".join(blocker.words for blocker in one.blockers)
+    return Step("alert", words, At("module", one.module.code), why, BLOCKING)
+
+
+def _suggested(spots: Iterable[_Spot]) -> list[_Spot]:
+    """The first activity to start of each module that is open now, a module in progress before one not begun.
+
+    Open now are the modules that run throughout, and those of the earliest phase with anything to start.
+    """
+    first: dict[str, _Spot] = {}
+    for spot in spots:
+        if spot.to_start and spot.module.standing is Standing.REQUIRED:
+            first.setdefault(spot.at.module, spot)
+    now = min((spot.module.module.phase for spot in first.values() if spot.module.module.phase), default=None)
+    current = [spot for spot in first.values() if spot.module.module.phase in (None, now)]
+    return sorted(current, key=lambda spot: spot.module.state == ModuleState.NOT_STARTED)[:SUGGESTIONS]
+
+
+def _start(spot: _Spot) -> Step:
+    why = f"{phase_words(spot.module.module.phase)}: {spot.module.words}"
+    return Step("none", spot.words, spot.at, why, START)
+
+
+def _wait(spot: _Spot, today: date) -> Step:
+    waiting, since = spot.place.waiting, spot.since or today
+    late = waiting is not None and waiting.due_on < today
+    tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
+    why = f"{tag}, since {day(since)}. With {spot.place.assessor}." if since < today else f"With {spot.place.assessor}."
+    due = f" Due on {day(waiting.due_on)}." if waiting and late else ""
+    return Step("review", spot.words, spot.submission, why + due, tag, since, late)
+
+
+def _ready(record: Record, one: ModuleProgress) -> Step:
+    why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
+    return Step("ready", f"{one.module.code} is ready to sign off", At("module", one.module.code), why, "Ready")

@@ -1,0 +1,145 @@
+"""How far the whole portfolio is: three measures, never mixed (domain.md rule 7)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curriculum.structure import BlockFacts, Structure
+from portfolio.ledger import Record
+from portfolio.progress.count import Count, total
+from portfolio.progress.module import FINISHED, ITEM, ModuleProgress, module_progress
+from portfolio.progress.words import phase_words
+from portfolio.requirements import Blocker, OptionState, Standing, option_state, portfolio_blockers
+from portfolio.requirements.words import plural
+from portfolio.states import ModuleState
+
+IN_THE_BASE = (Standing.REQUIRED, Standing.TO_BE_CHOSEN)
+
+
+@dataclass(frozen=True)
+class BlockProgress:
+    """A row of the programme. `modules` are all of its modules; `counted` are those that count."""
+
+    block: BlockFacts
+    option: OptionState | None
+    modules: tuple[ModuleProgress, ...]
+
+    @property
+    def counted(self) -> tuple[ModuleProgress, ...]:
+        """The modules that make the base: the required ones, and those that stand in for a choice."""
+        return tuple(one for one in self.modules if one.standing in IN_THE_BASE)
+
+    @property
+    def to_be_chosen(self) -> bool:
+        """It offers a choice, and no option is taken."""
+        return self.option is not None and self.option.taken is None
+
+    @property
+    def phase(self) -> str:
+        return phase_words(self.block.phase)
+
+    @property
+    def credits_signed_off(self) -> int:
+        return sum(one.credits_signed_off for one in self.counted)
+
+    @property
+    def count(self) -> Count:
+        return total(ITEM, (one.count for one in self.counted))
+
+    @property
+    def state(self) -> ModuleState:
+        return state_of(self.counted)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one portfolio is. `modules` is by code and holds all of the curriculum's modules."""
+
+    structure: Structure
+    blocks: tuple[BlockProgress, ...]
+    modules: dict[str, ModuleProgress]
+    blockers: tuple[Blocker, ...]
+
+    @property
+    def counted(self) -> tuple[ModuleProgress, ...]:
+        """The modules that make the base, in programme order."""
+        return tuple(one for block in self.blocks for one in block.counted)
+
+    @property
+    def credits_total(self) -> int:
+        return self.structure.credits
+
+    @property
+    def credits_signed_off(self) -> int:
+        """The first measure: credits of modules signed off."""
+        return sum(one.credits_signed_off for one in self.counted)
+
+    @property
+    def items(self) -> Count:
+        """The second measure: items done, the count that the School uses."""
+        return total(ITEM, (one.count for one in self.counted))
+
+    @property
+    def work_so_far(self) -> int:
+        """The third measure: credits' worth of work, rounded down once, and short of all until all is signed off."""
+        work = int(sum(one.work for one in self.counted))
+        return work if self.all_signed_off else min(work, max(self.credits_total - 1, 0))
+
+    @property
+    def modules_signed_off(self) -> int:
+        return sum(one.signed_off and one.standing is Standing.REQUIRED for one in self.counted)
+
+    @property
+    def all_signed_off(self) -> bool:
+        """Every module that counts is signed off, and there is one."""
+        return 0 < len(self.counted) == self.modules_signed_off
+
+    @property
+    def complete(self) -> bool:
+        """All modules signed off, and both kinds of observed assessment held (rule 5)."""
+        return self.all_signed_off and not self.blockers
+
+    @property
+    def credits_words(self) -> str:
+        return f"{self.credits_signed_off} of {self.credits_total} credits signed off"
+
+    @property
+    def work_words(self) -> str:
+        return f"{self.work_so_far} of {self.credits_total} credits' worth of work"
+
+    @property
+    def modules_words(self) -> str:
+        known = len(self.counted)
+        return f"{self.modules_signed_off} of {known} {plural(known, 'module')} signed off"
+
+
+def portfolio_progress(record: Record) -> Progress:
+    """How far this portfolio is."""
+    blocks = tuple(
+        BlockProgress(
+            block=block,
+            option=option_state(record, block),
+            modules=tuple(module_progress(record, module) for module in block.modules),
+        )
+        for block in record.structure.blocks
+    )
+    return Progress(
+        structure=record.structure,
+        blocks=blocks,
+        modules={one.module.code: one for block in blocks for one in block.modules},
+        blockers=portfolio_blockers(record),
+    )
+
+
+def state_of(modules: Iterable[ModuleProgress]) -> ModuleState:
+    """Several modules together: signed off when all are, ready when none needs anything but a signature."""
+    states = {one.state if one.standing is Standing.REQUIRED else _begun(one) for one in modules}
+    if not states or states == {ModuleState.NOT_STARTED}:
+        return ModuleState.NOT_STARTED
+    if states == {ModuleState.SIGNED_OFF}:
+        return ModuleState.SIGNED_OFF
+    return ModuleState.READY if states <= set(FINISHED) else ModuleState.IN_PROGRESS
+
+
+def _begun(one: ModuleProgress) -> ModuleState:
+    """Of a module whose option is not taken no more is said than that work on it has begun."""
+    return ModuleState.NOT_STARTED if one.state == ModuleState.NOT_STARTED else ModuleState.IN_PROGRESS

@@ -1,0 +1,29 @@
+"""How phases and times are said."""
+
+from datetime import date
+
+from portfolio.ledger import Record
+
+
+def phase_words(phase: int | None) -> str:
+    return "Throughout" if phase is None else f"Phase {phase}"
+
+
+def days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def ago(then: date, today: date) -> str:
+    """8 days ago; today."""
+    return f"{days((today - then).days)} ago" if then < today else "today"
+
+
+def programme_month(record: Record, today: date) -> str:
+    """Year 2, month 18: the month that is running, counted from the trainee's start. Leave is not taken off yet."""
+    starts_on = record.starts_on
+    if starts_on is None:
+        return ""
+    if today < starts_on:
+        return "Not started yet"
+    whole = 12 * (today.year - starts_on.year) + today.month - starts_on.month - (today.day < starts_on.day)
+    return f"Year {whole // 12 + 1}, month {whole + 1}"
