@@ -1,7 +1,53 @@
-"""Forms for signing in."""
+"""allauth's own forms with our words: a label, no placeholder, and a message of its own for each empty field."""
 
-from allauth.account.forms import LoginForm
+from typing import Any
+
+from allauth.account import forms
+
+WORDS = {
+    "login": ("E-mail address", "Enter your e-mail address"),
+    "email": ("E-mail address", "Enter your e-mail address"),
+    "password": ("Password", "Enter your password"),
+    "oldpassword": ("Current password", "Enter your current password"),
+    "password1": ("New password", "Enter a new password"),
+    "password2": ("New password again", "Enter the new password again"),
+}
 
 
-class SignIn(LoginForm):
-    """Ours only in its words."""
+class OurWords:
+    """Before a form of allauth's: our words on its fields."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in WORDS.keys() & self.fields.keys():
+            field = self.fields[name]
+            field.label, field.error_messages["required"] = WORDS[name]
+            field.widget.attrs.pop("placeholder", None)
+            if name == "password":
+                field.help_text = ""  # the way to a new password stands beside the button
+
+
+class SignIn(OurWords, forms.LoginForm):
+    pass
+
+
+class Reauthenticate(OurWords, forms.ReauthenticateForm):
+    pass
+
+
+class AskForPassword(OurWords, forms.ResetPasswordForm):
+    pass
+
+
+class SetPasswordByLink(OurWords, forms.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePassword(OurWords, forms.ChangePasswordForm):
+    pass
+
+
+class SetPassword(OurWords, forms.SetPasswordForm):
+    pass

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LoginRequired",
+    "config.middleware.TooLateIsConflict",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -171,7 +172,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
-ACCOUNT_FORMS = {"login": "accounts.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignIn",
+    "reauthenticate": "accounts.forms.Reauthenticate",
+    "reset_password": "accounts.forms.AskForPassword",
+    "reset_password_from_key": "accounts.forms.SetPasswordByLink",
+    "change_password": "accounts.forms.ChangePassword",
+    "set_password": "accounts.forms.SetPassword",
+}
 # Counted before a password is checked: one check costs half a second. Hospitals share one address, so the limits
 # for an address are wide and the limit for an account is narrow.
 ACCOUNT_RATE_LIMITS = {

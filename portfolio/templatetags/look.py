@@ -148,7 +148,7 @@ def disclosure(content: str, summary: str, open: bool = False) -> SafeString:
 def statusbar(content: str, value: str = "", text: str = "", note: str = "", module: bool = False) -> SafeString:
     """Where one activity (or module) stands, with the buttons from here as its content."""
     shapes, words = (MODULE_SHAPES, ModuleState) if module else (ACTIVITY_SHAPES, ActivityState)
-    named = {"content": content.strip(), "shape": shapes[value], "text": text or words(value).label, "note": note}
+    named = {"content": content if content.strip() else "", "shape": shapes[value], "text": text or words(value).label, "note": note}
     return render_to_string("components/statusbar.html", named)
 
 
@@ -156,9 +156,10 @@ def statusbar(content: str, value: str = "", text: str = "", note: str = "", mod
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, page: Any) -> dict[str, Any]:
+def pagination(context: template.Context, page: Any, label: str = "Pages") -> dict[str, Any]:
     """The pages of a list, one `django.core.paginator.Page`; every other filter in the address is kept."""
-    return {"page": page, "numbers": page.paginator.get_elided_page_range(page.number), "request": context["request"]}
+    numbers = page.paginator.get_elided_page_range(page.number)
+    return {"page": page, "numbers": numbers, "label": label, "request": context["request"]}
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -236,7 +237,7 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
                 "start": _number(start),
                 "middle": _number(start + width / 2),
                 "first": start == 0,
-                "fit": _fit(9 * len(_of(group, "label")) + 38, width, least=300),
+                "fit": _fit(8 * len(_of(group, "label")) + 28, width, least=600),
             }
         )
         start += width
@@ -259,12 +260,17 @@ def _zeros(bar: Any) -> list[dict[str, Any]]:
         {
             "x": _number(x),
             "codes": ", ".join(_of(one, "code") for one in here),
-            "right": x < 20,
-            "label_x": 20 * len(here) - 4 if x < 20 else -16,
+            "wide": _zero_label(x < 11, len(here)),
+            "narrow": _zero_label(x < 20, len(here)),
             "marks": [{"dx": 20 * at, "shape": _zero_shape(one)} for at, one in enumerate(here)],
         }
         for x, here in places.items()
     ]
+
+
+def _zero_label(right: bool, count: int) -> dict[str, Any]:
+    """Left of the diamonds, or right of them where the bar begins and there is no room."""
+    return {"right": right, "x": 20 * count - 4 if right else -16}
 
 
 def _zero_shape(diamond: Any) -> str:
@@ -273,7 +279,7 @@ def _zero_shape(diamond: Any) -> str:
     return {ModuleState.NOT_STARTED: "empty", ModuleState.SIGNED_OFF: "full"}.get(value, "half")
 
 
-FIT_STEPS = (300, 400, 500, 600, 700, 800, 900, 950, 1000, 1050, 1100, 1200)
+FIT_STEPS = (600, 700, 800, 900, 950, 1000, 1050, 1100, 1200)
 
 
 def _fit(pixels: float, percent: float, least: int = 900) -> str:
