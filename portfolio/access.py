@@ -85,7 +85,9 @@ def deciding_roles() -> QuerySet[Role]:
 
 def may_decide_on(portfolio: Portfolio) -> QuerySet[User]:
     """Whom the trainee may ask for a decision."""
-    return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by("name", "pk")
+    return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by(
+        "name", "pk"
+    )
 
 
 def deciding_role(user: User, portfolio: Portfolio) -> Role | None:
@@ -99,6 +101,13 @@ def administered(user: User) -> QuerySet[Administration]:
     if not user.is_active:
         return Administration.objects.none()
     return Administration.objects.filter(in_dates(), user=user)
+
+
+def administered_programmes(user: User) -> list[int] | None:
+    """The programmes whose curricula somebody keeps today; None means all of them."""
+    if user.is_superuser and user.is_active:
+        return None
+    return list(administered(user).values_list("programme", flat=True).distinct())
 
 
 def may_enter_admin(user: User) -> bool:
@@ -144,7 +153,7 @@ def _own(user: User, path: str = "") -> Q:
     return Q(**{f"{path}__trainee" if path else "trainee": user})
 
 
-def _addressed_items(user: User) -> QuerySet[Item]:
+def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
     role = deciding_roles().filter(user=user, portfolio=OuterRef("submission__portfolio"))
     current = Addressee.objects.filter(submission=OuterRef("submission"), assessor=user, until=None)
@@ -167,14 +176,16 @@ def _in_portfolio(user: User) -> Q:
 
 def _evidence(user: User) -> Q:
     submitted = ItemPage.objects.filter(_standing("item__state"), revision__evidence=OuterRef("pk"))
-    return _own(user, "portfolio") | (_theirs(user, "portfolio") & (Q(shared=True, binned_at=None) | Q(Exists(submitted))))
+    return _own(user, "portfolio") | (
+        _theirs(user, "portfolio") & (Q(shared=True, binned_at=None) | Q(Exists(submitted)))
+    )
 
 
 def _revisions(user: User) -> Q:
     submitted = ItemPage.objects.filter(_standing("item__state"), revision=OuterRef("pk"))
     newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
     shared = Q(evidence__shared=True, evidence__binned_at=None, number=Subquery(newest))
-    addressed = ItemPage.objects.filter(item__in=_addressed_items(user), revision=OuterRef("pk"))
+    addressed = ItemPage.objects.filter(item__in=addressed_items(user), revision=OuterRef("pk"))
     return (
         _own(user, "evidence__portfolio")
         | (_theirs(user, "evidence__portfolio") & (shared | Q(Exists(submitted))))
@@ -192,14 +203,14 @@ def _links(user: User) -> Q:
 
 
 def _submissions(user: User) -> Q:
-    return _in_portfolio(user) | Q(Exists(_addressed_items(user).filter(submission=OuterRef("pk"))))
+    return _in_portfolio(user) | Q(Exists(addressed_items(user).filter(submission=OuterRef("pk"))))
 
 
 def _items(user: User) -> Q:
     return (
         _own(user, "submission__portfolio")
         | _theirs(user, "submission__portfolio")
-        | Q(pk__in=_addressed_items(user).values("pk"))
+        | Q(pk__in=addressed_items(user).values("pk"))
     )
 
 
@@ -242,7 +253,21 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
 
 def with_me(user: User) -> QuerySet[Item]:
     """Undecided items that wait for this user, in any portfolio that is open."""
-    return _addressed_items(user).filter(state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+    return addressed_items(user).filter(state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+
+
+def once_asked(user: User) -> QuerySet[Submission]:
+    """Submissions that were with this user at some time, where they may still decide: to say that they no longer are."""
+    role = deciding_roles().filter(user=user, portfolio=OuterRef("portfolio"))
+    return Submission.objects.filter(
+        Exists(role), Exists(Addressee.objects.filter(submission=OuterRef("pk"), assessor=user))
+    )
+
+
+def administering(portfolio: Portfolio) -> QuerySet[Administration]:
+    """Everybody who administers, administered or will administer a portfolio that was itself fetched through `visible`."""
+    cohort = Q(cohort_year=None) | Q(cohort_year=portfolio.cohort_year)
+    return Administration.objects.filter(cohort, programme=portfolio.programme_id)
 
 
 def led_by(user: User) -> QuerySet[Portfolio]:

@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class PortfolioConfig(AppConfig):
     name = "portfolio"
     verbose_name = "Portfolios"
+
+    def ready(self) -> None:
+        """Answers what the floors below ask (models can be imported only now)."""
+        from curriculum import use
+        from curriculum.models import Curriculum
+        from portfolio import access, ledger
+
+        use.asks(
+            in_use=ledger.in_use,
+            signed=ledger.signed,
+            visible=lambda user: access.visible(user, Curriculum),
+            administered=access.administered_programmes,
+        )

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Count, F
 
 from curriculum import structure
+from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.models import (
@@ -167,7 +168,7 @@ def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
             signed_at=decided.at if decided and row.state == ActivityState.SIGNED_OFF else None,
         )
     confirmed = _confirmed(rows)
-    signed = _signed(rows)
+    standing = _signed(rows)
     officers = dict(
         Role.objects.filter(access.in_dates(), portfolio__in=rows, kind=RoleKind.OFFICER)
         .order_by("starts_on")
@@ -180,7 +181,7 @@ def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
             module.code: ModuleRecord(
                 activities=touched.get(module.code, {}),
                 confirmed=confirmed.get((portfolio.pk, module.id)),
-                signed=signed.get((portfolio.pk, module.id)),
+                signed=standing.get((portfolio.pk, module.id)),
             )
             for module in structures[portfolio.curriculum_id].modules
         }
@@ -198,6 +199,16 @@ def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
         )
         for portfolio in rows.values()
     }
+
+
+def in_use(curriculum: Curriculum) -> bool:
+    """Whether any portfolio, open or closed, follows this curriculum."""
+    return Portfolio.objects.filter(curriculum=curriculum).exists()
+
+
+def signed(module: Module) -> bool:
+    """Whether any portfolio has a standing sign-off of this module."""
+    return ModuleSignOff.objects.filter(module=module, void=None).exists()
 
 
 def _waiting(portfolios: Iterable[int]) -> dict[int, Waiting]:

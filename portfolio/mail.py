@@ -90,8 +90,12 @@ def unlocked(unlock: Unlock) -> None:
         send(
             person,
             f"Unlocked: {activity}" + ("" if own else f" of {portfolio.trainee.name}"),
-            [f"{unlock.signer_name} has opened {activity} again. The decision stays in the history; the reason is there too."],
-            _activity(portfolio, activity.module.code, activity.number) if own or person in _officers(portfolio) else reverse("home"),
+            [
+                f"{unlock.signer_name} has opened {activity} again. The decision stays in the history; the reason is there too."
+            ],
+            _activity(portfolio, activity.module.code, activity.number)
+            if own or person in _officers(portfolio)
+            else reverse("home"),
         )
 
 

@@ -44,7 +44,9 @@ def item_manifest(item: Item) -> dict[str, Any]:
 
 def pages_of(item: Item) -> Iterable[ItemPage]:
     """The pages of an item in the order in which they were submitted, with all that a manifest reads."""
-    return item.pages.select_related("revision__evidence").prefetch_related("revision__attachments__file").order_by("pk")
+    return (
+        item.pages.select_related("revision__evidence").prefetch_related("revision__attachments__file").order_by("pk")
+    )
 
 
 def _page(page: ItemPage) -> dict[str, Any]:
@@ -126,7 +128,13 @@ def unlock_digest(row: Unlock) -> str:
 def closure_digest(row: Closure) -> str:
     """What the chain holds of a closing or a reopening."""
     return digest(
-        {"v": "stp-closure-1", "closes": row.closes, "reason": row.reason_digest, "at": iso(row.at), **signer_parts(row)}
+        {
+            "v": "stp-closure-1",
+            "closes": row.closes,
+            "reason": row.reason_digest,
+            "at": iso(row.at),
+            **signer_parts(row),
+        }
     )
 
 

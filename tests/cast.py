@@ -1,4 +1,4 @@
-"""Named people, the awkward ones included, around one portfolio. Each is told apart by what they are, not by a number."""
+"""Named people around one portfolio, the awkward ones included."""
 
 from dataclasses import dataclass
 

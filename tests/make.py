@@ -1,4 +1,4 @@
-"""Plain builders. Each makes one thing with sensible defaults; states are reached by taking the steps, never by writing."""
+"""Plain builders, each with sensible defaults. States are reached by taking the steps, never by writing them."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -34,7 +34,9 @@ def programme(code: str = "STP") -> Programme:
     return Programme.objects.get_or_create(code=code, defaults={"name": f"{code} programme"})[0]
 
 
-def curriculum(code: str = "TST1-1-24", *, programme_code: str = "STP", blocks: Iterable[dict[str, Any]] | None = None) -> Curriculum:
+def curriculum(
+    code: str = "TST1-1-24", *, programme_code: str = "STP", blocks: Iterable[dict[str, Any]] | None = None
+) -> Curriculum:
     """A small published curriculum: S-C1 with 3 activities of which all numbers are known, and S-X1 which is incomplete.
 
     `blocks` replaces that: each a dict of Block fields with `modules`, each a dict of Module fields with `activities`
@@ -55,12 +57,18 @@ def curriculum(code: str = "TST1-1-24", *, programme_code: str = "STP", blocks: 
 
 KNOWN: dict[str, Any] = {"activities_complete": True, "cbd": 0, "observed": 0}
 SMALL: list[dict[str, Any]] = [
-    {"title": "Foundations", "credits": 20, "modules": [{"code": "S-C1", "credits": 20, "kind": "core", "activities": 3, **KNOWN}]},
+    {
+        "title": "Foundations",
+        "credits": 20,
+        "modules": [{"code": "S-C1", "credits": 20, "kind": "core", "activities": 3, **KNOWN}],
+    },
     {
         "title": "Specialist",
         "phase": 2,
         "credits": 160,
-        "modules": [{"code": "S-X1", "credits": 160, "kind": "specialist", "activities": [1], "expected_activities": 4}],
+        "modules": [
+            {"code": "S-X1", "credits": 160, "kind": "specialist", "activities": [1], "expected_activities": 4}
+        ],
     },
 ]
 
@@ -73,7 +81,9 @@ def _block(row: Curriculum, position: int, fields: dict[str, Any]) -> None:
         known = module.pop("activities", 0)
         made = Module.objects.create(curriculum=row, block=block, position=place, **module)
         for number in range(1, known + 1) if isinstance(known, int) else known:
-            TrainingActivity.objects.create(module=made, number=number, type="DTA", title=f"Task {number} of {made.code}")
+            TrainingActivity.objects.create(
+                module=made, number=number, type="DTA", title=f"Task {number} of {made.code}"
+            )
     for place, codes in enumerate(options, start=1):
         option = Option.objects.create(block=block, position=place)
         option.modules.set(Module.objects.filter(block=block, code__in=codes))
@@ -107,7 +117,9 @@ def role(
     )
 
 
-def administration(user: User, *, code: str = "STP", cohort: int | None = None, until: int | None = None) -> Administration:
+def administration(
+    user: User, *, code: str = "STP", cohort: int | None = None, until: int | None = None
+) -> Administration:
     return Administration.objects.create(
         user=user,
         programme=programme(code),
@@ -121,10 +133,14 @@ def activity(of: Portfolio, code: str = "S-C1", number: int = 1) -> Activity:
     """The activity of that number: its row, or an unsaved one that is not started."""
     rows = Activity.objects.select_related("module", "portfolio")
     found = rows.filter(portfolio=of, module__code=code, number=number).first()
-    return found or Activity(portfolio=of, module=Module.objects.get(curriculum=of.curriculum_id, code=code), number=number)
+    return found or Activity(
+        portfolio=of, module=Module.objects.get(curriculum=of.curriculum_id, code=code), number=number
+    )
 
 
-def page(of: Portfolio, title: str = "What I did", body: str = "I did it, and this is what I learnt.", **fields: Any) -> Evidence:
+def page(
+    of: Portfolio, title: str = "What I did", body: str = "I did it, and this is what I learnt.", **fields: Any
+) -> Evidence:
     """A saved page of evidence."""
     typed = writing.Page(
         title=title,

@@ -20,9 +20,7 @@ class Activity(models.Model):
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="activities")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    state = models.CharField(
-        max_length=20, choices=ActivityState, default=ActivityState.NOT_STARTED, editable=False
-    )
+    state = models.CharField(max_length=20, choices=ActivityState, default=ActivityState.NOT_STARTED, editable=False)
     label_type = models.CharField(max_length=3, choices=TrainingActivity.Type, blank=True)
     label_title = models.CharField(max_length=300, blank=True)
 
@@ -34,7 +32,9 @@ class Activity(models.Model):
                 fields=["portfolio", "module", "number"], name="one_activity_of_each_number_in_a_portfolio"
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="places_start_at_1"),
-            models.CheckConstraint(condition=Q(state__in=ActivityState.values), name="an_activity_state_is_a_known_word"),
+            models.CheckConstraint(
+                condition=Q(state__in=ActivityState.values), name="an_activity_state_is_a_known_word"
+            ),
         ]
 
     def __str__(self) -> str:

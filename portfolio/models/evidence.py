@@ -46,7 +46,9 @@ class Evidence(models.Model):
         ordering = ["-happened_on", "-changed_at", "-pk"]
         verbose_name_plural = "evidence"
         constraints = [
-            models.CheckConstraint(condition=Q(archived_at=None) | Q(binned_at=None), name="archived_or_binned_not_both"),
+            models.CheckConstraint(
+                condition=Q(archived_at=None) | Q(binned_at=None), name="archived_or_binned_not_both"
+            ),
         ]
         indexes = [models.Index(fields=["portfolio", "-happened_on", "-changed_at"], name="evidence_by_date")]
 

@@ -59,7 +59,9 @@ class ModuleSignOff(Signed):
     class Meta:
         ordering = ["portfolio", "module", "-signed_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["portfolio", "module", "number"], name="module_sign_offs_are_numbered_once"),
+            models.UniqueConstraint(
+                fields=["portfolio", "module", "number"], name="module_sign_offs_are_numbered_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,9 @@ class Role(models.Model):
         ordering = ["portfolio", "kind", "starts_on"]
         constraints = [
             models.CheckConstraint(condition=DATES_IN_ORDER, name="a_role_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["portfolio", "user", "kind", "starts_on"], name="a_role_is_given_once_a_day"),
+            models.UniqueConstraint(
+                fields=["portfolio", "user", "kind", "starts_on"], name="a_role_is_given_once_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["portfolio"],
                 condition=Q(kind=RoleKind.OFFICER, ends_on=None),

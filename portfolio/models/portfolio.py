@@ -32,7 +32,9 @@ class Portfolio(models.Model):
     trainee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="portfolios")
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="portfolios", editable=False)
     curriculum = models.ForeignKey(Curriculum, on_delete=models.PROTECT, related_name="portfolios")
-    cohort_year = models.PositiveSmallIntegerField(help_text="The year the training started; may differ from the curriculum's")
+    cohort_year = models.PositiveSmallIntegerField(
+        help_text="The year the training started; may differ from the curriculum's"
+    )
     starts_on = models.DateField("start of training")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="portfolios", null=True, blank=True
@@ -62,5 +64,3 @@ class Portfolio(models.Model):
     def chain(self) -> str:
         """The name of this portfolio's audit chain."""
         return f"portfolio:{self.ref}"
-
-

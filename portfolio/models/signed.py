@@ -18,7 +18,9 @@ class Signed(Immutable):
     signer_name = models.CharField(max_length=200)
     signer_post = models.CharField(max_length=200, blank=True)
     signer_registration = models.CharField(max_length=40, blank=True)
-    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+", null=True, help_text="NULL: an administrator")
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, related_name="+", null=True, help_text="NULL: an administrator"
+    )
     role_kind = models.CharField(max_length=20, choices=RoleKind, blank=True)
     reauthenticated_seconds_ago = models.PositiveIntegerField(null=True)
     second_factor = models.BooleanField(null=True)

@@ -1,7 +1,7 @@
 """The one writer of states: takes a step of a table for somebody, or refuses it.
 
-`perform` locks the portfolio first and its audit chain last, re-reads what it depends on between the two, and does all of
-it or nothing. `available` asks the same table, so that a button and its refusal cannot disagree.
+`perform` locks the portfolio first and its audit chain last, re-reads what it depends on between the two, and does all
+of it or nothing. `available` asks the same table, so that a button and its refusal cannot disagree.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -67,7 +67,7 @@ class Move:
     given: Any
     now: datetime
     event: Event | None = None
-    mails: list[Callable[[], None]] = field(default_factory=list)
+    mails: dict[object, Callable[[], None]] = field(default_factory=dict)
 
     @property
     def subject(self) -> Any:
@@ -80,9 +80,9 @@ class Move:
         self.event = append(self.portfolio.chain, self.step.name, by=self.by, data=data, at=self.now)
         return self.event
 
-    def tell(self, mail: Callable[[], None]) -> None:
-        """Send this mail once the step is committed."""
-        self.mails.append(mail)
+    def tell(self, mail: Callable[[], None], *, once: str = "") -> None:
+        """Send this mail when all is committed; of several steps that tell the same `once`, only one does."""
+        self.mails[once or object()] = mail
 
 
 def nothing(move: Move) -> None:
@@ -151,9 +151,9 @@ def run(table: Table, asks: Iterable[Ask], *, by: User) -> list[Move]:
         ids = {table.portfolio_id(subject) for ask in asks for subject in ask.subjects}
         portfolios = {pk: locked(pk) for pk in sorted(ids)}
         moves = [_move(table, ask, portfolios, by) for ask in asks]
-        for move in moves:
-            for mail in move.mails:
-                transaction.on_commit(mail, robust=True)
+        mails = {key: mail for move in moves for key, mail in move.mails.items()}
+        for mail in mails.values():
+            transaction.on_commit(mail, robust=True)
     return moves
 
 

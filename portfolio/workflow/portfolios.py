@@ -16,7 +16,9 @@ def _check_reopen(move: Move) -> None:
     portfolio: Portfolio = move.subject
     others = Portfolio.objects.filter(trainee=portfolio.trainee, programme=portfolio.programme, closed_at=None)
     if others.exists():
-        raise Incomplete(f"{portfolio.trainee.name} has another open portfolio of this programme. Close that one first.")
+        raise Incomplete(
+            f"{portfolio.trainee.name} has another open portfolio of this programme. Close that one first."
+        )
 
 
 def _turn(move: Move) -> None:

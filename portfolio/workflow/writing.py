@@ -21,6 +21,8 @@ from portfolio.states import ActivityState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 FIELDS = ("title", "happened_on", "kind", "body")
+SUBMITTED_ONCE = "This page was submitted once. It can be archived, but not deleted."
+STILL_LINKED = "This page is linked to an activity. Remove its links first."
 
 
 @dataclass(frozen=True)
@@ -147,9 +149,9 @@ def discard(evidence: Evidence, *, by: User) -> None:
     portfolio = writable(evidence.portfolio_id, WRITE, by=by)
     row = _own(portfolio, evidence)
     if ever_submitted(row):
-        raise TooLate("This page was submitted once. It can be archived, but not deleted.")
+        raise TooLate(SUBMITTED_ONCE)
     if row.links.exists():
-        raise TooLate("This page is linked to an activity. Remove its links first.")
+        raise TooLate(STILL_LINKED)
     row.archived_at, row.binned_at, row.shared = None, timezone.now(), False
     row.save(update_fields=["archived_at", "binned_at", "shared"])
     _record(portfolio, "evidence binned", row, by)

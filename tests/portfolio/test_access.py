@@ -161,7 +161,13 @@ def test_everybody_else_sees_no_row_of_it_at_all(cast: Cast, pages: Pages) -> No
 
 
 def _portfolio_of(row: object) -> Portfolio:
-    for path in ("portfolio", "evidence.portfolio", "activity.portfolio", "submission.portfolio", "item.submission.portfolio"):
+    for path in (
+        "portfolio",
+        "evidence.portfolio",
+        "activity.portfolio",
+        "submission.portfolio",
+        "item.submission.portfolio",
+    ):
         found = row
         for part in path.split("."):
             found = getattr(found, part, None)

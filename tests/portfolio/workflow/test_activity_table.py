@@ -121,5 +121,3 @@ def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str) -> 
             with pytest.raises(workflow.NotAllowed):
                 perform(action, subject, by=person, **given_for(action, subject, cast))
     assert make.activity(cast.portfolio).state == state
-
-

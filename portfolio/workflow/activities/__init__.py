@@ -1,0 +1,140 @@
+"""The steps of a training activity (domain.md, "States and steps"): the whole of its table."""
+
+from collections.abc import Sequence
+
+from portfolio import access, mail
+from portfolio.models import Activity, Item, Portfolio
+from portfolio.states import ActivityState as State
+from portfolio.states import ItemState, Outcome, Part
+from portfolio.workflow.activities.asking import (
+    Redirect,
+    Submit,
+    check_redirect,
+    check_submit,
+    newest_revisions,
+    redirect,
+    state_before,
+    submit,
+    withdraw,
+)
+from portfolio.workflow.activities.deciding import check_decision, check_unlock, decide, unlock
+from portfolio.workflow.activities.linking import LinkTo, after_unlink, check_link, check_unlink, link, unlink
+from portfolio.workflow.activities.which import undecided
+from portfolio.workflow.machine import Step
+
+TRAINEE = frozenset({Part.TRAINEE})
+ADDRESSED = frozenset({Part.ADDRESSED})
+
+STEPS = [
+    Step(
+        name="link",
+        label="Link evidence",
+        sources=frozenset({State.NOT_STARTED, State.DRAFT, State.RETURNED, State.SIGNED_OFF}),
+        target=lambda _, activity: State.DRAFT if activity.state == State.NOT_STARTED else activity.state,
+        who=TRAINEE,
+        check=check_link,
+        act=link,
+    ),
+    Step(
+        name="unlink",
+        label="Remove the link",
+        sources=frozenset({State.DRAFT, State.RETURNED, State.SIGNED_OFF}),
+        target=after_unlink,
+        who=TRAINEE,
+        check=check_unlink,
+        act=unlink,
+    ),
+    Step(
+        name="submit",
+        label="Submit to an assessor",
+        sources=frozenset({State.DRAFT, State.RETURNED}),
+        target=State.IN_REVIEW,
+        who=TRAINEE,
+        check=check_submit,
+        act=submit,
+    ),
+    Step(
+        name="withdraw",
+        label="Withdraw to edit",
+        sources=frozenset({State.IN_REVIEW}),
+        target=state_before,
+        who=TRAINEE,
+        act=withdraw,
+    ),
+    Step(
+        name="redirect",
+        label="Change assessor",
+        sources=frozenset({State.IN_REVIEW}),
+        target=State.IN_REVIEW,
+        who=TRAINEE | access.OFFICERS,
+        check=check_redirect,
+        act=redirect,
+    ),
+    Step(
+        name="return",
+        label="Return with feedback",
+        sources=frozenset({State.IN_REVIEW}),
+        target=State.RETURNED,
+        who=ADDRESSED,
+        needs_reason="Say what is needed: the trainee reads it.",
+        check=check_decision,
+        act=decide(Outcome.RETURNED, mail.returned),
+    ),
+    Step(
+        name="sign off",
+        label="Sign off",
+        sources=frozenset({State.IN_REVIEW}),
+        target=State.SIGNED_OFF,
+        who=ADDRESSED,
+        check=check_decision,
+        act=decide(Outcome.SIGNED_OFF, mail.signed_off),
+    ),
+    Step(
+        name="unlock",
+        label="Unlock",
+        sources=frozenset({State.SIGNED_OFF}),
+        target=State.RETURNED,
+        who=access.OFFICERS | {Part.ADMINISTRATOR},
+        needs_reason="Give the reason: the trainee, the assessor and the officer read it.",
+        check=check_unlock,
+        act=unlock,
+    ),
+]
+
+
+class ActivityTable:
+    """How the machine reads and writes an activity. A number without a row is an unsaved Activity, not started."""
+
+    steps = {step.name: step for step in STEPS}
+
+    def portfolio_id(self, subject: Activity) -> int:
+        return subject.portfolio_id
+
+    def reread(self, subject: Activity, portfolio: Portfolio, step: Step) -> Sequence[Activity]:
+        """Withdrawing and redirecting take every undecided item of the submission."""
+        rows = Activity.objects.select_related("module__block")
+        found = rows.filter(portfolio=portfolio, module=subject.module_id, number=subject.number).first()
+        if found is None:
+            return [Activity(portfolio=portfolio, module=subject.module, number=subject.number)]
+        if step.name in ("withdraw", "redirect") and found.state == State.IN_REVIEW:
+            together = Item.objects.filter(submission=undecided(found).submission, state=ItemState.UNDECIDED)
+            return list(rows.filter(items__in=together).order_by("pk"))
+        return [found]
+
+    def state(self, subject: Activity) -> str:
+        return subject.state
+
+    def addressed(self, subject: Activity) -> int | None:
+        if subject.state != State.IN_REVIEW:
+            return None
+        return undecided(subject).submission.addressees.get(until=None).assessor_id
+
+    def write(self, subject: Activity, state: str) -> None:
+        subject.state = state
+        subject.save(update_fields=["state"])
+
+    def words(self, subject: Activity) -> str:
+        return str(subject)
+
+
+__all__ = ["ActivityTable", "LinkTo", "Redirect", "Submit", "newest_revisions", "undecided"]

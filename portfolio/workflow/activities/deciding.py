@@ -1,0 +1,81 @@
+"""Signing off and returning what the page showed, and opening it again."""
+
+from collections.abc import Callable
+
+from portfolio import files, mail
+from portfolio.manifest import decision_digest, signed_item, stands, unlock_digest
+from portfolio.models import Decision, Unlock
+from portfolio.states import ItemState, Outcome
+from portfolio.workflow import modules
+from portfolio.workflow.activities.which import place, undecided
+from portfolio.workflow.machine import Move, TooLate
+from portfolio.workflow.signing import signer
+
+
+def check_decision(move: Move) -> None:
+    """The decision is bound to what was shown: the digest in the form, the sealed one and the rows must agree."""
+    item = undecided(move.subject)
+    if move.seen != item.digest:
+        raise TooLate(f"{item.activity} is not as this page showed it. Nothing was decided.")
+    shas = {a.file.sha256 for page in item.pages.all() for a in page.revision.attachments.select_related("file")}
+    if not stands(item) or not all(files.intact(sha) for sha in shas):
+        raise TooLate(f"The evidence for {item.activity} is no longer as it was submitted. Tell an administrator.")
+
+
+def decide(outcome: Outcome, tell: Callable[[Decision], None]) -> Callable[[Move], None]:
+    def act(move: Move) -> None:
+        item = undecided(move.subject)
+        item.state = ItemState.DECIDED
+        item.save(update_fields=["state"])
+        decision = Decision(
+            item=item,
+            outcome=outcome,
+            feedback=move.reason,
+            manifest_digest=item.digest,
+            decided_at=move.now,
+            **signer(move),
+        )
+        event = move.record(
+            {
+                **place(item.activity),
+                "submission": item.submission.sid,
+                "attempt": item.attempt,
+                "manifest": item.digest,
+                "feedback": decision.feedback_digest,
+                "decision": decision_digest(decision),
+            }
+        )
+        decision.audit_seq = event.seq
+        decision.save()
+        move.tell(lambda: tell(decision))
+        module = item.activity.module
+        move.tell(lambda: mail.module_ready(move.portfolio, module), once=f"ready {move.portfolio.pk} {module.pk}")
+
+    return act
+
+
+def check_unlock(move: Move) -> None:
+    if signed_item(move.subject) is None:
+        raise TooLate("There is no decision to unlock.")
+
+
+def unlock(move: Move) -> None:
+    item = signed_item(move.subject)
+    assert item is not None  # check_unlock, under the same lock
+    unlock = Unlock(decision=item.decision, reason=move.reason, unlocked_at=move.now, **signer(move))
+    over = modules.standing(move.portfolio, item.activity.module)
+    event = move.record(
+        {
+            **place(item.activity),
+            "submission": item.submission.sid,
+            "attempt": item.attempt,
+            "reason": unlock.reason_digest,
+            "unlock": unlock_digest(unlock),
+            "voids": over.digest if over else None,
+        }
+    )
+    unlock.audit_seq = event.seq
+    unlock.save()
+    if over:
+        modules.void(move, over, event)
+    move.tell(lambda: mail.unlocked(unlock))

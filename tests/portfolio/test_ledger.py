@@ -1,0 +1,98 @@
+"""The bulk reading: every fact is there, and the number of queries depends on nothing."""
+
+from datetime import timedelta
+
+from pytest_django import DjangoAssertNumQueries
+
+from curriculum.models import Module
+from portfolio import ledger
+from portfolio.models import Portfolio, Role
+from portfolio.states import ActivityState
+from portfolio.workflow import perform
+from tests import make
+from tests.cast import Cast
+
+QUERIES = 14
+
+
+def test_an_activity_in_review_says_with_whom_since_when_and_by_when(cast: Cast) -> None:
+    item = make.in_review(cast.portfolio, cast.assessor)
+    row = ledger.read_one(cast.portfolio).modules["S-C1"].activities[1]
+    assert (row.state, row.pages, row.feedback, row.signed_at) == (ActivityState.IN_REVIEW, 1, None, None)
+    assert row.waiting == ledger.Waiting(
+        sid=item.submission.sid,
+        assessor="Maya Lind",
+        assessor_id=cast.assessor.pk,
+        since=item.submission.submitted_at,
+        due_on=make.today() + timedelta(days=14),
+    )
+
+
+def test_an_item_whose_assessor_can_no_longer_decide_is_with_nobody(cast: Cast) -> None:
+    make.in_review(cast.portfolio, cast.assessor)
+    Role.objects.filter(user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
+    waiting = ledger.read_one(cast.portfolio).modules["S-C1"].activities[1].waiting
+    assert waiting is not None
+    assert waiting.assessor is None
+
+
+def test_a_returned_activity_carries_its_feedback_and_an_unlocked_one_the_reason(cast: Cast) -> None:
+    make.returned(cast.portfolio, cast.assessor, number=1)
+    perform("unlock", make.signed_off(cast.portfolio, cast.assessor, number=2), by=cast.officer, reason="Wrong file.")
+    activities = ledger.read_one(cast.portfolio).modules["S-C1"].activities
+    told = {number: (row.feedback.text, row.feedback.by) for number, row in activities.items() if row.feedback}
+    assert told == {1: ("Add the action plan.", "Maya Lind"), 2: ("Wrong file.", "Ana Reyes")}
+
+
+def test_a_signed_module_carries_what_it_was_signed_against_until_it_is_voided(cast: Cast) -> None:
+    for number in (1, 2, 3):
+        make.signed_off(cast.portfolio, cast.assessor, number=number)
+    make.module_signed_off(cast.portfolio, cast.officer)
+    signed = ledger.read_one(cast.portfolio).modules["S-C1"].signed
+    assert signed is not None
+    assert (signed.credits, signed.activities, signed.cbd, signed.observed, signed.by) == (
+        20,
+        (1, 2, 3),
+        0,
+        0,
+        "Ana Reyes",
+    )
+    perform("unlock", make.activity(cast.portfolio), by=cast.officer, reason="Wrong file.")
+    assert ledger.read_one(cast.portfolio).modules["S-C1"].signed is None
+
+
+def test_the_newest_confirmation_counts(cast: Cast) -> None:
+    make.confirmed(cast.portfolio, cast.officer, "S-X1", activities=6, cbd=0, observed=1)
+    make.confirmed(cast.portfolio, cast.officer, "S-X1", activities=5, cbd=2, observed=3)
+    confirmed = ledger.read_one(cast.portfolio).modules["S-X1"].confirmed
+    assert confirmed is not None
+    assert (confirmed.activities, confirmed.cbd, confirmed.observed) == (5, 2, 3)
+
+
+def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make.returned(cast.portfolio, cast.assessor)
+    rows = Portfolio.objects.select_related("trainee")
+    with django_assert_num_queries(QUERIES):
+        ledger.read(rows.filter(pk=cast.portfolio.pk))
+    for number in range(30):
+        other = make.portfolio(make.person(f"Trainee {number}"))
+        make.role(other, cast.assessor)
+        make.in_review(other, cast.assessor)
+    many = list(rows)
+    with django_assert_num_queries(QUERIES - 1):
+        read = ledger.read(many)
+    assert len(read) == 33
+
+
+def test_what_the_curriculum_asks_about_its_use(cast: Cast) -> None:
+    unused = make.curriculum("TST9-1-24")
+    assert ledger.in_use(cast.portfolio.curriculum)
+    assert not ledger.in_use(unused)
+    module = Module.objects.get(curriculum=cast.portfolio.curriculum, code="S-C1")
+    for number in (1, 2, 3):
+        make.signed_off(cast.portfolio, cast.assessor, number=number)
+    assert not ledger.signed(module)
+    make.module_signed_off(cast.portfolio, cast.officer)
+    assert ledger.signed(module)
