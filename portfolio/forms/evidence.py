@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.structure import ModuleFacts
-from portfolio import files
+from portfolio import files, prose
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.picker import Row, Rows, pack, unpack
 from portfolio.forms.widgets import FilesField, MarkdownEditor
@@ -21,7 +21,7 @@ from portfolio.models.ids import public_id
 from portfolio.states import EvidenceKind, EvidenceState
 from portfolio.workflow import Ask, LinkTo, writing
 
-LONGEST_BODY = 200_000  # characters, about 35,000 words
+LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
 NULS = "Take out the characters that cannot be shown."
 KINDS = [(kind.value, kind.label) for kind in EvidenceKind]

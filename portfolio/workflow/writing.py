@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.canonical import digest
 from audit.chain import append
 from portfolio import ledger, requirements
 from portfolio.access import WRITE, may
@@ -65,11 +66,28 @@ def ever_submitted(evidence: Evidence) -> bool:
     return ItemPage.objects.filter(revision__evidence=evidence).exists()
 
 
+def seen(evidence: Evidence) -> str:
+    """A digest of what the working copy says: a form carries it, so that a stale tab is told from a current one."""
+    return digest({name: str(getattr(evidence, name) or "") for name in FIELDS})
+
+
 @transaction.atomic
-def keep(portfolio: Portfolio, page: Page, *, by: User, evidence: Evidence | None = None) -> Evidence:
-    """Keep what was typed in the working copy, new or existing. Nothing is sealed and nobody else sees it."""
+def keep(
+    portfolio: Portfolio, page: Page, *, by: User, evidence: Evidence | None = None, eid: str = "", opened: str = ""
+) -> Evidence:
+    """Keep what was typed in the working copy, new or existing. Nothing is sealed and nobody else sees it.
+
+    `eid` is the address that a new page gets; a form sent twice finds the page that its first sending made. `opened`
+    is what `seen` said when the form was opened: TooLate when the page says something else by now, and not this.
+    """
     portfolio = writable(portfolio.pk, WRITE, by=by)
+    evidence = evidence or Evidence.objects.filter(portfolio=portfolio, eid=eid).first()
     row = _own(portfolio, evidence) if evidence else Evidence(portfolio=portfolio, created_at=timezone.now())
+    if eid and not evidence:
+        row.eid = eid
+    typed = {name: getattr(page, name) for name in FIELDS}
+    if opened and evidence and opened != seen(row) and typed != {name: getattr(row, name) for name in FIELDS}:
+        raise TooLate("This page was changed in another tab or window after you opened this form.")
     for name in FIELDS:
         setattr(row, name, getattr(page, name))
     row.changed_at = timezone.now()
@@ -109,7 +127,8 @@ def attach(evidence: Evidence, stored: Stored, name: str, *, by: User) -> Attach
     file, _ = StoredFile.objects.get_or_create(
         sha256=stored.sha256, defaults={"size": stored.size, "media_type": stored.media_type}
     )
-    return Attachment.objects.create(evidence=row, file=file, name=name, added_at=timezone.now())
+    there = Attachment.objects.filter(evidence=row, file=file, name=name, removed_at=None).first()
+    return there or Attachment.objects.create(evidence=row, file=file, name=name, added_at=timezone.now())
 
 
 @transaction.atomic
@@ -162,6 +181,8 @@ def recover(evidence: Evidence, *, by: User) -> None:
     """Take a page out of the bin."""
     portfolio = writable(evidence.portfolio_id, WRITE, by=by)
     row = Evidence.objects.get(pk=evidence.pk, portfolio=portfolio)
+    if row.binned_at is None:
+        return
     row.binned_at = None
     row.save(update_fields=["binned_at"])
     _record(portfolio, "evidence recovered", row, by)
