@@ -37,7 +37,7 @@ def programme(code: str = "STP") -> Programme:
 def curriculum(
     code: str = "TST1-1-24", *, programme_code: str = "STP", blocks: Iterable[dict[str, Any]] | None = None
 ) -> Curriculum:
-    """A small published curriculum: S-C1 with 3 activities of which all numbers are known, and S-X1 which is incomplete.
+    """A small published curriculum: S-C1 with 3 activities, all known, and S-X1, which is incomplete.
 
     `blocks` replaces that: each a dict of Block fields with `modules`, each a dict of Module fields with `activities`
     (how many are known, or a list of numbers) and optionally `options` (lists of codes).
