@@ -20,7 +20,7 @@ class ClosedSignup(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
-        "too_many_login_attempts": "Too many attempts to sign in. Wait 5 minutes, then try again, or reset your password.",
+        "too_many_login_attempts": "Too many attempts to sign in. Wait 5 minutes, or reset your password.",
         "incorrect_password": "This is not your password. Check it and try again.",
         "enter_current_password": "Enter your current password.",
         "rate_limited": "Too many attempts. Wait a few minutes, then try again.",

@@ -1,6 +1,6 @@
 """People in the admin site. Whoever adds a person vouches for their address; nobody is deleted, only deactivated."""
 
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -84,7 +84,7 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
-        """Saved, verified and told in the audit chain, in the transaction of the admin's page; the link goes out after it."""
+        """Saved, verified and told in the audit chain, in the transaction of the page; the link goes out after it."""
         obj.save()
         if not change or "email" in form.changed_data:
             verified(obj)
@@ -96,7 +96,8 @@ class UserAdmin(admin.ModelAdmin):
         elif fields:
             append("instance", "person.change", by=by, data={"person": obj.pk, "fields": fields})
         if change and "is_active" in fields:
-            append("instance", f"person.{'reactivate' if obj.is_active else 'deactivate'}", by=by, data={"person": obj.pk})
+            kind = "person.reactivate" if obj.is_active else "person.deactivate"
+            append("instance", kind, by=by, data={"person": obj.pk})
 
     @admin.action(description="Send a link to set a password", permissions=["change"])
     def send_link(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -113,7 +114,7 @@ class UserAdmin(admin.ModelAdmin):
         elif invite(person, by=_actor(request)):
             messages.success(request, f"A link to set a password is on its way to {person}.")
         else:
-            messages.error(request, f"No mail went out to {person}. Try again later: choose “Send a link to set a password”.")
+            messages.error(request, f"No mail went out to {person}. Later, choose “Send a link to set a password”.")
 
     @property
     def _site(self) -> ManagesPeople:

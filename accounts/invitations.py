@@ -22,7 +22,10 @@ from accounts.models import User
 from audit.chain import append
 
 logger = logging.getLogger(__name__)
-MAIL_ERRORS = (OSError, SMTPException)  # refused, hung, unknown host, no TLS; an error in a template is ours and is raised
+MAIL_ERRORS = (
+    OSError,
+    SMTPException,
+)  # refused, hung, unknown host, no TLS; an error in a template is ours and is raised
 
 
 def verified(user: User) -> None:
@@ -30,9 +33,7 @@ def verified(user: User) -> None:
     with transaction.atomic():
         EmailAddress.objects.filter(email__iexact=user.email).exclude(user=user).delete()
         EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
 def invite(user: User, *, by: User | None = None) -> bool:

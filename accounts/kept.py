@@ -16,21 +16,22 @@ def kept_page(request: HttpRequest, *, why: str, status: int) -> HttpResponse:
 
     What another site sent is not shown: it is not something that anybody typed here.
     """
+    ours = from_here(request)
     return render(
         request,
         "errors/kept.html",
         {
-            "kept": typed(request) if from_here(request) else [],
-            "files": [file.name for file in request.FILES.values()] if from_here(request) else [],
+            "kept": typed(request) if ours else [],
+            "files": [file.name for _, files in request.FILES.lists() for file in files] if ours else [],
             "why": why,
-            "sign_in_url": sign_in_url(request),
+            "sign_in_url": "" if request.user.is_authenticated else sign_in_url(request),
         },
         status=status,
     )
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields of a form and their text, without secrets and empty fields. Their size is limited as the form's was."""
+    """The fields of a form and their text, without secrets and empty ones. Their size is limited as the form's was."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
@@ -50,6 +51,6 @@ def sign_in_url(request: HttpRequest) -> str:
     """Sign in, and return to the page that the form was on."""
     page = urlsplit(request.headers.get("Referer", ""))
     back = f"{page.path}?{page.query}" if page.query else page.path
-    if not page.netloc == request.get_host() or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if page.netloc != request.get_host() or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"

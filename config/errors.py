@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from accounts.kept import kept_page
+from portfolio.workflow import TooLate
 
 logger = logging.getLogger(__name__)
 
@@ -22,19 +23,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400; 413 when more was sent than we take."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         message = (
-            "This is more than one form can bring: "
-            f"at most {settings.UPLOAD_MAX_FILES} files and {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB of text. "
+            f"This is more than one form can bring: at most {settings.UPLOAD_MAX_FILES} files "
+            f"and {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2} MB of text. "
             "Go back: what you typed is still there. Send it in parts."
         )
-        return render(request, "errors/400.html", {"message": message}, status=413)
+        return render(request, "errors/400.html", {"said": message}, status=413)
     if isinstance(exception, DisallowedHost):
-        return render(request, "errors/400.html", {"message": "This service has another address."}, status=400)
+        return render(request, "errors/400.html", {"said": "This service has another address."}, status=400)
     return render(request, "errors/400.html", status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: they may see it, and may not do it. `message` is the refusal in our words, if it gave any."""
-    return render(request, "errors/403.html", {"message": str(exception)}, status=403)
+    """403: they may see it, and may not do it. `said` is the refusal in our words, if it gave any."""
+    return render(request, "errors/403.html", {"said": str(exception)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -42,9 +43,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
-def conflict(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """409: too late, what they saw has changed."""
-    return render(request, "errors/409.html", {"message": str(exception)}, status=409)
+def conflict(request: HttpRequest, late: TooLate) -> HttpResponse:
+    """409: too late, what they saw has changed. What was typed is given back."""
+    if request.method == "POST":
+        return kept_page(request, why=late.said, status=409)
+    return render(request, "errors/409.html", {"said": late.said}, status=409)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

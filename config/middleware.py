@@ -1,12 +1,16 @@
-"""Headers that every answer carries: pages, files, static files, redirects and errors."""
+"""What holds for every answer: its headers, and the page for a step that came too late."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from config.errors import conflict
+from portfolio.workflow import TooLate
+
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Nothing of ours is for robots, for other sites, or for a shared cache.
+    """On pages, files, static files, redirects and errors: nothing of ours is for robots, for other sites,
+    or for a shared cache.
 
     What an answer says itself stands: static files may be cached.
     """
@@ -19,3 +23,16 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         return response
 
     return middleware
+
+
+class TooLateIsConflict:
+    """A step that came too late, where the view has no page of its own for that: 409, like Django's own 403 and 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return conflict(request, exception) if isinstance(exception, TooLate) else None

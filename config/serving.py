@@ -1,4 +1,4 @@
-"""How gunicorn serves: gunicorn -c python:config.serving config.wsgi. STP_BIND says where, 127.0.0.1:8000 by default."""
+"""How gunicorn serves: gunicorn -c python:config.serving config.wsgi. STP_BIND says where (127.0.0.1:8000)."""
 
 import os
 

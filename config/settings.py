@@ -24,7 +24,9 @@ DEBUG = env.switch("STP_DEBUG")
 
 # --- where this process stands ------------------------------------------------------------------------------------
 # Database and files live in one folder. Production names it; `make run` and `make demo` have theirs in this tree.
-DATA_DIR = Path(env.required("STP_DATA_DIR") if PRODUCTION else env.text("STP_DATA_DIR", str(BASE_DIR / "data"))).resolve()
+DATA_DIR = Path(
+    env.required("STP_DATA_DIR") if PRODUCTION else env.text("STP_DATA_DIR", str(BASE_DIR / "data"))
+).resolve()
 FILES_DIR = DATA_DIR / "files"
 
 if PRODUCTION:
@@ -42,14 +44,14 @@ if PRODUCTION:
         f"STP_SECRET_KEY is too short or too plain: use {SECRET_KEY_LENGTH} or more random characters.",
     )
     env.object_if(
-        bool(SITE_URL) and not SITE_URL.startswith("https://"), "STP_SITE_URL must begin with https:// in production mode."
+        bool(SITE_URL) and not SITE_URL.startswith("https://"),
+        "STP_SITE_URL must begin with https:// in production mode.",
     )
     env.object_if(
         SITE_URL.startswith("https://") and (urlsplit(SITE_URL).hostname or "") not in ALLOWED_HOSTS,
         "STP_SITE_URL is not on one of the STP_HOSTS.",
     )
     env.refuse()
-    private_folder(DATA_DIR)
 else:
     ALLOWED_HOSTS = env.names("STP_HOSTS", env.text("STP_HOSTS", ",".join(LOOPBACK)))
     SITE_URL = env.text("STP_SITE_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -60,6 +62,7 @@ else:
     )
     env.refuse()
     SECRET_KEY = env.text("STP_SECRET_KEY") or machine_key(private_folder(DATA_DIR) / "secret_key")
+private_folder(DATA_DIR)
 
 INSTALLED_APPS = [
     "portfolio",

@@ -11,4 +11,6 @@ with socket.socket() as probe:
     try:
         probe.bind(("127.0.0.1", int(port)))
     except OSError as error:
-        sys.exit(f"Port {port} cannot be used ({error.strerror}). Stop what runs there, or choose another: make … PORT=8001")
+        sys.exit(
+            f"Port {port} cannot be used ({error.strerror}). Stop what runs there, or add PORT=8001 to the command."
+        )

@@ -68,13 +68,27 @@ def main(command: list[str]) -> int:
                 os.chown(folder, user.pw_uid, user.pw_gid)
             options = {"cwd": folder, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, **as_user}
             data = folder / "data"
-            initdb = [bin_folder / "initdb", "-D", data, "-U", "stp", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
+            initdb = [
+                bin_folder / "initdb",
+                "-D",
+                data,
+                "-U",
+                "stp",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ]
             if subprocess.run(initdb, **options).returncode != 0:
                 sys.exit(f"PostgreSQL could not be set up:\n{log_path.read_text()}")
             settings = (*QUICK, "listen_addresses=", f"unix_socket_directories={folder}", "max_connections=100")
             arguments = [argument for setting in settings for argument in ("-c", setting)]
             # A session of its own: Ctrl-C reaches the command and us, and we stop the server after the command.
-            server = subprocess.Popen([bin_folder / "postgres", "-D", data, *arguments], start_new_session=True, **options)
+            server = subprocess.Popen(
+                [bin_folder / "postgres", "-D", data, *arguments], start_new_session=True, **options
+            )
             deadline = time.monotonic() + SECONDS_TO_START
             while subprocess.run([bin_folder / "pg_isready", "-q", "-h", folder], check=False).returncode != 0:
                 if server.poll() is not None or time.monotonic() > deadline:

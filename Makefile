@@ -1,0 +1,77 @@
+# One command each. `make` alone lists them. CONTRIBUTING.md says how to work here.
+PORT ?= 8000
+WORKERS ?= auto
+PYTHON_ENV := .venv/bin/python
+MANAGE := $(PYTHON_ENV) manage.py
+ADDRESS := http://127.0.0.1:$(PORT)
+GUNICORN := $(PYTHON_ENV) -m gunicorn --config python:config.serving config.wsgi
+
+# The demonstration is always its own: no setting of a real instance reaches it.
+DEMO := env -u STP_DATABASE_URL -u STP_SECRET_KEY -u STP_HOSTS -u STP_MAIL_URL STP_MODE=demo STP_DATA_DIR=demo-data \
+	STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
+LOCAL := env STP_MODE=local STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
+TESTING := env DJANGO_SETTINGS_MODULE=tests.settings
+
+.DEFAULT_GOAL := help
+.PHONY: help demo reset-demo run test test-postgres check format clean
+
+help: ## List these commands
+	@echo "STP Portfolio. Commands:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+demo: .venv/installed port ## Try it: fictional people and work, on 127.0.0.1:8000 (PORT=… for another)
+	@$(DEMO) $(MANAGE) migrate --verbosity 0
+	@$(DEMO) $(MANAGE) createcachetable
+	@$(DEMO) $(MANAGE) load_curriculum curriculum/data/*.yaml
+	@$(DEMO) $(MANAGE) make_demo
+	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it; make demo starts it again with the same data."
+	@$(DEMO) $(GUNICORN) --log-level warning
+
+reset-demo: .venv/installed port ## Start the demonstration over: deletes demo-data, and only that
+	rm -rf demo-data
+	@$(MAKE) --no-print-directory demo
+
+run: .venv/installed port ## Real use on this machine: the first time, asks who the administrator is. Data in data/
+	@$(LOCAL) $(MANAGE) migrate --verbosity 0
+	@$(LOCAL) $(MANAGE) createcachetable
+	@$(LOCAL) $(MANAGE) load_curriculum curriculum/data/*.yaml
+	@$(LOCAL) $(MANAGE) setup $(SETUP)
+	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it."
+	@$(LOCAL) $(GUNICORN) --log-level warning
+
+test: .venv/installed-dev ## Run all tests, browser tests included where Debian's Chromium is
+	$(PYTHON_ENV) -m pytest -n $(WORKERS) $(TESTS)
+
+test-postgres: .venv/installed-dev ## Run the same tests on a PostgreSQL that is started for them and removed again
+	$(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n $(WORKERS) $(TESTS)
+
+check: .venv/installed-dev ## Lint, format, types, templates, missing migrations, pins, the settings of production
+	$(PYTHON_ENV) -m ruff check .
+	$(PYTHON_ENV) -m ruff format --check .
+	$(PYTHON_ENV) -m mypy
+	$(PYTHON_ENV) -m djlint --lint templates
+	$(PYTHON_ENV) scripts/check_pins.py
+	$(TESTING) $(PYTHON_ENV) scripts/check_templates.py
+	$(TESTING) $(MANAGE) makemigrations --check --dry-run
+	PATH="$(CURDIR)/.venv/bin:$$PATH" scripts/check_production.sh
+
+format: .venv/installed-dev ## Put the code into its one format, and mend what the linter can
+	$(PYTHON_ENV) -m ruff format .
+	$(PYTHON_ENV) -m ruff check --fix .
+
+clean: ## Remove what can be made again (not your data)
+	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: port
+port: .venv/installed
+	@$(PYTHON_ENV) scripts/port_free.py $(PORT)
+
+# The environment is made anew only when a requirements file is newer than its stamp.
+.venv/installed: requirements.txt scripts/environment.sh
+	@scripts/environment.sh requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt requirements.txt scripts/environment.sh
+	@scripts/environment.sh requirements-dev.txt
+	@touch $@ .venv/installed
