@@ -1,17 +1,216 @@
-"""To be written."""
+"""One training activity: what it asks, which evidence shows it, what was said about it, and its label."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from curriculum.models import Prompt, TrainingActivity
+from curriculum.structure import ModuleFacts
+from portfolio import ledger, pages, requirements
+from portfolio.access import visible
+from portfolio.forms.activity import NamePlace
+from portfolio.models import Activity, Evidence, Item, Portfolio
+from portfolio.requirements import Place
+from portfolio.requirements.words import day
+from portfolio.requirements.words import pages as counted
+from portfolio.states import ActivityState, EvidenceKind, EvidenceState, ItemState
+from portfolio.views.activity_history import entries, items_of
+from portfolio.views.activity_status import buttons, for_activity, note
+from portfolio.views.fetch import fetch_module, fetch_own, fetch_portfolio
+from portfolio.views.voice import Voice, about
+from portfolio.workflow import NotAllowed, TooLate, available, writing
+from portfolio.workflow.machine import CLOSED
+
+NEEDS = {
+    TrainingActivity.Type.DTA: "What a developmental activity needs",
+    TrainingActivity.Type.ETA: "What an entrustable activity needs",
+    TrainingActivity.Type.OTA: "What an observational activity needs",
+}
 
 
-def activity(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True)
+class Here:
+    """The number that a page is about. `new`: it is the next one, which the trainee may add."""
+
+    portfolio: Portfolio
+    record: ledger.Record
+    module: ModuleFacts
+    place: Place
+    new: bool
+
+    @property
+    def title(self) -> str:
+        return self.place.title or f"Activity {self.place.number}"
+
+    @property
+    def total(self) -> int | None:
+        """Of how many; only for a number that is one of them."""
+        wanted = requirements.needs(self.record, self.module).activities
+        return len(wanted) if wanted and self.place.number in wanted else None
+
+    @property
+    def label_is_open(self) -> bool:
+        """Whether it may have the trainee's own words now. What was submitted under some words keeps them."""
+        known = self.module.activity(self.place.number) is not None
+        return not known and self.place.state not in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF)
+
+    @property
+    def library(self) -> str:
+        """Where the School's own wording is."""
+        return self.module.url or self.record.structure.source
+
+    def link(self, name: str) -> str:
+        return reverse(name, args=[self.portfolio.ref, self.module.code, self.place.number])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        ref, code = self.portfolio.ref, self.module.code
+        return [("Progress", reverse("progress", args=[ref])), (code, reverse("module", args=[ref, code]))]
 
 
-def unlock(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def find(portfolio: Portfolio, code: str, number: int) -> Here:
+    """404 for a number that this portfolio neither has nor could add next."""
+    record = ledger.read_one(portfolio)
+    module = fetch_module(record, code)
+    for place in requirements.places(record, module):
+        if place.number == number:
+            return Here(portfolio, record, module, place, new=False)
+    if number != requirements.next_number(record, module):
+        raise Http404
+    return Here(portfolio, record, module, Place(number, "", "", False, "not required yet", None), new=True)
 
 
-def label(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_safe
+def activity(request: HttpRequest, ref: str, code: str, number: int) -> HttpResponse:
+    portfolio = fetch_portfolio(request, ref)
+    here = find(portfolio, code, number)
+    place, voice = here.place, Voice.of(request.user, portfolio)
+    row = _row(request.user, here)
+    steps = available(row, portfolio, by=request.user)
+    items = items_of(request.user, row)
+    evidence = _evidence(request.user, here, items)
+    context = about(portfolio, here.record.structure) | {
+        "here": here,
+        "voice": voice,
+        "status": {"value": place.state, "text": _state_words(place, items), "note": note(place, code, voice)},
+        "buttons": buttons(portfolio, code, place, steps),
+        "prompts": _prompts(portfolio, place.type),
+        "needs": NEEDS.get(place.type, ""),
+        "evidence": evidence,
+        "evidence_count": counted(len(evidence)),
+        "history": entries(items, ref, voice),
+        "log": for_activity("evidence_new", ref, code, number) if "link" in steps else "",
+        "may_label": voice.writes and portfolio.closed_at is None and here.label_is_open,
+        "label": here.link("activity_label"),
+        "crumbs": here.crumbs(),
+    }
+    return render(request, "portfolio/activity.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def label(request: HttpRequest, ref: str, code: str, number: int) -> HttpResponse:
+    """The trainee's own words for a number without wording; for the next number, how it is added."""
+    portfolio = fetch_own(request, ref)
+    here = find(portfolio, code, number)
+    back = here.link("activity")
+    if portfolio.closed_at is not None:
+        raise NotAllowed(CLOSED)
+    if request.method == "POST":
+        form = NamePlace(request.POST, back=back)
+        if form.is_valid():
+            try:
+                writing.name_place(portfolio, code, number, **form.cleaned_data, by=request.user)
+            except TooLate as late:
+                messages.error(request, late.said)
+                return _label_page(request, here, form, status=TooLate.status)
+            messages.success(request, f"Saved. {code} activity {number} has your words for it.")
+            return redirect(back)
+    elif not here.label_is_open:
+        return redirect(back)
+    else:
+        form = NamePlace(initial={"title": here.place.title, "type": here.place.type}, back=back)
+    return _label_page(request, here, form, status=422 if form.errors else 200)
+
+
+def _label_page(request: HttpRequest, here: Here, form: NamePlace, *, status: int) -> HttpResponse:
+    """The form, with what was typed."""
+    crumbs = [*here.crumbs(), (f"Activity {here.place.number}", here.link("activity"))]
+    return render(
+        request, "portfolio/activity_label.html", {"form": form, "here": here, "crumbs": crumbs}, status=status
+    )
+
+
+def _row(user: User, here: Here) -> Activity:
+    """What the workflow knows this number by: an unsaved row where there is none."""
+    rows = visible(user, Activity).filter(portfolio=here.portfolio, module=here.module.id, number=here.place.number)
+    return rows.first() or Activity(portfolio=here.portfolio, module_id=here.module.id, number=here.place.number)
+
+
+def _state_words(place: Place, items: Sequence[Item]) -> str:
+    """The state's own word, and from the second submission on which one it is."""
+    again = place.state == ActivityState.IN_REVIEW and items and items[-1].attempt > 1
+    return f"{ActivityState.IN_REVIEW.label}, submission {items[-1].attempt}" if again else ""
+
+
+def _prompts(portfolio: Portfolio, type: str) -> dict[str, list[Prompt]]:
+    """What evidence of this type should show, and questions to write from. They never hold anything back."""
+    found = portfolio.programme.prompts.filter(Q(type=type) | Q(type=""))
+    return {section.value: [one for one in found if one.section == section] for section in Prompt.Section}
+
+
+def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """To the trainee the pages linked to it now; to their people those that were submitted for it and still stand."""
+    wanted = pages.Wanted(module=here.module.code, number=here.place.number)
+    rows: list[Evidence] = list(pages.listed(user, here.portfolio, wanted))
+    if pages.is_own(user, here.portfolio):
+        archived = pages.Wanted(module=here.module.code, number=here.place.number, archived=True)
+        rows += pages.listed(user, here.portfolio, archived)
+    standing = [item for item in items if item.state != ItemState.WITHDRAWN]
+    why = {page.revision.evidence_id: page.why for item in standing for page in item.pages.all()}
+    why |= {
+        link.evidence_id: link.why for link in pages.links(user, rows) if link.activity_id and _is(link.activity, here)
+    }
+    return [
+        {
+            "title": row.shown_title or "Untitled page",
+            "href": reverse("evidence", args=[here.portfolio.ref, row.eid]),
+            "note": ", ".join(filter(None, [EvidenceKind(row.shown_kind).label, row.shown_on and day(row.shown_on)])),
+            "files": row.files,
+            "why": why.get(row.pk, ""),
+            "tag": _tag(row, here.place.state, standing),
+        }
+        for row in rows
+    ]
+
+
+def _is(row: Activity, here: Here) -> bool:
+    return row.module_id == here.module.id and row.number == here.place.number
+
+
+def _tag(row: Evidence, state: str, standing: Sequence[Item]) -> str:
+    """What is worth knowing of one page beside its title."""
+    if getattr(row, "is_unsaved", False):
+        return "Has changes that are not saved"
+    if state not in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF):
+        return ""
+    *before, last = standing
+    if not _holds(last, row):
+        return (
+            "Added after sign-off, not part of it"
+            if state == ActivityState.SIGNED_OFF
+            else "Not part of this submission"
+        )
+    if getattr(row, "is_changed", False):
+        return EvidenceState.CHANGED.label
+    return f"New in submission {last.attempt}" if before and not _holds(before[-1], row) else ""
+
+
+def _holds(item: Item, row: Evidence) -> bool:
+    return any(page.revision.evidence_id == row.pk for page in item.pages.all())

@@ -1,0 +1,29 @@
+"""Where something is mended, as an address: requirements and progress say it as data (`requirements.At`)."""
+
+from collections.abc import Callable, Collection
+
+from django.urls import reverse
+
+from portfolio.models import Portfolio
+from portfolio.requirements import At
+
+# Pages that are a step, and the step's name: who may not take it is shown the module in their place.
+STEP_OF = {"requirements": "confirm requirements", "sign_off": "sign off module"}
+ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
+    "progress": lambda portfolio, at: reverse("progress", args=[portfolio.ref]),
+    "module": lambda portfolio, at: reverse("module", args=[portfolio.ref, at.module]),
+    "activity": lambda portfolio, at: reverse("activity", args=[portfolio.ref, at.module, at.number]),
+    "submission": lambda portfolio, at: reverse("submission", args=[portfolio.ref, at.sid]),
+    "requirements": lambda portfolio, at: reverse("module_requirements", args=[portfolio.ref, at.module]),
+    "sign_off": lambda portfolio, at: reverse("module_sign_off", args=[portfolio.ref, at.module]),
+    "curriculum_module": lambda portfolio, at: reverse(
+        "curriculum_module", args=[portfolio.curriculum.code, at.module]
+    ),
+}
+
+
+def address(portfolio: Portfolio, at: At, *, may: Collection[str] = ()) -> str:
+    """The address of a place. `may` names the steps that the reader may take now (workflow.available)."""
+    if at.page in STEP_OF and STEP_OF[at.page] not in may:
+        return reverse("module", args=[portfolio.ref, at.module])
+    return ADDRESSES[at.page](portfolio, at)

@@ -1,0 +1,146 @@
+"""The rows of links at the top of every page: where this person can go, and where they are.
+
+Both rows are lazy: a page that shows no navigation asks nothing. They ask the same few queries whatever there is.
+"""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from portfolio import access
+from portfolio.access import visible
+from portfolio.models import Portfolio
+
+# The link that stands for each page of a portfolio, by the page's URL name; a test says that none is missing.
+SECTIONS: dict[str, str] = {
+    "progress": "progress",
+    "module": "progress",
+    "module_sign_off": "progress",
+    "module_void": "progress",
+    "module_requirements": "progress",
+    "activity": "progress",
+    "activity_unlock": "progress",
+    "activity_label": "progress",
+    "evidence_list": "evidence_list",
+    "evidence_new": "evidence_list",
+    "evidence_autosave": "evidence_list",
+    "evidence": "evidence_list",
+    "evidence_edit": "evidence_list",
+    "evidence_history": "evidence_list",
+    "evidence_share": "evidence_list",
+    "evidence_archive": "evidence_list",
+    "evidence_discard": "evidence_list",
+    "evidence_recover": "evidence_list",
+    "evidence_file": "evidence_list",
+    "evidence_file_remove": "evidence_list",
+    "submit": "submissions",
+    "submissions": "submissions",
+    "submission": "submissions",
+    "submission_withdraw": "submissions",
+    "submission_redirect": "submissions",
+    "people": "people",
+    "portfolio_close": "people",
+    "portfolio_reopen": "people",
+    "history": "history",
+}
+PORTFOLIO_LINKS = [
+    ("progress", "Progress"),
+    ("evidence_list", "Evidence"),
+    ("submissions", "Submissions"),
+    ("people", "People"),
+    ("history", "History"),
+]
+
+
+@dataclass(frozen=True)
+class NavigationLink:
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Within:
+    """The portfolio of somebody else in which a page stands, with its own links."""
+
+    trainee: str
+    links: list[NavigationLink]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a request is: the page's URL name, and the portfolio that it is in, if in any."""
+
+    page: str
+    ref: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Place":
+        match = request.resolver_match
+        return cls(match.url_name or "", match.kwargs.get("ref", "")) if match else cls("", "")
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """`nav`, the main links of this person, and `within`, the links of the portfolio of somebody else."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": [], "within": None}
+    place = Place.of(request)
+    own = SimpleLazyObject(lambda: own_portfolios(user))
+    return {
+        "nav": SimpleLazyObject(lambda: main_links(user, own, place)),
+        "within": SimpleLazyObject(lambda: within(user, own, place)),
+    }
+
+
+def own_portfolios(user: User) -> list[Portfolio]:
+    """What this person owns, open before closed, the newest of each first."""
+    rows = visible(user, Portfolio).filter(trainee=user).select_related("curriculum")
+    return sorted(rows.order_by("-starts_on", "-pk"), key=lambda portfolio: portfolio.closed_at is not None)
+
+
+def main_links(user: User, own: list[Portfolio], place: Place) -> list[NavigationLink]:
+    """By the parts that this person has today."""
+    links = []
+    if own:
+        links += _own_links(own, place)
+    deciding = access.deciding_roles().filter(user=user).exists()
+    if deciding:
+        waiting = access.with_me(user).count()
+        label = f"Queue ({waiting})" if waiting else "Queue"
+        links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
+    looks_after = access.looked_after(user).exists()
+    enters_admin = access.may_enter_admin(user)
+    if looks_after or enters_admin:
+        links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
+    if not own:
+        links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
+    if enters_admin:
+        links.append(NavigationLink("Administration", reverse("admin:index"), False))
+    return links
+
+
+def _own_links(own: list[Portfolio], place: Place) -> list[NavigationLink]:
+    """The links of a person's own portfolio: the one they are in, else the first; and of what they learn in it."""
+    portfolio = next((one for one in own if one.ref == place.ref), own[0])
+    links = portfolio_links(portfolio.ref, place)
+    curriculum = reverse("curriculum", args=[portfolio.curriculum.code])
+    links.insert(3, NavigationLink("Curriculum", curriculum, place.page.startswith("curricul")))
+    return links
+
+
+def portfolio_links(ref: str, place: Place) -> list[NavigationLink]:
+    """The pages of one portfolio."""
+    here = SECTIONS.get(place.page) if place.ref == ref else None
+    return [NavigationLink(label, reverse(name, args=[ref]), name == here) for name, label in PORTFOLIO_LINKS]
+
+
+def within(user: User, own: list[Portfolio], place: Place) -> Within | None:
+    """Nothing on a page of one's own, or of a portfolio that this person may not see."""
+    if not place.ref or any(portfolio.ref == place.ref for portfolio in own):
+        return None
+    portfolio = visible(user, Portfolio).select_related("trainee").filter(ref=place.ref).first()
+    return Within(portfolio.trainee.name, portfolio_links(place.ref, place)) if portfolio else None
