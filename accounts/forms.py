@@ -12,6 +12,9 @@ WORDS = {
     "password1": ("New password", "Enter a new password"),
     "password2": ("New password again", "Enter the new password again"),
 }
+HINTS = {
+    "password1": "At least 12 characters. Not your name or address, and not a password that many people use.",
+}
 
 
 class OurWords:
@@ -25,8 +28,7 @@ class OurWords:
             field = self.fields[name]
             field.label, field.error_messages["required"] = WORDS[name]
             field.widget.attrs.pop("placeholder", None)
-            if name == "password":
-                field.help_text = ""  # the way to a new password stands beside the button
+            field.help_text = HINTS.get(name, "")  # the way to a new password stands beside the button
 
 
 class SignIn(OurWords, forms.LoginForm):
