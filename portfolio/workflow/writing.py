@@ -36,6 +36,10 @@ class Page:
     body: str
 
 
+class Stale(TooLate):
+    """The working copy says something else than what a form was opened on."""
+
+
 def may_write(portfolio: Portfolio, *, by: User) -> bool:
     """Whether somebody may write pages here now: the buttons of a page ask what `writable` will ask."""
     return portfolio.closed_at is None and may(by, WRITE, portfolio)
@@ -78,7 +82,7 @@ def keep(
     """Keep what was typed in the working copy, new or existing. Nothing is sealed and nobody else sees it.
 
     `eid` is the address that a new page gets; a form sent twice finds the page that its first sending made. `opened`
-    is what `seen` said when the form was opened: TooLate when the page says something else by now, and not this.
+    is what `seen` said when the form was opened: Stale when the page says something else by now, and not this.
     """
     portfolio = writable(portfolio.pk, WRITE, by=by)
     evidence = evidence or Evidence.objects.filter(portfolio=portfolio, eid=eid).first()
@@ -87,7 +91,7 @@ def keep(
         row.eid = eid
     typed = {name: getattr(page, name) for name in FIELDS}
     if opened and evidence and opened != seen(row) and typed != {name: getattr(row, name) for name in FIELDS}:
-        raise TooLate("This page was changed in another tab or window after you opened this form.")
+        raise Stale("This page was changed in another tab or window after you opened this form.")
     for name in FIELDS:
         setattr(row, name, getattr(page, name))
     row.changed_at = timezone.now()
