@@ -97,7 +97,7 @@ def verify_all() -> Iterator[tuple[Chain, Broken | None]]:
 
 def _verify(chain_name: str, *, rows: int) -> Broken | None:
     head = Chain.objects.get(name=chain_name)
-    if not isinstance(head.head_seq, int):
+    if not str(head.head_seq).isdecimal():
         return Broken(chain_name, 1, "the chain's row cannot be read")
     seq, link = 0, _genesis(chain_name)
     events = iter(head.events.filter(seq__lte=head.head_seq).order_by("seq").iterator(chunk_size=rows))

@@ -81,11 +81,6 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.chain_id}/{self.seq} {self.kind}"
 
-    @property
-    def details(self) -> dict[str, Any]:
-        """The data as append() was given it."""
-        return json.loads(self.data)
-
     def save(self, *args: Any, **options: Any) -> None:
         """Only ever an INSERT: Django would turn a save with a known key into an UPDATE."""
         if not self._state.adding:
@@ -94,3 +89,8 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **options: Any) -> NoReturn:
         raise Immutable("Events are never removed.")
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The data as append() was given it."""
+        return json.loads(self.data)

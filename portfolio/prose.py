@@ -1,6 +1,6 @@
 """Safe HTML from what people write in Markdown.
 
-Two nets, one behind the other: the parser makes no HTML of ours out of theirs, and nh3 lets only a short list of tags and
+Two nets, one behind the other: the parser takes no HTML from the text, and nh3 lets only a short list of tags and
 attributes through. No picture is ever loaded: its words stand in its place.
 """
 
@@ -29,7 +29,7 @@ SCHEMES = {"http", "https", "mailto"}
 def render(text: str) -> SafeString:
     """The text as HTML that is safe on any page. What is too long to be read as Markdown is shown as it was typed."""
     if len(text) > LONGEST_MARKDOWN:
-        return linebreaks(text, autoescape=True)
+        return mark_safe(linebreaks(text, autoescape=True))  # it escapes all but its own paragraphs
     with _one_at_a_time:
         made = _markdown.render(text)
     safe = nh3.clean(
@@ -73,9 +73,7 @@ def _spoken(text: str) -> str:
 
 def _texts(tokens: Sequence[Token]) -> Iterator[str]:
     for token in tokens:
-        if token.type == "inline":
-            yield "".join(_texts(token.children or []))
-        elif token.type == "image":
+        if token.type in ("inline", "image"):
             yield "".join(_texts(token.children or []))
         elif token.type in ("softbreak", "hardbreak"):
             yield " "

@@ -100,5 +100,5 @@ def test_the_same_text_under_two_salts_tells_nothing() -> None:
 
 @pytest.mark.parametrize("salt", ["", "ab", "zz" * 16, "00" * 17])
 def test_a_salt_that_is_not_16_bytes_is_refused(salt: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"16 bytes in hex|non-hexadecimal"):
         salted("text", salt)

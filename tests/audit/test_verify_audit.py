@@ -1,6 +1,5 @@
 """The command that an operator, or a night's job, runs."""
 
-from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -16,9 +15,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def no_other_checks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_other_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "_checks", {})
-    yield
 
 
 def grow(*names: str) -> None:
