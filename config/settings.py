@@ -19,6 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 env = Environment(os.environ)
 STP_MODE = env.choice("STP_MODE", MODES, default="local")
+env.refuse()  # what else is wrong depends on the mode
 PRODUCTION = STP_MODE == "production"
 DEBUG = env.switch("STP_DEBUG")
 
@@ -48,7 +49,9 @@ if PRODUCTION:
         "STP_SITE_URL must begin with https:// in production mode.",
     )
     env.object_if(
-        SITE_URL.startswith("https://") and (urlsplit(SITE_URL).hostname or "") not in ALLOWED_HOSTS,
+        bool(ALLOWED_HOSTS)
+        and SITE_URL.startswith("https://")
+        and (urlsplit(SITE_URL).hostname or "") not in ALLOWED_HOSTS,
         "STP_SITE_URL is not on one of the STP_HOSTS.",
     )
     env.refuse()
@@ -111,6 +114,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
+                "portfolio.views.navigation.navigation",
             ],
         },
     }
