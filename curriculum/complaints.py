@@ -63,8 +63,6 @@ def _finding(kind: type[Said], details: ErrorDetails) -> Finding:
             what = f"must be at most {context['max_length']} characters (it has {len(given)})"
         case "too_short":
             what = f"must hold at least {context['min_length']}"
-        case "literal_error":
-            what = f"must be {str(context['expected']).lower()}"
         case "value_error":
             what = str(context["error"])
         case "invalid_key":
@@ -83,7 +81,9 @@ def _kind(value: Any) -> str:
 
 
 def _meant(key: str, kind: type[Said]) -> str:
-    close = get_close_matches(key, _keys(kind) - {key}, n=1, cutoff=0.75)
+    """A guess at a key that is spelt wrongly. One that is right elsewhere in such a file is not misspelt."""
+    keys = _keys(kind)
+    close = [] if key in keys else get_close_matches(key, keys, n=1, cutoff=0.75)
     return f"; perhaps `{close[0]}` was meant" if close else ""
 
 

@@ -7,7 +7,7 @@ What two parts of a file say about each other is checked in consistency.py, in w
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
@@ -171,8 +171,14 @@ class TrainingDate(Said):
         return (self.year, self.month, self.day)
 
 
+def _true(value: bool) -> bool:
+    if not value:
+        raise ValueError("must be true, or be left out")
+    return value
+
+
 class Meeting(Said):
-    meeting: Literal[True]
+    meeting: Annotated[bool, AfterValidator(_true)]
 
 
 class PhasePercent(Said):
