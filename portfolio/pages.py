@@ -172,6 +172,7 @@ def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     return list(
         ItemPage.objects.filter(item__in=items, revision__evidence=evidence)
         .select_related("revision", "item__activity__module", "item__submission", "item__decision__unlock")
+        .prefetch_related("item__submission__addressees__assessor")
         .order_by("-item__submission__submitted_at", "-pk")
     )
 

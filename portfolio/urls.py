@@ -4,13 +4,18 @@ from django.urls import include, path
 
 from portfolio.views import (
     activity,
+    activity_steps,
     components,
     decide,
     evidence,
+    evidence_edit,
+    evidence_history,
+    evidence_list,
     files,
     history,
     home,
     module,
+    module_steps,
     people,
     progress,
     submissions,
@@ -20,22 +25,22 @@ from portfolio.views import (
 
 of_activity = [
     path("", activity.activity, name="activity"),
-    path("unlock/", activity.unlock, name="activity_unlock"),
+    path("unlock/", activity_steps.unlock, name="activity_unlock"),
     path("label/", activity.label, name="activity_label"),
 ]
 
 of_module = [
     path("", module.module, name="module"),
-    path("sign-off/", module.sign_off, name="module_sign_off"),
-    path("void/", module.void, name="module_void"),
-    path("requirements/", module.requirements, name="module_requirements"),
+    path("sign-off/", module_steps.sign_off, name="module_sign_off"),
+    path("void/", module_steps.void, name="module_void"),
+    path("requirements/", module_steps.requirements, name="module_requirements"),
     path("<int:number>/", include(of_activity)),
 ]
 
 of_evidence = [
     path("", evidence.evidence, name="evidence"),
-    path("edit/", evidence.edit, name="evidence_edit"),
-    path("history/", evidence.revisions, name="evidence_history"),
+    path("edit/", evidence_edit.edit, name="evidence_edit"),
+    path("history/", evidence_history.revisions, name="evidence_history"),
     path("share/", evidence.share, name="evidence_share"),
     path("archive/", evidence.archive, name="evidence_archive"),
     path("delete/", evidence.discard, name="evidence_discard"),
@@ -53,9 +58,9 @@ of_submission = [
 of_portfolio = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
-    path("evidence/", evidence.evidence_list, name="evidence_list"),
-    path("evidence/new/", evidence.new, name="evidence_new"),
-    path("evidence/autosave/", evidence.autosave, name="evidence_autosave"),
+    path("evidence/", evidence_list.evidence_list, name="evidence_list"),
+    path("evidence/new/", evidence_edit.new, name="evidence_new"),
+    path("evidence/autosave/", evidence_edit.autosave, name="evidence_autosave"),
     path("evidence/<slug:eid>/", include(of_evidence)),
     path("submit/", submit.submit, name="submit"),
     path("submissions/", submissions.submissions, name="submissions"),

@@ -1,6 +1,6 @@
 """Writing a page of evidence, and finding one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,19 +11,21 @@ from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum.structure import ModuleFacts
+from curriculum.structure import ModuleFacts, Structure
 from portfolio import files, prose
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.picker import Row, Rows, pack, unpack
 from portfolio.forms.widgets import FilesField, MarkdownEditor
 from portfolio.models import Activity, Evidence, Link, Portfolio
 from portfolio.models.ids import public_id
+from portfolio.pages import Wanted
 from portfolio.states import EvidenceKind, EvidenceState
 from portfolio.workflow import Ask, LinkTo, writing
 
 LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
 NULS = "Take out the characters that cannot be shown."
+NEW = "new"  # in place of what was seen, where nothing was there to see
 KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
 
 
@@ -33,8 +35,20 @@ def errors(name: str, **others: str) -> dict[str, str]:
 
 
 def new_token(portfolio: Portfolio) -> str:
-    """Names the page that a form will make, so that a form sent twice makes one page. Only this portfolio can use it."""
-    return Signer(salt=f"new evidence of {portfolio.ref}").sign(public_id())
+    """Names the page that a form will make, so that a form sent twice makes one page. It holds in this portfolio only."""
+    return _signer(portfolio).sign(public_id())
+
+
+def made_by(portfolio: Portfolio, data: Mapping[str, Any]) -> str:
+    """The address of the page that a form made or will make; "" when its mark is not one that this portfolio gave."""
+    try:
+        return _signer(portfolio).unsign(data.get("page_token", ""))
+    except BadSignature:
+        return ""
+
+
+def _signer(portfolio: Portfolio) -> Signer:
+    return Signer(salt=f"new evidence of {portfolio.ref}")
 
 
 class EvidenceForm(forms.Form):
@@ -71,25 +85,31 @@ class EvidenceForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        *sent: Any,
         portfolio: Portfolio,
         evidence: Evidence | None = None,
+        facts: Structure | None = None,
         groups: Sequence[Rows] = (),
         chosen: str = "",
     ) -> None:
-        super().__init__(*args)
-        self.portfolio, self.evidence, self.groups = portfolio, evidence, list(groups)
+        super().__init__(*sent)
+        self.portfolio, self.evidence, self.facts, self.groups = portfolio, evidence, facts, list(groups)
         self.fields["files"].help_text = (
             f"Drop files here or choose them: at most {settings.UPLOAD_MAX_FILES} at a time. PDF, Word, Excel, "
             f"PowerPoint, PNG, JPEG, text, CSV or Markdown, up to {settings.UPLOAD_MAX_BYTES / files.MIB:g} MB each."
         )
         for row in self.rows():
-            if not row.fixed or row.why_name in self.data:  # it was offered when the form was opened
+            if not row.fixed or self._sent(row):
                 self._offer(row, chosen)
-        self.initial |= {"links_token": pack(self.groups), "page_token": "" if evidence else new_token(portfolio)}
+        self.initial["links_token"] = pack(self.groups)
+        self.initial["page_token"] = "" if evidence else new_token(portfolio)
+        self.initial["seen_token"] = writing.seen(evidence) if evidence else NEW
         if evidence:
             self.initial |= {name: getattr(evidence, name) for name in writing.FIELDS}
-            self.initial["seen_token"] = writing.seen(evidence)
+
+    def _sent(self, row: Row) -> bool:
+        """Whether the row could be changed when the form was opened: then its sentence comes back, empty or not."""
+        return row.why_name in self.data or row.tick_name in self.data
 
     def _offer(self, row: Row, chosen: str) -> None:
         box = forms.CheckboxInput({"class": "app-check"})
@@ -155,6 +175,8 @@ class EvidenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """What saving needs, and the sentence that each tick needs."""
+        if self.evidence is None and self.data.get("page_token") and not self.eid:
+            self.add_error(None, "This form was not made for this portfolio. Open a new page and copy your text into it.")
         if self.go in ("save", "submit"):
             if self.cleaned_data.get("title") == "":
                 self.add_error("title", "Enter a title.")
@@ -168,11 +190,8 @@ class EvidenceForm(forms.Form):
 
     @property
     def eid(self) -> str:
-        """The address of the page that this form makes; "" when its mark is not one that we gave to this portfolio."""
-        try:
-            return Signer(salt=f"new evidence of {self.portfolio.ref}").unsign(self.data.get("page_token", ""))
-        except BadSignature:
-            return ""
+        """The address of the page that this form makes."""
+        return made_by(self.portfolio, self.data)
 
     @property
     def anything_typed(self) -> bool:
@@ -181,44 +200,47 @@ class EvidenceForm(forms.Form):
             return True
         return any(self.cleaned_data.get(row.tick_name) and self.cleaned_data.get(row.why_name) for row in self.rows())
 
-    def typed(self) -> writing.Page:
-        """What can be kept: what was typed where it is valid, else what was kept before."""
-        before = self.evidence or Evidence()
-        return writing.Page(**{name: self.cleaned_data.get(name, getattr(before, name)) for name in writing.FIELDS})
-
     def keep(self, *, by: User) -> Evidence:
-        """Keep the text, then the files. A file that may not come in gets a message; the others stay. Raises TooLate."""
-        self.evidence = writing.keep(
-            self.portfolio,
-            self.typed(),
-            by=by,
-            evidence=self.evidence,
-            eid=self.eid,
-            opened=self.data.get("seen_token", ""),
-        )
-        self._keep_files(self.evidence, by)
-        self.renew()
+        """Keep the text, then the files: one that may not come in gets a message, the others stay.
+
+        Raises TooLate. From a stale tab the files are kept all the same, and sent again the form is not stale any more.
+        """
+        try:
+            self.evidence = writing.keep(
+                self.portfolio,
+                self._typed(),
+                by=by,
+                evidence=self.evidence,
+                eid=self.eid,
+                opened=self.data.get("seen_token", ""),
+            )
+        except writing.Stale:
+            assert self.evidence is not None  # what is not there yet cannot have changed
+            self._finish(self.evidence, by)
+            raise
+        self._finish(self.evidence, by)
         return self.evidence
 
-    def _keep_files(self, evidence: Evidence, by: User) -> None:
+    def _typed(self) -> writing.Page:
+        """What can be kept: what was typed where it is valid, else what was kept before."""
+        before = self.evidence or Evidence()
+        sent = [name for name in writing.FIELDS if name in self.data or f"{name}_0" in self.data]
+        valid = {name: self.cleaned_data[name] for name in sent if name in self.cleaned_data}
+        return writing.Page(**{name: valid.get(name, getattr(before, name)) for name in writing.FIELDS})
+
+    def _finish(self, evidence: Evidence, by: User) -> None:
+        self.data = self.data.copy()
+        self.data["seen_token"] = writing.seen(evidence)
         sent: list[UploadedFile] = self.cleaned_data.get("files") or []
         for place, upload in enumerate(sent):
             name = files.clean_name(upload.name or "")
             if place >= settings.UPLOAD_MAX_FILES:
-                self.add_error(
-                    "files", f"{name} was not added: choose at most {settings.UPLOAD_MAX_FILES} files at a time."
-                )
+                self.add_error("files", f"{name} was not added. Add at most {settings.UPLOAD_MAX_FILES} files at a time.")
                 continue
             try:
                 writing.attach(evidence, files.store(upload), name, by=by)
             except files.Refused as refused:
                 self.add_error("files", f"{name} was not added. {refused}.")
-
-    def renew(self) -> None:
-        """From now on the form stands on what is kept: sent again, it is not taken for a stale one."""
-        if self.evidence:
-            self.data = self.data.copy()
-            self.data["seen_token"] = writing.seen(self.evidence)
 
     def asks(self, evidence: Evidence) -> list[Ask]:
         """The links that this form makes, rewords and removes."""
@@ -231,7 +253,7 @@ class EvidenceForm(forms.Form):
 
     def _wanted(self) -> Iterator[tuple[Row, str | None]]:
         for row in self.rows():
-            if row.why_name in self.data:
+            if self._sent(row):
                 yield row, self.cleaned_data.get(row.why_name, "") if self.cleaned_data.get(row.tick_name) else None
 
     def _activity(self, row: Row) -> Activity:
@@ -241,14 +263,41 @@ class EvidenceForm(forms.Form):
 class FindEvidence(forms.Form):
     """The filters of the list. What is not understood is left out, so that an old or odd address still answers."""
 
-    q = forms.CharField(label="Words", required=False, max_length=200)
+    q = forms.CharField(label="Words in title or text", required=False, max_length=200)
     module = forms.ChoiceField(label="Module", required=False)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *KINDS])
     state = forms.ChoiceField(label="State", required=False)
+    activity = forms.RegexField(r"^[A-Za-z0-9-]{1,20}/[1-9][0-9]{0,3}$", required=False, widget=forms.HiddenInput)
+    list = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[("", ""), ("archived", "Archived"), ("bin", "Bin")]
+    )
 
-    def __init__(
-        self, *args: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *sent: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState]) -> None:
+        super().__init__(*sent)
         self.fields["module"].choices = [("", "All modules"), *((m.code, f"{m.code} {m.title}") for m in modules)]
         self.fields["state"].choices = [("", "All states"), *((state.value, state.label) for state in states)]
+
+    def wanted(self) -> Wanted:
+        """What is asked for, of what is understood."""
+        self.is_valid()
+        found = self.cleaned_data
+        module, _, number = found.get("activity", "").partition("/")
+        return Wanted(
+            text=found.get("q", ""),
+            module=module or found.get("module", ""),
+            number=int(number) if number else None,
+            kind=found.get("kind", ""),
+            state=found.get("state", ""),
+            archived=found.get("list") == "archived",
+            binned=found.get("list") == "bin",
+        )
+
+    @property
+    def shown_list(self) -> str:
+        """Which list: "" is the one of every day."""
+        return str(self.cleaned_data.get("list", ""))
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is on."""
+        return any(value for name, value in self.cleaned_data.items() if name != "list")

@@ -1,0 +1,67 @@
+"""Everything that a trainee wrote, findable; for their people, what they may read of it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from portfolio import ledger, pages
+from portfolio.forms.evidence import FindEvidence
+from portfolio.models import Evidence, Portfolio
+from portfolio.pages import Wanted
+from portfolio.states import EvidenceKind
+from portfolio.templatetags.look import day
+from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.voice import Voice, about
+from portfolio.workflow import writing
+
+PAGED_AT = 25
+
+
+@require_safe
+def evidence_list(request: HttpRequest, ref: str) -> HttpResponse:
+    """Narrowed by words, module, kind and state; archived and binned pages are lists of their own."""
+    portfolio = fetch_portfolio(request, ref)
+    record = ledger.read_one(portfolio)
+    states = pages.states_for(request.user, portfolio)
+    form = FindEvidence(request.GET, modules=record.structure.modules, states=states)
+    own = pages.is_own(request.user, portfolio)
+    found = pages.listed(request.user, portfolio, form.wanted())
+    page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))
+    context = about(portfolio, record.structure) | {
+        "form": form,
+        "page": page,
+        "rows": _rows(request, portfolio, list(page)),
+        "own": own,
+        "voice": Voice.of(request.user, portfolio),
+        "narrowed": form.narrowed,
+        "activity": form.cleaned_data.get("activity", "").replace("/", " activity "),
+        "shown": form.shown_list if own else "",
+        "writes": writing.may_write(portfolio, by=request.user),
+        "crumbs": [("Progress", reverse("progress", args=[ref]))],
+    }
+    return render(request, "portfolio/evidence_list.html", context)
+
+
+def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Evidence]) -> list[dict[str, Any]]:
+    """The rows as the page shows them, in a constant number of queries."""
+    names: dict[int, list[str]] = {row.pk: [] for row in found}
+    for link in pages.links(request.user, found):
+        names[link.evidence_id].append(str(link.activity))
+    return [
+        {
+            "title": row.shown_title or "Untitled page",
+            "href": reverse("evidence", args=[portfolio.ref, row.eid]),
+            "note": ", ".join(filter(None, [EvidenceKind(row.shown_kind).label, day(row.shown_on) or "no date yet"])),
+            "files": row.files,
+            "shows": ", ".join(names[row.pk]),
+            "states": pages.states_of(row),
+            "unsaved": getattr(row, "is_unsaved", False),
+            "shared": row.shared,
+            "until": day(writing.bin_until(row)),
+        }
+        for row in found
+    ]
