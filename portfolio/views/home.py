@@ -25,7 +25,7 @@ class Card:
 
 @login_not_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Somebody with one way to go goes it at once; somebody with several chooses. An officer's queue is one step away."""
+    """Somebody with one way to go goes it at once; somebody with several chooses."""
     user = request.user
     if not user.is_authenticated:
         return render(request, "portfolio/home.html")

@@ -1,21 +1,211 @@
-"""To be written."""
+"""One module: what still stands between it and its sign-off, from the first day on."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from curriculum.wording import counted
+from portfolio import ledger, requirements
+from portfolio.access import visible
+from portfolio.models import ModuleSignOff
+from portfolio.progress import ModuleProgress, module_progress, phase_words
+from portfolio.requirements import Blocker, BlockerKind, Place, Source
+from portfolio.requirements.words import day
+from portfolio.states import ActivityState
+from portfolio.templatetags.look import ACTIVITY_SHAPES
+from portfolio.templatetags.waiting import waited
+from portfolio.views.fetch import fetch_module, fetch_portfolio
+from portfolio.views.links import address
+from portfolio.views.module_steps import rule
+from portfolio.views.voice import Voice, about
+from portfolio.workflow import ModuleOf, Step, available, modules
+
+# Where each step of a module is offered on its page, by the step's name; the words are the step's own.
+STEP_PAGES = {
+    "sign off module": "module_sign_off",
+    "confirm requirements": "module_requirements",
+    "void module sign-off": "module_void",
+}
 
 
-def module(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_safe
+def module(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    portfolio = fetch_portfolio(request, ref)
+    record = ledger.read_one(portfolio)
+    subject = ModuleOf(portfolio, record, fetch_module(record, code))
+    voice = Voice.of(request.user, portfolio)
+    may = _steps(request.user, subject)
+    found = module_progress(record, subject.facts)
+    places = requirements.places(record, subject.facts)
+    context = about(portfolio, record.structure) | {
+        "module": subject.facts,
+        "progress": found,
+        "voice": voice,
+        "caption": _caption(found),
+        "library": subject.facts.url or record.structure.source,
+        "head": _head(found),
+        "percent": _percent(found),
+        "pips": [_pip(place) for place in places],
+        "slots": _slots(subject, found),
+        "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
+        "tasks": [_task(place, ref, code) for place in places],
+        "next_number": requirements.next_number(record, subject.facts),
+        "may_add": voice.writes and portfolio.closed_at is None,
+        "rule": rule(subject),
+        "steps": [
+            {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
+        ],
+        "signed": record.module(subject.facts).signed,
+        "confirmed": _confirmed(subject, found),
+        "added": requirements.added_after_sign_off(record, subject.facts),
+        "voided": _voided(request.user, subject),
+        "crumbs": [("Progress", reverse("progress", args=[ref]))],
+    }
+    return render(request, "portfolio/module.html", context)
 
 
-def sign_off(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def _caption(found: ModuleProgress) -> str:
+    """Phase 2, specialist module, 10 credits"""
+    return f"{phase_words(found.module.phase)}, {found.module.kind} module, {counted(found.credits, 'credit')}"
 
 
-def void(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def _steps(user: User, subject: ModuleOf) -> dict[str, Step]:
+    """The steps that the reader may take now. There is nothing to confirm where every number is known."""
+    steps = available(subject, subject.portfolio, by=user)
+    return {
+        name: step for name, step in steps.items() if name != "confirm requirements" or modules.asked(subject.facts)
+    }
 
 
-def requirements(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def _head(found: ModuleProgress) -> dict[str, str]:
+    """The first number of the page, with its base where there is one."""
+    label = "Training activities signed off" if found.shown is found.activities else "Required items signed off"
+    of = f"of {found.shown.base}" if found.shown.total_known else ""
+    return {"label": label, "value": str(found.shown.done), "of": of}
+
+
+def _percent(found: ModuleProgress) -> str:
+    """With its base, and never without: 71% of 14 required items."""
+    if found.percent is None or found.finished:
+        return ""
+    base = counted(found.count.base, "required item")
+    return f"{found.percent}% of {base}" if found.needs.settled else f"{found.percent}% of the {base} known so far"
+
+
+def _pip(place: Place) -> dict[str, str]:
+    return {
+        "label": str(place.number),
+        "shape": ACTIVITY_SHAPES[place.state],
+        "word": f"{place.state.label.lower()}{', ' + place.why_not if place.why_not else ''}",
+        "href": f"#activity-{place.number}",
+    }
+
+
+# --- what is missing ----------------------------------------------------------------------------------------------
+
+
+def _blocker(one: Blocker, subject: ModuleOf, voice: Voice, may: Iterable[str]) -> dict[str, str]:
+    """A row of components/next.html. What is mended on this very page is led to below."""
+    href = address(subject.portfolio, one.at, may=tuple(may))
+    if href == reverse("module", args=[subject.portfolio.ref, subject.facts.code]):
+        href = (
+            "#activities" if one.kind in (BlockerKind.NOT_STARTED, BlockerKind.ACTIVITIES_UNKNOWN) else "#assessments"
+        )
+    return {
+        "shape": one.kind.icon,
+        "title": one.words,
+        "href": href,
+        "note": one.reason,
+        "tag": voice.whose(one.who),
+    }
+
+
+# --- activities ---------------------------------------------------------------------------------------------------
+
+
+def _task(place: Place, ref: str, code: str) -> dict[str, Any]:
+    """A row of components/tasks.html."""
+    href = reverse("activity", args=[ref, code, place.number])
+    return {
+        "number": place.number,
+        "title": place.title or f"Activity {place.number}, wording not recorded",
+        "href": href,
+        "note": ". ".join(filter(None, [_since(place), _apart(place)])),
+        "type": place.type,
+        "state": place.state,
+        "evidence": place.pages,
+        "evidence_href": f"{href}#evidence" if place.pages else "",
+    }
+
+
+def _since(place: Place) -> str:
+    """Since when it stands where it stands, and with whom."""
+    if place.state == ActivityState.IN_REVIEW:
+        if place.waiting is None or place.assessor is None:
+            return "With nobody: choose another assessor"
+        return f"With {place.assessor}. {waited(place.waiting.since)}"
+    if place.state == ActivityState.RETURNED and place.feedback:
+        return f"Returned by {place.feedback.by} on {day(place.feedback.at)}"
+    if place.record and place.record.signed_at:
+        return f"Signed off on {day(place.record.signed_at)}"
+    return ""
+
+
+def _apart(place: Place) -> str:
+    """Whose words these are, and why it counts nothing."""
+    said = ["Words entered by the trainee"] if place.entered_by_trainee else []
+    return ". ".join([*said, *([place.why_not[:1].upper() + place.why_not[1:]] if place.why_not else [])])
+
+
+# --- assessments and sign-off -------------------------------------------------------------------------------------
+
+
+def _slots(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, Any]]:
+    """How many assessments of each kind are needed and done, in words; nobody can record one here yet."""
+    done, needs = subject.record.module(subject.facts).done, found.needs
+    kinds = [
+        ("Case-based discussions (CBD)", done.cbd, needs.cbd),
+        ("Observed, DOPS or OCE in any mix", done.dops + done.oce, needs.observed),
+    ]
+    return [{"title": title, "words": _slot_words(has, number, found.signed_off)} for title, has, number in kinds]
+
+
+def _slot_words(has: int, number: int | None, signed: bool) -> str:
+    if number is None:
+        return "Number not recorded yet"
+    return f"{number if signed else min(has, number)} of {number} satisfactory" if number else "None required"
+
+
+def _confirmed(subject: ModuleOf, found: ModuleProgress) -> dict[str, Any] | None:
+    """What the officer confirmed, by whom; and what of it the curriculum has replaced since (rule 4)."""
+    confirmed = subject.record.module(subject.facts).confirmed
+    if confirmed is None:
+        return None
+    asked = [("activities", confirmed.activities), ("CBDs", confirmed.cbd), ("DOPS or OCE", confirmed.observed)]
+    sources = (found.needs.activities_from, found.needs.cbd_from, found.needs.observed_from)
+    said = [f"{number} {name}" for name, number in asked if number is not None]
+    replaced = [
+        name
+        for (name, number), source in zip(asked, sources, strict=True)
+        if number is not None and source is Source.CURRICULUM
+    ]
+    return {"row": confirmed, "said": ", ".join(said), "replaced": " and ".join(replaced)}
+
+
+def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:
+    """Sign-offs that no longer stand, the newest first, as components/timeline.html takes them."""
+    rows = visible(user, ModuleSignOff).filter(portfolio=subject.portfolio, module=subject.facts.id, void__isnull=False)
+    return [
+        {
+            "shape": "unlock",
+            "what": f"Sign-off {row.number} was voided",
+            "who": f"{day(row.void.voided_at)}, {row.void.signer_name}",
+            "said": row.void.reason,
+        }
+        for row in rows.select_related("void")
+    ]

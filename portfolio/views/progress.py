@@ -1,9 +1,89 @@
-"""To be written."""
+"""Progress: how much is signed off, what to do next, where every module stands. The same numbers for every reader."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from curriculum.models import Module
+from portfolio import ledger
+from portfolio import progress as how_far
+from portfolio.models import Portfolio
+from portfolio.progress import Progress, Step
+from portfolio.requirements import BlockerKind, places
+from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.links import address
+from portfolio.views.voice import Voice, about
+
+SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 
 
-def progress(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_safe
+def progress(request: HttpRequest, ref: str) -> HttpResponse:
+    portfolio = fetch_portfolio(request, ref)
+    record, today = ledger.read_one(portfolio), timezone.localdate()
+    voice = Voice.of(request.user, portfolio)
+    whole = how_far.portfolio_progress(record)
+    first = how_far.headline(record, today=today)
+    context = about(portfolio, record.structure) | {
+        "voice": voice,
+        "progress": whole,
+        "month": how_far.programme_month(record.starts_on, today),
+        "may_log": voice.writes and portfolio.closed_at is None,
+        "headline": first,
+        "headline_href": address(portfolio, first.at) if first.at else "",
+        "bar": how_far.credit_bar(whole),
+        "mine": _rows(portfolio, how_far.do_next(record, today=today)),
+        "others": _rows(portfolio, how_far.with_others(record, today=today)),
+        "whole": _whole(whole),
+        "table": how_far.programme_table(whole),
+        "core": _core(portfolio, record, whole),
+    }
+    return render(request, "portfolio/progress.html", context)
+
+
+def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
+    """Rows of components/next.html: those in sight, and the rest."""
+    rows = [
+        {
+            "shape": "alert" if step.late else step.icon,
+            "title": step.words,
+            "href": address(portfolio, step.at),
+            "note": step.why,
+            "tag": step.tag,
+        }
+        for step in steps
+    ]
+    return {"count": len(rows), "first": rows[:SHOWN], "rest": rows[SHOWN:]}
+
+
+def _whole(whole: Progress) -> list[dict[str, Any]]:
+    """What the whole portfolio needs, as components/conditions.html takes it."""
+    modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
+    others = [one for one in whole.blockers if one.kind is not BlockerKind.MODULE]
+    return [modules, *({"met": False, "title": one.words, "note": one.reason} for one in others)]
+
+
+def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+    """The core modules with a tile for each activity: for S-C1 its twenty."""
+    found = []
+    for module in record.structure.modules:
+        tiles = [
+            {
+                "number": place.number,
+                "title": place.title or "Wording not recorded",
+                "href": (href := reverse("activity", args=[portfolio.ref, module.code, place.number])),
+                "state": place.state,
+                "evidence": place.pages,
+                "evidence_href": f"{href}#evidence" if place.pages else "",
+            }
+            for place in places(record, module)
+            if module.kind == Module.Kind.CORE
+        ]
+        if tiles:
+            found.append({"progress": whole.modules[module.code], "tiles": tiles})
+    return found

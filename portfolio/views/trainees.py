@@ -1,9 +1,61 @@
-"""To be written."""
+"""The trainees whom somebody looks after: how far each is, and what waits."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portfolio import ledger
+from portfolio.access import looked_after
+from portfolio.forms.trainees import FindTrainee
+from portfolio.ledger import Record
+from portfolio.models import Portfolio
+from portfolio.progress import credit_bar, portfolio_progress, with_others
+from portfolio.states import ActivityState, ModuleState
+
+A_PAGE = 25
 
 
-def trainees(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@require_safe
+def trainees(request: HttpRequest) -> HttpResponse:
+    """Open portfolios first, by name. Somebody who looks after nobody reads so: the page itself holds no secret."""
+    everybody = looked_after(request.user).select_related("trainee", "curriculum")
+    form = FindTrainee(request.GET)
+    wanted = form.cleaned_data["q"] if form.is_valid() else ""
+    rows = everybody.filter(trainee__name__icontains=wanted) if wanted else everybody
+    ordered = rows.order_by(F("closed_at").desc(nulls_first=True), "trainee__name", "pk")
+    page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
+    records = ledger.read(page.object_list)
+    context = {
+        "form": form,
+        "wanted": wanted,
+        "page": page,
+        "rows": [_row(portfolio, records[portfolio.pk]) for portfolio in page],
+    }
+    return render(request, "portfolio/trainees.html", context)
+
+
+def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
+    """One line of the list: the same numbers as on the trainee's own progress page."""
+    whole = portfolio_progress(record)
+    waiting = [step for step in with_others(record, today=timezone.localdate()) if step.since]
+    in_review = [row for module in record.modules.values() for row in module.activities.values() if _waits(row.state)]
+    return {
+        "portfolio": portfolio,
+        "href": reverse("progress", args=[portfolio.ref]),
+        "progress": whole,
+        "bar": [segment for block in credit_bar(whole).blocks for segment in block.segments],
+        "in_review": len(in_review),
+        "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
+        "longest": waiting[0] if waiting else None,
+        "ready": [one.module.code for one in whole.counted if one.state == ModuleState.READY],
+    }
+
+
+def _waits(state: str) -> bool:
+    return state == ActivityState.IN_REVIEW

@@ -34,7 +34,7 @@ class Voice:
 
     @property
     def progress_title(self) -> str:
-        return "Your progress" if self.own else f"{self.name}’s progress"
+        return "Your progress" if self.own else f"{self.name}'s progress"
 
     @property
     def with_trainee(self) -> str:
@@ -60,6 +60,6 @@ class Voice:
 
 
 def about(portfolio: Portfolio, structure: Structure) -> dict[str, Any]:
-    """What pages of a portfolio say where it is true (portfolio/about_portfolio.html): it is closed, it is fictional."""
+    """What every page of a portfolio says where it is true: it is closed, or fictional (about_portfolio.html)."""
     closure = portfolio.closures.filter(closes=True).first() if portfolio.closed_at else None
     return {"portfolio": portfolio, "closure": closure, "fictional": structure.fictional}
