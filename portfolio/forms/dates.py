@@ -54,7 +54,7 @@ class DateBoxField(forms.MultiValueField):
         if missing:
             named = " and ".join(PARTS[at] for at in missing)
             raise ValidationError(f"{self.what} must include {named}", code="missing", params={"boxes": missing})
-        wrong = [at for at, part in enumerate(typed) if not (part.isascii() and part.isdecimal())]
+        wrong = [at for at, part in enumerate(typed) if not (part.isascii() and part.isdecimal() and len(part) <= 4)]
         if wrong:
             raise self._not_real(wrong)
         day, month, year = (int(part) for part in typed)

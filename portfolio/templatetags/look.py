@@ -148,7 +148,8 @@ def disclosure(content: str, summary: str, open: bool = False) -> SafeString:
 def statusbar(content: str, value: str = "", text: str = "", note: str = "", module: bool = False) -> SafeString:
     """Where one activity (or module) stands, with the buttons from here as its content."""
     shapes, words = (MODULE_SHAPES, ModuleState) if module else (ACTIVITY_SHAPES, ActivityState)
-    named = {"content": content if content.strip() else "", "shape": shapes[value], "text": text or words(value).label, "note": note}
+    buttons = content if content.strip() else ""  # still safe: strip() itself gives a plain string
+    named = {"content": buttons, "shape": shapes[value], "text": text or words(value).label, "note": note}
     return render_to_string("components/statusbar.html", named)
 
 
@@ -159,7 +160,7 @@ def statusbar(content: str, value: str = "", text: str = "", note: str = "", mod
 def pagination(context: template.Context, page: Any, label: str = "Pages") -> dict[str, Any]:
     """The pages of a list, one `django.core.paginator.Page`; every other filter in the address is kept."""
     numbers = page.paginator.get_elided_page_range(page.number)
-    return {"page": page, "numbers": numbers, "label": label, "request": context["request"]}
+    return {"page": page, "numbers": numbers, "label": label, "query": context["request"].GET}
 
 
 @register.inclusion_tag("components/error_summary.html")

@@ -60,7 +60,7 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def option_groups(field: BoundField) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The choices of radios or checkboxes: (heading or "", options). A label may carry a hint (forms.widgets.Hinted)."""
+    """The choices of radios or checkboxes: (heading or "", options). A label may be a `Hinted`."""
     attrs = field.build_widget_attrs({"id": field.auto_id} if field.auto_id else {})
     widget = field.field.widget.get_context(field.html_name, field.value(), attrs)["widget"]
     return [(name or "", options) for name, options, _index in widget["optgroups"]]

@@ -134,12 +134,36 @@ MANY_BAR = bar(
 ONE_BAR = bar("One module.", [("Throughout", "All", [("S-C1", 180, "all")])])
 
 NEXT = [
-    {"shape": "returned", "title": "S-C1 4 Audit personal digital footprint", "href": "#top", "note": "Returned 6 March: “Say what you changed as a result of the audit.”", "tag": "Revise"},
-    {"shape": "alert", "title": "S-HI-S1 is two assessments short of sign-off", "href": "#top", "note": "Needs one more case-based discussion and one DOPS or OCE.", "tag": "Blocking"},
-    {"shape": "calendar", "title": "S-C1 7 Complete mid-training feedback", "href": "", "note": "Expected around month 18.", "tag": "Due 31 March"},
-    {"shape": "review", "title": f"S-C1 13 {WORDING}", "href": "#top", "note": "With Ama Boateng since 5 March.", "tag": "Waiting 9 days"},
+    {
+        "shape": "returned",
+        "title": "S-C1 4 Audit personal digital footprint",
+        "href": "#top",
+        "note": "Returned 6 March: “Say what you changed as a result of the audit.”",
+        "tag": "Revise",
+    },
+    {
+        "shape": "alert",
+        "title": "S-HI-S1 is two assessments short of sign-off",
+        "href": "#top",
+        "note": "Needs one more case-based discussion and one DOPS or OCE.",
+        "tag": "Blocking",
+    },
+    {
+        "shape": "calendar",
+        "title": "S-C1 7 Complete mid-training feedback",
+        "href": "",
+        "note": "Expected around month 18.",
+        "tag": "Due 31 March",
+    },
+    {
+        "shape": "review",
+        "title": f"S-C1 13 {WORDING}",
+        "href": "#top",
+        "note": "With Ama Boateng since 5 March.",
+        "tag": "Waiting 9 days",
+    },
     {"shape": "draft", "title": LONG, "href": "#top", "note": LONG, "tag": "With the training co-ordinator or officer"},
-]  # fmt: skip
+]
 CONDITIONS = [
     {"met": True, "title": "Half of S-C1", "note": "12 of 20, needs 10."},
     {"met": False, "title": "Review meeting recorded", "note": "Window 1 to 30 September.", "href": "#top"},
@@ -192,15 +216,49 @@ def tiles(note: bool = False) -> list[dict[str, Any]]:
 
 
 SLOTS = [
-    {"shape": "done", "word": "Satisfactory", "type": "CBD", "title": "A mismatch between two systems", "href": "#top", "note": "12 February, by Ama Boateng"},
-    {"shape": "returned", "word": "Not yet satisfactory", "type": "OCE", "title": "Explain a data request", "href": "#top", "note": "3 March, by Ama Boateng"},
-    {"shape": "none", "word": "Open", "type": "DOPS", "title": "One DOPS or OCE", "href": "", "note": "Either kind counts here."},
-]  # fmt: skip
+    {
+        "shape": "done",
+        "word": "Satisfactory",
+        "type": "CBD",
+        "title": "A mismatch between two systems",
+        "href": "#top",
+        "note": "12 February, by Ama Boateng",
+    },
+    {
+        "shape": "returned",
+        "word": "Not yet satisfactory",
+        "type": "OCE",
+        "title": "Explain a data request",
+        "href": "#top",
+        "note": "3 March, by Ama Boateng",
+    },
+    {
+        "shape": "none",
+        "word": "Open",
+        "type": "DOPS",
+        "title": "One DOPS or OCE",
+        "href": "",
+        "note": "Either kind counts here.",
+    },
+]
 EVIDENCE = [
-    {"title": "Programme and attendance", "href": "#top", "note": "Certificate, 23 January 2026", "files": 2, "why": "Shows that I attended both days."},
-    {"title": "Action plan", "href": "#top", "note": "Other, 5 March 2026", "files": 0, "tag": "New in submission 2", "states": ["in_review", "signed_off"]},
+    {
+        "title": "Programme and attendance",
+        "href": "#top",
+        "note": "Certificate, 23 January 2026",
+        "files": 2,
+        "why": "Shows that I attended both days.",
+    },
+    {
+        "title": "Action plan",
+        "href": "#top",
+        "note": "Other, 5 March 2026",
+        "files": 0,
+        "tag": "New in submission 2",
+        "states": ["in_review", "signed_off"],
+    },
     {"title": LONG, "href": "#top", "note": "Reflection, no date", "files": 1, "why": LONG},
-]  # fmt: skip
+]
 FILES = [
     {"name": "lunch-session-slides.pdf", "href": "#top", "note": "PDF, 1.2 MB", "remove": "3"},
     {"name": f"{LONG}.pdf", "href": "#top", "note": "PDF, 1.2 MB", "remove": ""},
@@ -208,12 +266,33 @@ FILES = [
 ]
 TIMELINE = [
     {"shape": "draft", "what": "Draft started", "who": "24 January 2026, you"},
-    {"shape": "review", "what": "Submitted", "who": "10 February 2026, you to Ama Boateng", "more": [{"text": "2 pages of evidence", "href": "#top"}]},
-    {"shape": "returned", "what": "Returned with feedback", "who": "17 February 2026, Ama Boateng", "said": "Clear account of the day.\n\nName two things you will change and by when."},
-    {"shape": "done", "what": "Signed off", "who": "14 March 2026, 10:42, Ama Boateng, training officer", "said": LONG, "digest": DIGEST},
-    {"shape": "unlock", "what": "Unlocked", "who": "20 March 2026, Ama Boateng", "said": "The wrong file was attached."},
+    {
+        "shape": "review",
+        "what": "Submitted",
+        "who": "10 February 2026, you to Ama Boateng",
+        "more": [{"text": "2 pages of evidence", "href": "#top"}],
+    },
+    {
+        "shape": "returned",
+        "what": "Returned with feedback",
+        "who": "17 February 2026, Ama Boateng",
+        "said": "Clear account of the day.\n\nName two things you will change and by when.",
+    },
+    {
+        "shape": "done",
+        "what": "Signed off",
+        "who": "14 March 2026, 10:42, Ama Boateng, training officer",
+        "said": LONG,
+        "digest": DIGEST,
+    },
+    {
+        "shape": "unlock",
+        "what": "Unlocked",
+        "who": "20 March 2026, Ama Boateng",
+        "said": "The wrong file was attached.",
+    },
     {"shape": "none", "what": "Sign-off", "who": "With Ama Boateng", "future": True},
-]  # fmt: skip
+]
 FACTS = [
     {"key": "Trainee", "value": "Noor Haddad"},
     {"key": "Start", "value": "4 September 2023", "href": "#top", "link": "Change"},

@@ -1,0 +1,197 @@
+"""The frame of every page, the pages of errors, the sign-in, and the components page."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django import forms
+from django.conf import LazySettings
+from django.core import mail
+from django.template.loader import render_to_string
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+
+PASSWORD = "a-long-word-of-passing"
+
+
+class Name(forms.Form):
+    name = forms.CharField()
+
+
+@pytest.fixture
+def noor(db: None) -> User:
+    return User.objects.create_user("noor@example.org", PASSWORD, name="Noor Haddad")
+
+
+def title(html: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", html, re.S)
+    assert found is not None
+    return found.group(1).strip()
+
+
+def test_the_title_of_a_page_says_when_its_form_has_errors() -> None:
+    given = {"service_name": "STP Portfolio"}
+    assert title(render_to_string("errors/404.html", given)) == "Page not found - STP Portfolio"
+    assert title(render_to_string("errors/404.html", given | {"form": Name({})})).startswith("Error: ")
+    assert title(render_to_string("errors/404.html", given | {"form": Name({"name": "x"})})).startswith("Page")
+    assert title(render_to_string("errors/404.html", given | {"has_errors": True})).startswith("Error: ")
+
+
+def test_the_first_thing_in_the_body_is_the_script_that_the_nhs_frontend_waits_for() -> None:
+    shown = render_to_string("errors/404.html", {})
+    assert re.search(r'<body[^>]*>\s*<script src="/static/js/supported.js"></script>', shown) is not None
+
+
+def test_a_demonstration_says_so_on_every_page_and_nothing_else_does() -> None:
+    said = "Demonstration with fictional people"
+    assert said in render_to_string("errors/404.html", {"stp_mode": "demo"})
+    assert said not in render_to_string("errors/404.html", {"stp_mode": "production"})
+
+
+def test_the_menu_marks_where_one_is_and_has_the_item_that_the_nhs_frontend_asks_for() -> None:
+    nav = [
+        {"label": "Progress", "href": "/p/", "current": True},
+        {"label": "Evidence", "href": "/e/", "current": False},
+    ]
+    shown = render_to_string("errors/404.html", {"nav": nav})
+    assert re.findall(r'href="(/[pe]/)"( aria-current="true")?', shown) == [
+        ("/p/", ' aria-current="true"'),
+        ("/e/", ""),
+    ]
+    assert '<li class="nhsuk-header__menu" hidden>' in shown
+    assert "nhsuk-header__menu" not in render_to_string("errors/404.html", {})
+
+
+def test_the_page_of_a_fault_needs_no_context_at_all() -> None:
+    assert "This is our fault" in render_to_string("errors/500.html")
+
+
+def test_what_was_typed_is_kept_in_labelled_boxes_and_escaped() -> None:
+    given = {
+        "kept": [("Your account", "</textarea><b>")],
+        "why": "You were signed out.",
+        "sign_in_url": "/accounts/login/",
+    }
+    shown = render_to_string("errors/kept.html", given)
+    assert '<label class="nhsuk-label" for="kept-1">Your account</label>' in shown
+    assert (
+        re.search(r'<textarea[^>]* id="kept-1"[^>]* readonly>&lt;/textarea&gt;&lt;b&gt;</textarea>', shown) is not None
+    )
+
+
+def test_a_refusal_says_why_and_a_conflict_leads_back() -> None:
+    assert "Only the officer signs" in render_to_string("errors/403.html", {"said": "Only the officer signs."})
+    assert 'href="/as-it-is/"' in render_to_string("errors/409.html", {"back_url": "/as-it-is/"})
+
+
+# --- signing in -----------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_sign_in_says_what_is_missing_at_each_field(client: Client, db: None) -> None:
+    shown = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    assert title(shown).startswith("Error: Sign in")
+    assert re.findall(r'<a href="#(id_\w+)">(.*?)</a>', shown) == [
+        ("id_login", "Enter your e-mail address"),
+        ("id_password", "Enter your password"),
+    ]
+    assert "placeholder" not in shown
+
+
+def test_the_mail_with_which_a_password_is_set_is_in_plain_words(client: Client, noor: User) -> None:
+    client.post("/accounts/password/reset/", {"email": noor.email})
+    [sent] = mail.outbox
+    assert sent.subject == "Set your password"
+    assert "Follow this link to set your password:" in sent.body
+    assert "Hello from" not in sent.body
+
+
+def test_setting_a_password_goes_from_the_link_to_the_sign_in(client: Client, noor: User) -> None:
+    client.post("/accounts/password/reset/", {"email": noor.email})
+    link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[0].body)
+    assert link is not None
+    form = client.get(link.group(1), follow=True)
+    assert "Set your password" in form.content.decode()
+    where = form.redirect_chain[-1][0]
+    done = client.post(where, {"password1": "another-long-word", "password2": "another-long-word"}, follow=True)
+    assert "Your password is set" in done.content.decode()
+    again = client.get(link.group(1), follow=True)
+    assert "This link does not work" in again.content.decode()
+
+
+# --- the components page --------------------------------------------------------------------------------------------
+
+
+def test_the_components_page_is_not_found_in_production(client: Client, noor: User, settings: LazySettings) -> None:
+    client.force_login(noor)
+    assert client.get("/components/").status_code == 200
+    settings.STP_MODE = "production"
+    assert client.get("/components/").status_code == 404
+
+
+@pytest.fixture
+def components_page(
+    client: Client, noor: User, live_server: LiveServer, open_page: Callable[..., Page]
+) -> Callable[..., Page]:
+    """Opens the components page as somebody signed in, in a browser with the options given."""
+
+    def opened(**options: Any) -> Page:
+        client.force_login(noor)
+        page = open_page(**options)
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page.goto("/components/")
+        return page
+
+    return opened
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_every_component_passes_axe_and_fits_its_screen(
+    width: int, components_page: Callable[..., Page], check_axe: Callable[[Page], None]
+) -> None:
+    page = components_page(viewport={"width": width, "height": 900})
+    check_axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"])
+def test_the_pages_before_the_sign_in_pass_axe(
+    address: str, db: None, watched_page: Page, check_axe: Callable[[Page], None]
+) -> None:
+    watched_page.goto(address)
+    check_axe(watched_page)
+
+
+def test_the_tab_key_goes_through_every_component_and_out_again(components_page: Callable[..., Page]) -> None:
+    """axe does not find a keyboard trap."""
+    page = components_page(viewport={"width": 1280, "height": 900})
+    page.evaluate("document.activeElement.blur()")
+    place = "[...document.querySelectorAll('*')].indexOf(document.activeElement)"
+    body = page.evaluate("[...document.querySelectorAll('*')].indexOf(document.body)")
+    reached: list[int] = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        here = page.evaluate(place)
+        if here == body:
+            break
+        reached.append(here)
+    assert len(reached) == len(set(reached))
+    assert 100 < len(reached) < 400
+
+
+def test_the_toolbar_writes_markdown_into_the_text(components_page: Callable[..., Page]) -> None:
+    page = components_page(viewport={"width": 1280, "height": 900})
+    page.fill("#empty_text", "well done")
+    page.evaluate("document.getElementById('empty_text').select()")
+    page.click("#empty_text >> xpath=.. >> button[aria-label=Bold]")
+    assert page.input_value("#empty_text") == "**well done**"
+
+
+def test_the_editor_without_its_script_is_a_plain_box(components_page: Callable[..., Page]) -> None:
+    page = components_page(java_script_enabled=False)
+    assert page.is_visible("#empty_text") is True
+    assert page.is_visible(".app-toolbar >> nth=0") is False
