@@ -6,10 +6,10 @@ class PortfolioConfig(AppConfig):
     verbose_name = "Portfolios"
 
     def ready(self) -> None:
-        """Answers what the floors below ask (models can be imported only now)."""
+        """Answers what the floors below ask (models can be imported only from here on)."""
         from curriculum import use
         from curriculum.models import Curriculum
-        from portfolio import access, ledger
+        from portfolio import access, ledger, proof
 
         use.asks(
             in_use=ledger.in_use,
@@ -17,3 +17,4 @@ class PortfolioConfig(AppConfig):
             visible=lambda user: access.visible(user, Curriculum),
             administered=access.administered_programmes,
         )
+        proof.watch()
