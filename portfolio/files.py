@@ -53,7 +53,7 @@ MAY_BE_SHOWN = {"application/pdf", "image/png", "image/jpeg"}
 MIB = 1024 * 1024
 CHUNK = 256 * 1024
 LONGEST_NAME = 150
-MOST_PIXELS = 80_000_000  # below the size at which Pillow starts to warn
+MOST_PIXELS = 80_000_000  # fewer than those at which Pillow warns: so a warning is refused, raised or not
 OFFICE_MOST_MEMBERS = 5_000
 OFFICE_LARGEST_DIRECTORY = MIB
 OFFICE_MOST_BYTES = 300 * MIB
@@ -67,7 +67,7 @@ NEW_SECONDS = 24 * 3600  # a file so new may belong to a form that is being save
 
 
 class Refused(Exception):
-    """The file may not come in. The message is for the person who sent it."""
+    """The file may not come in. The message tells its sender why; the page adds the last full stop."""
 
 
 class Damaged(Exception):
@@ -96,11 +96,12 @@ def store(upload: UploadedFile) -> Stored:
 
     The same bytes sent again are written again: it costs the same time and mends a damaged copy.
     """
-    extension = clean_name(upload.name or "").rpartition(".")[2].lower()
+    extension = Path(clean_name(upload.name or "")).suffix.lower().removeprefix(".")
     if extension not in MEDIA_TYPES:
         raise Refused("The selected file must be a PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD")
     incoming = settings.FILES_DIR / INCOMING
-    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (settings.FILES_DIR, incoming):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=incoming)  # 0600: readable by this program alone
     path = Path(name)
     try:
@@ -186,7 +187,7 @@ def _check_picture(path: Path, extension: str) -> None:
         with Image.open(path, formats=[PICTURES[extension]]) as picture:
             pixels = picture.width * picture.height
             picture.verify()
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         pixels = MOST_PIXELS + 1
     except Exception as broken:  # Pillow's readers let many kinds of error out
         raise Refused("The selected picture cannot be read. It may be damaged") from broken
