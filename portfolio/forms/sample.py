@@ -36,7 +36,7 @@ class Sample(forms.Form):
     note = forms.CharField(
         label="Note", required=False, widget=forms.Textarea({"rows": 3}), help_text="Only you see this."
     )
-    files = FilesField(label="Add files", required=False, help_text="PDF, PNG or JPEG, up to 25 MB each.")
+    attachments = FilesField(label="Add files", required=False, help_text="PDF, PNG or JPEG, up to 25 MB each.")
     assessor = forms.ChoiceField(
         label="Who should decide?",
         help_text="They see only what you send them.",
@@ -74,7 +74,7 @@ class Sample(forms.Form):
         self.helper = form_helper(
             self,
             Section("What you did", "title", Two("date", "kind"), "text", "note"),
-            Section("Attachments", "files"),
+            Section("Attachments", "attachments"),
             Section("Decision", "assessor", "activities", "decision", "declared"),
             Actions(
                 Button("Submit to an assessor"),
