@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
-from portfolio.states import ActivityState, ModuleState
+from portfolio.states import ActivityState, EvidenceState, ModuleState
 
 register = template.Library()
 
@@ -31,6 +31,14 @@ MODULE_SHAPES: dict[str, str] = {
     ModuleState.IN_PROGRESS: "progress",
     ModuleState.READY: "ready",
     ModuleState.SIGNED_OFF: "module",
+}
+EVIDENCE_SHAPES: dict[str, str] = {
+    EvidenceState.UNLINKED: "none",
+    EvidenceState.DRAFT: "draft",
+    EvidenceState.IN_REVIEW: "review",
+    EvidenceState.RETURNED: "returned",
+    EvidenceState.SIGNED_OFF: "done",
+    EvidenceState.CHANGED: "progress",
 }
 # What a state looks like in a bar. Returned shares the dots with draft: both are with the trainee.
 BAR_SHAPES: dict[str, str] = {
@@ -78,6 +86,12 @@ def state(value: str, text: str = "") -> dict[str, str]:
 def module_state(value: str, text: str = "") -> dict[str, str]:
     """The state of a module: other words and other shapes than an activity's (a square tick, a half disc)."""
     return {"shape": MODULE_SHAPES[value], "text": text or ModuleState(value).label}
+
+
+@register.inclusion_tag("components/state.html")
+def evidence_state(value: str) -> dict[str, str]:
+    """A state that a page of evidence is in; it may be in several."""
+    return {"shape": EVIDENCE_SHAPES[value], "text": str(EvidenceState(value).label)}
 
 
 @register.inclusion_tag("components/state.html")
