@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from audit import checks
 from audit.canonical import canonical, digest
-from audit.checks import Finding, register
+from audit.checks import Finding
 from audit.models import Event
 from portfolio import files
 from portfolio.manifest import closure_digest, decision_digest, signer_parts, stands, unlock_digest
@@ -206,7 +207,7 @@ def stored_files() -> Iterator[Finding]:
 
 def watch() -> None:
     """Have verify_audit look at all of this; portfolio/apps.py calls it when the site starts."""
-    register("files", stored_files)
-    register("items as submitted", items)
-    register("signed rows", signed_rows)
-    register("states", states)
+    checks.register("files", stored_files)
+    checks.register("items as submitted", items)
+    checks.register("signed rows", signed_rows)
+    checks.register("states", states)

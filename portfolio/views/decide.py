@@ -1,13 +1,234 @@
-"""To be written."""
+"""What waits for me, and the decision with the evidence beside it."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
+
+from accounts.kept import kept_page
+from accounts.models import User
+from curriculum.structure import ModuleFacts
+from portfolio import access, ledger, requirements
+from portfolio.access import visible
+from portfolio.forms.steps import DECLARATIONS, DecisionForm
+from portfolio.models import Decision, Item, Portfolio, Role, Submission
+from portfolio.states import ItemState, ModuleState
+from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
+from portfolio.views.submissions import names
+from portfolio.workflow import Ask, Move, TooLate, available, perform_all
+
+PER_PAGE = 25
+GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
+UNKNOWN = "There is no such page, or it is not yours to see. Nothing was decided."
 
 
-def reviewing(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+# --- the queue ----------------------------------------------------------------------------------------------------
 
 
-def review(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True)
+class Ready:
+    """A module that waits for this person's sign-off."""
+
+    portfolio: Portfolio
+    module: ModuleFacts
+
+
+def queue(user: User) -> QuerySet[Submission]:
+    """What waits for this person's decision, the oldest due first, with `since` and `due_on`."""
+    waiting = visible(user, Submission).filter(
+        addressees__assessor=user, addressees__until=None, pk__in=access.with_me(user).values("submission")
+    )
+    dated = waiting.annotate(since=F("addressees__since"), due_on=F("addressees__due_on"))
+    return dated.order_by("due_on", "since", "pk")
+
+
+def ready_modules(user: User) -> list[Ready]:
+    """The same few queries however many portfolios this person leads."""
+    portfolios = list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
+    records = ledger.read(portfolios)
+    return [
+        Ready(portfolio, module)
+        for portfolio in portfolios
+        for module in records[portfolio.pk].structure.modules
+        if requirements.module_state(records[portfolio.pk], module) == ModuleState.READY
+    ]
+
+
+def reviewing(request: HttpRequest) -> HttpResponse:
+    """The queue and the modules ready for sign-off; `?show=modules` and `?show=decided` are lists of their own."""
+    match request.GET.get("show"):
+        case "modules":
+            page = Paginator(ready_modules(request.user), PER_PAGE).get_page(request.GET.get("page"))
+            return render(request, "portfolio/reviewing_modules.html", {"page": page})
+        case "decided":
+            return _decided(request)
+    waiting = queue(request.user).select_related("portfolio__trainee", "portfolio__curriculum")
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    items = access.with_me(request.user).filter(submission__in=[row.pk for row in page])
+    of: dict[int, list[Item]] = defaultdict(list)
+    for item in items.select_related("activity__module"):
+        of[item.submission_id].append(item)
+    ready = ready_modules(request.user)
+    context = {
+        "page": page,
+        "rows": [(row, of[row.pk]) for row in page],
+        "leads": access.led_by(request.user).exists(),
+        "ready": ready[:PER_PAGE],
+        "more_ready": len(ready) > PER_PAGE,
+    }
+    return render(request, "portfolio/reviewing.html", context)
+
+
+def _decided(request: HttpRequest) -> HttpResponse:
+    rows = visible(request.user, Decision).filter(signer=request.user)
+    rows = rows.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [(row, *look_of(row.item)) for row in page]}
+    return render(request, "portfolio/reviewing_decided.html", context)
+
+
+# --- the decision -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies before the assessor: one submission's items that they may see, and a form for each that waits.
+
+    `lost` is feedback that was typed for items that no longer wait.
+    """
+
+    submission: Submission
+    role: Role | None
+    open: bool
+    items: list[ShownItem]
+    forms: dict[str, DecisionForm]
+    lost: list[tuple[str, str]]
+
+    @property
+    def waiting(self) -> list[tuple[ShownItem, DecisionForm]]:
+        return [(item, self.forms[item.key]) for item in self.items if item.key in self.forms]
+
+
+def review(request: HttpRequest, sid: str) -> HttpResponse:
+    """The assessor decides item by item; what they leave undecided waits on. All of it in one transaction."""
+    desk = _desk(request, sid)
+    if desk is None:
+        return _not_here(request, sid)
+    if request.method != "POST":
+        return _page(request, desk)
+    try:
+        asks = _asks(request, desk)
+        if any(form.errors for form in desk.forms.values()):
+            return _page(request, desk, status=422)
+        following = _after(request.user, sid)
+        moves = perform_all(asks, by=request.user)
+    except TooLate as late:
+        messages.error(request, late.said)
+        return _page(request, _desk(request, sid, keep=True) or desk, status=TooLate.status)
+    messages.success(request, _told(moves, left=len(desk.forms) - len(moves)))
+    return redirect("review", following) if following else redirect("reviewing")
+
+
+def _desk(request: HttpRequest, sid: str, *, keep: bool = False) -> Desk | None:
+    """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed."""
+    addressed = access.addressed_items(request.user)
+    rows = list(with_contents(addressed.filter(submission__sid=sid)))
+    if not rows:
+        return None
+    submission = rows[0].submission
+    before: dict[int, list[Item]] = defaultdict(list)
+    earlier = addressed.filter(activity__in=[row.activity_id for row in rows], state=ItemState.DECIDED)
+    for item in with_contents(earlier).exclude(submission=submission).order_by("attempt"):
+        before[item.activity_id].append(item)
+    waiting = {key_of(row): row for row in rows if row.state == ItemState.UNDECIDED}
+    # One submission is with one assessor: what may be done with one of its items may be done with each.
+    steps = [available(row.activity, submission.portfolio, by=request.user) for row in list(waiting.values())[:1]]
+    return Desk(
+        submission=submission,
+        role=access.deciding_role(request.user, submission.portfolio),
+        open=any("sign off" in step for step in steps),
+        items=[show(row, before=before[row.activity_id]) for row in rows],
+        forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
+        lost=[
+            (name, text)
+            for name, text in request.POST.items()
+            if keep and text.strip() and name.endswith("-feedback") and name.removesuffix("-feedback") not in waiting
+        ],
+    )
+
+
+def _form(request: HttpRequest, row: Item, *, keep: bool) -> DecisionForm:
+    key = key_of(row)
+    initial = {"seen": row.digest, "feedback": request.POST.get(f"{key}-feedback", "")}
+    bound = request.POST if request.method == "POST" and not keep else None
+    return DecisionForm(bound, prefix=key, name=str(row.activity), initial=initial)
+
+
+def _asks(request: HttpRequest, desk: Desk) -> list[Ask]:
+    """The steps that were chosen. Errors stand in the forms; TooLate for an item that no longer waits here."""
+    chosen = {
+        name.removesuffix("-outcome") for name in request.POST if name.endswith("-outcome") and request.POST[name]
+    }
+    if gone := chosen - desk.forms.keys():
+        if not gone <= {key_of(item) for item in desk.submission.items.select_related("activity__module")}:
+            raise Http404
+        which = get_text_list(sorted(gone), "and")
+        raise TooLate(f"{which}: decided already, or no longer with you. Nothing was decided now.")
+    valid = [form.is_valid() for form in desk.forms.values()]
+    if all(valid) and not chosen and desk.waiting:
+        desk.waiting[0][1].add_error("outcome", "Choose Sign off or Return with feedback for at least one item.")
+    if not all(valid) or not chosen:
+        return []
+    asks = [form.ask(item.item.activity) for item, form in desk.waiting]
+    return [ask for ask in asks if ask is not None]
+
+
+def _after(user: User, sid: str) -> str | None:
+    """The next in the queue."""
+    sids = list(queue(user).values_list("sid", flat=True))
+    return next(iter(sids[sids.index(sid) + 1 :]), None) if sid in sids else None
+
+
+def _told(moves: Sequence[Move], *, left: int) -> str:
+    """Signed off S-C1 4. Returned S-C1 5."""
+    told = []
+    for action, word in (("sign off", "Signed off"), ("return", "Returned")):
+        if activities := [move.subject for move in moves if move.step.name == action]:
+            told.append(f"{word} {names(activities)}.")
+    if left:
+        told.append("1 item still waits for you." if left == 1 else f"{left} items still wait for you.")
+    return " ".join(told)
+
+
+def _not_here(request: HttpRequest, sid: str) -> HttpResponse:
+    """404 as for anything unknown; 409 for what was with this person while they wrote. They get their text back."""
+    if request.method != "POST":
+        raise Http404
+    if access.once_asked(request.user).filter(sid=sid).exists():
+        return kept_page(request, why=GONE, status=TooLate.status)
+    return kept_page(request, why=UNKNOWN, status=404)
+
+
+def _page(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponse:
+    sids = list(queue(request.user).values_list("sid", flat=True))
+    at = sids.index(desk.submission.sid) if desk.submission.sid in sids else None
+    context = {
+        "desk": desk,
+        "submission": desk.submission,
+        "portfolio": desk.submission.portfolio,
+        "addressee": list(desk.submission.addressees.select_related("assessor"))[-1],
+        "declaration": DECLARATIONS[desk.submission.declaration],
+        "bad": [form for form in desk.forms.values() if form.errors],
+        "has_errors": status == 422,
+        "number": None if at is None else at + 1,
+        "queue": sids,
+        "previous": sids[at - 1] if at else None,
+        "following": sids[at + 1] if at is not None and at + 1 < len(sids) else None,
+    }
+    return render(request, "portfolio/review.html", context, status=status)

@@ -1,8 +1,8 @@
 """How every view begins and how a refusal is answered.
 
-Fetching goes through `access.visible`: what somebody may not see answers like what does not exist (404). A step that is
-not theirs is 403 (NotAllowed is Django's PermissionDenied), a step that comes too late is 409 with the page as it stands
-now, and an invalid form is 422.
+Fetching goes through `access.visible`: what somebody may not see answers like what does not exist (404). A step that
+is not theirs is 403 (NotAllowed is Django's PermissionDenied), a step that comes too late is 409 with the page as it
+stands now, and an invalid form is 422.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,16 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 
+from accounts.kept import kept_page
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger
 from portfolio.access import visible
 from portfolio.models import Portfolio
 from portfolio.states import Part
-from portfolio.workflow import Incomplete, NotAllowed, TooLate
+from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, available
+from portfolio.workflow.machine import CLOSED, NOT_YOURS
 
 
 def fetch_portfolio(request: HttpRequest, ref: str) -> Portfolio:
@@ -41,6 +43,26 @@ def fetch_module(record: ledger.Record, code: str) -> ModuleFacts:
         return record.structure.module(code)
     except KeyError:
         raise Http404 from None
+
+
+def fetch_step(request: HttpRequest, name: str, subject: Any, portfolio: Portfolio) -> Step:
+    """The step, for the page that tells what it means. NotAllowed: it is not theirs. TooLate: not possible now."""
+    table = TABLES[type(subject)]
+    step = table.steps[name]
+    if not access.may(request.user, step, portfolio):
+        raise NotAllowed(NOT_YOURS)
+    if portfolio.closed_at is not None and not step.when_closed:
+        raise NotAllowed(CLOSED)
+    if name not in available(subject, portfolio, by=request.user):
+        raise TooLate(f"{table.words(subject)} is not where this step begins. Something changed before you.")
+    return step
+
+
+def too_late(request: HttpRequest, late: TooLate, back: str) -> HttpResponse:
+    """409 on the page of a step that is no longer possible. What was typed for it is given back."""
+    if request.method == "POST":
+        return kept_page(request, why=late.said, status=TooLate.status)
+    return render(request, "errors/409.html", {"said": late.said, "back_url": back}, status=TooLate.status)
 
 
 def as_it_stands(

@@ -27,3 +27,16 @@ def address(portfolio: Portfolio, at: At, *, may: Collection[str] = ()) -> str:
     if at.page in STEP_OF and STEP_OF[at.page] not in may:
         return reverse("module", args=[portfolio.ref, at.module])
     return ADDRESSES[at.page](portfolio, at)
+
+
+def crumbs(portfolio: Portfolio, *further: tuple[str, str]) -> list[tuple[str, str]]:
+    """The way up from a page of a portfolio."""
+    return [("Progress", reverse("progress", args=[portfolio.ref])), *further]
+
+
+def module_crumb(portfolio: Portfolio, code: str) -> tuple[str, str]:
+    return code, reverse("module", args=[portfolio.ref, code])
+
+
+def submissions_crumb(portfolio: Portfolio) -> tuple[str, str]:
+    return "Submissions", reverse("submissions", args=[portfolio.ref])

@@ -1,21 +1,170 @@
-"""To be written."""
+"""What was asked, of whom, and what was said: the list, one submission, and the two steps of a whole submission."""
 
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import get_text_list
+
+from portfolio import access
+from portfolio.access import visible
+from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
+from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
+from portfolio.requirements.words import day
+from portfolio.states import ItemState
+from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on
+from portfolio.views.links import crumbs, submissions_crumb
+from portfolio.views.shown import look_of, show, with_contents
+from portfolio.workflow import Incomplete, Redirect, TooLate, available, perform
+
+PER_PAGE = 25
 
 
-def submission(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True)
+class Standing:
+    """Where a submission stands. It is with nobody when the one whom it is with can no longer decide."""
+
+    submission: Submission
+    items: list[tuple[Item, str, str]]
+    addressee: Addressee
+    waits: bool
+    with_nobody: bool
 
 
-def withdraw(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def submissions(request: HttpRequest, ref: str) -> HttpResponse:
+    """Newest first."""
+    portfolio = fetch_portfolio(request, ref)
+    rows = visible(request.user, Submission).filter(portfolio=portfolio)
+    page = Paginator(_whole(rows), PER_PAGE).get_page(request.GET.get("page"))
+    able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
+    context = {
+        "portfolio": portfolio,
+        "crumbs": crumbs(portfolio),
+        "page": page,
+        "rows": [_standing(row, able) for row in page],
+        "own": request.user == portfolio.trainee,
+    }
+    return render(request, "portfolio/submissions.html", context)
 
 
-def redirect_to(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def submission(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+    """One submission, item by item, as it was sent."""
+    portfolio = fetch_portfolio(request, ref)
+    row = _fetch(request, portfolio, sid)
+    own = request.user == portfolio.trainee
+    items = with_contents(visible(request.user, Item).filter(submission=row))
+    waiting = _waiting(row)
+    context = {
+        "portfolio": portfolio,
+        "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
+        "standing": _standing(row, set(access.may_decide_on(portfolio).values_list("pk", flat=True))),
+        "items": [show(item, own=own) for item in items],
+        "steps": available(waiting[0], portfolio, by=request.user) if waiting else {},
+        "declaration": DECLARATIONS[row.declaration],
+        "own": own,
+        "addressees": row.addressees.all(),
+    }
+    return render(request, "portfolio/submission.html", context)
 
 
-def submissions(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+def withdraw(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+    """Take back what is not decided yet."""
+    portfolio = fetch_portfolio(request, ref)
+    row = _fetch(request, portfolio, sid)
+    try:
+        activities = _undecided(row)
+        step = fetch_step(request, "withdraw", activities[0], portfolio)
+        if request.method == "POST":
+            perform("withdraw", activities[0], by=request.user)
+            messages.success(request, f"Withdrawn: {names(activities)}. You can change the pages and submit again.")
+            return redirect("submission", ref, sid)
+    except TooLate as late:
+        return as_it_stands(request, late, submission, ref, sid)
+    form = StepForm(step=step, back=_address(row))
+    context = {"portfolio": portfolio, "crumbs": _crumbs(row), "activities": activities, "form": form}
+    return render(request, "portfolio/submission_withdraw.html", context)
+
+
+def redirect_to(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+    """Ask somebody else to decide what is not decided yet."""
+    portfolio = fetch_portfolio(request, ref)
+    row = _fetch(request, portfolio, sid)
+    try:
+        activities = _undecided(row)
+        fetch_step(request, "redirect", activities[0], portfolio)
+        current = _addressee(row)
+        offer = {"assessors": assessors(portfolio, without=current.assessor_id), "back": _address(row)}
+        form = RedirectForm(request.POST, **offer) if request.method == "POST" else RedirectForm(**offer)
+        if request.method == "POST" and form.is_valid():
+            return _redirect(request, row, activities, form)
+    except TooLate as late:
+        return as_it_stands(request, late, submission, ref, sid)
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    context = {"crumbs": _crumbs(row), "activities": activities, "form": form, "current": current}
+    return render(request, "portfolio/submission_redirect.html", context, status=422 if form.errors else 200)
+
+
+def _redirect(request: HttpRequest, row: Submission, activities: list[Activity], form: RedirectForm) -> HttpResponse:
+    """Take the step, and go back to the submission."""
+    assessor = access.may_decide_on(row.portfolio).filter(pk=form.cleaned_data["assessor"]).first()
+    perform("redirect", activities[0], by=request.user, given=Redirect(assessor))
+    assert assessor is not None  # or the step was refused
+    messages.success(request, f"{assessor.name} is asked now: {names(activities)}.")
+    return redirect("submission", row.portfolio.ref, row.sid)
+
+
+def _fetch(request: HttpRequest, portfolio: Portfolio, sid: str) -> Submission:
+    """With all that says where it stands."""
+    rows = visible(request.user, Submission).filter(portfolio=portfolio).select_related("portfolio")
+    return get_object_or_404(_whole(rows), sid=sid)
+
+
+def _whole(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    return rows.prefetch_related("addressees__assessor", "items__activity__module", "items__decision__unlock")
+
+
+def _undecided(row: Submission) -> list[Activity]:
+    """What waits: a step of the whole submission takes all of it. TooLate when nothing does."""
+    if not (waiting := _waiting(row)):
+        raise TooLate("Nothing in this submission waits for a decision any more. Nothing was done.")
+    return waiting
+
+
+def _waiting(row: Submission) -> list[Activity]:
+    return [item.activity for item in row.items.all() if item.state == ItemState.UNDECIDED]
+
+
+def _addressee(row: Submission) -> Addressee:
+    """Whom it is with, or was with last."""
+    return list(row.addressees.all())[-1]
+
+
+def _standing(row: Submission, able: set[int]) -> Standing:
+    addressee = _addressee(row)
+    return Standing(
+        submission=row,
+        items=[(item, *look_of(item)) for item in row.items.all()],
+        addressee=addressee,
+        waits=bool(_waiting(row)),
+        with_nobody=addressee.assessor_id not in able,
+    )
+
+
+def _address(row: Submission) -> str:
+    return reverse("submission", args=[row.portfolio.ref, row.sid])
+
+
+def _crumbs(row: Submission) -> list[tuple[str, str]]:
+    submitted = f"Submitted {day(row.submitted_at)}"
+    return crumbs(row.portfolio, submissions_crumb(row.portfolio), (submitted, _address(row)))
+
+
+def names(activities: Iterable[Activity]) -> str:
+    """S-C1 4 and S-C1 5"""
+    return get_text_list([str(activity) for activity in activities], "and")

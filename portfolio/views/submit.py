@@ -1,9 +1,188 @@
-"""To be written."""
+"""Ask one assessor for decisions on chosen activities."""
 
-from typing import Any
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import chain
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from portfolio import access, ledger, pages, requirements
+from portfolio.access import visible
+from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
+from portfolio.forms.widgets import Hinted
+from portfolio.manifest import DECLARATION
+from portfolio.models import Activity, Evidence, Portfolio, Revision
+from portfolio.templatetags.look import TYPE_NAMES, day
+from portfolio.views.fetch import as_it_stands, fetch_own, say_on
+from portfolio.views.links import crumbs, submissions_crumb
+from portfolio.workflow import TABLES, Incomplete, NotAllowed, Submit, TooLate, perform
+from portfolio.workflow.machine import CLOSED
+
+SOURCES = TABLES[Activity].steps["submit"].sources
 
 
-def submit(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    raise Http404
+@dataclass(frozen=True)
+class Offered:
+    """A saved page that can go with an activity, and the sentence that links it."""
+
+    evidence: Evidence
+    revision: Revision
+    why: str
+
+    @property
+    def unsaved(self) -> bool:
+        return bool(self.evidence.is_unsaved)
+
+    @property
+    def choice(self) -> tuple[int, Hinted]:
+        files = len(self.revision.attachments.all())
+        about = f"{self.revision.get_kind_display()}, {day(self.revision.happened_on)}"
+        about += f", {files} file{'' if files == 1 else 's'}. {self.why}" if files else f". {self.why}"
+        return self.revision.pk, Hinted(self.revision.title, hint=about)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An activity that can be submitted, with its pages. Those in `never_saved` cannot go along yet."""
+
+    activity: Activity
+    place: requirements.Place
+    offered: list[Offered]
+    never_saved: list[Evidence]
+
+    @property
+    def key(self) -> str:
+        return f"{self.activity.module.code}-{self.activity.number}"
+
+    def asked_for(self, request: HttpRequest) -> bool:
+        """Whether the address names this activity or one of its pages, or a form that came back had it ticked."""
+        named = f"{self.activity.module.code}/{self.activity.number}" in request.GET.getlist("activity")
+        wanted = set(request.GET.getlist("evidence"))
+        return named or f"{self.key}-chosen" in request.POST or any(o.evidence.eid in wanted for o in self.offered)
+
+    def form(self, request: HttpRequest, *, bound: bool, known: frozenset[int] = frozenset()) -> ActivityForm:
+        kind = TYPE_NAMES.get(self.place.type, "Type not recorded")
+        return ActivityForm(
+            request.POST if bound else None,
+            prefix=self.key,
+            label=f"{self.activity} {self.place.title}",
+            hint=f"{kind}. {self.place.state.label}",
+            choices=[one.choice for one in self.offered],
+            unsaved={one.revision.pk: one.revision.title for one in self.offered if one.unsaved},
+            known=known,
+            initial={"chosen": self.asked_for(request), "pages": [one.revision.pk for one in self.offered]},
+        )
+
+
+def submit(request: HttpRequest, ref: str) -> HttpResponse:
+    """The trainee chooses activities, their pages and an assessor. The kind of form follows from the activities."""
+    portfolio = fetch_own(request, ref)
+    if portfolio.closed_at is not None:
+        raise NotAllowed(CLOSED)
+    rows = _rows(request, portfolio)
+    choices = assessors(portfolio)
+    if request.method != "POST":
+        initial = {"assessor": request.POST.get("assessor") or (choices[0][0] if len(choices) == 1 else None)}
+        form = SubmitForm(assessors=choices, initial=initial)
+        return _page(request, portfolio, form, [(row, row.form(request, bound=False)) for row in rows])
+    form = SubmitForm(request.POST, assessors=choices)
+    revisions = visible(request.user, Revision).filter(evidence__portfolio=portfolio)
+    known = frozenset(revisions.values_list("pk", flat=True))
+    bound = [(row, row.form(request, bound=True, known=known)) for row in rows]
+    others = _others(request, portfolio, form, rows)
+    chosen = [(row, one) for row, one in bound if one.is_valid() and one.cleaned_data["chosen"]]
+    if not chosen and not others and all(one.is_valid() for _, one in bound):
+        form.add_error(None, "Choose at least one activity.")
+    if form.is_valid() and all(one.is_valid() for _, one in bound):
+        given = Submit(
+            assessor=access.may_decide_on(portfolio).filter(pk=form.cleaned_data["assessor"]).first(),
+            pages={row.activity.pk: one.cleaned_data["pages"] for row, one in chosen},
+            declared=form.cleaned_data["declared"],
+        )
+        try:
+            return _send(request, portfolio, [row.activity for row, _ in chosen] + others, given)
+        except Incomplete as incomplete:
+            say_on(form, incomplete)
+        except TooLate as late:
+            return as_it_stands(request, late, submit, ref)
+    return _page(request, portfolio, form, bound, status=422)
+
+
+def _send(request: HttpRequest, portfolio: Portfolio, activities: list[Activity], given: Submit) -> HttpResponse:
+    """Take the step, and go to what it made."""
+    move = perform("submit", activities, by=request.user, given=given)
+    assert move.event is not None  # the machine sees to it
+    assert given.assessor is not None  # or the step was refused
+    names = ", ".join(str(activity) for activity in activities)
+    messages.success(request, f"Sent to {given.assessor.name}: {names}.")
+    return redirect("submission", portfolio.ref, move.event.details["submission"])
+
+
+def _others(request: HttpRequest, portfolio: Portfolio, form: SubmitForm, rows: list[Row]) -> list[Activity]:
+    """Ticked activities that cannot be submitted any more: the step says so. One that never was in this portfolio is an
+    error of the form."""
+    ticked = {name.removesuffix("-chosen") for name in request.POST if name.endswith("-chosen")}
+    if not (unknown := ticked - {row.key for row in rows}):
+        return []
+    found = visible(request.user, Activity).filter(portfolio=portfolio).select_related("module")
+    others = [activity for activity in found if f"{activity.module.code}-{activity.number}" in unknown]
+    if len(others) < len(unknown):
+        form.add_error(None, "One of these activities is not in this portfolio. Nothing was sent.")
+    return others
+
+
+def _page(
+    request: HttpRequest,
+    portfolio: Portfolio,
+    form: SubmitForm,
+    rows: list[tuple[Row, ActivityForm]],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    forms = [*(one for _, one in rows), form]
+    context = {
+        "portfolio": portfolio,
+        "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
+        "rows": rows,
+        "form": form,
+        "bad": [one for one in forms if one.errors],
+        "has_errors": status == 422,
+        "declaration": DECLARATIONS[DECLARATION],
+        "has_assessors": bool(form.fields["assessor"].choices),
+    }
+    return render(request, "portfolio/submit.html", context, status=status)
+
+
+def _rows(request: HttpRequest, portfolio: Portfolio) -> list[Row]:
+    """What can be submitted, in the order of the programme. The same few queries however much that is."""
+    record = ledger.read_one(portfolio)
+    activities = {row.pk: row for row in _activities(request, portfolio)}
+    evidence = {page.pk: page for page in _evidence(request, portfolio)}
+    revisions = visible(request.user, Revision).prefetch_related("attachments")
+    newest = {row.evidence_id: row for row in revisions.filter(pk__in=[page.saved for page in evidence.values()])}
+    offered: dict[int, list[Offered]] = defaultdict(list)
+    never_saved: dict[int, list[Evidence]] = defaultdict(list)
+    for link in pages.links(request.user, evidence.values()):
+        if link.evidence_id in newest:
+            offered[link.activity_id].append(Offered(evidence[link.evidence_id], newest[link.evidence_id], link.why))
+        else:
+            never_saved[link.activity_id].append(evidence[link.evidence_id])
+    return [
+        Row(activities[held.id], place, offered[held.id], never_saved[held.id])
+        for module in record.structure.modules
+        for place in requirements.places(record, module)
+        if (held := place.record) and held.id in activities and (offered[held.id] or never_saved[held.id])
+    ]
+
+
+def _activities(request: HttpRequest, portfolio: Portfolio) -> list[Activity]:
+    rows = visible(request.user, Activity).filter(portfolio=portfolio, state__in=SOURCES)
+    return list(rows.select_related("module", "portfolio"))
+
+
+def _evidence(request: HttpRequest, portfolio: Portfolio) -> list[Evidence]:
+    """Pages linked to an activity that can be submitted, archived ones too."""
+    kept = (pages.listed(request.user, portfolio, pages.Wanted(archived=archived)) for archived in (False, True))
+    return [*chain.from_iterable(rows.filter(links__activity__state__in=SOURCES).distinct() for rows in kept)]

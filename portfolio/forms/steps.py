@@ -1,0 +1,252 @@
+"""The forms of the steps: asking for a decision, deciding, and the steps of submissions, modules and portfolios.
+
+What a step needs is said by the workflow's tables. A form asks for it in the words of the table, and says at the right
+box what the table could only say of the whole page.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.safestring import SafeString
+
+from portfolio import access
+from portfolio.forms.dates import DateBoxField
+from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.forms.widgets import BoxRadios, Hinted
+from portfolio.models import Activity, Portfolio
+from portfolio.states import Outcome, RoleKind
+from portfolio.workflow import TABLES, Ask, Confirm, Step
+
+LONGEST_TEXT = 10_000
+ACTIVITY_STEPS = TABLES[Activity].steps
+ACTIONS: dict[str, str] = {Outcome.SIGNED_OFF: "sign off", Outcome.RETURNED: "return"}
+# What the trainee declares, by the version that a submission holds. The words of a version never change.
+DECLARATIONS = {
+    "2026-11": "Nothing in these pages or their files could identify a patient: no name, date of birth, address, phone "
+    "number, hospital number or NHS number."
+}
+CHOOSE_ASSESSOR = {
+    "required": "Choose whom you ask.",
+    "invalid_choice": "Choose somebody who may decide on this portfolio.",
+}
+
+
+def assessors(portfolio: Portfolio, without: int | None = None) -> list[tuple[int, Hinted]]:
+    """The choices of "whom do you ask": each name once, with post and role under it."""
+    roles = access.deciding_roles().filter(portfolio=portfolio)
+    kinds: dict[int, RoleKind] = {}
+    for user, kind in roles.values_list("user", "kind"):
+        kinds[user] = min(RoleKind(kind), kinds.get(user, RoleKind(kind)), key=access.DECIDING.index)
+    return [
+        (user.pk, Hinted(user.name, hint=", ".join(filter(None, [user.post, kinds[user.pk].label]))))
+        for user in access.may_decide_on(portfolio)
+        if user.pk != without
+    ]
+
+
+# --- asking -------------------------------------------------------------------------------------------------------
+
+
+class RevisionsField(forms.TypedMultipleChoiceField):
+    """Pages as they were last saved. `known` are all revisions of this portfolio.
+
+    A form that was opened before a page was saved again names an older one: that passes here, and the step refuses it
+    as too late. A revision of anybody else's is no choice at all.
+    """
+
+    widget = forms.CheckboxSelectMultiple
+    known: Collection[int] = ()
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in {str(pk) for pk in self.known}
+
+
+class ActivityForm(forms.Form):
+    """One activity that can be submitted: whether it is, and which pages go with it."""
+
+    chosen = forms.BooleanField(required=False)
+    pages = RevisionsField(
+        required=False,
+        coerce=int,
+        label="Pages of evidence",
+        error_messages={"invalid_choice": "One of these pages is not in this portfolio. Choose from the list."},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        label: str | SafeString,
+        hint: str,
+        choices: list[tuple[int, Hinted]],
+        unsaved: Mapping[int, str],
+        known: Collection[int] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.unsaved = unsaved
+        self.fields["chosen"].label = label
+        self.fields["chosen"].help_text = hint
+        pages = self.fields["pages"]
+        assert isinstance(pages, RevisionsField)
+        pages.choices, pages.known = choices, known
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("chosen") or "pages" in self.errors:
+            return given
+        if not given["pages"]:
+            self.add_error("pages", f"Choose at least one page of evidence for {self.prefix_in_words}.")
+        for pk in given.get("pages", ()):
+            if pk in self.unsaved:
+                said = f"“{self.unsaved[pk]}” has changes that are not saved. Save it, or leave it out."
+                self.add_error("pages", said)
+        return given
+
+    @property
+    def prefix_in_words(self) -> str:
+        """S-C1 4, from the prefix S-C1-4."""
+        return " ".join(str(self.prefix).rsplit("-", 1))
+
+
+class SubmitForm(forms.Form):
+    """Whom to ask, and the declaration."""
+
+    assessor = forms.TypedChoiceField(
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="Who decides",
+        error_messages=CHOOSE_ASSESSOR,
+    )
+    declared = forms.BooleanField(
+        label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
+    )
+
+    def __init__(self, *args: Any, assessors: list[tuple[int, Hinted]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
+
+
+class RedirectForm(forms.Form):
+    """Whom to ask instead."""
+
+    assessor = forms.TypedChoiceField(
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="Who decides instead",
+        error_messages=CHOOSE_ASSESSOR,
+    )
+
+    def __init__(self, *args: Any, assessors: list[tuple[int, Hinted]], back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
+        self.helper = form_helper(self, Button(ACTIVITY_STEPS["redirect"].label), LinkTo("Cancel", back))
+
+
+# --- deciding -----------------------------------------------------------------------------------------------------
+
+
+class DecisionForm(forms.Form):
+    """What the assessor says of one item. `seen` is the digest of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    outcome = forms.ChoiceField(
+        required=False,
+        choices=[(outcome, ACTIVITY_STEPS[action].label) for outcome, action in ACTIONS.items()],
+        widget=BoxRadios(shapes={Outcome.SIGNED_OFF: "done", Outcome.RETURNED: "returned"}),
+        error_messages={"invalid_choice": "Choose Sign off or Return with feedback."},
+    )
+    feedback = forms.CharField(
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="Needed when you return. The trainee reads it.",
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].label = f"Your decision on {name}"
+        self.fields["feedback"].label = f"Feedback on {name}"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        outcome, feedback = given.get("outcome"), given.get("feedback")
+        if outcome == Outcome.RETURNED and not feedback and "feedback" not in self.errors:
+            self.add_error("feedback", ACTIVITY_STEPS["return"].needs_reason)
+        if feedback and not outcome and "outcome" not in self.errors:
+            self.add_error("outcome", "You wrote feedback. Choose Sign off or Return with feedback.")
+        return given
+
+    def ask(self, activity: Activity) -> Ask | None:
+        """The step that was chosen, if one was."""
+        given = self.cleaned_data
+        if not given["outcome"]:
+            return None
+        return Ask(ACTIONS[given["outcome"]], [activity], reason=given["feedback"], seen=given["seen"])
+
+
+# --- other steps --------------------------------------------------------------------------------------------------
+
+
+class StepForm(forms.Form):
+    """A step that needs nothing but to be taken."""
+
+    def __init__(self, *args: Any, step: Step, back: str, style: str = "primary", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(self, Button(step.label, style), LinkTo("Cancel", back))
+
+
+class SeenForm(StepForm):
+    """A step that is bound to what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
+class ReasonForm(StepForm):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 5}))
+
+    def __init__(self, *args: Any, step: Step, back: str, style: str = "warning", **kwargs: Any) -> None:
+        super().__init__(*args, step=step, back=back, style=style, **kwargs)
+        told = step.needs_reason.partition(": ")[2]
+        self.fields["reason"].error_messages["required"] = step.needs_reason
+        self.fields["reason"].help_text = told[:1].upper() + told[1:]
+
+
+class ConfirmForm(forms.Form):
+    """What the officer read that the curriculum does not know: only the numbers in `asked`."""
+
+    activities = forms.IntegerField(label="Number of training activities")
+    cbd = forms.IntegerField(label="Number of case-based discussions (CBD)")
+    observed = forms.IntegerField(label="Number of observed assessments (DOPS and OCE together)")
+    source = forms.CharField(
+        max_length=300,
+        label="What you read",
+        help_text="For example, the module's page in the School's Curriculum Library.",
+        error_messages={"required": "Say what you read, for example the Library's page."},
+    )
+    read_on = DateBoxField(
+        what="The date you read it",
+        label="When you read it",
+        error_messages={"required": "Enter the date you read it."},
+    )
+
+    def __init__(self, *args: Any, asked: Collection[str], step: Step, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("activities", "cbd", "observed"):
+            if name not in asked:
+                del self.fields[name]
+                continue
+            field = self.fields[name]
+            field.widget.input_type = "text"
+            field.widget.attrs |= {"inputmode": "numeric", "class": "nhsuk-input--width-3"}
+            field.help_text = "0 is an answer: enter it if the module asks for none."
+            field.error_messages |= {
+                "required": "Enter a number. Enter 0 if the module asks for none.",
+                "invalid": "Enter a whole number, such as 3.",
+            }
+        self.helper = form_helper(self, Button(step.label), LinkTo("Cancel", back))
+
+    def given(self) -> Confirm:
+        return Confirm(**self.cleaned_data)

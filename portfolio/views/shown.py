@@ -1,0 +1,182 @@
+"""An item of a submission as pages show it: its wording, each page of evidence as it was submitted, and what was said.
+
+The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from portfolio.differences import Line, compare
+from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
+from portfolio.prose import render
+from portfolio.states import ActivityState, ItemState, Outcome
+from portfolio.templatetags.look import ACTIVITY_SHAPES, day
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """As components/files.html takes it."""
+
+    name: str
+    href: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """A page of evidence as it stood. `tag` and `changes` say what is new since the reader's last decision on it."""
+
+    title: str
+    href: str
+    kind: str
+    happened_on: str
+    revision: int
+    why: str
+    body: SafeString
+    files: tuple[ShownFile, ...]
+    tag: str = ""
+    changes: list[Line] | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """A decision or an unlock, as components/timeline.html takes it."""
+
+    shape: str
+    what: str
+    who: str
+    said: str
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One item. `key` is its name in forms and on the page: S-C1-4."""
+
+    item: Item
+    name: str
+    key: str
+    type: str
+    title: str
+    entered_by_trainee: bool
+    activity_href: str
+    shape: str
+    word: str
+    pages: tuple[ShownPage, ...]
+    said: tuple[Said, ...]
+    earlier: tuple[Said, ...] = ()
+    waits: bool = False
+
+    @property
+    def files(self) -> int:
+        return sum(len(page.files) for page in self.pages)
+
+
+def with_contents(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Items with all that a page shows of them, in a constant number of queries."""
+    return items.select_related(
+        "activity__module__block",
+        "activity__portfolio",
+        "submission__portfolio__trainee",
+        "submission__portfolio__curriculum",
+        "decision__unlock",
+    ).prefetch_related("pages__revision__evidence", "pages__revision__attachments__file")
+
+
+def key_of(item: Item) -> str:
+    return f"{item.activity.module.code}-{item.activity.number}"
+
+
+def show(item: Item, *, own: bool = False, before: Collection[Item] = ()) -> ShownItem:
+    """`own`: link the pages for the one who wrote them. `before`: earlier items of the same activity, in order."""
+    activity, ref = item.activity, item.submission.portfolio.ref
+    shape, word = look_of(item)
+    last = list(before)[-1] if before else None
+    return ShownItem(
+        item=item,
+        name=str(activity),
+        key=key_of(item),
+        type=item.type,
+        title=item.title or "Wording not recorded yet",
+        entered_by_trainee=bool(item.title) and item.title == activity.label_title,
+        activity_href=reverse("activity", args=[ref, activity.module.code, activity.number]),
+        shape=shape,
+        word=word,
+        pages=tuple(_page(page, ref, own, last) for page in item.pages.all()),
+        said=tuple(said_of(item)),
+        earlier=tuple(said for one in before for said in said_of(one)),
+        waits=item.state == ItemState.UNDECIDED,
+    )
+
+
+def look_of(item: Item) -> tuple[str, str]:
+    """The shape and the word of an item's state. One that was unlocked since is no longer signed off."""
+    if item.state == ItemState.WITHDRAWN:
+        return "stop", "Withdrawn"
+    if item.state == ItemState.UNDECIDED:
+        return ACTIVITY_SHAPES[ActivityState.IN_REVIEW], ActivityState.IN_REVIEW.label
+    if hasattr(item.decision, "unlock"):
+        return "unlock", "Unlocked"
+    return ACTIVITY_SHAPES[item.decision.outcome], Outcome(item.decision.outcome).label
+
+
+def said_of(item: Item) -> Iterable[Said]:
+    """The decision on an item, and its unlock, if there are such."""
+    decision: Decision | None = getattr(item, "decision", None)
+    if decision is None:
+        return
+    word = "Signed off" if decision.outcome == Outcome.SIGNED_OFF else "Returned with feedback"
+    shape = ACTIVITY_SHAPES[decision.outcome]
+    yield Said(shape, word, _by(decision, decision.decided_at), decision.feedback, decision.manifest_digest)
+    unlock: Unlock | None = getattr(decision, "unlock", None)
+    if unlock is not None:
+        yield Said("unlock", "Unlocked", _by(unlock, unlock.unlocked_at), unlock.reason)
+
+
+def _by(row: Decision | Unlock, at: datetime) -> str:
+    role = row.get_role_kind_display() if row.role_kind else "Programme administrator"
+    return f"{day(at)}, {row.signer_name}, {role}"
+
+
+def _page(page: ItemPage, ref: str, own: bool, last: Item | None) -> ShownPage:
+    revision = page.revision
+    evidence = revision.evidence
+    tag, changes = _since(page, last)
+    return ShownPage(
+        title=revision.title,
+        href=reverse("evidence", args=[ref, evidence.eid]) if own else "",
+        kind=revision.get_kind_display(),
+        happened_on=day(revision.happened_on),
+        revision=revision.number,
+        why=page.why,
+        body=render(revision.body),
+        files=tuple(_file(attachment, ref, evidence.eid) for attachment in revision.attachments.all()),
+        tag=tag,
+        changes=changes,
+    )
+
+
+def _file(attachment: Attachment, ref: str, eid: str) -> ShownFile:
+    kind = attachment.name.rpartition(".")[2].upper()
+    href = reverse("evidence_file", args=[ref, eid, attachment.fid])
+    return ShownFile(attachment.name, href, f"{kind}, {filesizeformat(attachment.file.size)}")
+
+
+def _since(page: ItemPage, last: Item | None) -> tuple[str, list[Line] | None]:
+    """What is new on a page since an earlier item: a tag, and the lines that changed."""
+    if last is None:
+        return "", None
+    same = {before.revision.evidence_id: before.revision for before in last.pages.all()}
+    before = same.get(page.revision.evidence_id)
+    if before is None:
+        return f"New since submission {last.attempt}", None
+    if before.pk == page.revision_id:
+        return f"As in submission {last.attempt}", None
+    changed = before.body != page.revision.body
+    return f"Changed since submission {last.attempt}", compare(before.body, page.revision.body) if changed else None
