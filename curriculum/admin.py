@@ -5,11 +5,11 @@ be filled in, and one that no portfolio follows can be made a draft again.
 """
 
 import json
-from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.contrib import admin
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.html import format_html
 
@@ -23,7 +23,7 @@ from .admin_forms import (
     ModulesOfBlock,
     RuledForm,
     against_adding,
-    curriculum_of,
+    curriculum_id_of,
     settled,
 )
 from .models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
@@ -38,6 +38,7 @@ PROGRAMME = {
     Prompt: "programme",
 }
 
+Answer = TypeVar("Answer")
 THEIR_CURRICULA = ("curriculum", admin.RelatedOnlyFieldListFilter)
 
 
@@ -46,6 +47,18 @@ def scoped(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
     programmes = use.administered(request.user)
     path = PROGRAMME.get(rows.model)
     return rows if programmes is None or path is None else rows.filter(**{f"{path}__in": programmes})
+
+
+def once(request: HttpRequest, question: Callable[[int], Answer], about: int) -> Answer:
+    """The answer to a question that one page asks many times over: asked of the database once a request."""
+    answers = vars(request).setdefault("answers_of_curricula", {})
+    if (question, about) not in answers:
+        answers[question, about] = question(about)
+    return answers[question, about]
+
+
+def _settled(request: HttpRequest, row: Any) -> bool:
+    return row is not None and once(request, settled, curriculum_id_of(row))
 
 
 def changeable(model: type[Model]) -> set[str]:
@@ -84,6 +97,7 @@ class Guarded:
 
 class GuardedAdmin(Guarded, admin.ModelAdmin):
     list_per_page = 25
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return scoped(request, super().get_queryset(request))
@@ -107,12 +121,12 @@ class SettlingAdmin(GuardedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = list(self.readonly_fields)
-        if obj is None or not settled(obj):
+        if not _settled(request, obj):
             return fixed
         return [*fixed, *_without_a_rule(self.model, self.fields or (), fixed)]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj is not None and not settled(obj) and self.admin_site.has_permission(request)
+        return obj is not None and not _settled(request, obj) and self.admin_site.has_permission(request)
 
 
 class SettlingInline(Guarded, admin.TabularInline):
@@ -125,15 +139,15 @@ class SettlingInline(Guarded, admin.TabularInline):
         return super().get_queryset(request).select_related(self.named_by)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        if obj is None or not settled(obj):
+        if not _settled(request, obj):
             return []
         return _without_a_rule(self.model, self.fields or (), ())
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request) and (obj is None or not settled(obj))
+        return super().has_add_permission(request) and not _settled(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request) and (obj is None or not settled(obj))
+        return super().has_add_permission(request) and not _settled(request, obj)
 
 
 def _without_a_rule(model: type[Model], names: Iterable[Any], known: Iterable[Any]) -> list[str]:
@@ -150,10 +164,10 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
 
 
 def _named(row: Any) -> dict[str, Any]:
-    """Which row: its model, its id, and the code of its curriculum or programme."""
+    """Which row: its model, its id, its code if it has one, and the id of its curriculum."""
     named = {"model": row._meta.model_name, "id": row.pk, "code": getattr(row, "code", None)}
     if not isinstance(row, Programme | Rules | Prompt):
-        named["curriculum"] = curriculum_of(row).code
+        named["curriculum"] = curriculum_id_of(row)
     return named
 
 
@@ -182,6 +196,9 @@ class OptionInline(SettlingInline):
     fields = ("position", "modules")
     named_by = "block__curriculum"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("modules")
+
     def formfield_for_manytomany(self, db_field: ManyToManyField, request: HttpRequest, **options: Any) -> Any:
         """An option holds modules of its own block."""
         block = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
@@ -201,7 +218,9 @@ class ActivityInline(SettlingInline):
         return []
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.admin_site.has_permission(request) and (obj is None or against_adding(obj) is None)
+        return self.admin_site.has_permission(request) and (
+            obj is None or once(request, against_adding, obj.pk) is None
+        )
 
 
 class TitleInline(SettlingInline):
@@ -211,15 +230,20 @@ class TitleInline(SettlingInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Titles are filled in where there are none."""
-        return [] if obj is None or _titles_may_be_filled_in(obj) else super().get_readonly_fields(request, obj)
+        return [] if self._may_fill_in(request, obj) else super().get_readonly_fields(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.admin_site.has_permission(request) and (obj is None or _titles_may_be_filled_in(obj))
+        return self.admin_site.has_permission(request) and self._may_fill_in(request, obj)
+
+    def _may_fill_in(self, request: HttpRequest, obj: Module | None) -> bool:
+        if obj is None or not _settled(request, obj):
+            return True
+        stored = once(request, _titles, obj.pk)
+        return changes.may_change(obj, "titles", stored, None, used=True) is None
 
 
-def _titles_may_be_filled_in(module: Module) -> bool:
-    stored = tuple(module.assessment_titles.values_list("kind", "title"))
-    return changes.may_change(module, "titles", stored, None, used=settled(module)) is None
+def _titles(module_id: int) -> tuple[str, ...]:
+    return tuple(AssessmentTitle.objects.filter(module=module_id).values_list("title", flat=True))
 
 
 # --- pages --------------------------------------------------------------------------------------------------------

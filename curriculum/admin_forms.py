@@ -8,28 +8,28 @@ from django.db.models import Model
 
 from . import changes, use
 from .consistency import credits_problems
-from .models import Block, Curriculum, Module, Option, TrainingActivity
+from .models import Block, Curriculum, Module, Option
 from .publishing import unfit
 
 
-def curriculum_of(row: Any) -> Curriculum:
+def curriculum_id_of(row: Any) -> int:
     """The curriculum that a row of one belongs to."""
     match row:
         case Curriculum():
-            return row
-        case TrainingActivity():
-            return row.module.curriculum
+            return row.pk
+        case Block() | Module():
+            return row.curriculum_id
         case Option():
-            return row.block.curriculum
-    return row.curriculum if hasattr(row, "curriculum") else row.module.curriculum
+            return row.block.curriculum_id
+    return row.module.curriculum_id
 
 
-def settled(row: Any) -> bool:
+def settled(curriculum_id: int) -> bool:
     """Whether only the fields of changes.RULES may still be altered by hand: it is published, or somebody follows it.
 
     As it is stored: a form that is being saved has already altered the object that it was made from.
     """
-    stored = Curriculum.objects.get(pk=curriculum_of(row).pk)
+    stored = Curriculum.objects.get(pk=curriculum_id)
     return stored.status == Curriculum.Status.PUBLISHED or use.in_use(stored)
 
 
@@ -48,7 +48,7 @@ class RuledForm(forms.ModelForm):
 
     def _ask_the_rules(self, cleaned: dict[str, Any]) -> None:
         stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
-        used = use.in_use(curriculum_of(stored))
+        used = use.in_use(Curriculum.objects.get(pk=curriculum_id_of(stored)))
         signed = isinstance(stored, Module) and use.signed(stored)
         for name in self.changed_data:
             if name in cleaned and name in {field.name for field in stored._meta.fields}:
@@ -81,7 +81,7 @@ class ModuleForm(RuledForm):
                 self.add_error(
                     "expected_activities", f"There is an activity {highest}, so at least {highest} are expected."
                 )
-            if "credits" in self.changed_data and "credits" in cleaned and settled(self.instance):
+            if "credits" in self.changed_data and "credits" in cleaned and settled(self.instance.curriculum_id):
                 new = {self.instance.code: cleaned["credits"]}
                 for problem in block_problems(self.instance.block, new):
                     self.add_error(
@@ -104,7 +104,7 @@ class ModulesOfBlock(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if any(self.errors) or not settled(self.instance):
+        if any(self.errors) or not settled(self.instance.curriculum_id):
             return
         new = {
             form.instance.code: form.cleaned_data["credits"] for form in self.forms if "credits" in form.cleaned_data
@@ -125,11 +125,11 @@ class ActivitiesOfModule(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if any(form.has_changed() for form in self.extra_forms) and (why := against_adding(self.instance)):
+        if any(form.has_changed() for form in self.extra_forms) and (why := against_adding(self.instance.pk)):
             raise ValidationError(f"No activity can be added: {why}.")
 
 
-def against_adding(module: Module) -> str | None:
+def against_adding(module_id: int) -> str | None:
     """Why no activity may be added to this module as it is stored: its list may be completed in the same form."""
-    stored = Module.objects.select_related("curriculum").get(pk=module.pk)
+    stored = Module.objects.select_related("curriculum").get(pk=module_id)
     return changes.may_add_activity(stored, used=use.in_use(stored.curriculum))

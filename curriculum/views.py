@@ -80,7 +80,7 @@ def activity(request: HttpRequest, code: str, module_code: str, number: int) -> 
         "number": number,
         "known": known,
         "surplus": known is None and one.complete,
-        "total": len(one.places) if one.complete or one.expected is not None else None,
+        "total": _total(one),
         "before": max((each for each in one.places if each < number), default=None),
         "after": min((each for each in one.places if each > number), default=None),
         "library": one.url or whole.source,
@@ -100,6 +100,12 @@ def _module(whole: Structure, code: str) -> ModuleFacts:
     if code not in whole.by_code:
         raise Http404
     return whole.module(code)
+
+
+def _total(one: ModuleFacts) -> int | None:
+    """How many activities there are, where a number is also a place in that count: no gaps, and the total is known."""
+    known = one.complete or one.expected is not None
+    return len(one.places) if known and one.places == tuple(range(1, len(one.places) + 1)) else None
 
 
 def _prompts(whole: Structure, type_: str) -> dict[str, list[Prompt]]:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from zeal import zeal_ignore
 
 from accounts.models import User
 from audit.models import Event
@@ -63,7 +64,8 @@ def fields_of(client: Client, page: str) -> dict[str, Any]:
 def send(client: Client, row: Any, *, without: tuple[str, ...] = (), **changed: Any) -> list[str]:
     """Saves the page of this row with other values. The errors that it shows; none when it was saved."""
     data = fields_of(client, address(row)) | changed
-    answer = client.post(address(row), {name: value for name, value in data.items() if name not in without})
+    with zeal_ignore():  # Django's formsets fetch each row of a posted form by itself
+        answer = client.post(address(row), {name: value for name, value in data.items() if name not in without})
     if answer.status_code == 302:
         return []
     assert answer.status_code == 200
@@ -260,7 +262,8 @@ def test_nothing_of_a_published_curriculum_is_deleted(client: Client, administra
 
 def test_a_draft_is_deleted_with_its_parts_and_that_is_told(client: Client, administrator: User, files: Files) -> None:
     files.load(small(), draft=True)
-    assert client.post(address(stored(), "delete"), {"post": "yes"}).status_code == 302
+    with zeal_ignore():  # Django names each row that goes, one by one
+        assert client.post(address(stored(), "delete"), {"post": "yes"}).status_code == 302
     assert Curriculum.objects.count() == 0
     assert [event["code"] for event in events("curriculum deleted")] == ["TST1-1-24"]
 
@@ -291,14 +294,14 @@ def test_a_change_is_told_with_who_which_row_and_which_fields_but_no_text(
         "model": "module",
         "id": module.pk,
         "code": "ROT-1",
-        "curriculum": "TST1-1-24",
+        "curriculum": stored().pk,
         "fields": ["title"],
         "rows": [
             {
                 "model": "trainingactivity",
                 "id": module.activities.get(number=1).pk,
                 "code": None,
-                "curriculum": "TST1-1-24",
+                "curriculum": stored().pk,
                 "did": "changed",
                 "fields": ["title"],
             }
