@@ -1,0 +1,46 @@
+"""The addresses of the service, and views that misbehave: for the tests of error pages."""
+
+from typing import NoReturn
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config import urls
+from portfolio.workflow import TooLate
+
+
+@login_not_required
+def broken(request: HttpRequest) -> NoReturn:
+    raise RuntimeError("a secret detail")
+
+
+@login_not_required
+def refusing(request: HttpRequest) -> NoReturn:
+    raise PermissionDenied("This page is for the trainee alone.")
+
+
+@login_not_required
+def late(request: HttpRequest) -> NoReturn:
+    raise TooLate("Somebody decided this before you.")
+
+
+@login_not_required
+def taking(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(f"{len(request.POST)} fields, {len(request.FILES)} files")
+
+
+def private(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("private")
+
+
+urlpatterns = [
+    *urls.urlpatterns,
+    path("broken", broken),
+    path("refusing", refusing),
+    path("late", late),
+    path("taking", taking),
+    path("private", private),
+]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
