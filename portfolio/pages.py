@@ -1,8 +1,8 @@
 """Pages of evidence as their readers see them: querysets for lists, and who reads what of one page.
 
-The trainee reads the working copy. Their people read the newest revision that they may see; of links, of unsaved work and
-of what changed since they learn nothing, for those are contents of unsubmitted work. Every function takes the reader, and
-every row comes from `access.visible`.
+The trainee reads the working copy. Their people read the newest revision that they may see; of links, of unsaved work
+and of what changed since they learn nothing, for those are contents of unsubmitted work. Every function takes the reader,
+and every row comes from `access.visible`.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceStat
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is asked for. Empty means all; `archived` and `binned` are lists of their own, the trainee's alone."""
+    """What a list is asked for. Empty means all. `archived` and `binned` are lists of their own, the trainee's alone."""
 
     text: str = ""
     module: str = ""

@@ -25,6 +25,7 @@ from portfolio.workflow import Ask, LinkTo, writing
 LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
 NULS = "Take out the characters that cannot be shown."
+NOT_OURS = "This form was not made for this portfolio. Open a new page and copy your text into it."
 NEW = "new"  # in place of what was seen, where nothing was there to see
 KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
 
@@ -35,7 +36,7 @@ def errors(name: str, **others: str) -> dict[str, str]:
 
 
 def new_token(portfolio: Portfolio) -> str:
-    """Names the page that a form will make, so that a form sent twice makes one page. It holds in this portfolio only."""
+    """Names the page that a form will make, so that a form sent twice makes one. It holds in this portfolio alone."""
     return _signer(portfolio).sign(public_id())
 
 
@@ -141,13 +142,15 @@ class EvidenceForm(forms.Form):
 
     def _shown(self, row: Row) -> dict[str, Any]:
         offered = row.tick_name in self.fields and not row.fixed
+        on = bool(self[row.tick_name].value()) if offered else row.why is not None
         typed = self.data.get(row.why_name, "").strip() if row.fixed and self.is_bound else ""
         return {
             "row": row,
             "place": row.place,
             "tick": self[row.tick_name] if offered else None,
             "why": self[row.why_name] if offered else None,
-            "on": bool(self[row.tick_name].value()) if offered else row.why is not None,
+            "on": on,
+            "shape": "yes" if on else "no",
             "typed": typed if typed != (row.why or "") else "",
         }
 
@@ -176,7 +179,7 @@ class EvidenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """What saving needs, and the sentence that each tick needs."""
         if self.evidence is None and self.data.get("page_token") and not self.eid:
-            self.add_error(None, "This form was not made for this portfolio. Open a new page and copy your text into it.")
+            self.add_error(None, NOT_OURS)
         if self.go in ("save", "submit"):
             if self.cleaned_data.get("title") == "":
                 self.add_error("title", "Enter a title.")
@@ -235,7 +238,9 @@ class EvidenceForm(forms.Form):
         for place, upload in enumerate(sent):
             name = files.clean_name(upload.name or "")
             if place >= settings.UPLOAD_MAX_FILES:
-                self.add_error("files", f"{name} was not added. Add at most {settings.UPLOAD_MAX_FILES} files at a time.")
+                self.add_error(
+                    "files", f"{name} was not added. Add {settings.UPLOAD_MAX_FILES} files or fewer at a time."
+                )
                 continue
             try:
                 writing.attach(evidence, files.store(upload), name, by=by)
@@ -274,8 +279,15 @@ class FindEvidence(forms.Form):
 
     def __init__(self, *sent: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState]) -> None:
         super().__init__(*sent)
+        self.modules, self.states = modules, states
         self.fields["module"].choices = [("", "All modules"), *((m.code, f"{m.code} {m.title}") for m in modules)]
         self.fields["state"].choices = [("", "All states"), *((state.value, state.label) for state in states)]
+
+    def as_understood(self) -> "FindEvidence":
+        """The same filters for the page to show: what was not understood is gone, and nothing is in error."""
+        shown = FindEvidence(modules=self.modules, states=self.states)
+        shown.initial = self.cleaned_data
+        return shown
 
     def wanted(self) -> Wanted:
         """What is asked for, of what is understood."""

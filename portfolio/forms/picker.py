@@ -1,7 +1,8 @@
 """Choosing the activities that a page shows: one row each, with a tick and a sentence.
 
-Only what this form changed is done: a row that somebody left alone keeps what another tab has done to it meanwhile. What
-cannot change (in review, or part of what was signed off) is shown without a box; the workflow refuses it all the same.
+Only what this form changed is done: a row that somebody left alone keeps what another tab has done to it meanwhile.
+What cannot change (in review, or part of what was signed off) is shown without a box; the workflow refuses it all the
+same.
 """
 
 import json
@@ -27,7 +28,7 @@ def key_of(code: str, number: int) -> str:
 
 @dataclass
 class Row:
-    """One activity. `why` is the sentence of the link that stands, None without one; `fixed` says why it cannot change."""
+    """One activity. `why` is the sentence of its link, None where there is none; `fixed` says why it cannot change."""
 
     module: ModuleFacts
     place: Place

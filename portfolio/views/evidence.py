@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,11 +39,12 @@ def fetch_evidence(request: HttpRequest, portfolio: Portfolio, eid: str) -> Evid
 
 
 def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
-    """The trainee reads the working copy, their people the newest revision that they may see; `?version=` an older one."""
+    """The trainee reads the working copy, their people the newest revision that they may see. `?version=2`: that one."""
     portfolio = fetch_portfolio(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     own = pages.is_own(request.user, portfolio)
     shown = _shown(request, page, own=own)
+    newest = pages.revisions(request.user, page).first()
     items = pages.submitted_items(request.user, page)
     links = list(pages.links(request.user, [page]))
     record = ledger.read_one(portfolio)
@@ -53,6 +55,9 @@ def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
         "files": [file_row(portfolio, page, file) for file in shown.files],
         "meta": _meta(page, shown),
         "own": own,
+        "saved": newest,
+        "versions": pages.revisions(request.user, page).count(),
+        "older": shown.revision is not None and newest is not None and shown.revision.pk != newest.pk,
         "shows": _shows(portfolio, record, links, items) if own else _submitted(portfolio, items),
         "readers": _readers(page, items),
         "warning": warning(page.title, page.body, *(link.why for link in links)) if own else "",
@@ -140,7 +145,7 @@ def _stands_signed(one: ItemPage) -> bool:
 
 
 def _submitted(portfolio: Portfolio, items: list[ItemPage]) -> list[dict[str, Any]]:
-    """For their people: what the page was submitted for, as it was submitted; the newest submission of each activity."""
+    """For their people: what the page was submitted for, as it was submitted; of each activity the newest."""
     newest: dict[int, ItemPage] = {}
     for one in items:
         if one.item.state != ItemState.WITHDRAWN:
@@ -198,7 +203,7 @@ def _of_the_trainee(
     return {
         "writes": writes,
         "unsaved": shown.revision is None and writing.unsaved(page),
-        "saved": writing.newest(page),
+        "link_href": f"{reverse('evidence_edit', args=[portfolio.ref, page.eid])}#activities" if free else "",
         "bin_until": writing.bin_until(page),
         "may_submit": free and any(link.activity.state in SUBMITTED_FROM for link in links),
         "may_change": free,
@@ -240,7 +245,7 @@ def archive(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
         writing.archive(page, on=on, by=request.user)
     except TooLate as late:
         return as_it_stands(request, late, evidence, ref, eid)
-    messages.success(request, "This page is archived. Nothing else changed." if on else "This page is back in your list.")
+    messages.success(request, "This page is archived." if on else "This page is back in your list.")
     return redirect("evidence", ref, eid)
 
 
@@ -259,12 +264,14 @@ def discard(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     because = _not_deleted_because(page, list(pages.links(request.user, [page])))
     if because or page.binned_at:
         return as_it_stands(request, TooLate(because or "This page is in the bin already."), evidence, ref, eid)
-    context = {"portfolio": portfolio, "evidence": page, "crumbs": [*_crumbs(portfolio), (str(page), _address(page, ref))]}
+    back = reverse("evidence", args=[ref, eid])
+    context = {
+        "evidence": page,
+        "days": settings.BIN_DAYS,
+        "back": back,
+        "crumbs": [*_crumbs(portfolio), (str(page), back)],
+    }
     return render(request, "portfolio/evidence_discard.html", context)
-
-
-def _address(page: Evidence, ref: str) -> str:
-    return reverse("evidence", args=[ref, page.eid])
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.kept import kept_page
+from curriculum.models import Prompt
 from portfolio import ledger, pages, prose
 from portfolio.access import visible
 from portfolio.forms.evidence import EvidenceForm, made_by
@@ -113,22 +114,33 @@ def _form_page(
 ) -> HttpResponse:
     page, portfolio = form.evidence, form.portfolio
     files = writing.current_files(page) if page else []
+    groups = form.shown_groups()
     context = about(portfolio, form.facts) | {
         "form": form,
-        "groups": form.shown_groups(),
+        "groups": groups,
         "evidence": page,
-        "saved": writing.newest(page) if page else None,
-        "unsaved": page is not None and writing.unsaved(page),
         "stale": stale,
         "preview": prose.render(form["body"].value() or "") if preview else "",
         "previewed": preview,
         "files": [file_row(portfolio, page, file) | {"remove": file.fid} for file in files if page],
-        "prompts": portfolio.programme.prompts.all(),
+        "action": reverse("evidence_edit", args=[portfolio.ref, page.eid]) if page else "",
+        "kept": _kept(page) if page else "Nothing kept yet",
+        "chosen": sum(group["chosen"] for group in groups),
+        "prompts": portfolio.programme.prompts.filter(section=Prompt.Section.REFLECTION),
         "warning": warning(*(str(form[name].value() or "") for name in ("title", "body"))),
         "autosave": reverse("evidence_autosave", args=[portfolio.ref]),
         "crumbs": [("Progress", reverse("progress", args=[portfolio.ref])), _back(portfolio, page)],
     }
     return render(request, "portfolio/evidence_edit.html", context, status=status)
+
+
+def _kept(page: Evidence) -> str:
+    """When it was kept last, and whether that is in a version."""
+    newest = writing.newest(page)
+    if newest is None:
+        return f"Kept {moment(page.changed_at)}. Not saved yet"
+    saved = "Not saved since" if writing.unsaved(page) else "Saved as"
+    return f"Kept {moment(page.changed_at)}. {saved} version {newest.number}"
 
 
 def _back(portfolio: Portfolio, page: Evidence | None) -> tuple[str, str]:
@@ -149,7 +161,7 @@ def autosave(request: HttpRequest, ref: str) -> JsonResponse:
     form = EvidenceForm(request.POST, portfolio=portfolio, evidence=page)
     form.is_valid()
     if page is None and not form.anything_typed:
-        return JsonResponse({"said": "Nothing to keep yet."})
+        return JsonResponse({"said": ""})
     try:
         page = form.keep(by=request.user)
     except Refused as refused:
@@ -158,7 +170,8 @@ def autosave(request: HttpRequest, ref: str) -> JsonResponse:
         {
             "eid": page.eid,
             "edit_url": reverse("evidence_edit", args=[ref, page.eid]),
-            "saved_at": moment(page.changed_at),
+            "saved_at": page.changed_at.isoformat(),
+            "kept": _kept(page),
             "seen": writing.seen(page),
             "said": " ".join(str(text) for field in form if field.name in writing.FIELDS for text in field.errors),
         }

@@ -59,6 +59,8 @@ def revisions(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
             for one in found
         ],
         "pair": pair,
+        "choices": [("from", "From", pair[0].number), ("to", "To", pair[1].number)] if pair else [],
+        "here": reverse("evidence", args=[ref, eid]),
         "comparison": _comparison(*pair) if pair else None,
         "unsaved": own and writing.unsaved(page),
         "crumbs": _crumbs(ref, eid, str(page) if own else found[0].title if found else ""),
@@ -105,7 +107,8 @@ def _pair(request: HttpRequest, found: list[Revision]) -> tuple[Revision, Revisi
 
 
 def _comparison(older: Revision, newer: Revision) -> Comparison:
-    before, after = {file.pk: file.name for file in older.attachments.all()}, {f.pk: f.name for f in newer.attachments.all()}
+    before = {file.pk: file.name for file in older.attachments.all()}
+    after = {file.pk: file.name for file in newer.attachments.all()}
     facts = [
         ("Title", older.title, newer.title),
         ("Date", day(older.happened_on), day(newer.happened_on)),

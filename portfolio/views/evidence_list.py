@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_safe
 from portfolio import ledger, pages
 from portfolio.forms.evidence import FindEvidence
 from portfolio.models import Evidence, Portfolio
-from portfolio.pages import Wanted
 from portfolio.states import EvidenceKind
 from portfolio.templatetags.look import day
 from portfolio.views.fetch import fetch_portfolio
@@ -32,7 +32,7 @@ def evidence_list(request: HttpRequest, ref: str) -> HttpResponse:
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))
     context = about(portfolio, record.structure) | {
-        "form": form,
+        "form": form.as_understood(),
         "page": page,
         "rows": _rows(request, portfolio, list(page)),
         "own": own,
@@ -41,9 +41,16 @@ def evidence_list(request: HttpRequest, ref: str) -> HttpResponse:
         "activity": form.cleaned_data.get("activity", "").replace("/", " activity "),
         "shown": form.shown_list if own else "",
         "writes": writing.may_write(portfolio, by=request.user),
+        "clear": _address(portfolio, form.shown_list) if form.narrowed else "",
+        "bin_days": settings.BIN_DAYS,
         "crumbs": [("Progress", reverse("progress", args=[ref]))],
     }
     return render(request, "portfolio/evidence_list.html", context)
+
+
+def _address(portfolio: Portfolio, shown: str) -> str:
+    """The list without a filter."""
+    return reverse("evidence_list", args=[portfolio.ref]) + (f"?list={shown}" if shown else "")
 
 
 def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Evidence]) -> list[dict[str, Any]]:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from portfolio import files
 from portfolio.access import visible
 from portfolio.models import Attachment
-from portfolio.views.fetch import as_it_stands, fetch_own
 from portfolio.views.evidence import evidence
+from portfolio.views.fetch import as_it_stands, fetch_own
 from portfolio.workflow import TooLate, writing
 
 logger = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ GONE = 410  # not 404: they may know of it. Not 500: nothing is wrong with the p
 
 @require_safe
 def file(request: HttpRequest, ref: str, eid: str, fid: str) -> HttpResponseBase:
-    """The file to save, or `?inline=1` to look at where a browser can do that without harm. All its bytes are checked."""
+    """The file to save, or with `?inline=1` to look at, where that does no harm. All its bytes are checked first."""
     rows = visible(request.user, Attachment).select_related("file", "evidence__portfolio")
     found = get_object_or_404(rows, fid=fid, evidence__eid=eid, evidence__portfolio__ref=ref)
     inline = request.GET.get("inline") == "1"
