@@ -13,7 +13,7 @@ from portfolio.requirements import (
     Needs,
     Standing,
     blockers,
-    module_state,
+    derived_state,
     needs,
     places,
     standing,
@@ -128,6 +128,7 @@ class ModuleProgress:
 def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
     held, wanted, where = record.module(module), needs(record, module), standing(record, module)
+    missing = blockers(record, module)
     signed = held.signed
     cbd, observed = wanted.cbd or 0, wanted.observed or 0
     done = held.done
@@ -141,13 +142,13 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     return ModuleProgress(
         module=module,
         standing=where,
-        state=module_state(record, module),
+        state=derived_state(held, missing),
         needs=wanted,
         credits=signed.credits if signed else module.credits,
         activities=activities,
         assessments=assessments,
         result=result,
-        blockers=blockers(record, module),
+        blockers=missing,
     )
 
 

@@ -72,8 +72,8 @@ class _Spot:
 
     @property
     def worth_doing(self) -> bool:
-        """Required, or required once the total is known. What counts nothing is nobody's next step."""
-        if self.module.standing is Standing.NOT_TAKEN:
+        """Required, or required once the total is known. What counts nothing, or stands, is nobody's next step."""
+        if self.module.signed_off or self.module.standing is Standing.NOT_TAKEN:
             return False
         return self.place.required or not self.module.needs.total_known
 

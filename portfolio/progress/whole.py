@@ -8,11 +8,9 @@ from portfolio.ledger import Record
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import FINISHED, ITEM, ModuleProgress, module_progress
 from portfolio.progress.words import phase_words
-from portfolio.requirements import Blocker, OptionState, Standing, option_state, portfolio_blockers
+from portfolio.requirements import IN_THE_BASE, Blocker, OptionState, Standing, option_state, portfolio_blockers
 from portfolio.requirements.words import plural
 from portfolio.states import ModuleState
-
-IN_THE_BASE = (Standing.REQUIRED, Standing.TO_BE_CHOSEN)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from portfolio.requirements.blocker import (
     Mender,
     Who,
     blockers,
+    derived_state,
     grouped,
     missing_kinds,
     module_state,
@@ -17,6 +18,7 @@ from portfolio.requirements.blocker import (
 )
 from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs
 from portfolio.requirements.options import (
+    IN_THE_BASE,
     OptionState,
     Standing,
     modules_that_count,
@@ -27,6 +29,7 @@ from portfolio.requirements.options import (
 from portfolio.requirements.place import Place, next_number, places
 
 __all__ = [
+    "IN_THE_BASE",
     "At",
     "Blocker",
     "BlockerKind",
@@ -39,6 +42,7 @@ __all__ = [
     "Who",
     "added_after_sign_off",
     "blockers",
+    "derived_state",
     "grouped",
     "missing_kinds",
     "module_state",

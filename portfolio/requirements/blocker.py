@@ -11,7 +11,7 @@ from typing import Literal
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import Record
+from portfolio.ledger import ModuleRecord, Record
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
@@ -203,10 +203,14 @@ def _option(module: ModuleFacts, words: str, reason: str) -> Blocker:
 
 def module_state(record: Record, module: ModuleFacts) -> ModuleState:
     """Where this module stands: signed off is a row, the rest is derived."""
-    held = record.module(module)
+    return derived_state(record.module(module), blockers(record, module))
+
+
+def derived_state(held: ModuleRecord, missing: tuple[Blocker, ...]) -> ModuleState:
+    """The same for whoever has the blockers in hand."""
     if held.signed:
         return ModuleState.SIGNED_OFF
-    if not blockers(record, module):
+    if not missing:
         return ModuleState.READY
     begun = any(row.state != ActivityState.NOT_STARTED for row in held.activities.values())
     done = held.done.cbd or held.done.dops or held.done.oce or held.done.university_result
@@ -287,10 +291,10 @@ def _choose(record: Record, block: BlockFacts) -> Blocker:
 
 
 def _unsigned(record: Record, module: ModuleFacts) -> Blocker:
-    if module_state(record, module) == ModuleState.READY:
-        words, who, at = f"Sign off {module.code}", Who.OFFICER, At("sign_off", module.code)
-        return Blocker(BlockerKind.MODULE, words, "Ready to sign off.", who, at)
     missing = len(blockers(record, module))
+    if not missing:
+        words, at = f"Sign off {module.code}", At("sign_off", module.code)
+        return Blocker(BlockerKind.MODULE, words, "Ready to sign off.", Who.OFFICER, at)
     reason = f"{missing} {plural(missing, 'thing')} missing."
     return Blocker(BlockerKind.MODULE, f"Complete {module.code}", reason, Who.TRAINEE, At("module", module.code))
 

@@ -17,6 +17,9 @@ class Standing(StrEnum):
     NOT_TAKEN = "not in your option"
 
 
+IN_THE_BASE = (Standing.REQUIRED, Standing.TO_BE_CHOSEN)
+
+
 @dataclass(frozen=True)
 class OptionState:
     """A block's choice. `base` is the option that counts: the one taken, else the one that stands in for it."""
@@ -47,9 +50,11 @@ def option_state(record: Record, block: BlockFacts) -> OptionState | None:
 
 def standing(record: Record, module: ModuleFacts) -> Standing:
     """Whether this module is required, or why not."""
-    block = record.structure.block(module)
-    option = option_state(record, block)
-    if option is None or not any(module.code in codes for codes in block.options):
+    return _standing(option_state(record, record.structure.block(module)), module)
+
+
+def _standing(option: OptionState | None, module: ModuleFacts) -> Standing:
+    if option is None or not any(module.code in codes for codes in option.block.options):
         return Standing.REQUIRED
     counts = module.code in option.codes
     if option.taken is None:
@@ -59,13 +64,14 @@ def standing(record: Record, module: ModuleFacts) -> Standing:
 
 def modules_that_count(record: Record) -> tuple[ModuleFacts, ...]:
     """The modules of the base, in programme order: those required and those that stand in for a choice."""
-    return tuple(
-        module
-        for module in record.structure.modules
-        if standing(record, module) in (Standing.REQUIRED, Standing.TO_BE_CHOSEN)
-    )
+    return _modules(record, IN_THE_BASE)
 
 
 def required_modules(record: Record) -> tuple[ModuleFacts, ...]:
     """The modules whose work counts, in programme order."""
-    return tuple(module for module in record.structure.modules if standing(record, module) is Standing.REQUIRED)
+    return _modules(record, (Standing.REQUIRED,))
+
+
+def _modules(record: Record, wanted: tuple[Standing, ...]) -> tuple[ModuleFacts, ...]:
+    choices = ((block, option_state(record, block)) for block in record.structure.blocks)
+    return tuple(module for block, option in choices for module in block.modules if _standing(option, module) in wanted)
