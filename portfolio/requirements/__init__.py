@@ -16,7 +16,7 @@ from portfolio.requirements.blocker import (
     module_state,
     portfolio_blockers,
 )
-from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs
+from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs, replaced_since_confirmed
 from portfolio.requirements.options import (
     IN_THE_BASE,
     OptionState,
@@ -52,6 +52,7 @@ __all__ = [
     "option_state",
     "places",
     "portfolio_blockers",
+    "replaced_since_confirmed",
     "required_modules",
     "standing",
 ]

@@ -124,3 +124,21 @@ def added_after_sign_off(record: Record, module: ModuleFacts) -> tuple[str, ...]
         for name, now, then in numbers
         if now is not None and now > then
     )
+
+
+def replaced_since_confirmed(record: Record, module: ModuleFacts) -> tuple[str, ...]:
+    """Numbers that the curriculum gained after the officer confirmed others: trainee and officer are told (rule 4)."""
+    held = record.module(module)
+    if held.confirmed is None or held.signed:
+        return ()
+    wanted = needs(record, module)
+    numbers = (
+        ("activities", len(wanted.activities or ()), held.confirmed.activities),
+        ("CBD", wanted.cbd, held.confirmed.cbd),
+        ("DOPS or OCE", wanted.observed, held.confirmed.observed),
+    )
+    return tuple(
+        f"{name}: the curriculum now asks for {now}, in place of the {then} confirmed for this portfolio"
+        for name, now, then in numbers
+        if then is not None and now != then
+    )

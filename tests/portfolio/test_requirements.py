@@ -25,6 +25,7 @@ from portfolio.requirements import (
     option_state,
     places,
     portfolio_blockers,
+    replaced_since_confirmed,
     required_modules,
     standing,
 )
@@ -400,6 +401,28 @@ def test_a_number_that_the_curriculum_gains_replaces_the_confirmed_one_until_the
     assert needs_of(after, confirmed=agreed).cbd == 1
     kept = needs_of(after, confirmed=agreed, signed=signed(1, 2))
     assert (kept.activities, kept.cbd, kept.activities_from) == ((1, 2), 0, Source.SIGNED)
+
+
+def test_trainee_and_officer_are_told_which_confirmed_number_was_replaced():
+    def told(facts, **kept):
+        of = record(facts, modules={"S-X1": held(**kept)})
+        return replaced_since_confirmed(of, of.structure.module("S-X1"))
+
+    gained = whole(activities=3, assessments=(1, 0))
+    assert told(gained, confirmed=confirmed(2, 0, 0)) == (
+        "activities: the curriculum now asks for 3, in place of the 2 confirmed for this portfolio",
+        "CBD: the curriculum now asks for 1, in place of the 0 confirmed for this portfolio",
+    )
+    assert told(whole(assessments=(0, 2)), confirmed=confirmed(3, 0, 1)) == (
+        "DOPS or OCE: the curriculum now asks for 2, in place of the 1 confirmed for this portfolio",
+    )
+    assert told(module(known=[1, 4]), confirmed=confirmed(2)) == (
+        "activities: the curriculum now asks for 4, in place of the 2 confirmed for this portfolio",
+    )
+    assert told(gained, confirmed=confirmed(3, 1, 0)) == ()
+    assert told(gained, confirmed=confirmed()) == ()
+    assert told(gained) == ()
+    assert told(gained, confirmed=confirmed(2, 0, 0), signed=signed(1, 2)) == ()
 
 
 def test_an_activity_that_the_curriculum_gains_beyond_the_confirmed_number_is_required():
