@@ -10,7 +10,7 @@ class Unchangeable(Exception):
 
 
 class ImmutableQuerySet(models.QuerySet):
-    """Reads and creates; bulk changes are refused like single ones."""
+    """Reads and creates, one by one; bulk changes are refused like single ones."""
 
     def update(self, **kwargs: Any) -> NoReturn:
         raise Unchangeable(f"{self.model.__name__} rows are never changed.")
@@ -20,6 +20,10 @@ class ImmutableQuerySet(models.QuerySet):
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Unchangeable(f"{self.model.__name__} rows are never changed.")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refused because it can change rows (`update_conflicts`) and does not come through save()."""
+        raise Unchangeable(f"{self.model.__name__} rows are made one by one.")
 
 
 class Immutable(models.Model):
@@ -31,9 +35,10 @@ class Immutable(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only ever an INSERT: Django would turn a save with a known key into an UPDATE."""
         if not self._state.adding:
             raise Unchangeable(f"{type(self).__name__} rows are never changed.")
-        super().save(*args, **kwargs)
+        super().save(force_insert=True, using=kwargs.get("using"))
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise Unchangeable(f"{type(self).__name__} rows are never deleted.")
