@@ -151,6 +151,8 @@ def share(evidence: Evidence, *, on: bool, by: User) -> None:
     row = _own(portfolio, evidence)
     if on and newest(row) is None:
         raise Incomplete("Save the page first: what your people read is the newest saved revision.")
+    if row.shared == on:
+        return
     row.shared = on
     row.save(update_fields=["shared"])
     _record(portfolio, "evidence shared" if on else "evidence no longer shared", row, by)
@@ -161,6 +163,8 @@ def archive(evidence: Evidence, *, on: bool, by: User) -> None:
     """Put a page out of the way, or back. What it was submitted for does not change."""
     portfolio = writable(evidence.portfolio_id, WRITE, by=by)
     row = _own(portfolio, evidence)
+    if (row.archived_at is not None) == on:
+        return
     row.archived_at = timezone.now() if on else None
     row.save(update_fields=["archived_at"])
     _record(portfolio, "evidence archived" if on else "evidence brought back", row, by)
