@@ -48,7 +48,7 @@ test-postgres: .venv/installed-dev ## Run the same tests on a PostgreSQL that is
 check: .venv/installed-dev ## Lint, format, types, templates, missing migrations, pins, the settings of production
 	$(PYTHON_ENV) -m ruff check .
 	$(PYTHON_ENV) -m ruff format --check .
-	$(PYTHON_ENV) -m mypy
+	STP_MODE=test STP_DATA_DIR=.mypy_cache/data $(PYTHON_ENV) -m mypy
 	$(PYTHON_ENV) -m djlint --lint templates
 	$(PYTHON_ENV) scripts/check_pins.py
 	$(TESTING) $(PYTHON_ENV) scripts/check_templates.py

@@ -7,6 +7,13 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts.kept import kept_page
+from accounts.models import User
+
+
+class SignedIn(HttpRequest):
+    """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints."""
+
+    user: User
 
 
 class LoginRequired(LoginRequiredMiddleware):
@@ -23,7 +30,7 @@ class LoginRequired(LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
         return kept_page(request, why="You were signed out while this page was open.", status=401)

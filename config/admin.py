@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -25,7 +25,6 @@ class Site(AdminSite):
     site_header = "STP Portfolio administration"
     site_title = "STP Portfolio administration"
     index_title = "Curricula, people and cohorts"
-    not_offered: ClassVar[tuple[str, ...]] = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,7 +38,7 @@ class Site(AdminSite):
         """Whether somebody may change a person's account; accounts/admin.py asks."""
         return access.may_manage(actor, person)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Django sends everybody who may not enter to the sign-in. Somebody signed in gets a plain refusal."""
         inner = super().admin_view(view, cacheable)
 
@@ -57,10 +56,10 @@ class Site(AdminSite):
         return redirect_to_login(back, reverse("account_login"))
 
     @method_decorator(require_POST)
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseRedirect:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         logout(request)
         return redirect("/")
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """There is one place to change a password."""
         return redirect("account_change_password")

@@ -53,7 +53,7 @@ def conflict(request: HttpRequest, late: TooLate) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, without the database, the session or the context processors: any of them may be what failed."""
     try:
-        page = render_to_string("errors/500.html", {"service_name": settings.SERVICE_NAME})
+        page: str = render_to_string("errors/500.html", {"service_name": settings.SERVICE_NAME})
     except Exception:  # a broken error page still answers
         logger.exception("The page for server errors cannot be shown.")
         page = "<!doctype html><title>Something went wrong</title><p>Something went wrong. Try again later.</p>"

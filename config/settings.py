@@ -7,6 +7,7 @@ a protection is off; the other modes only ever answer to the names of this machi
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
@@ -124,7 +125,7 @@ CRISPY_TEMPLATE_PACK = "crispy/nhsuk"
 CRISPY_FAIL_SILENTLY = False
 
 # --- database -----------------------------------------------------------------------------------------------------
-database = (
+database: dict[str, Any] = (
     env.database("STP_DATABASE_URL", database_url)
     if database_url
     else {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA_DIR / "portfolio.sqlite3"}

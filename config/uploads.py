@@ -17,7 +17,7 @@ class Bounded(TemporaryFileUploadHandler):
     """
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: Any, encoding: str | None = None
     ) -> None:
         files = settings.UPLOAD_MAX_BYTES * settings.UPLOAD_MAX_FILES
         if content_length > files + settings.DATA_UPLOAD_MAX_MEMORY_SIZE + HEADERS:
