@@ -2,7 +2,6 @@ from django.apps import apps
 from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
-
 NOT_OFFERED = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation")
 
 
