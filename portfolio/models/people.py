@@ -78,8 +78,12 @@ class Administration(models.Model):
             models.CheckConstraint(condition=DATES_IN_ORDER, name="an_administration_ends_after_it_starts"),
             models.UniqueConstraint(
                 fields=["user", "programme", "cohort_year", "starts_on"],
-                name="an_administration_is_given_once_a_day",
-                nulls_distinct=False,
+                name="a_cohort_is_given_to_somebody_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "programme", "starts_on"],
+                condition=Q(cohort_year=None),
+                name="a_programme_is_given_to_somebody_once_a_day",
             ),
         ]
 

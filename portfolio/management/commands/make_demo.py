@@ -1,0 +1,102 @@
+"""Fills an empty database with the demonstration: fictional people and believable work in every state."""
+
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.invitations import verified
+from accounts.models import User
+from curriculum.models import Curriculum, Programme
+from portfolio.management.demo.clock import Story, first_of_september
+from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
+from portfolio.models import Administration, Organisation, Portfolio, Role
+from portfolio.states import RoleKind
+
+PASSWORD = "demonstration-only"  # shown on the terminal; the data is fictional and the server answers this machine only
+CAST = {
+    "priya": ("Priya Raman", "priya.raman@example.org", "Trainee, second year", "trainee on SBI1-3-23"),
+    "daniel": ("Daniel Osei", "daniel.osei@example.org", "Trainee, third year", "trainee on DEMO-1-24"),
+    "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of both"),
+    "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of both"),
+    "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of both"),
+    "ruth": ("Ruth Clarke", "ruth.clarke@example.org", "Programme manager", "administrator of the programme"),
+}
+REGISTRATIONS = {"ana": "CS00001", "maya": "CS00002", "femi": "CS00003"}
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="do not print the sign-in addresses")
+
+    def handle(self, **options: Any) -> None:
+        if settings.STP_MODE not in ("demo", "test"):
+            raise CommandError("Demonstration data is for demo mode: use `make demo`.")
+        if not User.objects.filter(email=CAST["priya"][1]).exists():
+            if User.objects.exists():
+                raise CommandError("There are other people in this database: the demonstration needs an empty one.")
+            self._make()
+        if not options["quiet"]:
+            self._introduce()
+
+    @transaction.atomic
+    def _make(self) -> None:
+        people = {key: _person(key) for key in CAST}
+        begun = {"priya": first_of_september(year_of_training=2), "daniel": first_of_september(year_of_training=3)}
+        programme = Programme.objects.get(code="STP")
+        Administration.objects.create(user=people["ruth"], programme=programme, starts_on=begun["daniel"])
+        where = Organisation.objects.create(name="Northmoor Hospitals (fictional)", mail_domains="example.org")
+        story = Story()
+        parts = People(officer=people["ana"], assessor=people["maya"], second=people["femi"])
+        for key, code, department, plan in (
+            ("priya", "SBI1-3-23", "Clinical Informatics", plan_priya),
+            ("daniel", "DEMO-1-24", "Demonstration Science", plan_daniel),
+        ):
+            portfolio = _portfolio(people[key], code, begun[key], where, department)
+            _roles(portfolio, parts)
+            plan(Author(portfolio, parts, story))
+        story.tell()
+
+    def _introduce(self) -> None:
+        write = self.stdout.write
+        write("\nSign in with any of these addresses. The people are fictional.\n")
+        for name, address, _, what in CAST.values():
+            write(f"  {address:<28} {name}, {what}")
+        write(f"\n  password: {PASSWORD}\n")
+
+
+def _person(key: str) -> User:
+    name, address, post, _ = CAST[key]
+    user = User.objects.create_user(
+        address, PASSWORD, name=name, post=post, registration_number=REGISTRATIONS.get(key, "")
+    )
+    verified(user)
+    return user
+
+
+def _portfolio(trainee: User, code: str, begun: date, where: Organisation, department: str) -> Portfolio:
+    curriculum = Curriculum.objects.get(code=code)
+    return Portfolio.objects.create(
+        trainee=trainee,
+        curriculum=curriculum,
+        programme=curriculum.programme,
+        cohort_year=begun.year,
+        starts_on=begun,
+        organisation=where,
+        department=department,
+    )
+
+
+def _roles(portfolio: Portfolio, people: People) -> None:
+    first_week = portfolio.starts_on + timedelta(days=7)
+    for user, kind, since in (
+        (people.officer, RoleKind.OFFICER, portfolio.starts_on),
+        (people.assessor, RoleKind.ASSESSOR, first_week),
+        (people.second, RoleKind.ASSESSOR, first_week),
+    ):
+        Role.objects.create(portfolio=portfolio, user=user, kind=kind, starts_on=since)

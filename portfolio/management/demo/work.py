@@ -1,0 +1,216 @@
+"""Turning the two YAML files into what happens in a portfolio (clock.Story), step by real step."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.utils import timezone
+
+from accounts.models import User
+from curriculum.models import Module
+from portfolio import files
+from portfolio.management.demo import samples
+from portfolio.management.demo.clock import Story
+from portfolio.models import Activity, Evidence, Item, Portfolio
+from portfolio.states import EvidenceKind, ItemState
+from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.workflow.activities import newest_revisions
+
+HERE = Path(__file__).parent
+WELL_DONE = (
+    "Clear and specific. Well done.",
+    "Good evidence, and an honest reflection.",
+    "",
+    "I like that you checked it with the people who use it.",
+    "A good account. Keep the habit of measuring before and after.",
+    "",
+)
+ONCE_MORE = "Show it in a second situation as well: once is a start, entrustable means again and again."
+
+
+def content(name: str) -> dict[str, Any]:
+    """One of the YAML files beside this module."""
+    return yaml.safe_load((HERE / f"{name}.yaml").read_text())
+
+
+@dataclass
+class People:
+    """Who takes part in a trainee's story."""
+
+    officer: User
+    assessor: User
+    second: User
+
+
+@dataclass
+class Author:
+    """A portfolio and its story: what its trainee does, and what is said about it."""
+
+    portfolio: Portfolio
+    people: People
+    story: Story
+    pages: dict[str, Evidence] = field(default_factory=dict)
+    said: int = 0
+
+    # Each of these happens at once; `add` on the story says when.
+
+    def write(self, key: str, page: dict[str, Any]) -> None:
+        by = self.portfolio.trainee
+        typed = writing.Page(
+            title=page["title"],
+            happened_on=timezone.localdate() - timedelta(days=1),
+            kind=page.get("kind", EvidenceKind.REFLECTION),
+            body=page["body"].strip(),
+        )
+        row = self.pages[key] = writing.keep(self.portfolio, typed, by=by)
+        for file in page.get("files", []):
+            stored = files.store(samples.upload(file["name"], file["kind"]))
+            writing.attach(row, stored, file["name"], by=by)
+        writing.save(row, by=by)
+
+    def extend(self, key: str, text: str, *, save: bool = True) -> None:
+        row = self.pages[key]
+        row.refresh_from_db()
+        typed = writing.Page(row.title, row.happened_on, row.kind, row.body + text)
+        writing.keep(self.portfolio, typed, by=self.portfolio.trainee, evidence=row)
+        if save:
+            writing.save(row, by=self.portfolio.trainee)
+
+    def link(self, code: str, number: int, key: str, why: str) -> None:
+        given = LinkTo(self.pages[key], why)
+        perform("link", self.activity(code, number), by=self.portfolio.trainee, given=given)
+
+    def ask(self, code: str, number: int, assessor: User) -> None:
+        row = self.activity(code, number)
+        pages = {row.pk: [revision.pk for revision in newest_revisions(row)]}
+        perform("submit", row, by=self.portfolio.trainee, given=Submit(assessor, pages, declared=True))
+
+    def decide(self, code: str, number: int, feedback: str = "", outcome: str = "sign off") -> None:
+        row = self.activity(code, number)
+        item = Item.objects.get(activity=row, state=ItemState.UNDECIDED)
+        if outcome == "sign off" and not feedback:
+            self.said += 1
+            feedback = WELL_DONE[self.said % len(WELL_DONE)]
+        assessor = item.submission.addressees.get(until=None).assessor
+        perform(outcome, row, by=assessor, seen=item.digest, reason=feedback)
+
+    def unlock(self, code: str, number: int, reason: str) -> None:
+        perform("unlock", self.activity(code, number), by=self.people.officer, reason=reason)
+
+    def withdraw(self, code: str, number: int) -> None:
+        perform("withdraw", self.activity(code, number), by=self.portfolio.trainee)
+
+    def redirect(self, code: str, number: int) -> None:
+        given = Redirect(self.people.second)
+        perform("redirect", self.activity(code, number), by=self.portfolio.trainee, given=given)
+
+    def confirm(self, code: str, numbers: dict[str, int], source: str) -> None:
+        given = Confirm(source=source, read_on=timezone.localdate(), **numbers)
+        perform("confirm requirements", ModuleOf.read(self.portfolio, code), by=self.people.officer, given=given)
+
+    def sign_module(self, code: str) -> None:
+        subject = ModuleOf.read(self.portfolio, code)
+        perform("sign off module", subject, by=self.people.officer, seen=modules.shown(subject))
+
+    def activity(self, code: str, number: int) -> Activity:
+        rows = Activity.objects.select_related("module", "portfolio")
+        found = rows.filter(portfolio=self.portfolio, module__code=code, number=number).first()
+        module = Module.objects.get(curriculum=self.portfolio.curriculum, code=code)
+        return found or Activity(portfolio=self.portfolio, module=module, number=number)
+
+
+def plan_priya(author: Author) -> None:
+    """Everything in priya.yaml, at its time."""
+    told, add = content("priya"), author.story.add
+    for key, page in told["pages"].items():
+        add(page["days"], lambda key=key, page=page: author.write(key, page))
+    for work in told["work"]:
+        _plan_work(author, work, told["pages"])
+    confirmed, signed = told["confirmed"], told["signed"]
+    numbers = {name: confirmed[name] for name in ("activities", "cbd", "observed")}
+    add(confirmed["days"], lambda: author.confirm(confirmed["module"], numbers, confirmed["source"]))
+    add(signed["days"], lambda: author.sign_module(signed["module"]))
+    by = author.portfolio.trainee
+    add(70, lambda: writing.share(author.pages[told["shared"]], on=True, by=by))
+    add(64, lambda: writing.archive(author.pages[told["archived"]], on=True, by=by))
+    add(12, lambda: writing.discard(author.pages[told["binned"]], by=by))
+    add(told["changed"]["days"], lambda: author.extend(told["changed"]["page"], told["changed"]["add"]))
+    add(1, lambda: author.extend(told["unsaved"]["page"], told["unsaved"]["add"], save=False))
+
+
+def _plan_work(author: Author, work: dict[str, Any], pages: dict[str, Any]) -> None:
+    """One activity: named, linked, submitted, decided, and what came after, as far as it went."""
+    code, _, digits = work["at"].partition("/")
+    number, add = int(digits), author.story.add
+    written, *asked = work["days"]
+    if "label" in work:
+        type_, title = work["label"]
+        by = author.portfolio.trainee
+        add(written, lambda: writing.name_place(author.portfolio, code, number, title=title, type=type_, by=by))
+    latest_page = min(pages[key]["days"] for key in work["pages"])
+    for key, why in work["pages"].items():
+        day = min(written, pages[key]["days"])
+        add(day, lambda key=key, why=why: author.link(code, number, key, why))
+    if not asked:
+        return
+    assessor = author.people.officer if work.get("officer") else author.people.assessor
+    add(min(asked[0], latest_page), lambda: author.ask(code, number, assessor))
+    if "redirected" in work:
+        add(work["redirected"], lambda: author.redirect(code, number))
+    if "withdrawn" in work:
+        add(work["withdrawn"], lambda: author.withdraw(code, number))
+    if len(asked) > 1:
+        returned = work.get("returned")
+        outcome = "return" if returned else "sign off"
+        add(asked[1], lambda: author.decide(code, number, returned or "", outcome))
+    if "unlocked" in work:
+        day, reason = work["unlocked"]
+        add(day, lambda: author.unlock(code, number, reason))
+    if "again" in work:
+        again, decided = work["again"]
+        add(again, lambda: author.ask(code, number, assessor))
+        add(decided, lambda: author.decide(code, number))
+
+
+def plan_daniel(author: Author) -> None:
+    """Everything in daniel.yaml, at its time; the texts follow from the labels of the activities."""
+    told = content("daniel")
+    for plan in told["modules"]:
+        code, signed = plan["code"], plan["signed"]
+        module = Module.objects.get(curriculum=author.portfolio.curriculum, code=code)
+        titles = dict(module.activities.values_list("number", "title"))
+        step = (plan["first"] - plan["last"]) / max(signed - 1, 1)
+        for number in range(1, signed + 1):
+            decided = round(plan["first"] - step * (number - 1))
+            _plan_page(author, told["texts"], code, number, titles[number], decided + 9)
+            author.story.add(decided + 5, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
+            author.story.add(decided, lambda c=code, n=number: author.decide(c, n))
+        number = signed
+        for asked in plan.get("in_review", []):
+            number += 1
+            _plan_page(author, told["texts"], code, number, titles[number], asked + 4)
+            author.story.add(asked, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
+        for written in plan.get("drafts", []):
+            number += 1
+            _plan_page(author, told["texts"], code, number, titles[number], written)
+        if "returned" in plan:
+            number += 1
+            _plan_page(author, told["texts"], code, number, titles[number], plan["returned"] + 9)
+            author.story.add(plan["returned"] + 5, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
+            author.story.add(plan["returned"], lambda c=code, n=number: author.decide(c, n, ONCE_MORE, "return"))
+        if "module_signed" in plan:
+            author.story.add(plan["module_signed"], lambda c=code: author.sign_module(c))
+
+
+def _plan_page(author: Author, texts: dict[str, str], code: str, number: int, title: str, days: int) -> None:
+    """A page about one activity, and its link."""
+    verb = next(verb for verb in texts if title.startswith(verb))
+    thing = title.removeprefix(verb).strip()
+    page = {"title": title, "body": texts[verb].format(thing=thing)}
+    if verb in ("Compare", "Document"):
+        page["files"] = [{"name": f"{code.lower()}-{number}.{kind}", "kind": kind} for kind in ("pdf", "csv")]
+    key = f"{code}/{number}"
+    author.story.add(days, lambda: author.write(key, page))
+    author.story.add(days, lambda: author.link(code, number, key, f"Shows how I did this for {thing}."))

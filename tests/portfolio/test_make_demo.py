@@ -1,0 +1,74 @@
+"""The demonstration: work in every state, made by real steps, so that all of it verifies."""
+
+from collections import Counter
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from audit.chain import verify_all
+from audit.checks import registered
+from portfolio import ledger
+from portfolio.models import Decision, Evidence, ItemPage, Portfolio
+from portfolio.requirements import module_state
+from portfolio.states import ActivityState, ItemState, ModuleState
+
+DATA = Path(django_settings.BASE_DIR) / "curriculum" / "data"
+pytestmark = pytest.mark.django_db
+
+
+def made() -> str:
+    call_command("load_curriculum", *sorted(str(path) for path in DATA.glob("*.yaml")), stdout=StringIO())
+    out = StringIO()
+    call_command("make_demo", stdout=out)
+    return out.getvalue()
+
+
+def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again() -> None:
+    said = made()
+    assert "priya.raman@example.org" in said
+    assert "demonstration-only" in said
+    priya = ledger.read_one(Portfolio.objects.get(trainee__name="Priya Raman"))
+    states = Counter(row.state for row in priya.modules["S-C1"].activities.values())
+    assert states == {
+        ActivityState.SIGNED_OFF: 12,
+        ActivityState.IN_REVIEW: 2,
+        ActivityState.RETURNED: 1,
+        ActivityState.DRAFT: 2,
+    }
+    daniel = ledger.read_one(Portfolio.objects.get(trainee__name="Daniel Osei"))
+    modules = {module.code: module_state(daniel, module) for module in daniel.structure.modules}
+    assert modules["D-DM-R1"] == ModuleState.SIGNED_OFF
+    assert modules["D-DM-R4"] == ModuleState.READY
+    assert modules["S-C2"] == ModuleState.IN_PROGRESS
+    items = Counter(ItemPage.objects.values_list("item__state", flat=True))
+    assert set(items) == set(ItemState)
+    assert Decision.objects.filter(unlock__isnull=False).count() == 1
+    assert Evidence.objects.filter(shared=True).count() == 1
+    assert Evidence.objects.exclude(archived_at=None).count() == 1
+    assert Evidence.objects.exclude(binned_at=None).count() == 1
+    assert [broken for _, broken in verify_all() if broken] == []
+    assert [found for check in registered().values() for found in check()] == []
+    people = User.objects.count()
+    again = StringIO()
+    call_command("make_demo", stdout=again)
+    assert again.getvalue() == said
+    assert User.objects.count() == people
+
+
+def test_it_leaves_a_database_with_other_people_alone() -> None:
+    User.objects.create_user("somebody@example.org", name="Somebody Else")
+    with pytest.raises(CommandError):
+        call_command("make_demo")
+    assert User.objects.count() == 1
+
+
+def test_it_is_for_demo_mode_only(settings: Settings) -> None:
+    settings.STP_MODE = "local"
+    with pytest.raises(CommandError):
+        call_command("make_demo")
+    assert User.objects.count() == 0
