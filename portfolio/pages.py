@@ -132,7 +132,8 @@ def _differs_from(revision: str) -> Q:
 
 def _as_their_people(rows: QuerySet[Evidence], user: User) -> QuerySet[Evidence]:
     seen = visible(user, Revision).filter(evidence=OuterRef("pk")).order_by("-number")
-    shown = Revision.objects.filter(pk=OuterRef("shown"))
+    # Unordered: the model's own order joins the evidence again, and "shown" would be looked up for that row.
+    shown = Revision.objects.filter(pk=OuterRef("shown")).order_by()
     return (
         rows.annotate(shown=Subquery(seen.values("pk")[:1]))
         .filter(shown__isnull=False)
