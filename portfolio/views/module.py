@@ -51,6 +51,7 @@ def module(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         "head": _head(found),
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
+        "assessment_pips": _assessment_pips(subject, found),
         "slots": _slots(subject, found),
         "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
         "tasks": [_task(place, ref, code) for place in places],
@@ -163,6 +164,27 @@ def _apart(place: Place) -> str:
 
 
 # --- assessments and sign-off -------------------------------------------------------------------------------------
+
+
+def _assessment_pips(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, str]]:
+    """One pip for each assessment that is asked for, the satisfactory ones first."""
+    done = subject.record.module(subject.facts).done
+    pips = []
+    for label, has, number in (
+        ("CBD", done.cbd, found.needs.cbd),
+        ("DOPS/OCE", done.dops + done.oce, found.needs.observed),
+    ):
+        for at in range(number or 0):
+            filled = found.signed_off or at < has
+            pips.append(
+                {
+                    "label": label,
+                    "shape": "done" if filled else "none",
+                    "word": "satisfactory" if filled else "not satisfactory yet",
+                    "href": "#assessments",
+                }
+            )
+    return pips
 
 
 def _slots(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, Any]]:

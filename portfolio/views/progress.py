@@ -15,6 +15,7 @@ from portfolio import progress as how_far
 from portfolio.models import Portfolio
 from portfolio.progress import Progress, Step
 from portfolio.requirements import BlockerKind, places
+from portfolio.requirements.words import day
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import address
 from portfolio.views.voice import Voice, about
@@ -32,7 +33,7 @@ def progress(request: HttpRequest, ref: str) -> HttpResponse:
     context = about(portfolio, record.structure) | {
         "voice": voice,
         "progress": whole,
-        "month": how_far.programme_month(record.starts_on, today),
+        "month": how_far.programme_month(record, today),
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
         "headline_href": address(portfolio, first.at) if first.at else "",
@@ -40,6 +41,7 @@ def progress(request: HttpRequest, ref: str) -> HttpResponse:
         "mine": _rows(portfolio, how_far.do_next(record, today=today)),
         "others": _rows(portfolio, how_far.with_others(record, today=today)),
         "whole": _whole(whole),
+        "facts": _facts(portfolio, record),
         "table": how_far.programme_table(whole),
         "core": _core(portfolio, record, whole),
     }
@@ -66,6 +68,17 @@ def _whole(whole: Progress) -> list[dict[str, Any]]:
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
     others = [one for one in whole.blockers if one.kind is not BlockerKind.MODULE]
     return [modules, *({"met": False, "title": one.words, "note": one.reason} for one in others)]
+
+
+def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:
+    """Rows of components/facts.html."""
+    where = [portfolio.organisation.name if portfolio.organisation else "", portfolio.department]
+    rows = [
+        ("Training officer", record.officer or "Nobody now"),
+        ("Started", day(portfolio.starts_on)),
+        ("Where", ", ".join(filter(None, where))),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from portfolio.forms.trainees import FindTrainee
 from portfolio.ledger import Record
 from portfolio.models import Portfolio
 from portfolio.progress import credit_bar, portfolio_progress, with_others
+from portfolio.requirements.words import day
 from portfolio.states import ActivityState, ModuleState
 
 A_PAGE = 25
@@ -44,7 +45,8 @@ def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
     """One line of the list: the same numbers as on the trainee's own progress page."""
     whole = portfolio_progress(record)
     waiting = [step for step in with_others(record, today=timezone.localdate()) if step.since]
-    in_review = [row for module in record.modules.values() for row in module.activities.values() if _waits(row.state)]
+    rows = [row for module in record.modules.values() for row in module.activities.values()]
+    in_review = [row for row in rows if row.state == ActivityState.IN_REVIEW]
     return {
         "portfolio": portfolio,
         "href": reverse("progress", args=[portfolio.ref]),
@@ -53,9 +55,6 @@ def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
         "in_review": len(in_review),
         "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
         "longest": waiting[0] if waiting else None,
+        "longest_with": f"{waiting[0].words}. Since {day(waiting[0].since)}" if waiting else "",
         "ready": [one.module.code for one in whole.counted if one.state == ModuleState.READY],
     }
-
-
-def _waits(state: str) -> bool:
-    return state == ActivityState.IN_REVIEW
