@@ -17,6 +17,7 @@ from portfolio.models import Activity, Evidence, Portfolio, Revision
 from portfolio.templatetags.look import TYPE_NAMES, day
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on
 from portfolio.views.links import crumbs, submissions_crumb
+from portfolio.views.submissions import names
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, Submit, TooLate, perform
 from portfolio.workflow.machine import CLOSED
 
@@ -115,8 +116,7 @@ def _send(request: HttpRequest, portfolio: Portfolio, activities: list[Activity]
     move = perform("submit", activities, by=request.user, given=given)
     assert move.event is not None  # the machine sees to it
     assert given.assessor is not None  # or the step was refused
-    names = ", ".join(str(activity) for activity in activities)
-    messages.success(request, f"Sent to {given.assessor.name}: {names}.")
+    messages.success(request, f"Sent to {given.assessor.name}: {names(activities)}.")
     return redirect("submission", portfolio.ref, move.event.details["submission"])
 
 

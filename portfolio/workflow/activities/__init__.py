@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from portfolio import access, mail
-from portfolio.models import Activity, Item, Portfolio
+from portfolio.models import Activity, Addressee, Item, Portfolio
 from portfolio.states import ActivityState as State
 from portfolio.states import ItemState, Outcome, Part
 from portfolio.workflow.activities.asking import (
@@ -127,7 +127,8 @@ class ActivityTable:
     def addressed(self, subject: Activity) -> int | None:
         if subject.state != State.IN_REVIEW:
             return None
-        return undecided(subject).submission.addressees.get(until=None).assessor_id
+        waiting = Item.objects.filter(activity=subject, state=ItemState.UNDECIDED)
+        return Addressee.objects.get(submission__items__in=waiting, until=None).assessor_id
 
     def write(self, subject: Activity, state: str) -> None:
         subject.state = state

@@ -1,0 +1,24 @@
+"""For the tests of lists: what a page asks of the database, and a portfolio that is large enough to make a list long."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from portfolio.models import Portfolio
+from tests import make
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries the page costs, once its session and caches are warm."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def large(activities: int = 30) -> Portfolio:
+    """A portfolio whose one module, S-B1, has so many activities and nothing else."""
+    module = {"code": "S-B1", "credits": 180, "kind": "core", "activities": activities, **make.KNOWN}
+    return make.portfolio(
+        of=make.curriculum("BIG1-1-24", blocks=[{"title": "All", "credits": 180, "modules": [module]}])
+    )
