@@ -38,7 +38,7 @@ class Line:
 
 
 def compare(before: str, after: str) -> list[Line] | None:
-    """The lines of both texts in reading order, without long unchanged runs; None where they are too long to compare."""
+    """The lines of both texts in reading order, without long unchanged runs; None where there are too many lines."""
     old, new = before.splitlines(), after.splitlines()
     if max(len(old), len(new)) > MOST_LINES:
         return None

@@ -1,15 +1,15 @@
 """Pages of evidence as their readers see them: querysets for lists, and who reads what of one page.
 
 The trainee reads the working copy. Their people read the newest revision that they may see; of links, of unsaved work
-and of what changed since they learn nothing, for those are contents of unsubmitted work. Every function takes the reader,
-and every row comes from `access.visible`.
+and of what changed since they learn nothing, for those are contents of unsubmitted work. Every function takes the
+reader, and every row comes from `access.visible`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -27,7 +27,7 @@ TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceStat
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is asked for. Empty means all. `archived` and `binned` are lists of their own, the trainee's alone."""
+    """What a list is asked for; empty means all. `archived` and `binned` are lists of their own, for the trainee."""
 
     text: str = ""
     module: str = ""
@@ -56,7 +56,7 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
     """
     rows = visible(user, Evidence).filter(portfolio=portfolio)
     own = is_own(user, portfolio)
-    rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user)
+    rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user, portfolio)
     if wanted.kind:
         rows = rows.filter(shown_kind=wanted.kind)
     if wanted.state:
@@ -130,19 +130,21 @@ def _differs_from(revision: str) -> Q:
 # --- what a row is to their people --------------------------------------------------------------------------------
 
 
-def _as_their_people(rows: QuerySet[Evidence], user: User) -> QuerySet[Evidence]:
-    seen = visible(user, Revision).filter(evidence=OuterRef("pk")).order_by("-number")
-    # Unordered: the model's own order joins the evidence again, and "shown" would be looked up for that row.
-    shown = Revision.objects.filter(pk=OuterRef("shown")).order_by()
+def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio) -> QuerySet[Evidence]:
+    """Each page with the newest revision that they may see. The ids are read first: one plain query in place of six
+    copies of a large one."""
+    seen = visible(user, Revision).filter(evidence__portfolio=portfolio).order_by("number")
+    newest = dict(seen.values_list("evidence", "pk"))
+    held = Revision.attachments.through.objects.filter(revision=OuterRef("shown__pk"))
     return (
-        rows.annotate(shown=Subquery(seen.values("pk")[:1]))
+        rows.annotate(shown=FilteredRelation("revisions", condition=Q(revisions__in=list(newest.values()))))
         .filter(shown__isnull=False)
         .annotate(
-            shown_title=Subquery(shown.values("title")),
-            shown_on=Subquery(shown.values("happened_on")),
-            shown_kind=Subquery(shown.values("kind")),
-            shown_body=Subquery(shown.values("body")),
-            files=_how_many(Revision.attachments.through.objects.filter(revision=OuterRef("shown")), "revision"),
+            shown_title=F("shown__title"),
+            shown_on=F("shown__happened_on"),
+            shown_kind=F("shown__kind"),
+            shown_body=F("shown__body"),
+            files=_how_many(held, "revision"),
             is_in_review=_submitted(IN_REVIEW),
             is_returned=_submitted(Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)),
             is_signed_off=_submitted(SIGNED_OFF),

@@ -39,7 +39,7 @@ def fetch_evidence(request: HttpRequest, portfolio: Portfolio, eid: str) -> Evid
 
 
 def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
-    """The trainee reads the working copy, their people the newest revision that they may see. `?version=2`: that one."""
+    """The trainee reads the working copy, their people the newest revision that they may see; or `?version=2`."""
     portfolio = fetch_portfolio(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     own = pages.is_own(request.user, portfolio)

@@ -160,6 +160,23 @@ def test_their_people_read_the_shared_revision_not_the_working_copy(cast: Cast) 
     assert titles(cast.officer, cast.portfolio, text="saved words") == ["Saved"]
 
 
+def test_each_row_of_a_list_tells_of_its_own_page(cast: Cast) -> None:
+    """Two pages, and in each query that looks into another table the right one of them."""
+    one, two = make.page(cast.portfolio, "One", kind="report"), make.page(cast.portfolio, "Two", "Other words")
+    make.attachment(one)
+    make.attachment(one, "more.pdf", make.PDF + b"more")
+    writing.share(two, on=True, by=cast.trainee)
+    make.submit(cast.assessor, make.drafted(cast.portfolio, evidence=one))
+    make.change(two, body="Unsaved", save=False)
+    told = [
+        (row.shown_title, row.shown_kind, row.files, pages.states_of(row))
+        for row in pages.listed(cast.officer, cast.portfolio)
+    ]
+    assert told == [("Two", "reflection", 0, []), ("One", "report", 2, [EvidenceState.IN_REVIEW])]
+    own = [(row.shown_title, row.is_unsaved) for row in pages.listed(cast.trainee, cast.portfolio)]
+    assert own == [("Two", True), ("One", False)]
+
+
 def test_their_people_read_what_was_submitted_and_not_what_was_saved_since(cast: Cast) -> None:
     page = make.page(cast.portfolio, "Submitted")
     make.submit(cast.assessor, make.drafted(cast.portfolio, evidence=page))
