@@ -20,6 +20,7 @@ from portfolio.models import (
     Addressee,
     Administration,
     Attachment,
+    Closure,
     Confirmation,
     Decision,
     Evidence,
@@ -27,10 +28,12 @@ from portfolio.models import (
     ItemPage,
     Link,
     ModuleSignOff,
+    ModuleVoid,
     Portfolio,
     Revision,
     Role,
     Submission,
+    Unlock,
 )
 from portfolio.states import ItemState, Part, RoleKind
 
@@ -131,6 +134,45 @@ def may_manage(actor: User, person: User) -> bool:
     return not held.exists() and not owned.exists()
 
 
+def portfolios_in_scope(user: User) -> QuerySet[Portfolio]:
+    """The portfolios whose facts and roles somebody keeps in the admin site; a superuser's are all.
+
+    Keeping them gives no sight of the work in them: that is `visible`.
+    """
+    return Portfolio.objects.all() if _keeps_all(user) else _administered_portfolios(user)
+
+
+def in_scope(user: User, programme_id: int, cohort_year: int) -> bool:
+    """Whether somebody keeps the portfolios of this cohort."""
+    cohort = Q(cohort_year=None) | Q(cohort_year=cohort_year)
+    return _keeps_all(user) or administered(user).filter(cohort, programme=programme_id).exists()
+
+
+def people_in_scope(user: User) -> QuerySet[User]:
+    """The people whom somebody finds in the admin site; a superuser finds all.
+
+    That is everybody with a portfolio or a role, of today or not, in what they administer; those who administer the
+    same programme; themselves; and newcomers: accounts that have nothing yet.
+    """
+    if _keeps_all(user):
+        return User.objects.all()
+    theirs = _administered_portfolios(user).values("pk")
+    own_programmes = administered(user).values("programme")
+    newcomer = Q(is_superuser=False, portfolios=None, roles=None, administrations=None)
+    found = User.objects.filter(
+        newcomer
+        | Q(pk=user.pk)
+        | Q(portfolios__in=theirs)
+        | Q(roles__portfolio__in=theirs)
+        | Q(administrations__programme__in=own_programmes)
+    )
+    return User.objects.filter(pk__in=found.values("pk"))
+
+
+def _keeps_all(user: User) -> bool:
+    return user.is_active and user.is_superuser
+
+
 # --- seeing -------------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +260,14 @@ def _decisions(user: User) -> Q:
     return Q(item__in=Item.objects.filter(_items(user)).values("pk"))
 
 
+def _unlocks(user: User) -> Q:
+    return Q(decision__item__in=Item.objects.filter(_items(user)).values("pk"))
+
+
+def _voids(user: User) -> Q:
+    return _own(user, "sign_off__portfolio") | _theirs(user, "sign_off__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -229,8 +279,10 @@ def _curricula(user: User) -> Q:
 SEEN: dict[type[Model], Callable[[User], Q]] = {
     Portfolio: _portfolios,
     Activity: _in_portfolio,
+    Closure: _in_portfolio,
     Confirmation: _in_portfolio,
     ModuleSignOff: _in_portfolio,
+    ModuleVoid: _voids,
     Role: _in_portfolio,
     Evidence: _evidence,
     Revision: _revisions,
@@ -239,6 +291,7 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Submission: _submissions,
     Item: _items,
     Decision: _decisions,
+    Unlock: _unlocks,
     Curriculum: _curricula,
 }
 
