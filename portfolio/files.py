@@ -284,6 +284,25 @@ def _check_contents(package: zipfile.ZipFile, size: int, extension: str) -> None
         raise _not_a(extension)
 
 
+def remove(sha256: str) -> bool:
+    """Remove bytes that no row holds any more; whether they are gone.
+
+    What came in within a day stays, for a form that is being saved may hold it. The file is put aside before it is
+    looked at: the same bytes coming in at this moment find their place free.
+    """
+    aside = settings.FILES_DIR / INCOMING / f"{sha256}.removed"
+    aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _place(sha256).rename(aside)
+    except FileNotFoundError:
+        return True
+    if time.time() - aside.stat().st_mtime < NEW_SECONDS:
+        aside.replace(_place(sha256))
+        return False
+    aside.unlink()
+    return True
+
+
 # --- out ----------------------------------------------------------------------------------------------------------
 
 
