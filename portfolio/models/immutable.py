@@ -19,7 +19,7 @@ class ImmutableQuerySet(models.QuerySet):
         raise Unchangeable(f"{self.model.__name__} rows are never deleted.")
 
     def _erase(self) -> None:
-        """Delete for good: for workflow/erasing.py alone, which erases what was never part of a submission. PROTECT holds."""
+        """Delete for good: for workflow/erasing.py alone, of what was never part of a submission. PROTECT holds."""
         super().delete()
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:

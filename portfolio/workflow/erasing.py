@@ -26,7 +26,7 @@ def due() -> QuerySet[Evidence]:
 def erase(page: Evidence) -> bool:
     """Delete one page that is due, with its versions and files. False when it is not due any more.
 
-    Rows first, bytes after: a crash between the two leaves bytes that `files.fsck` names, never a row without its bytes.
+    Rows first, bytes after: a crash between leaves bytes that `files.fsck` names, never a row without its bytes.
     """
     orphans = _erase_rows(page)
     if orphans is None:
