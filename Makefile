@@ -21,8 +21,8 @@ help: ## List these commands
 
 demo: .venv/installed port ## Try it: fictional people and work, on 127.0.0.1:8000 (PORT=… for another)
 	@$(DEMO) $(MANAGE) migrate --verbosity 0
-	@$(DEMO) $(MANAGE) createcachetable
-	@$(DEMO) $(MANAGE) load_curriculum curriculum/data/*.yaml
+	@$(DEMO) $(MANAGE) createcachetable --verbosity 0
+	@$(DEMO) $(MANAGE) load_curriculum curriculum/data/*.yaml >/dev/null
 	@$(DEMO) $(MANAGE) make_demo
 	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it; make demo starts it again with the same data."
 	@$(DEMO) $(GUNICORN) --log-level warning
@@ -33,8 +33,8 @@ reset-demo: .venv/installed port ## Start the demonstration over: deletes demo-d
 
 run: .venv/installed port ## Real use on this machine: the first time, asks who the administrator is. Data in data/
 	@$(LOCAL) $(MANAGE) migrate --verbosity 0
-	@$(LOCAL) $(MANAGE) createcachetable
-	@$(LOCAL) $(MANAGE) load_curriculum curriculum/data/*.yaml
+	@$(LOCAL) $(MANAGE) createcachetable --verbosity 0
+	@$(LOCAL) $(MANAGE) load_curriculum curriculum/data/*.yaml >/dev/null
 	@$(LOCAL) $(MANAGE) setup $(SETUP)
 	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it."
 	@$(LOCAL) $(GUNICORN) --log-level warning

@@ -9,6 +9,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -37,6 +38,10 @@ class Site(AdminSite):
     def may_manage(self, actor: User, person: User) -> bool:
         """Whether somebody may change a person's account; accounts/admin.py asks."""
         return access.may_manage(actor, person)
+
+    def people(self, actor: User) -> QuerySet[User]:
+        """Whom somebody finds in the list of people; accounts/admin.py asks."""
+        return access.people_in_scope(actor)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Django sends everybody who may not enter to the sign-in. Somebody signed in gets a plain refusal."""

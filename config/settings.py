@@ -1,4 +1,4 @@
-"""Settings, all from the environment (docs/running.md lists them).
+"""Settings, all from the environment (README.md, "Running it", lists them).
 
 STP_MODE says what this process is for: `demo` (fictional data), `local` (real use by one person on
 their own machine), `test`, or `production`. Production refuses to start when a secret is missing or
@@ -214,7 +214,8 @@ USE_TZ = True
 
 # --- files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.text("STP_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# Production serves what collectstatic gathered; elsewhere files are served from where they lie.
+STATIC_ROOT = Path(env.text("STP_STATIC_ROOT", str(BASE_DIR / "staticfiles"))) if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG or STP_MODE == "test"  # in tests: looking a file up beats listing them all per client
