@@ -1,6 +1,7 @@
 """A bad environment refuses to start: it says what is wrong, all of it, and nothing else."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -162,3 +163,9 @@ def test_mail_with_tls_is_never_sent_without() -> None:
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_USE_TLS": True,
     }
+
+
+def test_every_setting_of_the_environment_is_in_the_readme() -> None:
+    code = "".join((ROOT / "config" / name).read_text() for name in ("settings.py", "serving.py"))
+    table = re.findall(r"^\| `(STP_\w+)` \|", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
+    assert sorted(table) == sorted(set(re.findall(r'"(STP_\w+)"', code)))
