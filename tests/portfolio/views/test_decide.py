@@ -51,7 +51,7 @@ def end_role(user: User) -> None:
 
 
 def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast, client: Client) -> None:
-    first, second = two(cast)
+    first, _second = two(cast)
     third = make.in_review(cast.portfolio, cast.assessor, number=3)
     other = make.in_review(cast.other, cast.assessor)
     for item, days in ((first, 3), (third, -2), (other, 9)):
@@ -70,7 +70,7 @@ def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast
 
 
 def test_the_queue_holds_only_what_is_with_this_person_and_undecided(cast: Cast, client: Client) -> None:
-    first, second = two(cast)
+    first, _second = two(cast)
     make.in_review(cast.portfolio, cast.second_assessor, number=3)
     make.decide(first)
     client.force_login(cast.assessor)
@@ -239,7 +239,7 @@ def test_another_assessor_is_not_told_what_the_first_one_said(cast: Cast, client
 
 
 def test_items_decided_before_are_shown_with_what_was_said(cast: Cast, client: Client) -> None:
-    first, second = two(cast)
+    first, _second = two(cast)
     make.decide(first, "return", feedback="Name two things.")
     client.force_login(cast.assessor)
     response = client.get(desk(first))

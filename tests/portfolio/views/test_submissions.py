@@ -192,7 +192,7 @@ def test_thirty_items_cost_no_more_queries_than_one(client: Client, db: None) ->
 
 
 def test_a_trainee_withdraws_what_is_not_decided(cast: Cast, client: Client) -> None:
-    first, second = make.submit(cast.assessor, make.drafted(cast.portfolio), make.drafted(cast.portfolio, number=2))
+    first, _second = make.submit(cast.assessor, make.drafted(cast.portfolio), make.drafted(cast.portfolio, number=2))
     make.decide(first)
     where = of(cast.portfolio, "submission_withdraw", first.submission.sid)
     client.force_login(cast.trainee)

@@ -225,7 +225,7 @@ def test_a_page_saved_again_meanwhile_is_too_late_and_keeps_the_ticks(cast: Cast
     response = client.post(address(cast), data)
     assert response.status_code == 409
     assert "was saved again, or removed, since this form was opened" in response.text
-    row, form = response.context["rows"][0]
+    _row, form = response.context["rows"][0]
     assert form["chosen"].value() is True
     assert form["pages"].value() == [revision.pk for revision in newest_revisions(activity)]
     assert response.context["form"]["assessor"].value() == str(cast.assessor.pk)
