@@ -168,5 +168,5 @@ def _slots(noun: str, base: int, done: int, signed: bool) -> Count:
 
 def _counts_nothing(count: Count, where: Standing) -> Count:
     """Rule 8: an option not taken yet supplies a base and has nothing done; the others have no base either."""
-    base = 0 if where is Standing.NOT_TAKEN or not count.total_known else count.base
+    base = 0 if where is Standing.NOT_TAKEN else count.base
     return Count(count.noun, not_started=base, total_known=count.total_known)

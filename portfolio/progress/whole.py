@@ -130,14 +130,9 @@ def portfolio_progress(record: Record) -> Progress:
 
 def state_of(modules: Iterable[ModuleProgress]) -> ModuleState:
     """Several modules together: signed off when all are, ready when none needs anything but a signature."""
-    states = {one.state if one.standing is Standing.REQUIRED else _begun(one) for one in modules}
+    states = {one.state for one in modules}
     if not states or states == {ModuleState.NOT_STARTED}:
         return ModuleState.NOT_STARTED
     if states == {ModuleState.SIGNED_OFF}:
         return ModuleState.SIGNED_OFF
     return ModuleState.READY if states <= set(FINISHED) else ModuleState.IN_PROGRESS
-
-
-def _begun(one: ModuleProgress) -> ModuleState:
-    """Of a module whose option is not taken no more is said than that work on it has begun."""
-    return ModuleState.NOT_STARTED if one.state == ModuleState.NOT_STARTED else ModuleState.IN_PROGRESS

@@ -38,7 +38,7 @@ def module(
     known: Iterable[int] = (),
     complete: bool = False,
     expected: int | None = None,
-    assessments: tuple[int, int] | None = None,
+    assessments: tuple[int | None, int | None] | None = None,
     result: bool = False,
     credits: int = 10,
 ) -> ModuleFacts:

@@ -172,6 +172,7 @@ def test_a_module_whose_number_of_activities_is_unknown_has_no_of_no_percentage_
 def test_the_assessments_of_a_module_with_an_unknown_total_still_count():
     one = progress_of(module(assessments=(1, 2), result=True), states=[SIGNED], done=Done(cbd=1))
     assert one.count == Count("required item", signed_off=1, not_started=3, unknown=True)
+    assert (one.share, one.work) == (0, 0)
     assert (one.words, one.note) == ("1 activity signed off", "Activities not recorded yet")
 
 
@@ -349,9 +350,18 @@ def test_a_choice_adds_only_its_required_modules_to_the_credits():
     assert portfolio_progress(of).credits_words == "20 of 30 credits signed off"
 
 
+@pytest.mark.parametrize("taken", [{}, {1: 1}])
+def test_no_sign_off_counts_in_an_option_that_is_not_taken(taken):
+    rows = block(whole("A", 2), whole("B", 1), options=(("A",), ("B",)))
+    progress = portfolio_progress(record(rows, modules={"A": held(signed=signed(1, 2))}, taken=taken))
+    assert (progress.credits_signed_off, progress.work_so_far, progress.modules_signed_off) == (0, 0, 0)
+    assert (progress.modules["A"].credits_signed_off, progress.modules["A"].work) == (0, 0)
+
+
 def test_an_unknown_in_an_option_not_taken_does_not_make_the_sum_uncertain():
     rows = block(whole("A", 1), module("B"), options=(("A",), ("B",)))
-    assert portfolio_progress(record(rows, taken={1: 0})).items.unknown is False
+    taken = portfolio_progress(record(rows, taken={1: 0}))
+    assert (taken.items.unknown, taken.modules["B"].count.unknown) == (False, False)
     assert portfolio_progress(record(rows, taken={1: 1})).items.unknown is True
 
 

@@ -376,6 +376,12 @@ def test_of_a_choice_drafts_are_listed_nothing_is_suggested_and_an_option_not_ta
     ]
 
 
+def test_a_draft_in_an_option_not_taken_is_left_out_also_where_its_total_is_unknown():
+    rows = block(whole("A", 1), module("B"), options=(("A",), ("B",)))
+    of = record(rows, modules={"A": held(SIGNED, signed=signed(1)), "B": held(DRAFT)}, taken={1: 0})
+    assert next_of(of) == ()
+
+
 def test_new_activities_come_from_throughout_and_the_earliest_phase_with_anything_to_start():
     of = record(
         whole("C", 2),

@@ -312,6 +312,12 @@ def test_a_module_without_an_assessments_key_is_blocked_and_two_people_can_mend_
     )
 
 
+@pytest.mark.parametrize("numbers", [(0, None), (None, 0)])
+def test_one_unknown_number_of_assessments_blocks_as_two_do(numbers):
+    of = record(module(complete=True, assessments=numbers))
+    assert kinds(of) == [BlockerKind.ASSESSMENTS_UNKNOWN]
+
+
 def test_an_incomplete_list_blocks_even_when_every_expected_place_is_signed_off():
     of = record(module(known=[1], expected=2, assessments=(0, 0)), modules={"S-X1": held(SIGNED, SIGNED)})
     assert [(one.kind, one.words) for one in missing(of)] == [
