@@ -16,7 +16,7 @@ from audit.chain import verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible
-from portfolio.models import Portfolio, Revision, Submission
+from portfolio.models import Evidence, Portfolio, Revision, Submission
 from portfolio.requirements.words import plural
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
@@ -29,12 +29,15 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Names:
-    """What the ids in events are called, as far as the reader may know: pages by eid, people by id."""
+    """What the ids in events are called, as far as the reader may know: pages by eid, people by id.
+
+    `readable` are the pages that they can open: one that was erased has nothing behind its events.
+    """
 
     ref: str
-    own: bool
     pages: dict[str, str]
     people: dict[int, str]
+    readable: frozenset[str]
 
     @classmethod
     def of(cls, user: User, portfolio: Portfolio, told: Iterable[Data]) -> "Names":
@@ -43,12 +46,13 @@ class Names:
         eids = {data["evidence"] for data in told if "evidence" in data}
         sids = {data["submission"] for data in told if "submission" in data}
         titles = visible(user, Revision).filter(evidence__portfolio=portfolio, evidence__eid__in=eids)
+        here = visible(user, Evidence).filter(portfolio=portfolio, eid__in=eids)
         asked = visible(user, Submission).filter(portfolio=portfolio, sid__in=sids)
         return cls(
             ref=portfolio.ref,
-            own=user.pk == portfolio.trainee_id,
             pages=dict(titles.order_by("number").values_list("evidence__eid", "title")),
             people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name")),
+            readable=frozenset(here.values_list("eid", flat=True)),
         )
 
     def page(self, data: Data) -> str:
@@ -113,6 +117,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence brought back": ("info", lambda names, data: f"Brought back {names.page(data)} from the archive"),
     "evidence binned": ("stop", lambda names, data: f"Put {names.page(data)} in the bin"),
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
+    "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 
@@ -158,5 +163,5 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
     elif "number" in data:
         yield {"text": _activity(data), "href": reverse("activity", args=[ref, data["module"], data["number"]])}
-    if "evidence" in data and (names.own or data["evidence"] in names.pages):
+    if data.get("evidence") in names.readable:
         yield {"text": "The page", "href": reverse("evidence", args=[ref, data["evidence"]])}

@@ -30,7 +30,7 @@ def told(client: Client, portfolio: Portfolio) -> list[str]:
 def written_kinds() -> set[str]:
     """Every kind that the workflow writes: the names of its steps, and the literals beside the calls that append."""
     kinds = {name for table in TABLES.values() for name in table.steps}
-    for path in (ROOT / "portfolio").rglob("*.py"):
+    for path in (ROOT / "portfolio" / "workflow").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             named = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("append", "_record")
             if named:
@@ -160,7 +160,7 @@ def test_a_kind_of_a_later_day_is_named_as_it_stands(cast: Cast) -> None:
     make.page(cast.portfolio)
     event = events_of(cast.portfolio).get()
     event.kind = "placement planned"
-    told = entry(event, {}, Names(cast.portfolio.ref, True, {}, {}))
+    told = entry(event, {}, Names(cast.portfolio.ref, {}, {}, frozenset()))
     assert (told["what"], told["more"]) == ("Placement planned", [])
 
 
