@@ -53,6 +53,7 @@ def module(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject, found),
         "slots": _slots(subject, found),
+        "cannot_record": not found.needs.assessments_known or found.assessments.base + found.result.base > 0,
         "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
         "tasks": [_task(place, ref, code) for place in places],
         "next_number": requirements.next_number(record, subject.facts),
@@ -92,8 +93,10 @@ def _head(found: ModuleProgress) -> dict[str, str]:
 
 def _percent(found: ModuleProgress) -> str:
     """With its base, and never without: 71% of 14 required items."""
-    if found.percent is None or found.finished:
+    if found.percent is None:
         return ""
+    if not found.count.base:
+        return f"{found.percent}%, nothing is required" if found.finished else ""
     base = counted(found.count.base, "required item")
     return f"{found.percent}% of {base}" if found.needs.settled else f"{found.percent}% of the {base} known so far"
 
@@ -208,14 +211,14 @@ def _confirmed(subject: ModuleOf, found: ModuleProgress) -> dict[str, Any] | Non
     confirmed = subject.record.module(subject.facts).confirmed
     if confirmed is None:
         return None
-    asked = [("activities", confirmed.activities), ("CBDs", confirmed.cbd), ("DOPS or OCE", confirmed.observed)]
-    sources = (found.needs.activities_from, found.needs.cbd_from, found.needs.observed_from)
-    said = [f"{number} {name}" for name, number in asked if number is not None]
-    replaced = [
-        name
-        for (name, number), source in zip(asked, sources, strict=True)
-        if number is not None and source is Source.CURRICULUM
+    needs = found.needs
+    asked = [
+        (("activity", "activities"), confirmed.activities, needs.activities_from),
+        (("CBD", "CBDs"), confirmed.cbd, needs.cbd_from),
+        (("DOPS or OCE", "DOPS or OCE"), confirmed.observed, needs.observed_from),
     ]
+    said = [counted(number, *names) for names, number, _ in asked if number is not None]
+    replaced = [names[1] for names, number, source in asked if number is not None and source is Source.CURRICULUM]
     return {"row": confirmed, "said": ", ".join(said), "replaced": " and ".join(replaced)}
 
 

@@ -147,6 +147,7 @@ def test_a_signed_module_says_by_whom_and_when_and_has_no_list_of_what_is_missin
     said = text("<main" + part(page, "sign-off"))
     assert "Signed off by Ana Reyes on" in said
     assert "Its 20 credits count." in said
+    assert "100% of 3 required items" in page
     digest = cast.portfolio.sign_offs.get().digest
     assert " ".join([digest[:4], digest[4:8], digest[8:12]]) in said
     assert reverse("module_void", args=[cast.portfolio.ref, "S-C1"]) not in page
@@ -175,7 +176,7 @@ def test_what_the_curriculum_gains_after_the_sign_off_is_shown_and_not_required(
 def test_confirmed_requirements_say_by_whom_and_what_was_read(client: Client, cast: Cast) -> None:
     make.confirmed(cast.portfolio, cast.officer, "S-X1", activities=2, cbd=1, observed=0)
     said = text("<main" + part(page_of(client, cast.trainee, cast.portfolio, "S-X1"), "sign-off"))
-    assert "Requirements confirmed by Ana Reyes : 2 activities, 1 CBDs, 0 DOPS or OCE." in said
+    assert "Requirements confirmed by Ana Reyes : 2 activities, 1 CBD, 0 DOPS or OCE." in said
     assert "The Library&#x27;s page" in said
 
 
