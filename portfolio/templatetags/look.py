@@ -225,9 +225,10 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
     blocks, groups, start = [], [], 0.0
     for block in _of(bar, "blocks"):
         width = float(_of(block, "width"))
+        code = _code_for(_of(block, "code"), width)
         blocks.append(
             {
-                "code": _of(block, "code"),
+                "code": code,
                 "caption": _of(block, "caption"),
                 "signed_off": _of(block, "state") == ModuleState.SIGNED_OFF,
                 "known": _of(block, "known"),
@@ -235,7 +236,7 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
                 "start": _number(_of(block, "start")),
                 "width": _number(width),
                 "middle": _number(float(_of(block, "start")) + width / 2),
-                "code_fit": _fit(7.3 * len(_of(block, "code")) + 4, width),
+                "code_fit": _fit(WIDEST_LETTER * len(code) + 4, width),
                 "caption_fit": _fit(6.6 * len(_of(block, "caption")) + 4, width),
             }
         )
@@ -295,6 +296,14 @@ def _zero_shape(diamond: Any) -> str:
 
 
 FIT_STEPS = (600, 700, 800, 900, 950, 1000, 1050, 1100, 1200)
+WIDEST_LETTER = 8.7  # pixels, of capitals in bold at 14 px, in the widest font of the stack
+DESKTOP = 1070  # pixels: how wide the bar is where the page has its full width
+
+
+def _code_for(code: str, percent: float) -> str:
+    """The code under its block; where that is too narrow even on a desktop, its last part, such as R1."""
+    fits = WIDEST_LETTER * len(code) + 4 <= DESKTOP * percent / 100
+    return code if fits else code.rsplit("-", 1)[-1]
 
 
 def _fit(pixels: float, percent: float, least: int = 900) -> str:
