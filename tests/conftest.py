@@ -77,12 +77,12 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         """Everything counts but the browser's own note that a page which we asked for is a 404, 409 or 422."""
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
-        if not (refused and message.location["url"] in self._visited):
+        if not (refused and message.location["url"].partition("#")[0] in self._visited):
             self.complaints.append(f"{message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:
         if request.is_navigation_request():
-            self._visited.add(request.url)
+            self._visited.add(request.url.partition("#")[0])
         if not request.url.startswith((self.origin, "data:", "blob:", "about:")):
             self.elsewhere.append(request.url)
 
