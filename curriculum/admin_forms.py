@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from . import changes, use
-from .consistency import credits_problems
+from .files.consistency import credits_problems
 from .models import Block, Curriculum, Module, Option
 from .publishing import unfit
 

@@ -14,12 +14,13 @@ from django.db import transaction
 
 from audit.chain import Actor, append
 
-from . import facts, structure
-from .complaints import understand
-from .facts import Facts
+from . import structure
+from .files import facts
+from .files.complaints import understand
+from .files.facts import Facts
+from .files.plans import KNOWN_PROGRAMMES, Added, Change, CurriculumPlan, Plan, PromptsPlan, Removed, RulesPlan
+from .files.reading import Document, Problem, read
 from .models import Curriculum, Programme, Rules
-from .plans import KNOWN_PROGRAMMES, Added, Change, CurriculumPlan, Plan, PromptsPlan, Removed, RulesPlan
-from .reading import Document, Problem, read
 from .schema import AnySaid, CurriculumSaid, PromptsSaid, RulesSaid
 
 INSTANCE = "instance"  # the chain that tells of accounts, roles, curricula and settings

@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import structure
-from .complaints import understand
+from .files.complaints import understand
 from .models import Curriculum
 from .structure import BlockFacts, ModuleFacts
 

@@ -1,7 +1,7 @@
 """What a file may say: a curriculum, a set of rules (known by `review_points`) or prompts (known by `prompts`).
 
 Types are strict ("1" is no number, true is no 1), unknown keys are errors, and numbers that are not known are left out.
-What two parts of a file say about each other is checked in consistency.py, in words in complaints.py.
+What two parts of a file say about each other is checked in files/consistency.py; files/complaints.py finds the words.
 """
 
 import re

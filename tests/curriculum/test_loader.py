@@ -9,10 +9,10 @@ import pytest
 from audit.chain import verify
 from audit.models import Event
 from curriculum import publishing, structure
-from curriculum.complaints import understand
+from curriculum.files.complaints import understand
+from curriculum.files.plans import Added
 from curriculum.loader import Outcome
 from curriculum.models import Curriculum, Programme, Prompt, Rules, TrainingActivity
-from curriculum.plans import Added
 from tests.curriculum.given import (
     DATA,
     PROMPTS,

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from curriculum.reading import MAX_BYTES, read
+from curriculum.files.reading import MAX_BYTES, read
 from tests.curriculum.given import Files
 
 

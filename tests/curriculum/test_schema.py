@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curriculum.complaints import understand
-from curriculum.reading import read
+from curriculum.files.complaints import understand
+from curriculum.files.reading import read
 from curriculum.schema import CurriculumSaid, PromptsSaid, RulesSaid
 from tests.curriculum.given import DATA, PROMPTS, REAL, RULES, module_of, small
 

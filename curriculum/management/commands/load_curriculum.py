@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from curriculum.files.plans import Plan
 from curriculum.loader import Outcome, load
-from curriculum.plans import Plan
 
 
 class Command(BaseCommand):

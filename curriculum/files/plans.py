@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
-from . import changes, facts, structure, use
+from .. import changes, structure, use
+from ..models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
+from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, RulesSaid
+from . import facts
 from .facts import Facts, Key
-from .models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
-from .schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, RulesSaid
 
 KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from .schema import STP_CREDITS, BlockSaid, ModuleSaid, RulesSaid, Said
+from ..schema import STP_CREDITS, BlockSaid, ModuleSaid, RulesSaid, Said
 
 Where = tuple[str | int, ...]
 Finding = tuple[Where, str]

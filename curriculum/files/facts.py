@@ -7,9 +7,9 @@ A fact's key is the thing it is about and the name of the fact: ("curriculum", "
 from collections.abc import Iterable
 from typing import Any
 
-from .models import Curriculum
-from .schema import BlockSaid, CurriculumSaid, ModuleSaid, Said
-from .structure import Structure
+from ..models import Curriculum
+from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, Said
+from ..structure import Structure
 
 Key = tuple[Any, ...]
 Facts = dict[Key, Any]

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ..schema import CONDITIONS, AnyOf, AnySaid, CurriculumSaid, RulesSaid, Said, kind_of
 from .consistency import Finding, curriculum_findings, rules_findings
-from .schema import CONDITIONS, AnyOf, AnySaid, CurriculumSaid, RulesSaid, Said, kind_of
 
 KINDS = {int: "a number", str: "text", bool: "true or false", float: "a number with decimals", list: "a list"}
 EVERY_CONDITION: tuple[type[Said], ...] = (*CONDITIONS, AnyOf)
