@@ -39,7 +39,7 @@ def assessors(portfolio: Portfolio, without: int | None = None) -> list[tuple[in
     for user, kind in roles.values_list("user", "kind"):
         kinds[user] = min(RoleKind(kind), kinds.get(user, RoleKind(kind)), key=access.DECIDING.index)
     return [
-        (user.pk, Hinted(user.name, hint=", ".join(filter(None, [user.post, kinds[user.pk].label]))))
+        (user.pk, Hinted(user.name, hint=", ".join(dict.fromkeys(filter(None, [user.post, kinds[user.pk].label])))))
         for user in access.may_decide_on(portfolio)
         if user.pk != without
     ]
@@ -232,7 +232,9 @@ class ConfirmForm(forms.Form):
         error_messages={"required": "Enter the date you read it."},
     )
 
-    def __init__(self, *args: Any, asked: Collection[str], step: Step, back: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, asked: Collection[str], highest_known: int, step: Step, back: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name in ("activities", "cbd", "observed"):
             if name not in asked:
@@ -246,6 +248,9 @@ class ConfirmForm(forms.Form):
                 "required": "Enter a number. Enter 0 if the module asks for none.",
                 "invalid": "Enter a whole number, such as 3.",
             }
+        if highest_known and "activities" in asked:
+            known = f"The curriculum has activities up to number {highest_known}: enter {highest_known} or more."
+            self.fields["activities"].help_text = known
         self.helper = form_helper(self, Button(step.label), LinkTo("Cancel", back))
 
     def given(self) -> Confirm:

@@ -18,6 +18,7 @@ from portfolio import access, ledger, requirements
 from portfolio.access import visible
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
 from portfolio.models import Decision, Item, Portfolio, Role, Submission
+from portfolio.requirements.words import plural
 from portfolio.states import ItemState, ModuleState
 from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
 from portfolio.views.submissions import names
@@ -75,7 +76,9 @@ def reviewing(request: HttpRequest) -> HttpResponse:
     for item in items.select_related("activity__module"):
         of[item.submission_id].append(item)
     ready = ready_modules(request.user)
+    waits = access.with_me(request.user).count()
     context = {
+        "waiting": f"{waits} {plural(waits, 'item')}",
         "page": page,
         "rows": [(row, of[row.pk]) for row in page],
         "leads": access.led_by(request.user).exists(),

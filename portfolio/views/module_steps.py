@@ -78,7 +78,7 @@ def requirements(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         asked = modules.asked(subject.facts)
         if not asked:
             raise TooLate(f"The curriculum knows every number of {code}. There is nothing to confirm.")
-        offer = {"asked": asked, "step": step, "back": _address(subject)}
+        offer = {"asked": asked, "highest_known": subject.facts.highest_known, "step": step, "back": _address(subject)}
         form = ConfirmForm(request.POST, **offer) if request.method == "POST" else ConfirmForm(**offer)
         if request.method == "POST" and form.is_valid():
             perform(step.name, subject, by=request.user, given=form.given())
@@ -104,8 +104,11 @@ def rule(subject: ModuleOf) -> list[Condition]:
     ):
         if found.signed_off:
             has = number or 0
-        words = f"{name}: number not recorded yet" if number is None else f"{min(has, number)} of {number} {name}"
-        lines.append(_line(f"{words} satisfactory" if number else words, number is not None and has >= number, source))
+        if number is None:
+            words = f"{name}: number not recorded yet"
+        else:
+            words = f"{min(has, number)} of {number} {name} satisfactory" if number else f"No {name} needed"
+        lines.append(_line(words, number is not None and has >= number, source))
     if needs.university_result:
         lines.append(_line("The university's result is recorded", found.result.done == 1, Source.CURRICULUM))
     if found.standing is not Standing.REQUIRED:

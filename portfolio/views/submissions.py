@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.text import get_text_list
 
 from portfolio import access
-from portfolio.access import visible
+from portfolio.access import may, visible
 from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
 from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
 from portfolio.requirements.words import day
@@ -20,9 +20,10 @@ from portfolio.states import ItemState
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs, submissions_crumb
 from portfolio.views.shown import look_of, show, with_contents
-from portfolio.workflow import Incomplete, Redirect, TooLate, available, perform
+from portfolio.workflow import TABLES, Incomplete, Redirect, TooLate, available, perform
 
 PER_PAGE = 25
+SUBMIT = TABLES[Activity].steps["submit"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def submissions(request: HttpRequest, ref: str) -> HttpResponse:
         "crumbs": crumbs(portfolio),
         "page": page,
         "rows": [_standing(row, able) for row in page],
-        "own": request.user == portfolio.trainee,
+        "may_submit": may(request.user, SUBMIT, portfolio) and portfolio.closed_at is None,
     }
     return render(request, "portfolio/submissions.html", context)
 

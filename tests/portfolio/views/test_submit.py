@@ -96,7 +96,7 @@ def test_it_offers_those_who_may_decide_with_post_and_role(cast: Cast, client: C
     client.force_login(cast.trainee)
     choices = client.get(address(cast)).context["form"].fields["assessor"].choices
     assert [(pk, str(label), label.hint) for pk, label in choices] == [
-        (cast.officer.pk, "Ana Reyes", "Training officer, Training officer"),
+        (cast.officer.pk, "Ana Reyes", "Training officer"),
         (cast.coordinator.pk, "Colin Berg", "Training co-ordinator"),
         (cast.second_assessor.pk, "Femi Adeyemi", "Assessor"),
         (cast.assessor.pk, "Maya Lind", "Principal Clinical Scientist, Assessor"),
