@@ -58,7 +58,7 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
     own = is_own(user, portfolio)
     rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user, portfolio)
     if wanted.kind:
-        rows = rows.filter(shown_kind=wanted.kind)
+        rows = rows.filter(Q(shown_kind=wanted.kind))
     if wanted.state:
         rows = (
             rows.filter(**{f"is_{wanted.state}": True}) if wanted.state in states_for(user, portfolio) else rows.none()
@@ -124,7 +124,7 @@ def _differs_from(revision: str) -> Q:
     is_held = held.filter(attachment=OuterRef("pk"), revision=OuterRef(OuterRef(revision)))
     added = Attachment.objects.filter(~Exists(is_held), evidence=OuterRef("pk"), removed_at=None)
     removed = held.filter(revision=OuterRef(revision), attachment__removed_at__isnull=False)
-    return ~Exists(same_text) | Exists(added) | Exists(removed)
+    return Q(~Exists(same_text)) | Q(Exists(added)) | Q(Exists(removed))
 
 
 # --- what a row is to their people --------------------------------------------------------------------------------

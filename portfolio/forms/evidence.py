@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature, Signer
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.models import User
@@ -79,7 +80,7 @@ class EvidenceForm(forms.Form):
         widget=MarkdownEditor,
         error_messages=errors("Your account"),
     )
-    files = FilesField(label="Add files", required=False, allow_empty_file=True)
+    files = FilesField(label="Add files", required=False, allow_empty_file=True)  # type: ignore[assignment]
     seen_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
     links_token = forms.CharField(required=False, widget=forms.HiddenInput)
     page_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
@@ -106,7 +107,7 @@ class EvidenceForm(forms.Form):
         self.initial["page_token"] = "" if evidence else new_token(portfolio)
         self.initial["seen_token"] = writing.seen(evidence) if evidence else NEW
         if evidence:
-            self.initial |= {name: getattr(evidence, name) for name in writing.FIELDS}
+            self.initial.update({name: getattr(evidence, name) for name in writing.FIELDS})
 
     def _sent(self, row: Row) -> bool:
         """Whether the row could be changed when the form was opened: then its sentence comes back, empty or not."""
@@ -130,14 +131,15 @@ class EvidenceForm(forms.Form):
             yield from group.rows
 
     def shown_groups(self) -> list[dict[str, Any]]:
-        """The modules as the page shows them: rows with their boxes, how many are chosen, and whether it is open."""
+        """The modules as the page shows them: rows with their boxes, how many are chosen. Open are those with a
+        choice; while there is none, those in work."""
         shown = []
         for group in self.groups:
             rows = [self._shown(row) for row in group.rows]
-            chosen = sum(row["on"] for row in rows)
-            shown.append(
-                {"module": group.module, "rows": rows, "chosen": chosen, "open": bool(chosen) or group.in_work}
-            )
+            shown.append({"module": group.module, "rows": rows, "chosen": sum(row["on"] for row in rows)})
+        any_chosen = any(one["chosen"] for one in shown)
+        for one, group in zip(shown, self.groups, strict=True):
+            one["open"] = one["chosen"] if any_chosen else group.in_work
         return shown
 
     def _shown(self, row: Row) -> dict[str, Any]:
@@ -232,8 +234,9 @@ class EvidenceForm(forms.Form):
         return writing.Page(**{name: valid.get(name, getattr(before, name)) for name in writing.FIELDS})
 
     def _finish(self, evidence: Evidence, by: User) -> None:
-        self.data = self.data.copy()
-        self.data["seen_token"] = writing.seen(evidence)
+        renewed = cast(QueryDict, self.data).copy()
+        renewed["seen_token"] = writing.seen(evidence)
+        self.data = renewed
         sent: list[UploadedFile] = self.cleaned_data.get("files") or []
         for place, upload in enumerate(sent):
             name = files.clean_name(upload.name or "")
@@ -280,8 +283,9 @@ class FindEvidence(forms.Form):
     def __init__(self, *sent: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState]) -> None:
         super().__init__(*sent)
         self.modules, self.states = modules, states
-        self.fields["module"].choices = [("", "All modules"), *((m.code, f"{m.code} {m.title}") for m in modules)]
-        self.fields["state"].choices = [("", "All states"), *((state.value, state.label) for state in states)]
+        module, state = (cast(forms.ChoiceField, self.fields[name]) for name in ("module", "state"))
+        module.choices = [("", "All modules"), *((one.code, f"{one.code} {one.title}") for one in modules)]
+        state.choices = [("", "All states"), *((one.value, one.label) for one in states)]
 
     def as_understood(self) -> "FindEvidence":
         """The same filters for the page to show: what was not understood is gone, and nothing is in error."""

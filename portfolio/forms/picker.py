@@ -28,7 +28,10 @@ def key_of(code: str, number: int) -> str:
 
 @dataclass
 class Row:
-    """One activity. `why` is the sentence of its link, None where there is none; `fixed` says why it cannot change."""
+    """One activity. `why` is the sentence of its link, None where there is none; `fixed` says why it cannot change.
+
+    `note` is what ticking it means, where that is not plain.
+    """
 
     module: ModuleFacts
     place: Place
@@ -82,7 +85,7 @@ def _rows(record: Record, module: ModuleFacts, links: Mapping[str, Link], signed
             fixed = IN_REVIEW
         elif link and place.record and place.record.id in signed:
             fixed = SIGNED_WITH_THIS
-        note = AFTER_SIGN_OFF if place.state == ActivityState.SIGNED_OFF and not fixed else place.why_not
+        note = AFTER_SIGN_OFF if place.state == ActivityState.SIGNED_OFF and not fixed else ""
         yield Row(module, place, link.why if link else None, fixed, note)
 
 

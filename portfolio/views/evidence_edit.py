@@ -16,7 +16,7 @@ from portfolio import ledger, pages, prose
 from portfolio.access import visible
 from portfolio.forms.evidence import EvidenceForm, made_by
 from portfolio.forms.picker import key_of, rows_of
-from portfolio.models import Attachment, Evidence, Portfolio
+from portfolio.models import Evidence, Portfolio
 from portfolio.templatetags.look import moment
 from portfolio.views.evidence import fetch_evidence, file_row, warning
 from portfolio.views.fetch import fetch_own, say_on
@@ -81,8 +81,9 @@ def _take(request: HttpRequest, form: EvidenceForm) -> HttpResponse:
         return _form_page(request, form, status=422)
     page = form.keep(by=request.user)
     if form.go == "remove":
-        for attachment in visible(request.user, Attachment).filter(evidence=page, fid=request.POST["remove"]):
-            writing.detach(attachment, by=request.user)
+        for file in writing.current_files(page):
+            if file.fid == request.POST["remove"]:
+                writing.detach(file, by=request.user)
     if not form.is_valid():
         return _form_page(request, form, status=422)
     if form.go in ("preview", "remove"):
@@ -115,6 +116,7 @@ def _form_page(
     page, portfolio = form.evidence, form.portfolio
     files = writing.current_files(page) if page else []
     groups = form.shown_groups()
+    assert form.facts is not None  # autosave alone leaves them out, and shows no page
     context = about(portfolio, form.facts) | {
         "form": form,
         "groups": groups,
@@ -155,6 +157,8 @@ def autosave(request: HttpRequest, ref: str) -> JsonResponse:
     portfolio = fetch_own(request, ref)
     made = made_by(portfolio, request.POST)
     eid = request.POST.get("eid", "")
+    if eid and not eid.isalnum():
+        raise Http404
     page = visible(request.user, Evidence).filter(portfolio=portfolio, eid=eid or made).first()
     if page is None and (eid or not made):
         raise Http404

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portfolio import ledger, pages
 from portfolio.forms.evidence import FindEvidence
-from portfolio.models import Evidence, Portfolio
+from portfolio.models import Portfolio
 from portfolio.states import EvidenceKind
 from portfolio.templatetags.look import day
 from portfolio.views.fetch import fetch_portfolio
@@ -53,8 +53,8 @@ def _address(portfolio: Portfolio, shown: str) -> str:
     return reverse("evidence_list", args=[portfolio.ref]) + (f"?list={shown}" if shown else "")
 
 
-def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Evidence]) -> list[dict[str, Any]]:
-    """The rows as the page shows them, in a constant number of queries."""
+def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Any]) -> list[dict[str, Any]]:
+    """Rows of `pages.listed` as the page shows them, in a constant number of queries."""
     names: dict[int, list[str]] = {row.pk: [] for row in found}
     for link in pages.links(request.user, found):
         names[link.evidence_id].append(str(link.activity))
@@ -64,7 +64,7 @@ def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Evidence]) -> 
             "href": reverse("evidence", args=[portfolio.ref, row.eid]),
             "note": ", ".join(filter(None, [EvidenceKind(row.shown_kind).label, day(row.shown_on) or "no date yet"])),
             "files": row.files,
-            "shows": ", ".join(names[row.pk]),
+            "shows": names[row.pk],
             "states": pages.states_of(row),
             "unsaved": getattr(row, "is_unsaved", False),
             "shared": row.shared,

@@ -154,7 +154,7 @@ const chosen = document.getElementById("chosen");
 
 function count() {
   const many = (form.elements.body.value.match(/[\p{L}\p{N}][^\s]*/gu) ?? []).length;
-  words.textContent = `${many} word${many === 1 ? "" : "s"}.`;
+  words.textContent = `${many} word${many === 1 ? "" : "s"}. Text is kept as you type.`;
   words.hidden = false;
 }
 

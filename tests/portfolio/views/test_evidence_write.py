@@ -435,6 +435,14 @@ def test_removing_a_file_in_the_form_keeps_what_was_typed(priya: Client, cast: C
     assert [file.name for file in writing.newest(page).attachments.all()] == ["notes.pdf"]
 
 
+def test_nothing_is_removed_by_a_name_that_no_file_has(priya: Client, cast: Cast) -> None:
+    page = make.page(cast.portfolio)
+    held = make.attachment(page)
+    for name in ("a\x00b", "nothere", "x" * 5000):
+        assert priya.post(edit_url(page), fields_of(priya, edit_url(page)) | {"remove": name}).status_code == 200
+    assert writing.current_files(page) == [held]
+
+
 def test_a_file_of_another_page_cannot_be_removed_through_this_form(priya: Client, cast: Cast) -> None:
     page, other, theirs = make.page(cast.portfolio), make.page(cast.portfolio), make.page(cast.other)
     for held in (make.attachment(other), make.attachment(theirs)):
@@ -563,6 +571,7 @@ def test_autosave_of_nothing_or_to_a_page_of_somebody_else_keeps_nothing(priya: 
     assert autosave(priya, cast.portfolio, empty).json() == {"said": ""}
     assert autosave(priya, cast.portfolio, empty | {"eid": theirs.eid, "body": "Forged"}).status_code == 404
     assert autosave(priya, cast.portfolio, {"body": "No mark at all"}).status_code == 404
+    assert autosave(priya, cast.portfolio, empty | {"eid": "a\x00b", "body": "Forged"}).status_code == 404
     assert Evidence.objects.count() == 1
 
 

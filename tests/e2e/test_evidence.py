@@ -1,0 +1,193 @@
+"""Writing evidence in a real browser: by keyboard alone, without scripts, and when the server does not answer."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from portfolio.models import Evidence, Link, Portfolio
+from portfolio.workflow import writing
+from tests import make
+from tests.cast import Cast, assemble
+
+SignedIn = Callable[[Page, User], Page]
+Opened = Callable[..., Page]
+Checked = Callable[[Page], None]
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return assemble()
+
+
+@pytest.fixture
+def signed_in(live_server: LiveServer) -> Callable[[Page, User], Page]:
+    """The browser of somebody who has signed in already (tests/e2e/test_signing_in.py does it by hand)."""
+
+    def with_session(page: Page, user: User) -> Page:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        return page
+
+    return with_session
+
+
+def new_url(portfolio: Portfolio) -> str:
+    return reverse("evidence_new", args=[portfolio.ref])
+
+
+def url(page: Evidence, name: str = "evidence") -> str:
+    return reverse(name, args=[page.portfolio.ref, page.eid])
+
+
+def focused(page: Page) -> str:
+    """The name of the field that has the focus, or the words of the button."""
+    return str(page.evaluate("(on => on.matches('button') ? on.textContent.trim() : on.name)(document.activeElement)"))
+
+
+def tab_to(page: Page, name: str, *, most: int = 60) -> None:
+    """Press Tab until the control of that name has the focus: whoever cannot get there is trapped."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if focused(page) == name:
+            return
+    raise AssertionError(f"Tab never reached {name!r}: it stands on {focused(page)!r}")
+
+
+def test_a_page_is_written_kept_previewed_linked_and_saved_by_keyboard_alone(
+    cast: Cast, signed_in: SignedIn, watched_page: Page
+) -> None:
+    page = signed_in(watched_page, cast.trainee)
+    page.goto(new_url(cast.portfolio))
+    tab_to(page, "title")
+    page.keyboard.type("Lunch session")
+    for name, text in (
+        ("happened_on_0", "31"),
+        ("happened_on_1", "1"),
+        ("happened_on_2", "2025"),
+        ("body", "## Shared"),
+    ):
+        tab_to(page, name)
+        page.keyboard.type(text)
+    expect(page.locator("#kept")).to_contain_text("Kept ")
+    expect(page).to_have_url(url(Evidence.objects.get(), "evidence_edit"))
+    page.reload()
+    expect(page.get_by_label("Your account")).to_have_value("## Shared")
+    expect(page.locator("#found")).to_be_hidden()
+    tab_to(page, "body")
+    tab_to(page, "Preview")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview h3")).to_have_text("Shared")
+    page.locator("#find-text").focus()
+    page.keyboard.type("task 2 of s-c1")
+    expect(page.locator("[data-pick]:visible")).to_have_count(1)
+    tab_to(page, "tick-S-C1-2")
+    page.keyboard.press("Space")
+    tab_to(page, "why-S-C1-2")
+    page.keyboard.type("I planned and gave it.")
+    expect(page.locator("#chosen")).to_have_text("1 chosen")
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Saved as version 1.")
+    assert (Evidence.objects.count(), str(Link.objects.get().activity)) == (1, "S-C1 2")
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_without_scripts_the_same_page_does_the_same(
+    cast: Cast, signed_in: SignedIn, open_page: Opened, width: int
+) -> None:
+    page = signed_in(open_page(java_script_enabled=False, viewport={"width": width, "height": 800}), cast.trainee)
+    page.goto(new_url(cast.portfolio) + "?activity=S-C1/2")
+    page.get_by_label("Title", exact=True).fill("Lunch session")
+    page.get_by_label("Your account").fill("*Three* ideas")
+    page.get_by_label("How does it show S-C1 2?").fill("I gave it.")
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.locator("#preview em")).to_have_text("Three")
+    expect(page.get_by_label("How does it show S-C1 2?")).to_have_value("I gave it.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".nhsuk-error-summary")).to_contain_text("Enter the date you did it.")
+    for label, text in (("Day", "31"), ("Month", "1"), ("Year", "2025")):
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".app-meta")).to_contain_text("Version 1")
+    assert (Evidence.objects.count(), Link.objects.count()) == (1, 1)
+
+
+def test_what_the_server_did_not_take_is_kept_in_the_browser_and_offered_again(
+    cast: Cast, signed_in: SignedIn, watched_page: Page, check_axe: Checked
+) -> None:
+    """As when the session ended: the answer is a sign-in page, not ours."""
+    page = signed_in(watched_page, cast.trainee)
+    page.route("**/autosave/", lambda route: route.fulfill(content_type="text/html", body="Sign in"))
+    page.goto(new_url(cast.portfolio) + "?activity=S-C1/2")
+    page.get_by_label("Your account").fill("Two hours of work")
+    page.get_by_label("How does it show S-C1 2?").fill("My sentence")
+    expect(page.locator("#trouble")).to_contain_text("What you typed is kept in this browser")
+    assert Evidence.objects.count() == 0
+    page.unroute("**/autosave/")
+    page.goto(new_url(cast.portfolio))
+    expect(page.locator("#found")).to_contain_text("This browser holds text that was not kept")
+    check_axe(page)
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("Your account")).to_have_value("Two hours of work")
+    expect(page.get_by_label("How does it show S-C1 2?")).to_have_value("My sentence")
+    expect(page.locator("#kept")).to_contain_text("Kept ")
+    assert Evidence.objects.get().body == "Two hours of work"
+
+
+def test_a_stale_tab_says_so_and_writes_over_nothing(cast: Cast, signed_in: SignedIn, open_page: Opened) -> None:
+    evidence = make.page(cast.portfolio, body="First")
+    page = signed_in(open_page(), cast.trainee)
+    page.route("**/autosave/", stale_without_the_browser_s_note)
+    page.goto(url(evidence, "evidence_edit"))
+    make.change(evidence, body="From another tab", save=False)
+    page.get_by_label("Your account").fill("From this tab")
+    expect(page.locator("#trouble")).to_contain_text("changed in another tab")
+    evidence.refresh_from_db()
+    assert evidence.body == "From another tab"
+
+
+def stale_without_the_browser_s_note(route: Route) -> None:
+    """The server's own answer, as 200: Chromium writes every 409 to the console by itself."""
+    answer = route.fetch()
+    assert answer.status == 409
+    route.fulfill(response=answer, status=200)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_every_page_of_evidence_is_accessible_and_fits(
+    cast: Cast,
+    signed_in: SignedIn,
+    open_page: Opened,
+    check_axe: Checked,
+    settings,
+    width: int,
+) -> None:
+    evidence = make.page(cast.portfolio, "W" * 200, "## One\n\nThe quick fox\n\n" + "v" * 500)
+    held = make.attachment(evidence, "n" * 140 + ".pdf")
+    make.change(evidence, body="## One\n\nThe slow fox")
+    binned = make.page(cast.portfolio, "Mistake")
+    make.submit(cast.assessor, make.drafted(cast.portfolio, evidence=evidence))
+    make.change(evidence, body="NHS number 999 000 0018", save=False)
+    page = signed_in(open_page(viewport={"width": width, "height": 800}), cast.trainee)
+    (settings.FILES_DIR / held.file.sha256[:2] / held.file.sha256[2:4] / held.file.sha256).unlink()
+    writing.archive(evidence, on=True, by=cast.trainee)
+    file = reverse("evidence_file", args=[cast.portfolio.ref, evidence.eid, held.fid])
+    of = {name: url(evidence, name) for name in ("evidence", "evidence_edit", "evidence_history")}
+    listed = reverse("evidence_list", args=[cast.portfolio.ref])
+    for address in (listed, f"{listed}?list=archived", *of.values(), url(binned, "evidence_discard"), file):
+        page.goto(address)
+        check_axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
+    page.goto(new_url(cast.portfolio))
+    page.get_by_label("Your account").fill("x")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".nhsuk-error-summary")).to_be_visible()
+    check_axe(page)
