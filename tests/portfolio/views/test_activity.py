@@ -251,6 +251,16 @@ def test_a_page_that_is_new_in_a_second_submission_says_so(client: Client, cast:
         assert {("The plan" in row): ("New in submission 2" in row) for row in rows} == {True: True, False: False}
 
 
+def test_what_was_withdrawn_does_not_make_a_page_of_the_next_submission_new(client: Client, cast: Cast) -> None:
+    item = make.in_review(cast.portfolio, cast.assessor)
+    perform("withdraw", item.activity, by=cast.trainee)
+    make.drafted(cast.portfolio, evidence=make.page(cast.portfolio, "The plan"))
+    make.submit(cast.assessor, make.activity(cast.portfolio))
+    page = page_of(client, cast.trainee, cast.portfolio)
+    assert "In review, submission 2" in page
+    assert "New in submission" not in page
+
+
 # --- history ------------------------------------------------------------------------------------------------------
 
 
