@@ -44,6 +44,14 @@ def test_a_dry_run_shows_what_would_change(files: Files) -> None:
     assert stored().note == ""
 
 
+def test_if_empty_loads_the_first_time_and_never_over_what_somebody_edited_since(files: Files) -> None:
+    path = files.write(small())
+    assert run("--if-empty", path)[0].endswith("1 of 1 files changed something.\n")
+    Curriculum.objects.update(note="Edited here.")
+    assert run("--if-empty", path) == ("There are curricula already: nothing was loaded.\n", "", "")
+    assert Curriculum.objects.get().note == "Edited here."
+
+
 def test_a_draft_is_loaded_as_one(files: Files) -> None:
     run("--draft", files.write(small()))
     assert stored().status == Curriculum.Status.DRAFT

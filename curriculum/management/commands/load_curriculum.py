@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from curriculum.files.plans import Plan
 from curriculum.loader import Outcome, load
+from curriculum.models import Curriculum
 
 
 class Command(BaseCommand):
@@ -19,9 +20,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", help="YAML files, in any order")
         parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="load nothing where there are curricula: they may have been edited"
+        )
         parser.add_argument("--draft", action="store_true", help="load curricula as drafts, not published")
 
     def handle(self, *args: Any, files: list[str], dry_run: bool, draft: bool, **options: Any) -> None:
+        if options["if_empty"] and Curriculum.objects.exists():
+            self.stdout.write("There are curricula already: nothing was loaded.")
+            return
         try:
             outcome = load(files, draft=draft, dry_run=dry_run)
         except DatabaseError as error:
