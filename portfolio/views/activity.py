@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.models import Prompt, TrainingActivity
 from curriculum.structure import ModuleFacts
@@ -29,7 +30,7 @@ from portfolio.views.voice import Voice, about
 from portfolio.workflow import NotAllowed, TooLate, available, writing
 from portfolio.workflow.machine import CLOSED
 
-NEEDS = {
+NEEDS: dict[str, str] = {
     TrainingActivity.Type.DTA: "What a developmental activity needs",
     TrainingActivity.Type.ETA: "What an entrustable activity needs",
     TrainingActivity.Type.OTA: "What an observational activity needs",
@@ -88,7 +89,7 @@ def find(portfolio: Portfolio, code: str, number: int) -> Here:
 
 
 @require_safe
-def activity(request: HttpRequest, ref: str, code: str, number: int) -> HttpResponse:
+def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     here = find(portfolio, code, number)
     place, voice = here.place, Voice.of(request.user, portfolio)
@@ -99,7 +100,11 @@ def activity(request: HttpRequest, ref: str, code: str, number: int) -> HttpResp
     context = about(portfolio, here.record.structure) | {
         "here": here,
         "voice": voice,
-        "status": {"value": place.state, "text": _state_words(place, items), "note": note(place, code, voice)},
+        "status": {
+            "value": place.state,
+            "text": _state_words(place, items),
+            "note": note(place, code, voice, signer=_signer(place, items)),
+        },
         "buttons": buttons(portfolio, code, place, steps),
         "prompts": _prompts(portfolio, place.type),
         "needs": NEEDS.get(place.type, ""),
@@ -115,7 +120,7 @@ def activity(request: HttpRequest, ref: str, code: str, number: int) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def label(request: HttpRequest, ref: str, code: str, number: int) -> HttpResponse:
+def label(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     """The trainee's own words for a number without wording; for the next number, how it is added."""
     portfolio = fetch_own(request, ref)
     here = find(portfolio, code, number)
@@ -139,7 +144,7 @@ def label(request: HttpRequest, ref: str, code: str, number: int) -> HttpRespons
     return _label_page(request, here, form, status=422 if form.errors else 200)
 
 
-def _label_page(request: HttpRequest, here: Here, form: NamePlace, *, status: int) -> HttpResponse:
+def _label_page(request: SignedIn, here: Here, form: NamePlace, *, status: int) -> HttpResponse:
     """The form, with what was typed."""
     crumbs = [*here.crumbs(), (f"Activity {here.place.number}", here.link("activity"))]
     return render(
@@ -159,6 +164,11 @@ def _state_words(place: Place, items: Sequence[Item]) -> str:
     return f"{ActivityState.IN_REVIEW.label}, submission {items[-1].attempt}" if again else ""
 
 
+def _signer(place: Place, items: Sequence[Item]) -> str:
+    """Whose decision it is that keeps this activity signed off: the last one."""
+    return items[-1].decision.signer_name if place.state == ActivityState.SIGNED_OFF else ""
+
+
 def _prompts(portfolio: Portfolio, type: str) -> dict[str, list[Prompt]]:
     """What evidence of this type should show, and questions to write from. They never hold anything back."""
     found = portfolio.programme.prompts.filter(Q(type=type) | Q(type=""))
@@ -168,7 +178,7 @@ def _prompts(portfolio: Portfolio, type: str) -> dict[str, list[Prompt]]:
 def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, Any]]:
     """To the trainee the pages linked to it now; to their people those that were submitted for it and still stand."""
     wanted = pages.Wanted(module=here.module.code, number=here.place.number)
-    rows: list[Evidence] = list(pages.listed(user, here.portfolio, wanted))
+    rows: list[Any] = list(pages.listed(user, here.portfolio, wanted))
     if pages.is_own(user, here.portfolio):
         archived = pages.Wanted(module=here.module.code, number=here.place.number, archived=True)
         rows += pages.listed(user, here.portfolio, archived)

@@ -19,7 +19,7 @@ Entry = dict[str, Any]
 
 def items_of(user: User, activity: Activity) -> list[Item]:
     """Every submission of this activity that the reader may see, in order, with its pages and addressees."""
-    if activity.pk is None:
+    if activity._state.adding:
         return []
     rows = visible(user, Item).filter(activity=activity).order_by("attempt")
     whole = rows.select_related("submission", "decision__unlock")

@@ -32,9 +32,10 @@ LOOKS: dict[str, str | None] = {
 }
 
 
-def note(place: Place, module: str, voice: Voice) -> str:
-    """With whom it is and since when, or what comes next."""
-    return NOTES[place.state](place, module, voice)
+def note(place: Place, module: str, voice: Voice, *, signer: str = "") -> str:
+    """With whom it is and since when, or what comes next. `signer`: whose decision keeps it signed off."""
+    said = NOTES[place.state](place, module, voice)
+    return f"By {signer}. {said}" if signer else said
 
 
 def _not_started(place: Place, module: str, voice: Voice) -> str:

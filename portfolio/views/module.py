@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, requirements
@@ -34,7 +35,7 @@ STEP_PAGES = {
 
 
 @require_safe
-def module(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     record = ledger.read_one(portfolio)
     subject = ModuleOf(portfolio, record, fetch_module(record, code))

@@ -4,6 +4,7 @@ Both rows are lazy: a page that shows no navigation asks nothing. They ask the s
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -89,10 +90,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated:
         return {"nav": [], "within": None}
     place = Place.of(request)
-    own = SimpleLazyObject(lambda: own_portfolios(user))
+    own = cache(lambda: own_portfolios(user))
     return {
-        "nav": SimpleLazyObject(lambda: main_links(user, own, place)),
-        "within": SimpleLazyObject(lambda: within(user, own, place)),
+        "nav": SimpleLazyObject(lambda: main_links(user, own(), place)),
+        "within": SimpleLazyObject(lambda: within(user, own(), place)),
     }
 
 

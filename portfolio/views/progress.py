@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from curriculum.models import Module
 from portfolio import ledger
 from portfolio import progress as how_far
@@ -24,7 +25,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 
 
 @require_safe
-def progress(request: HttpRequest, ref: str) -> HttpResponse:
+def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     record, today = ledger.read_one(portfolio), timezone.localdate()
     voice = Voice.of(request.user, portfolio)

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import ledger
 from portfolio.access import looked_after
 from portfolio.forms.trainees import FindTrainee
@@ -23,7 +24,7 @@ A_PAGE = 25
 
 
 @require_safe
-def trainees(request: HttpRequest) -> HttpResponse:
+def trainees(request: SignedIn) -> HttpResponse:
     """Open portfolios first, by name. Somebody who looks after nobody reads so: the page itself holds no secret."""
     everybody = looked_after(request.user).select_related("trainee", "curriculum")
     form = FindTrainee(request.GET)
@@ -44,7 +45,8 @@ def trainees(request: HttpRequest) -> HttpResponse:
 def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
     """One line of the list: the same numbers as on the trainee's own progress page."""
     whole = portfolio_progress(record)
-    waiting = [step for step in with_others(record, today=timezone.localdate()) if step.since]
+    waiting = [(step, step.since) for step in with_others(record, today=timezone.localdate()) if step.since]
+    longest, since = waiting[0] if waiting else (None, None)
     rows = [row for module in record.modules.values() for row in module.activities.values()]
     in_review = [row for row in rows if row.state == ActivityState.IN_REVIEW]
     return {
@@ -54,7 +56,7 @@ def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
         "bar": [segment for block in credit_bar(whole).blocks for segment in block.segments],
         "in_review": len(in_review),
         "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
-        "longest": waiting[0] if waiting else None,
-        "longest_with": f"{waiting[0].words}. Since {day(waiting[0].since)}" if waiting else "",
+        "longest": longest,
+        "longest_with": f"{longest.words}. Since {day(since)}" if longest and since else "",
         "ready": [one.module.code for one in whole.counted if one.state == ModuleState.READY],
     }

@@ -159,6 +159,13 @@ def test_a_second_submission_is_said_to_be_one(client: Client, cast: Cast) -> No
     assert "In review, submission 2" in text(page_of(client, cast.trainee, cast.portfolio))
 
 
+def test_what_is_signed_off_says_by_whom_and_that_it_is_locked(client: Client, cast: Cast) -> None:
+    make.signed_off(cast.portfolio, cast.assessor)
+    said = text(page_of(client, cast.officer, cast.portfolio))
+    assert "Signed off By Maya Lind. On" in said
+    assert "Locked, and counted in S-C1." in said
+
+
 def test_no_state_step_or_type_is_forgotten() -> None:
     assert set(NOTES) == set(ActivityState)
     assert set(LOOKS) == set(ActivityTable.steps)
