@@ -102,6 +102,13 @@ def test_a_form_sent_twice_makes_one_page_one_version_one_link_and_one_file(priy
     assert Event.objects.filter(kind="link").count() == 1
 
 
+def test_two_that_keep_the_same_new_page_at_once_make_one(cast: Cast) -> None:
+    """Both looked before either wrote: the second finds under the lock what the first one made."""
+    page = writing.Page("Twice", None, "reflection", "")
+    rows = [writing.keep(cast.portfolio, page, by=cast.trainee, eid="abcdefghjkmnpq", opened="new") for _ in range(2)]
+    assert rows[0] == rows[1] == Evidence.objects.get(eid="abcdefghjkmnpq")
+
+
 def test_saving_again_makes_the_next_version_and_keeps_the_first(priya: Client, cast: Cast) -> None:
     page = make.page(cast.portfolio, "First")
     priya.post(edit_url(page), typed(priya, edit_url(page), title="Second"))
