@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portfolio import ledger, pages, patient_data, prose, requirements
 from portfolio.access import visible
@@ -18,7 +18,8 @@ from portfolio.states import ItemState
 from portfolio.templatetags.look import day
 from portfolio.views.fetch import as_it_stands, fetch_own, fetch_portfolio
 from portfolio.views.voice import about
-from portfolio.workflow import TABLES, Incomplete, TooLate, writing
+from portfolio.workflow import TABLES, Incomplete, NotAllowed, TooLate, writing
+from portfolio.workflow.machine import CLOSED
 
 SUBMITTED_FROM = TABLES[Activity].steps["submit"].sources
 STAYS_AS_SIGNED = "added after sign-off, not part of it"
@@ -38,6 +39,7 @@ def fetch_evidence(request: HttpRequest, portfolio: Portfolio, eid: str) -> Evid
     return get_object_or_404(visible(request.user, Evidence).filter(portfolio=portfolio), eid=eid)
 
 
+@require_safe
 def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     """The trainee reads the working copy, their people the newest revision that they may see; or `?version=2`."""
     portfolio = fetch_portfolio(request, ref)
@@ -249,6 +251,7 @@ def archive(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     return redirect("evidence", ref, eid)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     """GET says what deleting means; POST puts the page in the bin."""
     portfolio = fetch_own(request, ref)
@@ -261,6 +264,8 @@ def discard(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
         page.refresh_from_db()
         messages.success(request, f"“{page}” is in the bin until {day(writing.bin_until(page))}.")
         return redirect("evidence_list", ref)
+    if not writing.may_write(portfolio, by=request.user):
+        raise NotAllowed(CLOSED)
     because = _not_deleted_because(page, list(pages.links(request.user, [page])))
     if because or page.binned_at:
         return as_it_stands(request, TooLate(because or "This page is in the bin already."), evidence, ref, eid)

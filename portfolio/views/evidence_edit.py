@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kept import kept_page
 from curriculum.models import Prompt
@@ -27,6 +27,7 @@ from portfolio.workflow.machine import CLOSED
 NOT_DONE = "Your text and files are kept. No link was changed and no version was saved."
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, ref: str) -> HttpResponse:
     """A new page; `?activity=S-C1/4` ticks one. Sent twice, the form finds the page that it made the first time."""
     portfolio = fetch_own(request, ref)
@@ -34,6 +35,7 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
     return _write(request, portfolio, made.first() if request.method == "POST" else None)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     """The working copy of a page."""
     portfolio = fetch_own(request, ref)

@@ -198,6 +198,13 @@ def test_a_step_is_never_taken_by_a_link(priya: Client, cast: Cast, name: str) -
     assert priya.get(url(make.page(cast.portfolio), name)).status_code == 405
 
 
+@pytest.mark.parametrize("name", ["evidence", "evidence_edit", "evidence_history", "evidence_discard"])
+def test_no_other_method_does_anything(priya: Client, cast: Cast, name: str) -> None:
+    page = make.page(cast.portfolio)
+    for method in (priya.put, priya.patch, priya.delete):
+        assert method(url(page, name)).status_code == 405
+
+
 @pytest.mark.parametrize("name", STEPS)
 def test_only_its_trainee_takes_a_step(client: Client, cast: Cast, name: str) -> None:
     page = make.page(cast.portfolio)
@@ -220,6 +227,7 @@ def test_in_a_closed_portfolio_the_page_is_read_without_buttons(priya: Client, c
     html = read(priya, page)
     assert re.findall(r'<form method="post" action="/portfolios/', html) == []
     assert priya.post(url(page, "evidence_share"), {"on": "yes"}).status_code == 403
+    assert priya.get(url(page, "evidence_discard")).status_code == 403
 
 
 def test_very_long_words_and_names_are_shown_whole(priya: Client, cast: Cast) -> None:
