@@ -45,7 +45,7 @@ def items() -> Iterator[Finding]:
     """Whether each item, with its pages and reasons, is what was sealed when it was submitted."""
     rows = Item.objects.select_related("submission__portfolio__curriculum", "activity__module").order_by("pk")
     for item in rows.iterator(chunk_size=500):
-        if not _holds(lambda item=item: stands(item)):
+        if not _holds(stands, item):
             yield Finding(_item(item), "it is not what was submitted")
 
 
@@ -168,7 +168,7 @@ def _of_kind(kind: Kind, portfolio: Portfolio, told: dict[int, Details]) -> Iter
     without_row = {seq for seq, data in told.items() if data.get(kind.key)}
     for row in kind.rows(portfolio):
         without_row.discard(row.audit_seq)
-        if not _holds(lambda row=row: kind.agrees(row, told[row.audit_seq])):
+        if not _holds(lambda one: kind.agrees(one, told[one.audit_seq]), row):
             yield Finding(f"portfolio {portfolio.ref}, {kind.noun} of {kind.words(row)}", ALTERED)
     for seq in sorted(without_row):
         yield Finding(f"portfolio {portfolio.ref}, {kind.noun} of event {seq}", "its row is missing")
@@ -182,10 +182,10 @@ def _details(event: Event) -> Details:
         return {}
 
 
-def _holds(agrees: Callable[[], bool]) -> bool:
+def _holds(agrees: Callable[[Any], bool], row: Any) -> bool:
     """A row that cannot even be read does not hold."""
     try:
-        return agrees()
+        return agrees(row)
     except (*SPOILT, Unlock.DoesNotExist):
         return False
 

@@ -104,6 +104,10 @@ class ActivityForm(forms.Form):
         return given
 
     @property
+    def is_chosen(self) -> bool:
+        return bool(self.cleaned_data["chosen"])
+
+    @property
     def prefix_in_words(self) -> str:
         """S-C1 4, from the prefix S-C1-4."""
         return " ".join(str(self.prefix).rsplit("-", 1))

@@ -65,8 +65,7 @@ def reviewing(request: HttpRequest) -> HttpResponse:
     """The queue and the modules ready for sign-off; `?show=modules` and `?show=decided` are lists of their own."""
     match request.GET.get("show"):
         case "modules":
-            page = Paginator(ready_modules(request.user), PER_PAGE).get_page(request.GET.get("page"))
-            return render(request, "portfolio/reviewing_modules.html", {"page": page})
+            return _ready(request)
         case "decided":
             return _decided(request)
     waiting = queue(request.user).select_related("portfolio__trainee", "portfolio__curriculum")
@@ -86,6 +85,11 @@ def reviewing(request: HttpRequest) -> HttpResponse:
         "more_ready": len(ready) > PER_PAGE,
     }
     return render(request, "portfolio/reviewing.html", context)
+
+
+def _ready(request: HttpRequest) -> HttpResponse:
+    page = Paginator(ready_modules(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "portfolio/reviewing_modules.html", {"page": page})
 
 
 def _decided(request: HttpRequest) -> HttpResponse:
@@ -159,9 +163,12 @@ def _desk(request: HttpRequest, sid: str, *, keep: bool = False) -> Desk | None:
         items=[show(row, before=before[row.activity_id]) for row in rows],
         forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
         lost=[
-            (name, text)
-            for name, text in request.POST.items()
-            if keep and text.strip() and name.endswith("-feedback") and name.removesuffix("-feedback") not in waiting
+            (name, str(text))
+            for name, text in request.POST.dict().items()
+            if keep
+            and str(text).strip()
+            and name.endswith("-feedback")
+            and name.removesuffix("-feedback") not in waiting
         ],
     )
 

@@ -78,8 +78,13 @@ def requirements(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         asked = modules.asked(subject.facts)
         if not asked:
             raise TooLate(f"The curriculum knows every number of {code}. There is nothing to confirm.")
-        offer = {"asked": asked, "highest_known": subject.facts.highest_known, "step": step, "back": _address(subject)}
-        form = ConfirmForm(request.POST, **offer) if request.method == "POST" else ConfirmForm(**offer)
+        form = ConfirmForm(
+            request.POST if request.method == "POST" else None,
+            asked=asked,
+            highest_known=subject.facts.highest_known,
+            step=step,
+            back=_address(subject),
+        )
         if request.method == "POST" and form.is_valid():
             perform(step.name, subject, by=request.user, given=form.given())
             messages.success(request, f"Confirmed: the requirements of {code} in this portfolio.")

@@ -99,8 +99,11 @@ def redirect_to(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
         activities = _undecided(row)
         fetch_step(request, "redirect", activities[0], portfolio)
         current = _addressee(row)
-        offer = {"assessors": assessors(portfolio, without=current.assessor_id), "back": _address(row)}
-        form = RedirectForm(request.POST, **offer) if request.method == "POST" else RedirectForm(**offer)
+        form = RedirectForm(
+            request.POST if request.method == "POST" else None,
+            assessors=assessors(portfolio, without=current.assessor_id),
+            back=_address(row),
+        )
         if request.method == "POST" and form.is_valid():
             return _redirect(request, row, activities, form)
     except TooLate as late:

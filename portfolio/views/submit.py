@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -31,10 +32,7 @@ class Offered:
     evidence: Evidence
     revision: Revision
     why: str
-
-    @property
-    def unsaved(self) -> bool:
-        return bool(self.evidence.is_unsaved)
+    unsaved: bool
 
     @property
     def choice(self) -> tuple[int, Hinted]:
@@ -82,28 +80,21 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     portfolio = fetch_own(request, ref)
     if portfolio.closed_at is not None:
         raise NotAllowed(CLOSED)
-    rows = _rows(request, portfolio)
-    choices = assessors(portfolio)
+    rows, choices = _rows(request, portfolio), assessors(portfolio)
     if request.method != "POST":
         initial = {"assessor": request.POST.get("assessor") or (choices[0][0] if len(choices) == 1 else None)}
         form = SubmitForm(assessors=choices, initial=initial)
         return _page(request, portfolio, form, [(row, row.form(request, bound=False)) for row in rows])
     form = SubmitForm(request.POST, assessors=choices)
-    revisions = visible(request.user, Revision).filter(evidence__portfolio=portfolio)
-    known = frozenset(revisions.values_list("pk", flat=True))
-    bound = [(row, row.form(request, bound=True, known=known)) for row in rows]
-    others = _others(request, portfolio, form, rows)
-    chosen = [(row, one) for row, one in bound if one.is_valid() and one.cleaned_data["chosen"]]
-    if not chosen and not others and all(one.is_valid() for _, one in bound):
+    bound = _bound(request, portfolio, rows)
+    pages_of = {row.activity: one.cleaned_data["pages"] for row, one in bound if one.is_valid() and one.is_chosen}
+    activities = [*pages_of, *_others(request, portfolio, form, rows)]
+    valid = all(one.is_valid() for _, one in bound)
+    if valid and not activities and not form.non_field_errors():
         form.add_error(None, "Choose at least one activity.")
-    if form.is_valid() and all(one.is_valid() for _, one in bound):
-        given = Submit(
-            assessor=access.may_decide_on(portfolio).filter(pk=form.cleaned_data["assessor"]).first(),
-            pages={row.activity.pk: one.cleaned_data["pages"] for row, one in chosen},
-            declared=form.cleaned_data["declared"],
-        )
+    if valid and form.is_valid():
         try:
-            return _send(request, portfolio, [row.activity for row, _ in chosen] + others, given)
+            return _send(request, portfolio, activities, form, {row.pk: pks for row, pks in pages_of.items()})
         except Incomplete as incomplete:
             say_on(form, incomplete)
         except TooLate as late:
@@ -111,17 +102,31 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
     return _page(request, portfolio, form, bound, status=422)
 
 
-def _send(request: HttpRequest, portfolio: Portfolio, activities: list[Activity], given: Submit) -> HttpResponse:
+def _send(
+    request: HttpRequest,
+    portfolio: Portfolio,
+    activities: list[Activity],
+    form: SubmitForm,
+    pages_of: dict[int, list[int]],
+) -> HttpResponse:
     """Take the step, and go to what it made."""
+    assessor = access.may_decide_on(portfolio).filter(pk=form.cleaned_data["assessor"]).first()
+    given = Submit(assessor, pages_of, declared=form.cleaned_data["declared"])
     move = perform("submit", activities, by=request.user, given=given)
     assert move.event is not None  # the machine sees to it
-    assert given.assessor is not None  # or the step was refused
-    messages.success(request, f"Sent to {given.assessor.name}: {names(activities)}.")
+    assert assessor is not None  # or the step was refused
+    messages.success(request, f"Sent to {assessor.name}: {names(activities)}.")
     return redirect("submission", portfolio.ref, move.event.details["submission"])
 
 
+def _bound(request: HttpRequest, portfolio: Portfolio, rows: list[Row]) -> list[tuple[Row, ActivityForm]]:
+    revisions = visible(request.user, Revision).filter(evidence__portfolio=portfolio)
+    known = frozenset(revisions.values_list("pk", flat=True))
+    return [(row, row.form(request, bound=True, known=known)) for row in rows]
+
+
 def _others(request: HttpRequest, portfolio: Portfolio, form: SubmitForm, rows: list[Row]) -> list[Activity]:
-    """Ticked activities that cannot be submitted any more: the step says so. One that never was in this portfolio is an
+    """Ticked activities that cannot be submitted any more: the step says so. One that was never in this portfolio is an
     error of the form."""
     ticked = {name.removesuffix("-chosen") for name in request.POST if name.endswith("-chosen")}
     if not (unknown := ticked - {row.key for row in rows}):
@@ -150,7 +155,7 @@ def _page(
         "bad": [one for one in forms if one.errors],
         "has_errors": status == 422,
         "declaration": DECLARATIONS[DECLARATION],
-        "has_assessors": bool(form.fields["assessor"].choices),
+        "has_assessors": access.may_decide_on(portfolio).exists(),
     }
     return render(request, "portfolio/submit.html", context, status=status)
 
@@ -166,7 +171,8 @@ def _rows(request: HttpRequest, portfolio: Portfolio) -> list[Row]:
     never_saved: dict[int, list[Evidence]] = defaultdict(list)
     for link in pages.links(request.user, evidence.values()):
         if link.evidence_id in newest:
-            offered[link.activity_id].append(Offered(evidence[link.evidence_id], newest[link.evidence_id], link.why))
+            page = evidence[link.evidence_id]
+            offered[link.activity_id].append(Offered(page, newest[page.pk], link.why, page.is_unsaved))
         else:
             never_saved[link.activity_id].append(evidence[link.evidence_id])
     return [
@@ -182,7 +188,7 @@ def _activities(request: HttpRequest, portfolio: Portfolio) -> list[Activity]:
     return list(rows.select_related("module", "portfolio"))
 
 
-def _evidence(request: HttpRequest, portfolio: Portfolio) -> list[Evidence]:
-    """Pages linked to an activity that can be submitted, archived ones too."""
+def _evidence(request: HttpRequest, portfolio: Portfolio) -> list[Any]:
+    """Pages linked to an activity that can be submitted, archived ones too, with what `pages.listed` says of each."""
     kept = (pages.listed(request.user, portfolio, pages.Wanted(archived=archived)) for archived in (False, True))
     return [*chain.from_iterable(rows.filter(links__activity__state__in=SOURCES).distinct() for rows in kept)]
