@@ -57,7 +57,7 @@ def people(request: HttpRequest, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
     roles = visible(request.user, Role).filter(portfolio=portfolio).select_related("user")
-    administrations = access.administering(portfolio).select_related("user")
+    administrations = access.administering(portfolio).select_related("user").order_by("user__name", "starts_on")
     everybody = [*_held(roles, able), *_administering(administrations)]
     context = {
         "portfolio": portfolio,
