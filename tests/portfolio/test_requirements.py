@@ -428,7 +428,7 @@ def test_trainee_and_officer_are_told_which_confirmed_number_was_replaced():
     assert told(gained, confirmed=confirmed(3, 1, 0)) == ()
     assert told(gained, confirmed=confirmed()) == ()
     assert told(gained) == ()
-    assert told(gained, confirmed=confirmed(2, 0, 0), signed=signed(1, 2)) == ()
+    assert told(gained, confirmed=confirmed(2, 0, 0), signed=signed(1, 2, 3, cbd=1)) == ()
 
 
 def test_an_activity_that_the_curriculum_gains_beyond_the_confirmed_number_is_required():
