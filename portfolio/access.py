@@ -310,7 +310,7 @@ def with_me(user: User) -> QuerySet[Item]:
 
 
 def once_asked(user: User) -> QuerySet[Submission]:
-    """Submissions that were with this user at some time, where they may still decide: to say that they no longer are."""
+    """Submissions that were with this user once, where they may still decide: to say that they no longer are."""
     role = deciding_roles().filter(user=user, portfolio=OuterRef("portfolio"))
     return Submission.objects.filter(
         Exists(role), Exists(Addressee.objects.filter(submission=OuterRef("pk"), assessor=user))
@@ -318,7 +318,7 @@ def once_asked(user: User) -> QuerySet[Submission]:
 
 
 def administering(portfolio: Portfolio) -> QuerySet[Administration]:
-    """Everybody who administers, administered or will administer a portfolio that was itself fetched through `visible`."""
+    """Everybody who ever administers a portfolio that was itself fetched through `visible`."""
     cohort = Q(cohort_year=None) | Q(cohort_year=portfolio.cohort_year)
     return Administration.objects.filter(cohort, programme=portfolio.programme_id)
 

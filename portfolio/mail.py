@@ -15,8 +15,8 @@ from django.urls import reverse
 from accounts.models import User
 from curriculum.models import Module
 from portfolio import ledger, requirements
-from portfolio.models import Decision, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
 from portfolio.access import in_dates
+from portfolio.models import Decision, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
 from portfolio.states import ItemState, ModuleState, RoleKind
 
 logger = logging.getLogger(__name__)
@@ -84,15 +84,14 @@ def unlocked(unlock: Unlock) -> None:
     """To the trainee, the signer and the officer."""
     activity = unlock.decision.item.activity
     portfolio = activity.portfolio
+    told = f"{unlock.signer_name} has opened {activity} again. The decision stays in the history, with the reason."
     people = {portfolio.trainee, unlock.decision.signer, *_officers(portfolio)}
     for person in sorted(people, key=lambda person: person.pk):
         own = person == portfolio.trainee
         send(
             person,
             f"Unlocked: {activity}" + ("" if own else f" of {portfolio.trainee.name}"),
-            [
-                f"{unlock.signer_name} has opened {activity} again. The decision stays in the history; the reason is there too."
-            ],
+            [told],
             _activity(portfolio, activity.module.code, activity.number)
             if own or person in _officers(portfolio)
             else reverse("home"),

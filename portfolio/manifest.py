@@ -1,8 +1,8 @@
 """What exactly is signed: one manifest per item, and one per module.
 
-A manifest is a canonical form of part digests: each text with its own salt, each file by its bytes. So one part can later
-be purged and the rest still verifies. The digest of the manifest is what the page shows, what the form carries back and
-what the decision holds; `item_manifest` computes it anew from the rows at any time.
+A manifest is a canonical form of part digests: each text with its own salt, each file by its bytes. So one part can
+later be purged and the rest still verifies. The digest of the manifest is what the page shows, what the form carries
+back and what the decision holds; `item_manifest` computes it anew from the rows at any time.
 """
 
 from collections.abc import Iterable

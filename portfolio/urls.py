@@ -1,6 +1,6 @@
 """Every address of portfolios. The addresses are a contract: mails, bookmarks and outside checks rely on them."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portfolio.views import (
     activity,
@@ -23,13 +23,15 @@ from portfolio.views import (
     trainees,
 )
 
-of_activity = [
+Addresses = list[URLPattern | URLResolver]
+
+of_activity: Addresses = [
     path("", activity.activity, name="activity"),
     path("unlock/", activity_steps.unlock, name="activity_unlock"),
     path("label/", activity.label, name="activity_label"),
 ]
 
-of_module = [
+of_module: Addresses = [
     path("", module.module, name="module"),
     path("sign-off/", module_steps.sign_off, name="module_sign_off"),
     path("void/", module_steps.void, name="module_void"),
@@ -37,7 +39,7 @@ of_module = [
     path("<int:number>/", include(of_activity)),
 ]
 
-of_evidence = [
+of_evidence: Addresses = [
     path("", evidence.evidence, name="evidence"),
     path("edit/", evidence_edit.edit, name="evidence_edit"),
     path("history/", evidence_history.revisions, name="evidence_history"),
@@ -49,13 +51,13 @@ of_evidence = [
     path("files/<slug:fid>/remove/", files.remove, name="evidence_file_remove"),
 ]
 
-of_submission = [
+of_submission: Addresses = [
     path("", submissions.submission, name="submission"),
     path("withdraw/", submissions.withdraw, name="submission_withdraw"),
     path("redirect/", submissions.redirect_to, name="submission_redirect"),
 ]
 
-of_portfolio = [
+of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
     path("evidence/", evidence_list.evidence_list, name="evidence_list"),

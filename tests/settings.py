@@ -31,8 +31,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 # A page that asks the database once for each row it shows is an error.
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
-# Not loops over rows: a sign-in reads its session twice, links are sent to people one by one, and what is refused as too
-# late is answered with the page as it stands now, fetched anew.
+# Not loops over rows: a sign-in reads its session twice, links are sent to people one by one, and what is refused as
+# too late is answered with the page as it stands now, fetched anew.
 ZEAL_ALLOWLIST = [
     {"model": "sessions.Session"},
     {"model": "account.EmailAddress"},

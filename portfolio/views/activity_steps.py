@@ -1,11 +1,12 @@
 """The step of one activity that has a page of its own: unlocking what was signed off."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.middleware import SignedIn
 from portfolio.access import visible
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Activity, Item, ModuleSignOff
@@ -16,7 +17,7 @@ from portfolio.workflow import TooLate, perform
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def unlock(request: HttpRequest, ref: str, code: str, number: int) -> HttpResponse:
+def unlock(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     """Open a signed-off activity again, and with it the sign-off of its module. The decision stays in the history."""
     portfolio = fetch_portfolio(request, ref)
     rows = visible(request.user, Activity).filter(portfolio=portfolio).select_related("module", "portfolio")

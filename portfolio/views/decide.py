@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
 
 from accounts.kept import kept_page
+from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, requirements
@@ -61,7 +62,7 @@ def ready_modules(user: User) -> list[Ready]:
     ]
 
 
-def reviewing(request: HttpRequest) -> HttpResponse:
+def reviewing(request: SignedIn) -> HttpResponse:
     """The queue and the modules ready for sign-off; `?show=modules` and `?show=decided` are lists of their own."""
     match request.GET.get("show"):
         case "modules":
@@ -87,12 +88,12 @@ def reviewing(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/reviewing.html", context)
 
 
-def _ready(request: HttpRequest) -> HttpResponse:
+def _ready(request: SignedIn) -> HttpResponse:
     page = Paginator(ready_modules(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolio/reviewing_modules.html", {"page": page})
 
 
-def _decided(request: HttpRequest) -> HttpResponse:
+def _decided(request: SignedIn) -> HttpResponse:
     rows = visible(request.user, Decision).filter(signer=request.user)
     rows = rows.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -122,7 +123,7 @@ class Desk:
         return [(item, self.forms[item.key]) for item in self.items if item.key in self.forms]
 
 
-def review(request: HttpRequest, sid: str) -> HttpResponse:
+def review(request: SignedIn, sid: str) -> HttpResponse:
     """The assessor decides item by item; what they leave undecided waits on. All of it in one transaction."""
     desk = _desk(request, sid)
     if desk is None:
@@ -142,7 +143,7 @@ def review(request: HttpRequest, sid: str) -> HttpResponse:
     return redirect("review", following) if following else redirect("reviewing")
 
 
-def _desk(request: HttpRequest, sid: str, *, keep: bool = False) -> Desk | None:
+def _desk(request: SignedIn, sid: str, *, keep: bool = False) -> Desk | None:
     """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed."""
     addressed = access.addressed_items(request.user)
     rows = list(with_contents(addressed.filter(submission__sid=sid)))
@@ -173,14 +174,14 @@ def _desk(request: HttpRequest, sid: str, *, keep: bool = False) -> Desk | None:
     )
 
 
-def _form(request: HttpRequest, row: Item, *, keep: bool) -> DecisionForm:
+def _form(request: SignedIn, row: Item, *, keep: bool) -> DecisionForm:
     key = key_of(row)
     initial = {"seen": row.digest, "feedback": request.POST.get(f"{key}-feedback", "")}
     bound = request.POST if request.method == "POST" and not keep else None
     return DecisionForm(bound, prefix=key, name=str(row.activity), initial=initial)
 
 
-def _asks(request: HttpRequest, desk: Desk) -> list[Ask]:
+def _asks(request: SignedIn, desk: Desk) -> list[Ask]:
     """The steps that were chosen. Errors stand in the forms; TooLate for an item that no longer waits here."""
     chosen = {
         name.removesuffix("-outcome") for name in request.POST if name.endswith("-outcome") and request.POST[name]
@@ -216,7 +217,7 @@ def _told(moves: Sequence[Move], *, left: int) -> str:
     return " ".join(told)
 
 
-def _not_here(request: HttpRequest, sid: str) -> HttpResponse:
+def _not_here(request: SignedIn, sid: str) -> HttpResponse:
     """404 as for anything unknown; 409 for what was with this person while they wrote. They get their text back."""
     if request.method != "POST":
         raise Http404
@@ -225,7 +226,7 @@ def _not_here(request: HttpRequest, sid: str) -> HttpResponse:
     return kept_page(request, why=UNKNOWN, status=404)
 
 
-def _page(request: HttpRequest, desk: Desk, *, status: int = 200) -> HttpResponse:
+def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
     sids = list(queue(request.user).values_list("sid", flat=True))
     at = sids.index(desk.submission.sid) if desk.submission.sid in sids else None
     context = {

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import ledger, pages, patient_data, prose, requirements
 from portfolio.access import visible
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
@@ -34,13 +35,13 @@ class Shown:
     revision: Revision | None
 
 
-def fetch_evidence(request: HttpRequest, portfolio: Portfolio, eid: str) -> Evidence:
+def fetch_evidence(request: SignedIn, portfolio: Portfolio, eid: str) -> Evidence:
     """The page at this address, if this person may see any of it."""
     return get_object_or_404(visible(request.user, Evidence).filter(portfolio=portfolio), eid=eid)
 
 
 @require_safe
-def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """The trainee reads the working copy, their people the newest revision that they may see; or `?version=2`."""
     portfolio = fetch_portfolio(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -70,7 +71,7 @@ def evidence(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     return render(request, "portfolio/evidence.html", context)
 
 
-def _shown(request: HttpRequest, page: Evidence, *, own: bool) -> Shown:
+def _shown(request: SignedIn, page: Evidence, *, own: bool) -> Shown:
     """404 for a version that is not there or not theirs to see."""
     version = request.GET.get("version", "")
     if own and not version:
@@ -198,7 +199,7 @@ def _addressed(one: ItemPage) -> str:
 
 
 def _of_the_trainee(
-    request: HttpRequest, portfolio: Portfolio, page: Evidence, links: list[Link], shown: Shown
+    request: SignedIn, portfolio: Portfolio, page: Evidence, links: list[Link], shown: Shown
 ) -> dict[str, Any]:
     writes = writing.may_write(portfolio, by=request.user)
     free = writes and page.binned_at is None
@@ -221,7 +222,7 @@ def _not_deleted_because(page: Evidence, links: list[Link]) -> str:
 
 
 @require_POST
-def share(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def share(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """Let my people read the newest saved version, or stop that."""
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -238,7 +239,7 @@ def share(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
 
 
 @require_POST
-def archive(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def archive(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """Put the page out of the way, or bring it back."""
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -252,7 +253,7 @@ def archive(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def discard(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def discard(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """GET says what deleting means; POST puts the page in the bin."""
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -280,7 +281,7 @@ def discard(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
 
 
 @require_POST
-def recover(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def recover(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """Take the page out of the bin."""
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)

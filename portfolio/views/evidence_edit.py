@@ -5,12 +5,13 @@ anywhere loses nothing, and the form that comes back can be sent again.
 """
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kept import kept_page
+from accounts.middleware import SignedIn
 from curriculum.models import Prompt
 from portfolio import ledger, pages, prose
 from portfolio.access import visible
@@ -28,7 +29,7 @@ NOT_DONE = "Your text and files are kept. No link was changed and no version was
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, ref: str) -> HttpResponse:
+def new(request: SignedIn, ref: str) -> HttpResponse:
     """A new page; `?activity=S-C1/4` ticks one. Sent twice, the form finds the page that it made the first time."""
     portfolio = fetch_own(request, ref)
     made = visible(request.user, Evidence).filter(portfolio=portfolio, eid=made_by(portfolio, request.POST))
@@ -36,7 +37,7 @@ def new(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def edit(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """The working copy of a page."""
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -46,7 +47,7 @@ def edit(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
     return _write(request, portfolio, page)
 
 
-def _write(request: HttpRequest, portfolio: Portfolio, page: Evidence | None) -> HttpResponse:
+def _write(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> HttpResponse:
     """One round of the form. What the workflow refuses is answered with everything that was typed."""
     form = _form(request, portfolio, page)
     if request.method != "POST":
@@ -66,7 +67,7 @@ def _write(request: HttpRequest, portfolio: Portfolio, page: Evidence | None) ->
         return kept_page(request, why=refused.said, status=NotAllowed.status)
 
 
-def _form(request: HttpRequest, portfolio: Portfolio, page: Evidence | None) -> EvidenceForm:
+def _form(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> EvidenceForm:
     """The form with everything that can be chosen, in a constant number of queries."""
     links = pages.links(request.user, [page] if page else [])
     by_key = {key_of(link.activity.module.code, link.activity.number): link for link in links}
@@ -77,7 +78,7 @@ def _form(request: HttpRequest, portfolio: Portfolio, page: Evidence | None) -> 
     return EvidenceForm(*sent, portfolio=portfolio, evidence=page, facts=record.structure, groups=groups, chosen=chosen)
 
 
-def _take(request: HttpRequest, form: EvidenceForm) -> HttpResponse:
+def _take(request: SignedIn, form: EvidenceForm) -> HttpResponse:
     """Keep, attach, link, save; then on to where the button leads."""
     if form.evidence is None and (form.non_field_errors() or not form.anything_typed):
         return _form_page(request, form, status=422)
@@ -101,7 +102,7 @@ def _take(request: HttpRequest, form: EvidenceForm) -> HttpResponse:
     return redirect("evidence", form.portfolio.ref, page.eid)
 
 
-def _link(request: HttpRequest, form: EvidenceForm, page: Evidence) -> None:
+def _link(request: SignedIn, form: EvidenceForm, page: Evidence) -> None:
     """Make, reword and remove links: all or none."""
     asks = form.asks(page)
     if not asks:
@@ -113,7 +114,7 @@ def _link(request: HttpRequest, form: EvidenceForm, page: Evidence) -> None:
 
 
 def _form_page(
-    request: HttpRequest, form: EvidenceForm, *, status: int = 200, preview: bool = False, stale: bool = False
+    request: SignedIn, form: EvidenceForm, *, status: int = 200, preview: bool = False, stale: bool = False
 ) -> HttpResponse:
     page, portfolio = form.evidence, form.portfolio
     files = writing.current_files(page) if page else []
@@ -154,7 +155,7 @@ def _back(portfolio: Portfolio, page: Evidence | None) -> tuple[str, str]:
 
 
 @require_POST
-def autosave(request: HttpRequest, ref: str) -> JsonResponse:
+def autosave(request: SignedIn, ref: str) -> JsonResponse:
     """Keep the text as it is typed: no files, no links, no version. The form's own mark says which page it is."""
     portfolio = fetch_own(request, ref)
     made = made_by(portfolio, request.POST)

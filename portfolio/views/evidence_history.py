@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import ledger, pages
 from portfolio.differences import Line, compare
 from portfolio.models import ItemPage, Revision
@@ -38,7 +39,7 @@ class Comparison:
 
 
 @require_safe
-def revisions(request: HttpRequest, ref: str, eid: str) -> HttpResponse:
+def revisions(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """The versions that this reader may see, newest first. `?from=1&to=3` compares two; else the newest two."""
     portfolio = fetch_portfolio(request, ref)
     page = fetch_evidence(request, portfolio, eid)
@@ -95,7 +96,7 @@ def _said(one: ItemPage) -> str:
     return f"{said}, unlocked since" if hasattr(decision, "unlock") else said
 
 
-def _pair(request: HttpRequest, found: list[Revision]) -> tuple[Revision, Revision] | None:
+def _pair(request: SignedIn, found: list[Revision]) -> tuple[Revision, Revision] | None:
     """The two versions asked for, the older first; the newest two where nothing sensible is asked for."""
     by_number = {str(one.number): one for one in found}
     asked = [by_number[number] for name in ("from", "to") if (number := request.GET.get(name, "")) in by_number]

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import ledger, pages
 from portfolio.forms.evidence import FindEvidence
 from portfolio.models import Portfolio
@@ -22,7 +23,7 @@ PAGED_AT = 25
 
 
 @require_safe
-def evidence_list(request: HttpRequest, ref: str) -> HttpResponse:
+def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     """Narrowed by words, module, kind and state; archived and binned pages are lists of their own."""
     portfolio = fetch_portfolio(request, ref)
     record = ledger.read_one(portfolio)
@@ -53,7 +54,7 @@ def _address(portfolio: Portfolio, shown: str) -> str:
     return reverse("evidence_list", args=[portfolio.ref]) + (f"?list={shown}" if shown else "")
 
 
-def _rows(request: HttpRequest, portfolio: Portfolio, found: list[Any]) -> list[dict[str, Any]]:
+def _rows(request: SignedIn, portfolio: Portfolio, found: list[Any]) -> list[dict[str, Any]]:
     """Rows of `pages.listed` as the page shows them, in a constant number of queries."""
     names: dict[int, list[str]] = {row.pk: [] for row in found}
     for link in pages.links(request.user, found):

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.kept import kept_page
+from accounts.middleware import SignedIn
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger
 from portfolio.access import visible
@@ -23,13 +24,13 @@ from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, av
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
 
 
-def fetch_portfolio(request: HttpRequest, ref: str) -> Portfolio:
+def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
     """The portfolio at this address, if this person may see it."""
     rows = visible(request.user, Portfolio).select_related("trainee", "curriculum", "programme", "organisation")
     return get_object_or_404(rows, ref=ref)
 
 
-def fetch_own(request: HttpRequest, ref: str) -> Portfolio:
+def fetch_own(request: SignedIn, ref: str) -> Portfolio:
     """The portfolio at this address, for pages that are its trainee's alone: others who see it get 403."""
     portfolio = fetch_portfolio(request, ref)
     if Part.TRAINEE not in access.parts(request.user, portfolio):
@@ -45,7 +46,7 @@ def fetch_module(record: ledger.Record, code: str) -> ModuleFacts:
         raise Http404 from None
 
 
-def fetch_step(request: HttpRequest, name: str, subject: Any, portfolio: Portfolio) -> Step:
+def fetch_step(request: SignedIn, name: str, subject: Any, portfolio: Portfolio) -> Step:
     """The step, for the page that tells what it means. NotAllowed: it is not theirs. TooLate: not possible now."""
     table = TABLES[type(subject)]
     step = table.steps[name]
@@ -58,7 +59,7 @@ def fetch_step(request: HttpRequest, name: str, subject: Any, portfolio: Portfol
     return step
 
 
-def too_late(request: HttpRequest, late: TooLate, back: str) -> HttpResponse:
+def too_late(request: SignedIn, late: TooLate, back: str) -> HttpResponse:
     """409 on the page of a step that is no longer possible. What was typed for it is given back."""
     if request.method == "POST":
         return kept_page(request, why=late.said, status=TooLate.status)
@@ -66,7 +67,7 @@ def too_late(request: HttpRequest, late: TooLate, back: str) -> HttpResponse:
 
 
 def as_it_stands(
-    request: HttpRequest, late: TooLate, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    request: SignedIn, late: TooLate, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
 ) -> HttpResponse:
     """409: what was refused and why, on the page as it stands now."""
     messages.error(request, late.said)

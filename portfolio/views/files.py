@@ -3,11 +3,12 @@
 import logging
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import files
 from portfolio.access import visible
 from portfolio.models import Attachment
@@ -20,7 +21,7 @@ GONE = 410  # not 404: they may know of it. Not 500: nothing is wrong with the p
 
 
 @require_safe
-def file(request: HttpRequest, ref: str, eid: str, fid: str) -> HttpResponseBase:
+def file(request: SignedIn, ref: str, eid: str, fid: str) -> HttpResponseBase:
     """The file to save, or with `?inline=1` to look at, where that does no harm. All its bytes are checked first."""
     rows = visible(request.user, Attachment).select_related("file", "evidence__portfolio")
     found = get_object_or_404(rows, fid=fid, evidence__eid=eid, evidence__portfolio__ref=ref)
@@ -33,7 +34,7 @@ def file(request: HttpRequest, ref: str, eid: str, fid: str) -> HttpResponseBase
 
 
 @require_POST
-def remove(request: HttpRequest, ref: str, eid: str, fid: str) -> HttpResponse:
+def remove(request: SignedIn, ref: str, eid: str, fid: str) -> HttpResponse:
     """Take the file off the page. Versions that held it keep it."""
     portfolio = fetch_own(request, ref)
     rows = visible(request.user, Attachment).filter(evidence__portfolio=portfolio, removed_at=None)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst, get_text_list
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from accounts.models import User
 from audit.chain import verify
 from audit.models import Event
@@ -123,7 +124,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
 
 
 @require_safe
-def history(request: HttpRequest, ref: str) -> HttpResponse:
+def history(request: SignedIn, ref: str) -> HttpResponse:
     """`?verify=1` checks the chain now."""
     portfolio = fetch_portfolio(request, ref)
     events = access.history(portfolio).order_by("-seq")

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.middleware import SignedIn
 from portfolio import progress
 from portfolio.access import may, visible
 from portfolio.forms.steps import ConfirmForm, ReasonForm, SeenForm
@@ -25,7 +26,7 @@ Condition = dict[str, Any]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_off(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+def sign_off(request: SignedIn, ref: str, code: str) -> HttpResponse:
     """The rule line by line, what will be signed, and, once nothing is missing, the button."""
     subject = _fetch(request, ref, code)
     step = STEPS["sign off module"]
@@ -53,7 +54,7 @@ def sign_off(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def void(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+def void(request: SignedIn, ref: str, code: str) -> HttpResponse:
     """A module sign-off stops standing; its row and its reason stay."""
     subject = _fetch(request, ref, code)
     try:
@@ -70,7 +71,7 @@ def void(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def requirements(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+def requirements(request: SignedIn, ref: str, code: str) -> HttpResponse:
     """The officer says for this portfolio what the curriculum does not know."""
     subject = _fetch(request, ref, code)
     try:
@@ -130,7 +131,7 @@ def _line(title: str, met: bool, source: Source) -> Condition:
     return {"met": met if source.settled else None, "title": title, "note": notes.get(source, "")}
 
 
-def _fetch(request: HttpRequest, ref: str, code: str) -> ModuleOf:
+def _fetch(request: SignedIn, ref: str, code: str) -> ModuleOf:
     portfolio = fetch_portfolio(request, ref)
     try:
         return ModuleOf.read(portfolio, code)
@@ -150,7 +151,7 @@ def _address(subject: ModuleOf) -> str:
     return reverse("module", args=[subject.portfolio.ref, subject.facts.code])
 
 
-def _missing(request: HttpRequest, subject: ModuleOf) -> list[dict[str, str]]:
+def _missing(request: SignedIn, subject: ModuleOf) -> list[dict[str, str]]:
     """What stands in the way, as components/next.html takes it."""
     may_take = available(subject, subject.portfolio, by=request.user)
     found = progress.module_progress(subject.record, subject.facts).blockers
@@ -165,7 +166,7 @@ def _missing(request: HttpRequest, subject: ModuleOf) -> list[dict[str, str]]:
     ]
 
 
-def _items(request: HttpRequest, subject: ModuleOf) -> list[Item]:
+def _items(request: SignedIn, subject: ModuleOf) -> list[Item]:
     """The decisions that the sign-off rests on."""
     items = visible(request.user, Item).filter(
         activity__portfolio=subject.portfolio,
@@ -177,6 +178,6 @@ def _items(request: HttpRequest, subject: ModuleOf) -> list[Item]:
     return list(items.select_related("activity__module", "decision", "submission").order_by("activity__number"))
 
 
-def _standing(request: HttpRequest, subject: ModuleOf) -> ModuleSignOff | None:
+def _standing(request: SignedIn, subject: ModuleOf) -> ModuleSignOff | None:
     rows = visible(request.user, ModuleSignOff).filter(portfolio=subject.portfolio, module=subject.facts.id, void=None)
     return rows.first()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.middleware import SignedIn
 from portfolio import access
 from portfolio.access import visible
 from portfolio.forms.steps import ReasonForm
@@ -52,7 +53,7 @@ CANNOT_DECIDE = "Cannot decide here: they have an open portfolio of this program
 
 
 @require_safe
-def people(request: HttpRequest, ref: str) -> HttpResponse:
+def people(request: SignedIn, ref: str) -> HttpResponse:
     """Those of today first; the past ones are folded away."""
     portfolio = fetch_portfolio(request, ref)
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
@@ -104,18 +105,18 @@ def _administering(rows: Iterable[Administration]) -> list[Person]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def close(request: HttpRequest, ref: str) -> HttpResponse:
+def close(request: SignedIn, ref: str) -> HttpResponse:
     """Nothing can be done in a closed portfolio; everybody who sees it reads on."""
     return _turn(request, ref, "close portfolio", "Closed: it can be read, and nothing in it can be changed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def reopen(request: HttpRequest, ref: str) -> HttpResponse:
+def reopen(request: SignedIn, ref: str) -> HttpResponse:
     """Work goes on where it stopped."""
     return _turn(request, ref, "reopen portfolio", "Reopened: work can go on.")
 
 
-def _turn(request: HttpRequest, ref: str, name: str, done: str) -> HttpResponse:
+def _turn(request: SignedIn, ref: str, name: str, done: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     back = reverse("people", args=[ref])
     try:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import get_text_list
 
+from accounts.middleware import SignedIn
 from portfolio import access
 from portfolio.access import may, visible
 from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
@@ -37,7 +38,7 @@ class Standing:
     with_nobody: bool
 
 
-def submissions(request: HttpRequest, ref: str) -> HttpResponse:
+def submissions(request: SignedIn, ref: str) -> HttpResponse:
     """Newest first."""
     portfolio = fetch_portfolio(request, ref)
     rows = visible(request.user, Submission).filter(portfolio=portfolio)
@@ -53,7 +54,7 @@ def submissions(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "portfolio/submissions.html", context)
 
 
-def submission(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """One submission, item by item, as it was sent."""
     portfolio = fetch_portfolio(request, ref)
     row = _fetch(request, portfolio, sid)
@@ -73,7 +74,7 @@ def submission(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
     return render(request, "portfolio/submission.html", context)
 
 
-def withdraw(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+def withdraw(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Take back what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
     row = _fetch(request, portfolio, sid)
@@ -91,7 +92,7 @@ def withdraw(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
     return render(request, "portfolio/submission_withdraw.html", context)
 
 
-def redirect_to(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
+def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Ask somebody else to decide what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
     row = _fetch(request, portfolio, sid)
@@ -114,7 +115,7 @@ def redirect_to(request: HttpRequest, ref: str, sid: str) -> HttpResponse:
     return render(request, "portfolio/submission_redirect.html", context, status=422 if form.errors else 200)
 
 
-def _redirect(request: HttpRequest, row: Submission, activities: list[Activity], form: RedirectForm) -> HttpResponse:
+def _redirect(request: SignedIn, row: Submission, activities: list[Activity], form: RedirectForm) -> HttpResponse:
     """Take the step, and go back to the submission."""
     assessor = access.may_decide_on(row.portfolio).filter(pk=form.cleaned_data["assessor"]).first()
     perform("redirect", activities[0], by=request.user, given=Redirect(assessor))
@@ -123,7 +124,7 @@ def _redirect(request: HttpRequest, row: Submission, activities: list[Activity],
     return redirect("submission", row.portfolio.ref, row.sid)
 
 
-def _fetch(request: HttpRequest, portfolio: Portfolio, sid: str) -> Submission:
+def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
     """With all that says where it stands."""
     rows = visible(request.user, Submission).filter(portfolio=portfolio).select_related("portfolio")
     return get_object_or_404(_whole(rows), sid=sid)

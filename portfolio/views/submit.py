@@ -6,9 +6,10 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.middleware import SignedIn
 from portfolio import access, ledger, pages, requirements
 from portfolio.access import visible
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
@@ -55,13 +56,13 @@ class Row:
     def key(self) -> str:
         return f"{self.activity.module.code}-{self.activity.number}"
 
-    def asked_for(self, request: HttpRequest) -> bool:
+    def asked_for(self, request: SignedIn) -> bool:
         """Whether the address names this activity or one of its pages, or a form that came back had it ticked."""
         named = f"{self.activity.module.code}/{self.activity.number}" in request.GET.getlist("activity")
         wanted = set(request.GET.getlist("evidence"))
         return named or f"{self.key}-chosen" in request.POST or any(o.evidence.eid in wanted for o in self.offered)
 
-    def form(self, request: HttpRequest, *, bound: bool, known: frozenset[int] = frozenset()) -> ActivityForm:
+    def form(self, request: SignedIn, *, bound: bool, known: frozenset[int] = frozenset()) -> ActivityForm:
         kind = TYPE_NAMES.get(self.place.type, "Type not recorded")
         return ActivityForm(
             request.POST if bound else None,
@@ -75,7 +76,7 @@ class Row:
         )
 
 
-def submit(request: HttpRequest, ref: str) -> HttpResponse:
+def submit(request: SignedIn, ref: str) -> HttpResponse:
     """The trainee chooses activities, their pages and an assessor. The kind of form follows from the activities."""
     portfolio = fetch_own(request, ref)
     if portfolio.closed_at is not None:
@@ -103,7 +104,7 @@ def submit(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _send(
-    request: HttpRequest,
+    request: SignedIn,
     portfolio: Portfolio,
     activities: list[Activity],
     form: SubmitForm,
@@ -119,13 +120,13 @@ def _send(
     return redirect("submission", portfolio.ref, move.event.details["submission"])
 
 
-def _bound(request: HttpRequest, portfolio: Portfolio, rows: list[Row]) -> list[tuple[Row, ActivityForm]]:
+def _bound(request: SignedIn, portfolio: Portfolio, rows: list[Row]) -> list[tuple[Row, ActivityForm]]:
     revisions = visible(request.user, Revision).filter(evidence__portfolio=portfolio)
     known = frozenset(revisions.values_list("pk", flat=True))
     return [(row, row.form(request, bound=True, known=known)) for row in rows]
 
 
-def _others(request: HttpRequest, portfolio: Portfolio, form: SubmitForm, rows: list[Row]) -> list[Activity]:
+def _others(request: SignedIn, portfolio: Portfolio, form: SubmitForm, rows: list[Row]) -> list[Activity]:
     """Ticked activities that cannot be submitted any more: the step says so. One that was never in this portfolio is an
     error of the form."""
     ticked = {name.removesuffix("-chosen") for name in request.POST if name.endswith("-chosen")}
@@ -139,7 +140,7 @@ def _others(request: HttpRequest, portfolio: Portfolio, form: SubmitForm, rows: 
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedIn,
     portfolio: Portfolio,
     form: SubmitForm,
     rows: list[tuple[Row, ActivityForm]],
@@ -160,7 +161,7 @@ def _page(
     return render(request, "portfolio/submit.html", context, status=status)
 
 
-def _rows(request: HttpRequest, portfolio: Portfolio) -> list[Row]:
+def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
     """What can be submitted, in the order of the programme. The same few queries however much that is."""
     record = ledger.read_one(portfolio)
     activities = {row.pk: row for row in _activities(request, portfolio)}
@@ -183,12 +184,12 @@ def _rows(request: HttpRequest, portfolio: Portfolio) -> list[Row]:
     ]
 
 
-def _activities(request: HttpRequest, portfolio: Portfolio) -> list[Activity]:
+def _activities(request: SignedIn, portfolio: Portfolio) -> list[Activity]:
     rows = visible(request.user, Activity).filter(portfolio=portfolio, state__in=SOURCES)
     return list(rows.select_related("module", "portfolio"))
 
 
-def _evidence(request: HttpRequest, portfolio: Portfolio) -> list[Any]:
+def _evidence(request: SignedIn, portfolio: Portfolio) -> list[Any]:
     """Pages linked to an activity that can be submitted, archived ones too, with what `pages.listed` says of each."""
     kept = (pages.listed(request.user, portfolio, pages.Wanted(archived=archived)) for archived in (False, True))
     return [*chain.from_iterable(rows.filter(links__activity__state__in=SOURCES).distinct() for rows in kept)]

@@ -221,6 +221,7 @@ def _check_confirm(move: Move) -> None:
 
 def _confirm(move: Move) -> None:
     given: Confirm = move.given
+    assert given.read_on is not None  # _check_confirm
     row = Confirmation(
         portfolio=move.portfolio,
         module=Module.objects.get(pk=move.subject.facts.id),
@@ -238,7 +239,7 @@ def _confirm(move: Move) -> None:
             "activities": row.activities,
             "cbd": row.cbd,
             "observed": row.observed,
-            "read_on": given.read_on.isoformat() if given.read_on else None,
+            "read_on": given.read_on.isoformat(),
             "confirmation": confirmation_digest(row),
         }
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portfolio.workflow import Move
 
-Happening = Callable[[], None]
+Happening = Callable[[], object]
 
 
 class Story:

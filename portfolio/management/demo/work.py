@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,19 +126,19 @@ def plan_priya(author: Author) -> None:
     """Everything in priya.yaml, at its time."""
     told, add = content("priya"), author.story.add
     for key, page in told["pages"].items():
-        add(page["days"], lambda key=key, page=page: author.write(key, page))
+        add(page["days"], partial(author.write, key, page))
     for work in told["work"]:
         _plan_work(author, work, told["pages"])
     confirmed, signed = told["confirmed"], told["signed"]
     numbers = {name: confirmed[name] for name in ("activities", "cbd", "observed")}
-    add(confirmed["days"], lambda: author.confirm(confirmed["module"], numbers, confirmed["source"]))
-    add(signed["days"], lambda: author.sign_module(signed["module"]))
+    add(confirmed["days"], partial(author.confirm, confirmed["module"], numbers, confirmed["source"]))
+    add(signed["days"], partial(author.sign_module, signed["module"]))
     by = author.portfolio.trainee
     add(70, lambda: writing.share(author.pages[told["shared"]], on=True, by=by))
     add(64, lambda: writing.archive(author.pages[told["archived"]], on=True, by=by))
     add(12, lambda: writing.discard(author.pages[told["binned"]], by=by))
-    add(told["changed"]["days"], lambda: author.extend(told["changed"]["page"], told["changed"]["add"]))
-    add(1, lambda: author.extend(told["unsaved"]["page"], told["unsaved"]["add"], save=False))
+    add(told["changed"]["days"], partial(author.extend, told["changed"]["page"], told["changed"]["add"]))
+    add(1, partial(author.extend, told["unsaved"]["page"], told["unsaved"]["add"], save=False))
 
 
 def _plan_work(author: Author, work: dict[str, Any], pages: dict[str, Any]) -> None:
@@ -148,30 +149,30 @@ def _plan_work(author: Author, work: dict[str, Any], pages: dict[str, Any]) -> N
     if "label" in work:
         type_, title = work["label"]
         by = author.portfolio.trainee
-        add(written, lambda: writing.name_place(author.portfolio, code, number, title=title, type=type_, by=by))
+        add(written, partial(writing.name_place, author.portfolio, code, number, title=title, type=type_, by=by))
     latest_page = min(pages[key]["days"] for key in work["pages"])
     for key, why in work["pages"].items():
         day = min(written, pages[key]["days"])
-        add(day, lambda key=key, why=why: author.link(code, number, key, why))
+        add(day, partial(author.link, code, number, key, why))
     if not asked:
         return
     assessor = author.people.officer if work.get("officer") else author.people.assessor
-    add(min(asked[0], latest_page), lambda: author.ask(code, number, assessor))
+    add(min(asked[0], latest_page), partial(author.ask, code, number, assessor))
     if "redirected" in work:
-        add(work["redirected"], lambda: author.redirect(code, number))
+        add(work["redirected"], partial(author.redirect, code, number))
     if "withdrawn" in work:
-        add(work["withdrawn"], lambda: author.withdraw(code, number))
+        add(work["withdrawn"], partial(author.withdraw, code, number))
     if len(asked) > 1:
         returned = work.get("returned")
         outcome = "return" if returned else "sign off"
-        add(asked[1], lambda: author.decide(code, number, returned or "", outcome))
+        add(asked[1], partial(author.decide, code, number, returned or "", outcome))
     if "unlocked" in work:
         day, reason = work["unlocked"]
-        add(day, lambda: author.unlock(code, number, reason))
+        add(day, partial(author.unlock, code, number, reason))
     if "again" in work:
         again, decided = work["again"]
-        add(again, lambda: author.ask(code, number, assessor))
-        add(decided, lambda: author.decide(code, number))
+        add(again, partial(author.ask, code, number, assessor))
+        add(decided, partial(author.decide, code, number))
 
 
 def plan_daniel(author: Author) -> None:
@@ -185,32 +186,32 @@ def plan_daniel(author: Author) -> None:
         for number in range(1, signed + 1):
             decided = round(plan["first"] - step * (number - 1))
             _plan_page(author, told["texts"], code, number, titles[number], decided + 9)
-            author.story.add(decided + 5, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
-            author.story.add(decided, lambda c=code, n=number: author.decide(c, n))
+            author.story.add(decided + 5, partial(author.ask, code, number, author.people.assessor))
+            author.story.add(decided, partial(author.decide, code, number))
         number = signed
         for asked in plan.get("in_review", []):
             number += 1
             _plan_page(author, told["texts"], code, number, titles[number], asked + 4)
-            author.story.add(asked, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
+            author.story.add(asked, partial(author.ask, code, number, author.people.assessor))
         for written in plan.get("drafts", []):
             number += 1
             _plan_page(author, told["texts"], code, number, titles[number], written)
         if "returned" in plan:
             number += 1
             _plan_page(author, told["texts"], code, number, titles[number], plan["returned"] + 9)
-            author.story.add(plan["returned"] + 5, lambda c=code, n=number: author.ask(c, n, author.people.assessor))
-            author.story.add(plan["returned"], lambda c=code, n=number: author.decide(c, n, ONCE_MORE, "return"))
+            author.story.add(plan["returned"] + 5, partial(author.ask, code, number, author.people.assessor))
+            author.story.add(plan["returned"], partial(author.decide, code, number, ONCE_MORE, "return"))
         if "module_signed" in plan:
-            author.story.add(plan["module_signed"], lambda c=code: author.sign_module(c))
+            author.story.add(plan["module_signed"], partial(author.sign_module, code))
 
 
 def _plan_page(author: Author, texts: dict[str, str], code: str, number: int, title: str, days: int) -> None:
     """A page about one activity, and its link."""
     verb = next(verb for verb in texts if title.startswith(verb))
     thing = title.removeprefix(verb).strip()
-    page = {"title": title, "body": texts[verb].format(thing=thing)}
+    page: dict[str, Any] = {"title": title, "body": texts[verb].format(thing=thing)}
     if verb in ("Compare", "Document"):
         page["files"] = [{"name": f"{code.lower()}-{number}.{kind}", "kind": kind} for kind in ("pdf", "csv")]
     key = f"{code}/{number}"
-    author.story.add(days, lambda: author.write(key, page))
-    author.story.add(days, lambda: author.link(code, number, key, f"Shows how I did this for {thing}."))
+    author.story.add(days, partial(author.write, key, page))
+    author.story.add(days, partial(author.link, code, number, key, f"Shows how I did this for {thing}."))

@@ -1,6 +1,6 @@
 """Submitting, withdrawing, and asking somebody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ class Submit:
     """Whom to ask, and for each activity (by id) the ids of the revisions that go with it."""
 
     assessor: User | None
-    pages: dict[int, Sequence[int]] = field(default_factory=dict)
+    pages: Mapping[int, Sequence[int]] = field(default_factory=dict)
     declared: bool = False
 
 

@@ -48,7 +48,7 @@ def _outside_what_was_signed(activity: Activity, evidence: Evidence) -> None:
 def link(move: Move) -> None:
     given: LinkTo = move.given
     activity: Activity = move.subject
-    if activity.pk is None:
+    if activity._state.adding:
         activity.save()
     Link.objects.update_or_create(
         activity=activity, evidence=given.evidence, defaults={"why": given.why.strip(), "linked_at": move.now}

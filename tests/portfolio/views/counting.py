@@ -1,4 +1,4 @@
-"""For the tests of lists: what a page asks of the database, and a portfolio that is large enough to make a list long."""
+"""For the tests of lists: what a page asks of the database, and a portfolio large enough to make a list long."""
 
 from django.db import connection
 from django.test import Client
