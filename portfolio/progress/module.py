@@ -93,7 +93,7 @@ class ModuleProgress:
     def words(self) -> str:
         """10 of 14 required items; 12 of 20 activities; 2 activities signed off. Its own total has no "at least"."""
         if self.standing is Standing.NOT_TAKEN:
-            return "Not in your option"
+            return "Not in the option taken"
         return replace(self.shown, unknown=False).words
 
     @property
@@ -121,7 +121,7 @@ class ModuleProgress:
     def state_words(self) -> str:
         """The module's state, or why it has none that counts."""
         if self.standing is Standing.NOT_TAKEN:
-            return "Not in your option"
+            return "Not in the option taken"
         return str(self.state.label)
 
 

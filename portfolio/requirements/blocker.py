@@ -101,7 +101,7 @@ def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
         return ()
     where = standing(record, module)
     if where is Standing.NOT_TAKEN:
-        words, reason = f"{module.code} is not in your option", "Another option was taken. What was done here is kept."
+        words, reason = f"{module.code} is not in the option taken", "Another option was taken. What was done here is kept."
         return (_option(module, words, reason),)
     wanted = needs(record, module)
     found = [
@@ -272,7 +272,7 @@ def _last_open_slot(record: Record) -> str:
     open_slots = sum(_open_slots(record, module) for module in required_modules(record))
     if not lacking or open_slots > len(lacking):
         return ""
-    return f"Your portfolio has no {' and no '.join(lacking)} yet and needs one. "
+    return f"This portfolio has no {' and no '.join(lacking)} yet and needs one. "
 
 
 def _open_slots(record: Record, module: ModuleFacts) -> int:

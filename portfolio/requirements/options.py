@@ -14,7 +14,7 @@ class Standing(StrEnum):
     REQUIRED = "required"
     TO_BE_CHOSEN = "to be chosen"  # no option is taken; this module's option supplies the base meanwhile
     ANOTHER_OPTION = "another option"  # no option is taken; another one supplies the base
-    NOT_TAKEN = "not in your option"
+    NOT_TAKEN = "not in the option taken"
 
 
 IN_THE_BASE = (Standing.REQUIRED, Standing.TO_BE_CHOSEN)

@@ -545,14 +545,14 @@ def test_the_last_open_slot_says_which_kind_the_portfolio_lacks():
     rows = (whole("A", 0, (0, 2)), whole("B", 0, (0, 2)))
     of = record(of=curriculum(*rows, rules=RULES), modules={"A": held(done=Done(dops=2)), "B": held(done=Done(dops=1))})
     assert [one.reason for one in missing(of, "B")] == [
-        "1 of 2 satisfactory. Your portfolio has no OCE yet and needs one. It cannot be recorded here yet."
+        "1 of 2 satisfactory. This portfolio has no OCE yet and needs one. It cannot be recorded here yet."
     ]
 
 
 def test_the_last_two_open_slots_say_that_both_kinds_are_lacking():
     of = record(of=curriculum(whole(activities=0, assessments=(0, 2)), rules=RULES))
     assert [one.reason for one in missing(of)] == [
-        "0 of 2 satisfactory. Your portfolio has no DOPS and no OCE yet and needs one. It cannot be recorded here yet."
+        "0 of 2 satisfactory. This portfolio has no DOPS and no OCE yet and needs one. It cannot be recorded here yet."
     ]
 
 
@@ -681,10 +681,10 @@ def test_a_module_of_a_choice_is_blocked_until_the_option_is_taken(code):
 def test_a_module_of_an_option_not_taken_is_never_ready_and_its_work_is_kept():
     of = choice(modules={"A": held(SIGNED, SIGNED, SIGNED, done=Done(cbd=1))}, taken={1: 1})
     assert [(one.kind, one.words) for one in missing(of, "A")] == [
-        (BlockerKind.OPTION_NOT_TAKEN, "A is not in your option")
+        (BlockerKind.OPTION_NOT_TAKEN, "A is not in the option taken")
     ]
     shown = places(of, of.structure.module("A"))
-    assert [(one.state, one.required, one.why_not) for one in shown] == [(SIGNED, False, "not in your option")] * 3
+    assert [(one.state, one.required, one.why_not) for one in shown] == [(SIGNED, False, "not in the option taken")] * 3
     assert state(of, "A") == ModuleState.IN_PROGRESS
 
 
