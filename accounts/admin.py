@@ -1,12 +1,12 @@
 """People in the admin site. Whoever adds a person vouches for their address; nobody is deleted, only deactivated."""
 
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from accounts.invitations import invite, verified
 from accounts.models import User
@@ -22,6 +22,36 @@ class ManagesPeople(Protocol):
 
     def may_manage(self, actor: User, person: User) -> bool: ...
 
+    def people(self, actor: User) -> QuerySet[User]: ...
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """Lists what somebody may see, and shows no more: a row outside their list is not found.
+
+    Only the filters on offer filter. Django would let any column be asked for its first letters, and so be read.
+    """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404
+        return found
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        offered = [_parameter(each) for each in self.get_list_filter(request)]
+        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        return asked and super().lookup_allowed(lookup, value, request)
+
+
+def _parameter(filter_on_offer: Any) -> str:
+    """What stands in the address for a filter of `list_filter`."""
+    match filter_on_offer:
+        case str():
+            return filter_on_offer
+        case (str() as field, _):
+            return field
+    return str(filter_on_offer.parameter_name)
+
 
 class PersonForm(forms.ModelForm):
     """A person's own facts. Their password is theirs to set."""
@@ -34,7 +64,7 @@ class PersonForm(forms.ModelForm):
         """Addresses are stored in lower case, and one address is one person, however it is written."""
         email = self.cleaned_data["email"].strip().lower()
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("Somebody already has this e-mail address. Find them in the list of people.")
+            raise forms.ValidationError("Somebody already has an account with this e-mail address.")
         return email
 
     def save(self, commit: bool = True) -> User:
@@ -44,7 +74,7 @@ class PersonForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ScopedAdmin):
     """Add people, correct their facts, deactivate them, send them a link to set a password."""
 
     form = PersonForm
@@ -55,6 +85,9 @@ class UserAdmin(admin.ModelAdmin):
     list_per_page = 25
     actions = ("send_link",)
     readonly_fields = ("last_login", "date_joined", "is_superuser")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).filter(pk__in=self._site.people(_actor(request)).values("pk"))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         return IDENTITY if obj is None else (*IDENTITY, "is_active", "is_superuser", "date_joined", "last_login")

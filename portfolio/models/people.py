@@ -1,5 +1,7 @@
 """Who is what, in which portfolio or programme, from when to when. Read on every request."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +12,15 @@ from portfolio.models.portfolio import Portfolio
 from portfolio.states import RoleKind
 
 DATES_IN_ORDER = Q(ends_on=None) | Q(ends_on__gte=F("starts_on"))
+ONE_OFFICER = (
+    "A portfolio has one training officer at a time. End the other officer's role the day before, "
+    "or make this person a training co-ordinator."
+)
+
+
+def _in_order(starts_on: date | None, ends_on: date | None) -> None:
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": "The last day is before the first. Correct one of the two dates."})
 
 
 class Role(models.Model):
@@ -47,17 +58,14 @@ class Role(models.Model):
         """Rules that one row cannot hold by itself."""
         if self.portfolio_id and self.user_id and self.portfolio.trainee_id == self.user_id:
             raise ValidationError({"user": "Nobody holds a role in their own portfolio. Choose another person."})
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": "The last day is before the first. Correct one of the two dates."})
+        _in_order(self.starts_on, self.ends_on)
         if self.kind == RoleKind.OFFICER and self.portfolio_id and self.starts_on:
             others = Role.objects.filter(portfolio=self.portfolio, kind=RoleKind.OFFICER).exclude(pk=self.pk)
             after_start = Q(ends_on=None) | Q(ends_on__gte=self.starts_on)
             before_end = Q() if self.ends_on is None else Q(starts_on__lte=self.ends_on)
             if others.filter(after_start & before_end).exists():
-                raise ValidationError(
-                    "A portfolio has one training officer at a time. End the other officer's role the day before, "
-                    "or make this person a training co-ordinator."
-                )
+                # At a field of the constraint that says the same, so that it is told once.
+                raise ValidationError({"ends_on": ONE_OFFICER})
 
 
 class Administration(models.Model):
@@ -90,3 +98,6 @@ class Administration(models.Model):
     def __str__(self) -> str:
         cohort = f", cohort {self.cohort_year}" if self.cohort_year else ""
         return f"{self.user.name}, administrator of {self.programme.code}{cohort}"
+
+    def clean(self) -> None:
+        _in_order(self.starts_on, self.ends_on)

@@ -50,7 +50,7 @@ def test_an_address_that_somebody_has_is_refused_at_its_field(client: Client, su
     make.person(email="jo@example.org")
     response = client.post(f"{LIST}add/", JO)
     assert response.context["adminform"].form.errors == {
-        "email": ["Somebody already has this e-mail address. Find them in the list of people."]
+        "email": ["Somebody already has an account with this e-mail address."]
     }
     assert mail.outbox == []
 
@@ -142,14 +142,34 @@ def others() -> dict[str, User]:
     return {"superuser": superuser, "administrator": colleague, "trainee": trainee, "officer": officer}
 
 
-@pytest.mark.parametrize("who", ["superuser", "administrator", "trainee", "officer"])
-def test_an_administrator_changes_nobody_above_or_beside_them(client: Client, ada: User, who: str) -> None:
-    other = others()[who]
+def test_an_administrator_changes_nobody_beside_them(client: Client, ada: User) -> None:
+    other = others()["administrator"]
     assert client.get(f"{LIST}{other.pk}/change/").status_code == 200
     assert client.post(f"{LIST}{other.pk}/change/", {"name": "X", "email": ada.email}).status_code == 403
     client.post(LIST, {"action": "send_link", "_selected_action": [other.pk]})
     assert mail.outbox == []
     assert said(client, LIST) == [f"You cannot send a link to {other}: you do not manage their account."]
+
+
+@pytest.mark.parametrize("who", ["superuser", "trainee", "officer"])
+def test_an_administrator_does_not_find_those_above_them_and_those_elsewhere(
+    client: Client, ada: User, who: str
+) -> None:
+    other = others()[who]
+    assert other not in client.get(LIST).context["cl"].result_list
+    assert client.get(f"{LIST}{other.pk}/change/").status_code == 404
+    assert client.post(f"{LIST}{other.pk}/change/", {"name": "X", "email": ada.email}).status_code == 404
+    client.post(LIST, {"action": "send_link", "_selected_action": [other.pk]})
+    assert mail.outbox == []
+
+
+def test_an_administrator_sees_a_colleague_and_changes_nothing_of_theirs(client: Client, ada: User) -> None:
+    colleague = others()["administrator"]
+    assert client.get(f"{LIST}{colleague.pk}/change/").status_code == 200
+    assert client.post(f"{LIST}{colleague.pk}/change/", {"name": "X", "email": ada.email}).status_code == 403
+    client.post(LIST, {"action": "send_link", "_selected_action": [colleague.pk]})
+    assert mail.outbox == []
+    assert said(client, LIST) == [f"You cannot send a link to {colleague}: you do not manage their account."]
 
 
 def test_an_administrator_manages_the_people_of_their_programme_and_newcomers(client: Client, ada: User) -> None:

@@ -1,0 +1,8 @@
+"""Portfolios in the admin site: what an administrator keeps, and the work, which is there to be read.
+
+Who keeps what, and why, is in docs/decisions/0005-administrators.md.
+"""
+
+from portfolio.admin import keeping, work
+
+__all__ = ["keeping", "work"]

@@ -1,0 +1,167 @@
+"""The forms of what an administrator keeps. Every refusal is in words, at the field that mends it."""
+
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_domain_name
+from django.db.models import Model
+from django.utils import timezone
+
+from accounts.models import User
+from portfolio import access
+from portfolio.models import (
+    Administration,
+    Closure,
+    Confirmation,
+    Decision,
+    ModuleSignOff,
+    ModuleVoid,
+    Organisation,
+    Portfolio,
+    Role,
+    Unlock,
+)
+from portfolio.states import RoleKind
+from portfolio.templatetags.look import day
+from portfolio.workflow.machine import locked
+
+# Roles that can be given. A placement supervisor's comes with placements.
+OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
+# When each kind of row that somebody signs was signed.
+SIGNED_AT: dict[type[Model], str] = {
+    Closure: "at",
+    Confirmation: "confirmed_at",
+    Decision: "decided_at",
+    ModuleSignOff: "signed_at",
+    ModuleVoid: "voided_at",
+    Unlock: "unlocked_at",
+}
+
+
+class PersonField(forms.EmailField):
+    """One person, by their exact address: so that nobody needs a list of everybody."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label="e-mail address", help_text="Of somebody who is in the list of people.", **options)
+
+    def clean(self, value: Any) -> User:
+        address = super().clean(value).lower()
+        person = User.objects.filter(email=address).first()
+        if person is None:
+            raise ValidationError(
+                "Nobody has an account with this address. Add the person to the list of people first."
+            )
+        if not person.is_active:
+            raise ValidationError(f"The account of {person.name} is not active.")
+        return person
+
+
+class OrganisationForm(forms.ModelForm):
+    class Meta:
+        model = Organisation
+        fields = ("name", "mail_domains")
+
+    def clean_mail_domains(self) -> str:
+        """One domain a line, in lower case, without the @."""
+        domains = [line.strip().lower().removeprefix("@") for line in self.cleaned_data["mail_domains"].split()]
+        for domain in domains:
+            try:
+                validate_domain_name(domain)
+            except ValidationError as error:
+                raise ValidationError(f"“{domain}” is not a domain, such as trust.example.org.") from error
+        return "\n".join(dict.fromkeys(domains))
+
+
+class PortfolioForm(forms.ModelForm):
+    """A portfolio's facts. Its trainee and its curriculum are chosen once."""
+
+    by: User  # who is signed in; set on the class that is made for each request
+
+    trainee = PersonField()
+    cohort_year = forms.IntegerField(
+        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+        help_text="The year the training started; may differ from the curriculum's.",
+    )
+
+    class Meta:
+        model = Portfolio
+        fields = ("trainee", "curriculum", "cohort_year", "starts_on", "organisation", "department")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if curriculum := cleaned.get("curriculum"):
+            self.instance.programme = curriculum.programme
+        if self.errors:
+            return cleaned
+        programme = self.instance.programme
+        if not access.in_scope(self.by, programme.pk, cleaned["cohort_year"]):
+            self.add_error("cohort_year", "You do not administer this cohort. Enter a year that you administer.")
+        trainee = cleaned.get("trainee")
+        if trainee and trainee.portfolios.filter(programme=programme, closed_at=None).exists():
+            self.add_error(
+                "trainee", f"{trainee.name} has an open portfolio of {programme.name} already. Close that one first."
+            )
+        return cleaned
+
+
+class AppointmentForm(forms.ModelForm):
+    """Somebody is given something between two dates. Nobody gives it to themselves."""
+
+    by: User  # who is signed in; set on the class that is made for each request
+    given_once: tuple[str, ...]  # what the database holds unique
+
+    user = PersonField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("user") == self.by:
+            self.add_error("user", "Nobody appoints themselves. Another administrator does it.")
+        if not self.errors:
+            same = {
+                name: cleaned[name] if name in cleaned else getattr(self.instance, name) for name in self.given_once
+            }
+            if self._meta.model.objects.filter(**same).exclude(pk=self.instance.pk).exists():
+                self.add_error("starts_on", "This person has this from the same day already. Find it in the list.")
+        return cleaned
+
+
+class RoleForm(AppointmentForm):
+    given_once = ("portfolio", "user", "kind", "starts_on")
+    kind = forms.ChoiceField(label="role", choices=[("", "Choose a role"), *OFFERED])
+
+    class Meta:
+        model = Role
+        fields = ("portfolio", "user", "kind", "starts_on", "ends_on")
+
+    def clean(self) -> dict[str, Any]:
+        """Under the portfolio's lock: of two who appoint an officer at the same moment, the second is refused."""
+        if portfolio := self.cleaned_data.get("portfolio"):
+            locked(portfolio.pk)
+        elif self.instance.pk:
+            locked(self.instance.portfolio_id)
+        cleaned = super().clean()
+        ends_on = cleaned.get("ends_on")
+        if self.instance.pk and ends_on and (last := last_signed(self.instance)) and ends_on < last:
+            self.add_error(
+                "ends_on",
+                f"{self.instance.user.name} signed something in this role on {day(last)}. It ends no earlier.",
+            )
+        return cleaned
+
+
+class AdministrationForm(AppointmentForm):
+    given_once = ("user", "programme", "cohort_year", "starts_on")
+
+    class Meta:
+        model = Administration
+        fields = ("user", "programme", "cohort_year", "starts_on", "ends_on")
+
+
+def last_signed(role: Role) -> Any:
+    """The last day on which somebody signed anything in this role; None when they never did."""
+    moments = [
+        model._default_manager.filter(role=role).order_by(f"-{field}").values_list(field, flat=True).first()
+        for model, field in SIGNED_AT.items()
+    ]
+    return max((timezone.localdate(cast(Any, moment)) for moment in moments if moment), default=None)
