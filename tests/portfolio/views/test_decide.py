@@ -198,6 +198,7 @@ def test_the_page_shows_all_that_will_be_signed(cast: Cast, client: Client) -> N
         assert part in shown
     assert f'value="{item.digest}"' in shown
     assert " checked" not in shown
+    assert f'href="{reverse("evidence", args=[cast.portfolio.ref, page.eid])}"' not in shown
 
 
 def test_the_assessor_can_open_the_files(cast: Cast, client: Client) -> None:
@@ -248,6 +249,7 @@ def test_items_decided_before_are_shown_with_what_was_said(cast: Cast, client: C
         ("S-C1 2", "In review"),
     ]
     assert "Name two things." in response.text
+    assert [item.earlier for item in response.context["desk"].items] == [(), ()]
     assert [item.name for item, _ in response.context["desk"].waiting] == ["S-C1 2"]
 
 
