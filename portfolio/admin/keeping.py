@@ -17,7 +17,7 @@ from accounts.admin import ScopedAdmin
 from accounts.kept import kept_page
 from accounts.models import User
 from audit.chain import append
-from curriculum.models import Curriculum, Programme
+from curriculum.models import Curriculum
 from portfolio import access
 from portfolio.admin.forms import AdministrationForm, AppointmentForm, OrganisationForm, PortfolioForm, RoleForm
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -74,15 +74,11 @@ class KeptAdmin(ScopedAdmin):
         if change and not form.changed_data:
             return
         obj.save()
-        data = {**self.told(obj), "fields": sorted(form.changed_data)}
+        data = {**obj.facts, "fields": sorted(form.changed_data)}
         append(INSTANCE, f"{self.called} {self.happened(form, change)}", by=actor(request), data=data)
 
     def happened(self, form: Any, change: bool) -> str:
         return "changed" if change else self.added
-
-    def told(self, obj: Any) -> dict[str, Any]:
-        """What the audit chain says of a row: ids, codes and dates, no free text."""
-        raise NotImplementedError
 
 
 @admin.register(Organisation)
@@ -93,9 +89,6 @@ class OrganisationAdmin(KeptAdmin):
     list_display = ("name", "mail_domains")
     search_fields = ("name", "mail_domains")
     called = "organisation"
-
-    def told(self, obj: Organisation) -> dict[str, Any]:
-        return {"organisation": obj.pk}
 
 
 class OpenOrClosed(admin.SimpleListFilter):
@@ -194,16 +187,6 @@ class PortfolioAdmin(KeptAdmin):
                 f"starts in {obj.starts_on.year}. This is allowed. Check that it is what you mean.",
             )
 
-    def told(self, obj: Portfolio) -> dict[str, Any]:
-        return {
-            "portfolio": obj.ref,
-            "trainee": obj.trainee_id,
-            "curriculum": obj.curriculum.code,
-            "cohort": obj.cohort_year,
-            "starts_on": obj.starts_on.isoformat(),
-            "organisation": obj.organisation_id,
-        }
-
 
 def curricula_offered(user: User) -> QuerySet[Curriculum]:
     """The published curricula of the programmes that somebody administers."""
@@ -248,9 +231,6 @@ class AppointmentAdmin(KeptAdmin):
         ended = change and "ends_on" in form.changed_data and form.cleaned_data["ends_on"] is not None
         return "ended" if ended else super().happened(form, change)
 
-    def dates(self, obj: Any) -> dict[str, Any]:
-        return {"from": obj.starts_on.isoformat(), "to": obj.ends_on.isoformat() if obj.ends_on else None}
-
 
 @admin.register(Role)
 class RoleAdmin(AppointmentAdmin):
@@ -282,15 +262,6 @@ class RoleAdmin(AppointmentAdmin):
                 "until that is closed.",
             )
 
-    def told(self, obj: Role) -> dict[str, Any]:
-        return {
-            "role": obj.pk,
-            "portfolio": obj.portfolio.ref,
-            "person": obj.user_id,
-            "kind": obj.kind,
-            **self.dates(obj),
-        }
-
 
 @admin.register(Administration)
 class AdministrationAdmin(AppointmentAdmin):
@@ -317,13 +288,3 @@ class AdministrationAdmin(AppointmentAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and actor(request).is_superuser
-
-    def told(self, obj: Administration) -> dict[str, Any]:
-        programme: Programme = obj.programme
-        return {
-            "administration": obj.pk,
-            "programme": programme.code,
-            "cohort": obj.cohort_year,
-            "person": obj.user_id,
-            **self.dates(obj),
-        }

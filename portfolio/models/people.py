@@ -1,6 +1,7 @@
 """Who is what, in which portfolio or programme, from when to when. Read on every request."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +22,10 @@ ONE_OFFICER = (
 def _in_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": "The last day is before the first. Correct one of the two dates."})
+
+
+def _dates(starts_on: date, ends_on: date | None) -> dict[str, Any]:
+    return {"from": starts_on.isoformat(), "to": ends_on.isoformat() if ends_on else None}
 
 
 class Role(models.Model):
@@ -53,6 +58,12 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user.name}, {self.get_kind_display()} of {self.portfolio.trainee.name}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the instance's audit chain says of it: ids, codes and dates, no free text."""
+        which = {"role": self.pk, "portfolio": self.portfolio.ref, "person": self.user_id, "kind": self.kind}
+        return which | _dates(self.starts_on, self.ends_on)
 
     def clean(self) -> None:
         """Rules that one row cannot hold by itself."""
@@ -98,6 +109,13 @@ class Administration(models.Model):
     def __str__(self) -> str:
         cohort = f", cohort {self.cohort_year}" if self.cohort_year else ""
         return f"{self.user.name}, administrator of {self.programme.code}{cohort}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the instance's audit chain says of it: ids, codes and dates, no free text."""
+        which = {"administration": self.pk, "person": self.user_id}
+        where = {"programme": self.programme.code, "cohort": self.cohort_year}
+        return which | where | _dates(self.starts_on, self.ends_on)
 
     def clean(self) -> None:
         _in_order(self.starts_on, self.ends_on)

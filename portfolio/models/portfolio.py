@@ -1,5 +1,7 @@
 """A trainee's portfolio and the organisation they train in."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -20,6 +22,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the instance's audit chain says of it: its id."""
+        return {"organisation": self.pk}
 
 
 class Portfolio(models.Model):
@@ -64,3 +71,15 @@ class Portfolio(models.Model):
     def chain(self) -> str:
         """The name of this portfolio's audit chain."""
         return f"portfolio:{self.ref}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the instance's audit chain says of it: ids, codes and dates, no free text."""
+        return {
+            "portfolio": self.ref,
+            "trainee": self.trainee_id,
+            "curriculum": self.curriculum.code,
+            "cohort": self.cohort_year,
+            "starts_on": self.starts_on.isoformat(),
+            "organisation": self.organisation_id,
+        }
