@@ -15,7 +15,7 @@ from portfolio import ledger, requirements
 from portfolio.access import visible
 from portfolio.models import ModuleSignOff
 from portfolio.progress import ModuleProgress, module_progress, phase_words
-from portfolio.requirements import Blocker, BlockerKind, Place, Source
+from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState
 from portfolio.templatetags.look import ACTIVITY_SHAPES
@@ -64,7 +64,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "confirmed": _confirmed(subject, found),
+        "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(request.user, subject),
         "crumbs": [("Progress", reverse("progress", args=[ref]))],
@@ -207,20 +207,19 @@ def _slot_words(has: int, number: int | None, signed: bool) -> str:
     return f"{number if signed else min(has, number)} of {number} satisfactory" if number else "None required"
 
 
-def _confirmed(subject: ModuleOf, found: ModuleProgress) -> dict[str, Any] | None:
+def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:
     """What the officer confirmed, by whom; and what of it the curriculum has replaced since (rule 4)."""
     confirmed = subject.record.module(subject.facts).confirmed
     if confirmed is None:
         return None
-    needs = found.needs
-    asked = [
-        (("activity", "activities"), confirmed.activities, needs.activities_from),
-        (("CBD", "CBDs"), confirmed.cbd, needs.cbd_from),
-        (("DOPS or OCE", "DOPS or OCE"), confirmed.observed, needs.observed_from),
-    ]
-    said = [counted(number, *names) for names, number, _ in asked if number is not None]
-    replaced = [names[1] for names, number, source in asked if number is not None and source is Source.CURRICULUM]
-    return {"row": confirmed, "said": ", ".join(said), "replaced": " and ".join(replaced)}
+    asked = (
+        (("activity", "activities"), confirmed.activities),
+        (("CBD", "CBDs"), confirmed.cbd),
+        (("DOPS or OCE", "DOPS or OCE"), confirmed.observed),
+    )
+    said = [counted(number, *names) for names, number in asked if number is not None]
+    replaced = requirements.replaced_since_confirmed(subject.record, subject.facts)
+    return {"row": confirmed, "said": ", ".join(said), "replaced": replaced}
 
 
 def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:

@@ -186,7 +186,8 @@ def test_a_number_that_the_curriculum_gained_since_is_said_to_replace_the_confir
     make.confirmed(cast.portfolio, cast.officer, "S-X1", activities=2, cbd=1, observed=0)
     Module.objects.filter(code="S-X1").update(cbd=3, observed=1)
     said = text("<main" + part(page_of(client, cast.trainee, cast.portfolio, "S-X1"), "sign-off"))
-    assert "The curriculum now gives the number of CBDs and DOPS or OCE." in said
+    assert "CBD: the curriculum now asks for 3, in place of the 1 confirmed for this portfolio." in said
+    assert "DOPS or OCE: the curriculum now asks for 1, in place of the 0 confirmed for this portfolio." in said
 
 
 def test_assessments_that_are_known_are_counted_and_said_not_to_be_recordable_yet(client: Client, cast: Cast) -> None:
