@@ -29,6 +29,9 @@ from audit.checks import Finding
 from portfolio import files
 from portfolio.files import Damaged, Refused, Stored, clean_name, fsck, intact, open_stored, serve, store
 
+# Closing a response tells Django that a request is over, and that looks at the database connection.
+pytestmark = pytest.mark.django_db
+
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
