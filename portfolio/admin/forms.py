@@ -43,15 +43,13 @@ class PersonField(forms.EmailField):
     """One person, by their exact address: so that nobody needs a list of everybody."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(label="e-mail address", help_text="Of somebody who is in the list of people.", **options)
+        super().__init__(help_text="Of somebody who has an account. New people are added under People.", **options)
 
     def clean(self, value: Any) -> User:
         address = super().clean(value).lower()
         person = User.objects.filter(email=address).first()
         if person is None:
-            raise ValidationError(
-                "Nobody has an account with this address. Add the person to the list of people first."
-            )
+            raise ValidationError("Nobody has an account with this address. Add the person under People first.")
         if not person.is_active:
             raise ValidationError(f"The account of {person.name} is not active.")
         return person
@@ -78,7 +76,7 @@ class PortfolioForm(forms.ModelForm):
 
     by: User  # who is signed in; set on the class that is made for each request
 
-    trainee = PersonField()
+    trainee = PersonField(label="Trainee's e-mail address")
     cohort_year = forms.IntegerField(
         validators=[MinValueValidator(2000), MaxValueValidator(2100)],
         help_text="The year the training started; may differ from the curriculum's.",
@@ -111,7 +109,7 @@ class AppointmentForm(forms.ModelForm):
     by: User  # who is signed in; set on the class that is made for each request
     given_once: tuple[str, ...]  # what the database holds unique
 
-    user = PersonField()
+    user = PersonField(label="Person's e-mail address")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -128,7 +126,7 @@ class AppointmentForm(forms.ModelForm):
 
 class RoleForm(AppointmentForm):
     given_once = ("portfolio", "user", "kind", "starts_on")
-    kind = forms.ChoiceField(label="role", choices=[("", "Choose a role"), *OFFERED])
+    kind = forms.ChoiceField(label="Role", choices=[("", "Choose a role"), *OFFERED])
 
     class Meta:
         model = Role

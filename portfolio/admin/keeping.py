@@ -133,7 +133,7 @@ class PortfolioAdmin(KeptAdmin):
     """Trainee and curriculum are chosen once: the work hangs on them. Closing and reopening are steps with a reason."""
 
     form = PortfolioForm
-    list_display = ("trainee", "curriculum", "cohort_year", "starts_on", "organisation", "state")
+    list_display = ("trainee", "curriculum", "cohort_year", "starts_on", "organisation", "standing")
     list_filter = (
         OpenOrClosed,
         "cohort_year",
@@ -142,7 +142,7 @@ class PortfolioAdmin(KeptAdmin):
     )
     list_select_related = ("trainee", "curriculum", "organisation")
     search_fields = ("trainee__name", "trainee__email", "ref", "curriculum__code", "curriculum__specialty")
-    readonly_fields = ("ref", "state")
+    readonly_fields = ("ref", "standing")
     called = "portfolio"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Portfolio]:
@@ -159,7 +159,11 @@ class PortfolioAdmin(KeptAdmin):
         fields = ("trainee", "curriculum", "cohort_year", "starts_on", "organisation", "department")
         if obj is None:
             return [(None, {"fields": fields})]
-        return [(None, {"fields": (*fields, "ref", "state"), "description": self._ways_on(request, obj)})]
+        return [(None, {"fields": (*fields, "ref", "standing"), "description": self._ways_on(request, obj)})]
+
+    @admin.display(description="state")
+    def standing(self, row: Portfolio) -> str:
+        return str(row.state.label)
 
     def _ways_on(self, request: HttpRequest, obj: Portfolio) -> str:
         """What else can be done with this portfolio, as links."""

@@ -436,7 +436,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='role',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('kind', 'officer')), fields=('portfolio',), name='one_training_officer_without_an_end'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None), ('kind', 'officer')), fields=('portfolio',), name='one_training_officer_without_an_end', violation_error_message="A portfolio has one training officer at a time. End the other officer's role the day before, or make this person a training co-ordinator."),
         ),
         migrations.AddConstraint(
             model_name='modulevoid',

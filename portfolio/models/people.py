@@ -53,6 +53,7 @@ class Role(models.Model):
                 fields=["portfolio"],
                 condition=Q(kind=RoleKind.OFFICER, ends_on=None),
                 name="one_training_officer_without_an_end",
+                violation_error_message=ONE_OFFICER,
             ),
         ]
 

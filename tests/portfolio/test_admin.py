@@ -424,7 +424,7 @@ def test_what_is_wrong_with_a_portfolio_is_said_at_its_field(
     wrong: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
         (
             {"trainee": "nobody@example.org"},
-            {"trainee": ["Nobody has an account with this address. Add the person to the list of people first."]},
+            {"trainee": ["Nobody has an account with this address. Add the person under People first."]},
         ),
         ({"trainee": gone.email}, {"trainee": ["The account of Gil Lowe is not active."]}),
         (
@@ -614,6 +614,13 @@ def test_what_is_wrong_with_a_role_is_said_in_words(client: Client, cast: Cast) 
                 ends_on=(today - timedelta(days=101)).isoformat(),
             ),
             {"ends_on": [ONE_OFFICER]},
+        ),
+        (
+            role_form(cast.portfolio, cast.officer, "officer", starts_on=(today - timedelta(days=100)).isoformat()),
+            {
+                "starts_on": ["This person has this from the same day already. Find it in the list."],
+                "__all__": [ONE_OFFICER],
+            },
         ),
         (
             role_form(cast.portfolio, cast.trainee),

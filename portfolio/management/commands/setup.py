@@ -13,7 +13,6 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from accounts.invitations import invite
-from accounts.models import User
 from portfolio.management.first_people import FirstPeople, Made, administrators, curricula, make
 
 PASSWORD_VARIABLE = "STP_SETUP_PASSWORD"
@@ -147,9 +146,7 @@ class Command(BaseCommand):
 
     # --- the end --------------------------------------------------------------------------------------------------
     def _tell(self, made: Made) -> None:
-        for person in made.invited:
-            if not invite(person, by=made.administrator):
-                self._no_mail(person)
+        sent = [person for person in made.invited if invite(person, by=made.administrator)]
         self.stdout.write(self.style.SUCCESS(f"{made.administrator} is the administrator."))
         if portfolio := made.portfolio:
             self.stdout.write(f"{portfolio.trainee.name} has a portfolio on {portfolio.curriculum}.")
@@ -159,15 +156,14 @@ class Command(BaseCommand):
                     f"{portfolio.curriculum.start_year}. This is allowed. Check that it is what you mean."
                 )
         for person in made.invited:
-            self.stdout.write(f"{person} gets a mail with a link to set a password.")
-        if made.invited and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+            if person in sent:
+                self.stdout.write(f"{person} gets a mail with a link to set a password.")
+            else:
+                words = f"No mail went out to {person}. Send the link again from the list of people."
+                self.stderr.write(self.style.WARNING(words))
+        if sent and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
             self.stdout.write("Mail is printed here and not sent: pass each link above on to its person.")
         self.stdout.write(f"Sign in: {settings.SITE_URL}{reverse('account_login')}")
-
-    def _no_mail(self, person: User) -> None:
-        self.stderr.write(
-            self.style.WARNING(f"No mail went out to {person}. Send the link again from the list of people.")
-        )
 
 
 def _option(name: str) -> str:
