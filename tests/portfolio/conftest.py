@@ -2,8 +2,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 from zeal import zeal_ignore
 
+from accounts.models import User
 from portfolio import workflow
 from portfolio.workflow import writing
 from tests.cast import Cast, assemble
@@ -31,3 +36,16 @@ def unwatched(step: Callable[..., Any]) -> Callable[..., Any]:
             return step(*args, **kwargs)
 
     return taken
+
+
+@pytest.fixture
+def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
+    """Gives a browser's page somebody's session, without the form."""
+
+    def signed_in(page: Page, person: User) -> None:
+        client = Client()
+        client.force_login(person)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+
+    return signed_in

@@ -4,12 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from portfolio.models import Addressee, Decision, Item
@@ -29,17 +26,6 @@ A two-day national informatics conference. I chose the talks on interoperability
 | --- | --- |
 | One | Much |
 """
-
-
-@pytest.fixture
-def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
-    def signed_in(page: Page, person: User) -> None:
-        client = Client()
-        client.force_login(person)
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-
-    return signed_in
 
 
 def waiting(cast: Cast) -> list[Item]:
