@@ -332,7 +332,7 @@ def test_an_option_taken_counts_and_the_other_counts_nothing():
     assert progress.work_so_far == 5
     other = progress.modules["B"]
     assert (other.count, other.percent, other.work) == (Count("required item"), None, 0)
-    assert (other.words, other.state_words) == ("Not in the option taken", "Not in your option")
+    assert (other.words, other.state_words) == ("Not in the option taken", "Not in the option taken")
     assert other.short == "not in the option taken"
     assert other.note == "Another option was taken. What was done here is kept and counts nothing."
 
