@@ -417,6 +417,7 @@ def test_a_damaged_file_is_kept_or_refused_and_never_an_error(
         content[place % len(content)] = byte
     with suppress(Refused):
         send(name, bytes(content[: len(content) - cut]))
+    assert list((files.settings.FILES_DIR / "incoming").glob("*")) == []  # kept or refused, nothing half done stays
 
 
 # --- names --------------------------------------------------------------------------------------------------------
