@@ -101,7 +101,10 @@ def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
         return ()
     where = standing(record, module)
     if where is Standing.NOT_TAKEN:
-        words, reason = f"{module.code} is not in the option taken", "Another option was taken. What was done here is kept."
+        words, reason = (
+            f"{module.code} is not in the option taken",
+            "Another option was taken. What was done here is kept.",
+        )
         return (_option(module, words, reason),)
     wanted = needs(record, module)
     found = [
