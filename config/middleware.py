@@ -1,8 +1,8 @@
-"""What holds for every answer: its headers, and the page for a step that came too late."""
+"""What holds for every answer: its headers, a NUL in an address, and the page for a step that came too late."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from config.errors import conflict
 from portfolio.workflow import TooLate
@@ -21,6 +21,17 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+    return middleware
+
+
+def no_nul_in_an_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Nothing stands at an address with a NUL in it, and PostgreSQL cannot even be asked for one: 404."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404
+        return get_response(request)
 
     return middleware
 

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LoginRequired",
     "config.middleware.TooLateIsConflict",
+    "config.middleware.no_nul_in_an_address",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -25,6 +25,7 @@ os.environ |= {"STP_MODE": "test", "STP_DATA_DIR": str(folder)}
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE  # noqa: E402
 
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # the threads of a live server end without a word: none keeps a connection
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}
 
