@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.server import RealServer, make_cache_table
+
 CHROMIUM = Path("/usr/bin/chromium")
 NO_CHROMIUM = f"Browser tests were skipped: there is no {CHROMIUM}. To run them: sudo apt-get install chromium"
 # Playwright's synchronous interface runs an event loop in the test's thread; the database is used beside it, not in it.
@@ -146,3 +148,16 @@ def check_axe() -> Callable[[Page], None]:
         assert found == []
 
     return check
+
+
+# --- the real server ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real_server(transactional_db: None, tmp_path: Path) -> Iterator[RealServer]:
+    """Gunicorn on this test's database and files, started; see tests/server.py."""
+    make_cache_table()
+    server = RealServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()

@@ -1,0 +1,20 @@
+"""The real server of the tests is really there, on the test's own database."""
+
+from tests.cast import assemble
+from tests.server import RealServer
+
+
+def test_the_real_server_serves_the_test_s_own_database(real_server: RealServer) -> None:
+    cast = assemble()
+    assert real_server.visitor(cast.trainee).get(f"/portfolios/{cast.portfolio.ref}/").status_code == 200
+    assert real_server.visitor(cast.stranger).get(f"/portfolios/{cast.portfolio.ref}/").status_code == 404
+    assert real_server.visitor().get(f"/portfolios/{cast.portfolio.ref}/").status_code == 302
+
+
+def test_it_comes_back_after_a_kill_with_what_it_had(real_server: RealServer) -> None:
+    cast = assemble()
+    visitor = real_server.visitor(cast.trainee)
+    real_server.kill()
+    assert not real_server.answers()
+    real_server.start()
+    assert visitor.send_form(f"/portfolios/{cast.portfolio.ref}/submit/").status_code == 422  # not 403: the mark counts
