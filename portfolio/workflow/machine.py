@@ -4,13 +4,14 @@
 of it or nothing. `available` asks the same table, so that a button and its refusal cannot disagree.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import TextChoices
 from django.utils import timezone
 
 from accounts.models import User
@@ -93,25 +94,40 @@ def nothing(move: Move) -> None:
 class Step:
     """A row of a table: from where to where, by whom, with what. `act` writes what belongs to the new state.
 
-    `target` is a state, or a function of (move, subject). `binds`: the form must carry the digest that was shown.
+    `moves` says where each source may lead. Where that is more than one state, `which` says to which of them this time.
     """
 
     name: str
     label: str
-    sources: frozenset[str]
-    target: str | Callable[[Move, Any], str]
+    moves: Mapping[str, tuple[str, ...]]
     who: frozenset[Part]
     act: Callable[[Move], None]
+    which: Callable[[Move, Any], str] | None = None
     check: Callable[[Move], None] = nothing
     needs_reason: str = ""
-    binds: bool = False
     when_closed: bool = False
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return frozenset(self.moves)
+
+    def target(self, move: Move, subject: Any, state: str) -> str:
+        """Where it leads from `state`."""
+        possible = self.moves[state]
+        target = possible[0] if self.which is None else self.which(move, subject)
+        if target not in possible:
+            raise AssertionError(f"The step {self.name!r} leads to {target!r}, and its row does not say so.")
+        return target
 
 
 class Table(Protocol):
     """The steps of one kind of subject, and how its state is read and written."""
 
     steps: dict[str, Step]
+
+    @property
+    def states(self) -> type[TextChoices]:
+        """The words for every state; the first is where a subject begins."""
 
     def portfolio_id(self, subject: Any) -> int: ...
 
@@ -140,6 +156,7 @@ class Ask:
     given: Any = None
 
 
+DERIVED = ""  # leads to whatever follows from the rows that the step writes
 CLOSED = "This portfolio is closed. An administrator can reopen it."
 NOT_YOURS = "This step is not yours to take."
 
@@ -192,7 +209,7 @@ def _move(table: Table, ask: Ask, portfolios: dict[int, Portfolio], by: User) ->
     )
     _legal(table, move)
     step.check(move)
-    targets = [step.target if isinstance(step.target, str) else step.target(move, subject) for subject in moving]
+    targets = [step.target(move, subject, table.state(subject)) for subject in moving]
     step.act(move)
     for subject, target in zip(moving, targets, strict=True):
         table.write(subject, target)

@@ -18,7 +18,7 @@ from portfolio import access, ledger, mail, requirements
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
 from portfolio.states import ModuleState, Outcome, Part
-from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 MOST_ACTIVITIES = 99
@@ -248,13 +248,11 @@ def _confirm(move: Move) -> None:
     move.tell(lambda: mail.module_ready(move.portfolio, row.module))
 
 
-OPEN = frozenset({ModuleState.NOT_STARTED, ModuleState.IN_PROGRESS, ModuleState.READY})
 STEPS = [
     Step(
         name="sign off module",
         label="Sign off this module",
-        sources=frozenset({ModuleState.READY}),
-        target=ModuleState.SIGNED_OFF,
+        moves={ModuleState.READY: (ModuleState.SIGNED_OFF,)},
         who=access.OFFICERS,
         check=_check_sign_off,
         act=_sign_off,
@@ -262,8 +260,7 @@ STEPS = [
     Step(
         name="void module sign-off",
         label="Void this sign-off",
-        sources=frozenset({ModuleState.SIGNED_OFF}),
-        target="",
+        moves={ModuleState.SIGNED_OFF: (DERIVED,)},
         who=access.OFFICERS | {Part.ADMINISTRATOR},
         needs_reason="Give the reason: the trainee reads it.",
         act=_void,
@@ -271,8 +268,7 @@ STEPS = [
     Step(
         name="confirm requirements",
         label="Confirm the requirements",
-        sources=OPEN,
-        target="",
+        moves={state: (DERIVED,) for state in ModuleState if state != ModuleState.SIGNED_OFF},
         who=access.OFFICERS,
         check=_check_confirm,
         act=_confirm,
@@ -283,6 +279,7 @@ STEPS = [
 class ModuleTable:
     """How the machine reads a module. Its state is derived from the rows that the steps write: `write` has no work."""
 
+    states = ModuleState
     steps = {step.name: step for step in STEPS}
 
     def portfolio_id(self, subject: ModuleOf) -> int:

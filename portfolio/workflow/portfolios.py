@@ -23,7 +23,7 @@ def _check_reopen(move: Move) -> None:
 
 def _turn(move: Move) -> None:
     """Close or reopen: the table says which."""
-    closes = move.step.target == State.CLOSED
+    closes = State.OPEN in move.step.sources
     row = Closure(portfolio=move.portfolio, closes=closes, reason=move.reason, at=move.now, **signer(move))
     event = move.record({"reason": row.reason_digest, "closure": closure_digest(row)})
     row.audit_seq = event.seq
@@ -35,8 +35,7 @@ STEPS = [
     Step(
         name="close portfolio",
         label="Close this portfolio",
-        sources=frozenset({State.OPEN}),
-        target=State.CLOSED,
+        moves={State.OPEN: (State.CLOSED,)},
         who=ADMINISTRATOR,
         needs_reason="Give the reason: the trainee reads it.",
         act=_turn,
@@ -44,8 +43,7 @@ STEPS = [
     Step(
         name="reopen portfolio",
         label="Reopen this portfolio",
-        sources=frozenset({State.CLOSED}),
-        target=State.OPEN,
+        moves={State.CLOSED: (State.OPEN,)},
         who=ADMINISTRATOR,
         needs_reason="Give the reason: it is kept with the portfolio's history.",
         check=_check_reopen,
@@ -58,6 +56,7 @@ STEPS = [
 class PortfolioTable:
     """How the machine reads and writes a portfolio's own state."""
 
+    states = State
     steps = {step.name: step for step in STEPS}
 
     def portfolio_id(self, subject: Portfolio) -> int:

@@ -29,8 +29,12 @@ STEPS = [
     Step(
         name="link",
         label="Link evidence",
-        sources=frozenset({State.NOT_STARTED, State.DRAFT, State.RETURNED, State.SIGNED_OFF}),
-        target=lambda _, activity: State.DRAFT if activity.state == State.NOT_STARTED else activity.state,
+        moves={
+            State.NOT_STARTED: (State.DRAFT,),
+            State.DRAFT: (State.DRAFT,),
+            State.RETURNED: (State.RETURNED,),
+            State.SIGNED_OFF: (State.SIGNED_OFF,),
+        },
         who=TRAINEE,
         check=check_link,
         act=link,
@@ -38,8 +42,12 @@ STEPS = [
     Step(
         name="unlink",
         label="Remove the link",
-        sources=frozenset({State.DRAFT, State.RETURNED, State.SIGNED_OFF}),
-        target=after_unlink,
+        moves={
+            State.DRAFT: (State.DRAFT, State.NOT_STARTED),
+            State.RETURNED: (State.RETURNED,),
+            State.SIGNED_OFF: (State.SIGNED_OFF,),
+        },
+        which=after_unlink,
         who=TRAINEE,
         check=check_unlink,
         act=unlink,
@@ -47,8 +55,7 @@ STEPS = [
     Step(
         name="submit",
         label="Submit to an assessor",
-        sources=frozenset({State.DRAFT, State.RETURNED}),
-        target=State.IN_REVIEW,
+        moves={State.DRAFT: (State.IN_REVIEW,), State.RETURNED: (State.IN_REVIEW,)},
         who=TRAINEE,
         check=check_submit,
         act=submit,
@@ -56,16 +63,15 @@ STEPS = [
     Step(
         name="withdraw",
         label="Withdraw to edit",
-        sources=frozenset({State.IN_REVIEW}),
-        target=state_before,
+        moves={State.IN_REVIEW: (State.DRAFT, State.RETURNED)},
+        which=state_before,
         who=TRAINEE,
         act=withdraw,
     ),
     Step(
         name="redirect",
         label="Change assessor",
-        sources=frozenset({State.IN_REVIEW}),
-        target=State.IN_REVIEW,
+        moves={State.IN_REVIEW: (State.IN_REVIEW,)},
         who=TRAINEE | access.OFFICERS,
         check=check_redirect,
         act=redirect,
@@ -73,8 +79,7 @@ STEPS = [
     Step(
         name="return",
         label="Return with feedback",
-        sources=frozenset({State.IN_REVIEW}),
-        target=State.RETURNED,
+        moves={State.IN_REVIEW: (State.RETURNED,)},
         who=ADDRESSED,
         needs_reason="Say what is needed: the trainee reads it.",
         check=check_decision,
@@ -83,8 +88,7 @@ STEPS = [
     Step(
         name="sign off",
         label="Sign off",
-        sources=frozenset({State.IN_REVIEW}),
-        target=State.SIGNED_OFF,
+        moves={State.IN_REVIEW: (State.SIGNED_OFF,)},
         who=ADDRESSED,
         check=check_decision,
         act=decide(Outcome.SIGNED_OFF, mail.signed_off),
@@ -92,8 +96,7 @@ STEPS = [
     Step(
         name="unlock",
         label="Unlock",
-        sources=frozenset({State.SIGNED_OFF}),
-        target=State.RETURNED,
+        moves={State.SIGNED_OFF: (State.RETURNED,)},
         who=access.OFFICERS | {Part.ADMINISTRATOR},
         needs_reason="Give the reason: the trainee, the assessor and the officer read it.",
         check=check_unlock,
@@ -105,6 +108,7 @@ STEPS = [
 class ActivityTable:
     """How the machine reads and writes an activity. A number without a row is an unsaved Activity, not started."""
 
+    states = State
     steps = {step.name: step for step in STEPS}
 
     def portfolio_id(self, subject: Activity) -> int:

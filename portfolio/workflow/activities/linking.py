@@ -27,12 +27,12 @@ def check_link(move: Move) -> None:
         raise Incomplete("That page is in the bin. Take it out of the bin first.", "evidence")
     if not given.why.strip():
         raise Incomplete("Say in a sentence how the page shows this activity.", "why")
-    if activity.state == State.NOT_STARTED and not _is_aplace(activity, move.portfolio):
+    if activity.state == State.NOT_STARTED and not _is_a_place(activity, move.portfolio):
         raise Incomplete("This module has no activity of that number.", "activity")
     _outside_what_was_signed(activity, given.evidence)
 
 
-def _is_aplace(activity: Activity, portfolio: Portfolio) -> bool:
+def _is_a_place(activity: Activity, portfolio: Portfolio) -> bool:
     record = ledger.read_one(portfolio)
     module = record.structure.module(activity.module.code)
     numbers = {place.number for place in requirements.places(record, module)}
