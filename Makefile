@@ -13,7 +13,7 @@ LOCAL := env STP_MODE=local STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
 TESTING := env DJANGO_SETTINGS_MODULE=tests.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset-demo run test test-postgres check format clean
+.PHONY: help demo reset-demo run test test-postgres check format diagrams clean
 
 help: ## List these commands
 	@echo "STP Portfolio. Commands:"
@@ -58,6 +58,9 @@ check: .venv/installed-dev ## Lint, format, types, templates, missing migrations
 format: .venv/installed-dev ## Put the code into its one format, and mend what the linter can
 	$(PYTHON_ENV) -m ruff format .
 	$(PYTHON_ENV) -m ruff check --fix .
+
+diagrams: .venv/installed ## Draw the states and steps into docs/architecture.md again, from the tables
+	$(LOCAL) DJANGO_SETTINGS_MODULE=config.settings $(PYTHON_ENV) scripts/draw_states.py
 
 clean: ## Remove what can be made again (not your data)
 	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage test-results
