@@ -1,5 +1,6 @@
 """When a form cannot be taken because of the session, show what was typed, so that nothing is lost."""
 
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -16,18 +17,26 @@ def kept_page(request: HttpRequest, *, why: str, status: int) -> HttpResponse:
 
     What another site sent is not shown: it is not something that anybody typed here.
     """
-    ours = from_here(request)
     return render(
         request,
         "errors/kept.html",
         {
-            "kept": typed(request) if ours else [],
-            "files": [file.name for _, files in request.FILES.lists() for file in files] if ours else [],
+            **given_back(request),
             "why": why,
             "sign_in_url": "" if request.user.is_authenticated else sign_in_url(request),
         },
         status=status,
     )
+
+
+def given_back(request: HttpRequest) -> dict[str, list[Any]]:
+    """What was typed, and the names of the files; nothing of what another site sent."""
+    if not from_here(request):
+        return {"kept": [], "files": []}
+    return {
+        "kept": typed(request),
+        "files": [file.name for _, files in request.FILES.lists() for file in files],
+    }
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -5,18 +5,25 @@ ours: a refusal (403) and what came too late (409) are written for the person wh
 """
 
 import logging
+import sqlite3
+import sys
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from accounts.kept import kept_page
+from accounts.kept import given_back, kept_page
 from portfolio.workflow import TooLate
 
 logger = logging.getLogger(__name__)
+RETRY_SECONDS = 30
+# What PostgreSQL says when it cannot do something now: no connection, a deadlock, too many connections or no room, a
+# lock not given in time, and that it is stopping or starting (the classes of its error codes).
+NOT_NOW = ("08", "40", "53", "55P03", "57")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -51,13 +58,39 @@ def conflict(request: HttpRequest, late: TooLate) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, without the database, the session or the context processors: any of them may be what failed."""
+    """500, or 503 with Retry-After where the database cannot do it now; wherever on the way the request failed.
+
+    Without the database, the session or the context processors: any of them may be what failed.
+    """
+    busy = cannot_now(sys.exception())
     try:
-        page: str = render_to_string("errors/500.html", {"service_name": settings.SERVICE_NAME})
+        page: str = busy_page(request) if busy else render_to_string("errors/500.html")
     except Exception:  # a broken error page still answers
         logger.exception("The page for server errors cannot be shown.")
         page = "<!doctype html><title>Something went wrong</title><p>Something went wrong. Try again later.</p>"
+    if busy:
+        return HttpResponse(page, status=503, headers={"Retry-After": str(RETRY_SECONDS)})
     return HttpResponse(page, status=500)
+
+
+def cannot_now(failure: BaseException | None) -> bool:
+    """Whether this is the database saying "not now": locked by somebody else, starting again, out of connections.
+
+    An OperationalError may also tell of a fault of ours, such as a missing table on SQLite: that stays a 500.
+    """
+    if not isinstance(failure, OperationalError):
+        return False
+    sqlite = getattr(failure.__cause__, "sqlite_errorcode", None)
+    if sqlite is not None:
+        return sqlite & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    postgresql = getattr(failure.__cause__, "sqlstate", None)  # none: the connection was refused or lost
+    return postgresql is None or postgresql.startswith(NOT_NOW)
+
+
+def busy_page(request: HttpRequest) -> str:
+    """What was typed is given back: whether it was taken is not known here."""
+    sent = request.method == "POST"
+    return render_to_string("errors/503.html", {"sent": sent, **(given_back(request) if sent else {})})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -126,6 +126,7 @@ CRISPY_TEMPLATE_PACK = "crispy/nhsuk"
 CRISPY_FAIL_SILENTLY = False
 
 # --- database -----------------------------------------------------------------------------------------------------
+LOCK_SECONDS = 5  # how long anybody waits for what somebody else has locked; then the answer is 503
 database: dict[str, Any] = (
     env.database("STP_DATABASE_URL", database_url)
     if database_url
@@ -134,7 +135,7 @@ database: dict[str, Any] = (
 if database["ENGINE"].endswith("sqlite3"):
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # deferred transactions made a quarter of racing writes fail
-        "timeout": 20,
+        "timeout": LOCK_SECONDS,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; "
             "PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON;"
@@ -145,7 +146,7 @@ else:
     database["CONN_HEALTH_CHECKS"] = True
     database["OPTIONS"] = {
         "connect_timeout": 5,
-        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000",
+        "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000",
         **database.get("OPTIONS", {}),
     }
 DATABASES = {"default": database}

@@ -10,10 +10,17 @@ from django.urls import path
 from config import urls
 from portfolio.workflow import TooLate
 
+failure: Exception = RuntimeError("set by a test")  # what /failing raises
+
 
 @login_not_required
 def broken(request: HttpRequest) -> NoReturn:
     raise RuntimeError("a secret detail")
+
+
+@login_not_required
+def failing(request: HttpRequest) -> NoReturn:
+    raise failure
 
 
 @login_not_required
@@ -38,6 +45,7 @@ def private(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *urls.urlpatterns,
     path("broken", broken),
+    path("failing", failing),
     path("refusing", refusing),
     path("late", late),
     path("taking", taking),
