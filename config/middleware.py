@@ -1,8 +1,9 @@
-"""What holds for every answer: its headers, a NUL in an address, and the page for a step that came too late."""
+"""What holds for every answer: its headers, its status for an invalid form or a step that came too late, and no NUL."""
 
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from config.errors import conflict
 from portfolio.workflow import TooLate
@@ -47,3 +48,23 @@ class TooLateIsConflict:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return conflict(request, exception) if isinstance(exception, TooLate) else None
+
+
+class InvalidFormSaysSo:
+    """The pages of allauth and of the admin site come back with 200 when their form has errors. Here that is 422.
+
+    Our own views say it themselves. allauth names its form `form`; the admin site gathers the errors of all its forms.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        shown = response.context_data or {}
+        errors = shown.get("errors") or getattr(shown.get("form"), "errors", None)
+        if request.method == "POST" and response.status_code == 200 and errors:
+            response.status_code = 422
+        return response

@@ -71,7 +71,7 @@ def said(answer: Any) -> list[str]:
 
 
 def errors(answer: Any) -> dict[str, list[str]]:
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     return dict(answer.context["adminform"].form.errors)
 
 
