@@ -11,9 +11,13 @@ from accounts.models import User
 
 
 class SignedIn(HttpRequest):
-    """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints."""
+    """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
+
+    `portfolio` is the one that the page is in, once the view has fetched it.
+    """
 
     user: User
+    portfolio: Any
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -22,8 +22,8 @@ from .files.plans import KNOWN_PROGRAMMES, Added, Change, CurriculumPlan, Plan, 
 from .files.reading import Document, Problem, read
 from .models import Curriculum, Programme, Rules
 from .schema import AnySaid, CurriculumSaid, PromptsSaid, RulesSaid
+from .structure import INSTANCE
 
-INSTANCE = "instance"  # the chain that tells of accounts, roles, curricula and settings
 LISTED_IN_AN_EVENT = 200
 
 

@@ -86,6 +86,12 @@ def deciding_roles() -> QuerySet[Role]:
     )
 
 
+def deciders() -> QuerySet[Any]:
+    """Today's roles of the kinds that decide, each with `decides`: whether it lets its holder decide now."""
+    decides = Exists(deciding_roles().filter(pk=OuterRef("pk")))
+    return Role.objects.filter(in_dates(), kind__in=DECIDING).annotate(decides=decides)
+
+
 def may_decide_on(portfolio: Portfolio) -> QuerySet[User]:
     """Whom the trainee may ask for a decision."""
     return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by(
@@ -181,8 +187,13 @@ def _led(user: User) -> QuerySet[Role]:
 
 
 def _administered_portfolios(user: User) -> QuerySet[Portfolio]:
+    return Portfolio.objects.filter(_is_administered(user))
+
+
+def _is_administered(user: User) -> Exists:
+    """Of a portfolio: it is in a programme, or in a cohort, that this user administers."""
     scope = administered(user).filter(programme=OuterRef("programme"))
-    return Portfolio.objects.filter(Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year")))))
+    return Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year"))))
 
 
 def _theirs(user: User, path: str = "") -> Q:
@@ -197,11 +208,20 @@ def _own(user: User, path: str = "") -> Q:
 
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
-    role = deciding_roles().filter(user=user, portfolio=OuterRef("submission__portfolio"))
-    current = Addressee.objects.filter(submission=OuterRef("submission"), assessor=user, until=None)
-    return Item.objects.filter(Exists(role)).filter(
-        Q(Exists(current), state=ItemState.UNDECIDED) | Q(state=ItemState.DECIDED, decision__signer=user)
+    return Item.objects.filter(_decides_here(user)).filter(
+        _is_with(user) | Q(state=ItemState.DECIDED, decision__signer=user)
     )
+
+
+def _is_with(user: User) -> Q:
+    """Undecided items of submissions that this user is asked to decide; read from the addressee's side, for speed."""
+    asked = Addressee.objects.filter(assessor=user, until=None).values("submission")
+    return Q(state=ItemState.UNDECIDED, submission__in=asked)
+
+
+def _decides_here(user: User) -> Q:
+    """Items of portfolios on which this user may decide today."""
+    return Q(submission__portfolio__in=deciding_roles().filter(user=user).values("portfolio"))
 
 
 def _standing(items: str) -> Q:
@@ -217,22 +237,30 @@ def _in_portfolio(user: User) -> Q:
 
 
 def _evidence(user: User) -> Q:
+    return _own(user, "portfolio") | (_theirs(user, "portfolio") & _pages_to_people())
+
+
+def _pages_to_people() -> Q:
+    """Of the pages of a trainee, those of which their people may read something."""
     submitted = ItemPage.objects.filter(_standing("item__state"), revision__evidence=OuterRef("pk"))
-    return _own(user, "portfolio") | (
-        _theirs(user, "portfolio") & (Q(shared=True, binned_at=None) | Q(Exists(submitted)))
-    )
+    return Q(shared=True, binned_at=None) | Q(Exists(submitted))
 
 
 def _revisions(user: User) -> Q:
-    submitted = ItemPage.objects.filter(_standing("item__state"), revision=OuterRef("pk"))
-    newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
-    shared = Q(evidence__shared=True, evidence__binned_at=None, number=Subquery(newest))
     addressed = ItemPage.objects.filter(item__in=addressed_items(user), revision=OuterRef("pk"))
     return (
         _own(user, "evidence__portfolio")
-        | (_theirs(user, "evidence__portfolio") & (shared | Q(Exists(submitted))))
+        | (_theirs(user, "evidence__portfolio") & _revisions_to_people())
         | Q(Exists(addressed))
     )
+
+
+def _revisions_to_people() -> Q:
+    """The saved versions that their people may read: what stands submitted, and the newest of a shared page."""
+    submitted = ItemPage.objects.filter(_standing("item__state"), revision=OuterRef("pk"))
+    newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number").values("number")[:1]
+    shared = Q(evidence__shared=True, evidence__binned_at=None, number=Subquery(newest))
+    return shared | Q(Exists(submitted))
 
 
 def _attachments(user: User) -> Q:
@@ -304,9 +332,39 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
     return rows.filter(SEEN[model](user))
 
 
+# For rows of one portfolio: the way to it, and which of them its trainee's people may see. The trainee sees them all.
+EVERYTHING, NOTHING = ~Q(pk__in=()), Q(pk__in=())
+IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
+    Activity: ("portfolio", lambda: EVERYTHING),
+    Confirmation: ("portfolio", lambda: EVERYTHING),
+    ModuleSignOff: ("portfolio", lambda: EVERYTHING),
+    Role: ("portfolio", lambda: EVERYTHING),
+    Evidence: ("portfolio", _pages_to_people),
+    Revision: ("evidence__portfolio", _revisions_to_people),
+    Link: ("activity__portfolio", lambda: NOTHING),
+    Submission: ("portfolio", lambda: EVERYTHING),
+    Item: ("submission__portfolio", lambda: EVERYTHING),
+}
+
+
+def visible_in(portfolio: Portfolio, user: User, model: type[AnyModel]) -> QuerySet[AnyModel]:
+    """`visible(user, model)` of one portfolio that was itself fetched through `visible`: a test holds them equal.
+
+    Whoever sees a portfolio owns it or is one of its trainee's people, so that nothing else needs to be asked.
+    """
+    path, to_people = IN_PORTFOLIO[model]
+    rows = model._default_manager.filter(**{path: portfolio})
+    return rows if user.pk == portfolio.trainee_id else rows.filter(to_people())
+
+
 def with_me(user: User) -> QuerySet[Item]:
     """Undecided items that wait for this user, in any portfolio that is open."""
-    return addressed_items(user).filter(state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+    return Item.objects.filter(_decides_here(user), _is_with(user), submission__portfolio__closed_at=None)
+
+
+def queue(user: User) -> QuerySet[Submission]:
+    """The submissions in which anything waits for this user."""
+    return Submission.objects.filter(pk__in=with_me(user).values("submission"))
 
 
 def once_asked(user: User) -> QuerySet[Submission]:
@@ -335,6 +393,12 @@ def looked_after(user: User) -> QuerySet[Portfolio]:
     return visible(user, Portfolio).exclude(trainee=user)
 
 
+def roles_today(user: User) -> set[tuple[str, bool]]:
+    """The kinds of role that this user holds today in portfolios of others, each with whether they may decide in it."""
+    held = deciders().filter(user=user).exclude(portfolio__trainee=user)
+    return set(held.order_by().values_list("kind", "decides").distinct())
+
+
 def history(portfolio: Portfolio) -> QuerySet[Event]:
     """The events of a portfolio that was itself fetched through `visible`."""
     return Event.objects.filter(chain__name=portfolio.chain)
@@ -353,15 +417,15 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
         return frozenset()
     if user.pk == portfolio.trainee_id:
         return frozenset({Part.TRAINEE})
-    if Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None).exists():
+    in_training = Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None)
+    held = {PART_OF_ROLE[kind]: Exists(_led(user).filter(portfolio=OuterRef("pk"), kind=kind)) for kind in LEADING}
+    held[Part.ADMINISTRATOR] = _is_administered(user)
+    answers = Portfolio.objects.filter(pk=portfolio.pk).values_list(Exists(in_training), *held.values()).first()
+    if answers is None or answers[0]:
         return frozenset()
-    found = {
-        PART_OF_ROLE[RoleKind(kind)] for kind in _led(user).filter(portfolio=portfolio).values_list("kind", flat=True)
-    }
+    found = {part for part, holds in zip(held, answers[1:], strict=True) if holds}
     if addressed == user.pk and deciding_role(user, portfolio) is not None:
         found.add(Part.ADDRESSED)
-    if _administered_portfolios(user).filter(pk=portfolio.pk).exists():
-        found.add(Part.ADMINISTRATOR)
     return frozenset(found)
 
 

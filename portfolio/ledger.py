@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count
 
 from curriculum import structure
 from curriculum.models import Curriculum, Module
@@ -24,7 +24,6 @@ from portfolio.models import (
     Decision,
     ModuleSignOff,
     Portfolio,
-    Role,
 )
 from portfolio.states import ActivityState, ItemState, RoleKind
 
@@ -149,31 +148,30 @@ def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
-    structures = structure.read({portfolio.curriculum_id for portfolio in rows.values()})
+    structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
-    waiting = _waiting(rows)
+    officers, able = _deciders(rows)
+    waiting = _waiting(rows, able)
     told = _feedback(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
-    for row in Activity.objects.filter(portfolio__in=rows).annotate(pages=Count("links")):
-        decided = told.get(row.pk)
-        activities[row.portfolio_id][codes[row.module_id]][row.number] = ActivityRecord(
-            id=row.pk,
-            number=row.number,
-            state=ActivityState(row.state),
-            label_type=row.label_type,
-            label_title=row.label_title,
-            pages=row.pages,
-            waiting=waiting.get(row.pk) if row.state == ActivityState.IN_REVIEW else None,
-            feedback=decided if row.state == ActivityState.RETURNED else None,
-            signed_at=decided.at if decided and row.state == ActivityState.SIGNED_OFF else None,
+    columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
+    for pk, of, module, number, value, label_type, label_title, pages in (
+        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"))
+    ):
+        decided, state = told.get(pk), ActivityState(value)
+        activities[of][codes[module]][number] = ActivityRecord(
+            id=pk,
+            number=number,
+            state=state,
+            label_type=label_type,
+            label_title=label_title,
+            pages=pages,
+            waiting=waiting.get(pk) if state is ActivityState.IN_REVIEW else None,
+            feedback=decided if state is ActivityState.RETURNED else None,
+            signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
         )
     confirmed = _confirmed(rows)
     standing = _signed(rows)
-    officers = dict(
-        Role.objects.filter(access.in_dates(), portfolio__in=rows, kind=RoleKind.OFFICER)
-        .order_by("starts_on")
-        .values_list("portfolio", "user__name")
-    )
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched = activities[portfolio.pk]
@@ -211,41 +209,35 @@ def signed(module: Module) -> bool:
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
 
 
-def _waiting(portfolios: Iterable[int]) -> dict[int, Waiting]:
+def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
+    """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
+    roles = access.deciders().filter(portfolio__in=portfolios).order_by("starts_on")
+    held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
+    officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
+    return officers, {(of, user) for of, user, _, _, decides in held if decides}
+
+
+def _waiting(portfolios: Iterable[int], able: set[tuple[int, int]]) -> dict[int, Waiting]:
     """Items in review, by activity id."""
-    able = set(access.deciding_roles().filter(portfolio__in=portfolios).values_list("portfolio", "user"))
     current = Addressee.objects.filter(
         until=None, submission__items__state=ItemState.UNDECIDED, submission__portfolio__in=portfolios
-    ).annotate(activity=F("submission__items__activity"))
+    ).order_by()
+    columns = ("submission__items__activity", "submission__portfolio", "submission__sid", "assessor", "assessor__name")
     return {
-        row.activity: Waiting(
-            sid=row.submission.sid,
-            assessor=row.assessor.name if (row.submission.portfolio_id, row.assessor_id) in able else None,
-            assessor_id=row.assessor_id,
-            since=row.since,
-            due_on=row.due_on,
-        )
-        for row in current.select_related("assessor", "submission")
+        activity: Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
+        for activity, of, sid, assessor, name, since, due_on in current.values_list(*columns, "since", "due_on")
     }
 
 
 def _feedback(portfolios: Iterable[int]) -> dict[int, Feedback]:
     """The last thing that was said of each activity, by activity id."""
-    decisions = (
-        Decision.objects.filter(item__submission__portfolio__in=portfolios)
-        .select_related("unlock")
-        .annotate(activity=F("item__activity"))
-        .order_by("item__attempt")
-    )
-    told: dict[int, Feedback] = {}
-    for row in decisions:
-        unlock = getattr(row, "unlock", None)
-        told[row.activity] = (
-            Feedback(unlock.reason, unlock.signer_name, unlock.unlocked_at)
-            if unlock
-            else Feedback(row.feedback, row.signer_name, row.decided_at)
-        )
-    return told
+    decisions = Decision.objects.filter(item__submission__portfolio__in=portfolios).order_by("item__attempt")
+    said = ("item__activity", "feedback", "signer_name", "decided_at")
+    unlocked = ("unlock__reason", "unlock__signer_name", "unlock__unlocked_at")
+    return {
+        activity: Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
+        for activity, text, by, at, reason, unlocker, unlocked_at in decisions.values_list(*said, *unlocked)
+    }
 
 
 def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.models import Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
 
@@ -54,7 +54,7 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
     Each row says `shown_title`, `shown_on`, `shown_kind`, `shown_body`, `files` (how many), for every EvidenceState a
     truth of its name (`is_draft`), and for the trainee `is_unsaved`.
     """
-    rows = visible(user, Evidence).filter(portfolio=portfolio)
+    rows = visible_in(portfolio, user, Evidence)
     own = is_own(user, portfolio)
     rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user, portfolio)
     if wanted.kind:
@@ -133,7 +133,7 @@ def _differs_from(revision: str) -> Q:
 def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio) -> QuerySet[Evidence]:
     """Each page with the newest revision that they may see. The ids are read first: one plain query in place of six
     copies of a large one."""
-    seen = visible(user, Revision).filter(evidence__portfolio=portfolio).order_by("number")
+    seen = visible_in(portfolio, user, Revision).order_by("number")
     newest = dict(seen.values_list("evidence", "pk"))
     held = Revision.attachments.through.objects.filter(revision=OuterRef("shown__pk"))
     return (
@@ -166,12 +166,13 @@ def _shows(own: bool, module: str, number: int | None) -> Exists:
 
 def revisions(user: User, evidence: Evidence) -> QuerySet[Revision]:
     """The revisions of a page that this reader may see, newest first."""
-    return visible(user, Revision).filter(evidence=evidence).order_by("-number").prefetch_related("attachments__file")
+    rows = visible_in(evidence.portfolio, user, Revision).filter(evidence=evidence)
+    return rows.order_by("-number").prefetch_related("attachments__file")
 
 
 def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     """Where this page was submitted, of what this reader may see, the newest first; with the item and its decision."""
-    items = visible(user, Item).filter(pages__revision__evidence=evidence)
+    items = visible_in(evidence.portfolio, user, Item).filter(pages__revision__evidence=evidence)
     return list(
         ItemPage.objects.filter(item__in=items, revision__evidence=evidence)
         .select_related("revision", "item__activity__module", "item__submission", "item__decision__unlock")
@@ -186,10 +187,10 @@ def signed_with(evidence: Evidence) -> set[int]:
     return set(signed.values_list("item__activity", flat=True))
 
 
-def links(user: User, rows: Iterable[Evidence]) -> QuerySet[Link]:
-    """The links of these pages, for the trainee alone."""
+def links(user: User, portfolio: Portfolio, rows: Iterable[Evidence]) -> QuerySet[Link]:
+    """The links of these pages of a portfolio, for the trainee alone."""
     return (
-        visible(user, Link)
+        visible_in(portfolio, user, Link)
         .filter(evidence__in=rows)
         .select_related("activity__module")
         .order_by("activity__module__block__position", "activity__module__position", "activity__number")

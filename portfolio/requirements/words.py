@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
 
 def day(value: date | datetime) -> str:
     """11 March 2026, in London where it is a moment."""
-    return date_format(timezone.localdate(value) if isinstance(value, datetime) else value, "j F Y")
+    date_ = timezone.localdate(value) if isinstance(value, datetime) else value
+    return f"{date_.day} {date_:%B %Y}"
 
 
 def plural(number: int, noun: str) -> str:

@@ -16,7 +16,7 @@ from accounts.models import User
 from curriculum.models import Prompt, TrainingActivity
 from curriculum.structure import ModuleFacts
 from portfolio import ledger, pages, requirements
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
 from portfolio.models import Activity, Evidence, Item, Portfolio
 from portfolio.requirements import Place
@@ -97,7 +97,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     steps = available(row, portfolio, by=request.user)
     items = items_of(request.user, row)
     evidence = _evidence(request.user, here, items)
-    context = about(portfolio, here.record.structure) | {
+    context = about(portfolio) | {
         "here": here,
         "voice": voice,
         "status": {
@@ -154,7 +154,7 @@ def _label_page(request: SignedIn, here: Here, form: NamePlace, *, status: int) 
 
 def _row(user: User, here: Here) -> Activity:
     """What the workflow knows this number by: an unsaved row where there is none."""
-    rows = visible(user, Activity).filter(portfolio=here.portfolio, module=here.module.id, number=here.place.number)
+    rows = visible_in(here.portfolio, user, Activity).filter(module=here.module.id, number=here.place.number)
     return rows.first() or Activity(portfolio=here.portfolio, module_id=here.module.id, number=here.place.number)
 
 
@@ -185,7 +185,9 @@ def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, A
     standing = [item for item in items if item.state != ItemState.WITHDRAWN]
     why = {page.revision.evidence_id: page.why for item in standing for page in item.pages.all()}
     why |= {
-        link.evidence_id: link.why for link in pages.links(user, rows) if link.activity_id and _is(link.activity, here)
+        link.evidence_id: link.why
+        for link in pages.links(user, here.portfolio, rows)
+        if link.activity_id and _is(link.activity, here)
     }
     return [
         {

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.models import Activity, Item
 from portfolio.requirements.words import day
 from portfolio.states import ItemState
@@ -21,7 +21,7 @@ def items_of(user: User, activity: Activity) -> list[Item]:
     """Every submission of this activity that the reader may see, in order, with its pages and addressees."""
     if activity._state.adding:
         return []
-    rows = visible(user, Item).filter(activity=activity).order_by("attempt")
+    rows = visible_in(activity.portfolio, user, Item).filter(activity=activity).order_by("attempt")
     whole = rows.select_related("submission", "decision__unlock")
     return list(whole.prefetch_related("submission__addressees__assessor", "pages__revision"))
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
-from portfolio.access import visible
+from portfolio.access import visible, visible_in
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Activity, Item, ModuleSignOff
 from portfolio.states import Outcome
@@ -20,7 +20,7 @@ from portfolio.workflow import TooLate, perform
 def unlock(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     """Open a signed-off activity again, and with it the sign-off of its module. The decision stays in the history."""
     portfolio = fetch_portfolio(request, ref)
-    rows = visible(request.user, Activity).filter(portfolio=portfolio).select_related("module", "portfolio")
+    rows = visible_in(portfolio, request.user, Activity).select_related("module", "portfolio")
     activity = get_object_or_404(rows, module__code=code, number=number)
     back = reverse("activity", args=[ref, code, number])
     try:
@@ -33,7 +33,7 @@ def unlock(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     except TooLate as late:
         return too_late(request, late, back)
     signed = visible(request.user, Item).filter(activity=activity, decision__outcome=Outcome.SIGNED_OFF)
-    standing = visible(request.user, ModuleSignOff).filter(portfolio=portfolio, module=activity.module, void=None)
+    standing = visible_in(portfolio, request.user, ModuleSignOff).filter(module=activity.module, void=None)
     context = {
         "portfolio": portfolio,
         "activity": activity,

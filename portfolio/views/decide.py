@@ -43,9 +43,7 @@ class Ready:
 
 def queue(user: User) -> QuerySet[Submission]:
     """What waits for this person's decision, the oldest due first, with `since` and `due_on`."""
-    waiting = visible(user, Submission).filter(
-        addressees__assessor=user, addressees__until=None, pk__in=access.with_me(user).values("submission")
-    )
+    waiting = access.queue(user).filter(addressees__until=None)
     dated = waiting.annotate(since=F("addressees__since"), due_on=F("addressees__due_on"))
     return dated.order_by("due_on", "since", "pk")
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.middleware import SignedIn
 from portfolio import ledger, pages, patient_data, prose, requirements
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ItemState
 from portfolio.templatetags.look import day
@@ -37,7 +37,9 @@ class Shown:
 
 def fetch_evidence(request: SignedIn, portfolio: Portfolio, eid: str) -> Evidence:
     """The page at this address, if this person may see any of it."""
-    return get_object_or_404(visible(request.user, Evidence).filter(portfolio=portfolio), eid=eid)
+    page = get_object_or_404(visible_in(portfolio, request.user, Evidence), eid=eid)
+    page.portfolio = portfolio  # what is asked of the page next asks of its portfolio
+    return page
 
 
 @require_safe
@@ -49,9 +51,8 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     shown = _shown(request, page, own=own)
     newest = pages.revisions(request.user, page).first()
     items = pages.submitted_items(request.user, page)
-    links = list(pages.links(request.user, [page]))
-    record = ledger.read_one(portfolio)
-    context = about(portfolio, record.structure) | {
+    links = list(pages.links(request.user, portfolio, [page]))
+    context = about(portfolio) | {
         "evidence": page,
         "shown": shown,
         "prose": prose.render(shown.text.body),
@@ -61,7 +62,7 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         "saved": newest,
         "versions": pages.revisions(request.user, page).count(),
         "older": shown.revision is not None and newest is not None and shown.revision.pk != newest.pk,
-        "shows": _shows(portfolio, record, links, items) if own else _submitted(portfolio, items),
+        "shows": _shows(portfolio, links, items) if own else _submitted(portfolio, items),
         "readers": _readers(page, items),
         "warning": warning(page.title, page.body, *(link.why for link in links)) if own else "",
         "crumbs": _crumbs(portfolio),
@@ -121,10 +122,9 @@ def _meta(page: Evidence, shown: Shown) -> list[tuple[str, Any]]:
 # --- what it shows ------------------------------------------------------------------------------------------------
 
 
-def _shows(
-    portfolio: Portfolio, record: ledger.Record, links: list[Link], items: list[ItemPage]
-) -> list[dict[str, Any]]:
+def _shows(portfolio: Portfolio, links: list[Link], items: list[ItemPage]) -> list[dict[str, Any]]:
     """For the trainee: every activity that the page is linked to, with its sentence and its state."""
+    record = ledger.read_one(portfolio)
     part_of = {one.item.activity_id for one in items if one.item.state == ItemState.UNDECIDED or _stands_signed(one)}
     return [
         _row(portfolio, link.activity, _title(record, link.activity), link.why)
@@ -267,7 +267,7 @@ def discard(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         return redirect("evidence_list", ref)
     if not writing.may_write(portfolio, by=request.user):
         raise NotAllowed(CLOSED)
-    because = _not_deleted_because(page, list(pages.links(request.user, [page])))
+    because = _not_deleted_because(page, list(pages.links(request.user, portfolio, [page])))
     if because or page.binned_at:
         return as_it_stands(request, TooLate(because or "This page is in the bin already."), evidence, ref, eid)
     back = reverse("evidence", args=[ref, eid])

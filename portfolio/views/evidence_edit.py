@@ -14,7 +14,7 @@ from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from curriculum.models import Prompt
 from portfolio import ledger, pages, prose
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.forms.evidence import EvidenceForm, made_by
 from portfolio.forms.picker import key_of, rows_of
 from portfolio.models import Evidence, Portfolio
@@ -32,7 +32,7 @@ NOT_DONE = "Your text and files are kept. No link was changed and no version was
 def new(request: SignedIn, ref: str) -> HttpResponse:
     """A new page; `?activity=S-C1/4` ticks one. Sent twice, the form finds the page that it made the first time."""
     portfolio = fetch_own(request, ref)
-    made = visible(request.user, Evidence).filter(portfolio=portfolio, eid=made_by(portfolio, request.POST))
+    made = visible_in(portfolio, request.user, Evidence).filter(eid=made_by(portfolio, request.POST))
     return _write(request, portfolio, made.first() if request.method == "POST" else None)
 
 
@@ -69,7 +69,7 @@ def _write(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> Ht
 
 def _form(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> EvidenceForm:
     """The form with everything that can be chosen, in a constant number of queries."""
-    links = pages.links(request.user, [page] if page else [])
+    links = pages.links(request.user, portfolio, [page] if page else [])
     by_key = {key_of(link.activity.module.code, link.activity.number): link for link in links}
     record = ledger.read_one(portfolio)
     groups = rows_of(record, by_key, pages.signed_with(page) if page else set())
@@ -120,7 +120,7 @@ def _form_page(
     files = writing.current_files(page) if page else []
     groups = form.shown_groups()
     assert form.facts is not None  # autosave alone leaves them out, and shows no page
-    context = about(portfolio, form.facts) | {
+    context = about(portfolio) | {
         "form": form,
         "groups": groups,
         "evidence": page,
@@ -162,7 +162,7 @@ def autosave(request: SignedIn, ref: str) -> JsonResponse:
     eid = request.POST.get("eid", "")
     if eid and not eid.isalnum():
         raise Http404
-    page = visible(request.user, Evidence).filter(portfolio=portfolio, eid=eid or made).first()
+    page = visible_in(portfolio, request.user, Evidence).filter(eid=eid or made).first()
     if page is None and (eid or not made):
         raise Http404
     form = EvidenceForm(request.POST, portfolio=portfolio, evidence=page)

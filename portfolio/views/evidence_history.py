@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import ledger, pages
+from portfolio import pages
 from portfolio.differences import Line, compare
 from portfolio.models import ItemPage, Revision
 from portfolio.states import ItemState
@@ -47,7 +47,7 @@ def revisions(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     used = _used(pages.submitted_items(request.user, page))
     pair = _pair(request, found)
     own = pages.is_own(request.user, portfolio)
-    context = about(portfolio, ledger.read_one(portfolio).structure) | {
+    context = about(portfolio) | {
         "evidence": page,
         "title": str(page) if own else found[0].title if found else "",
         "versions": [

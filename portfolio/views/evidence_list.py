@@ -32,7 +32,7 @@ def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     own = pages.is_own(request.user, portfolio)
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))
-    context = about(portfolio, record.structure) | {
+    context = about(portfolio) | {
         "form": form.as_understood(),
         "page": page,
         "rows": _rows(request, portfolio, list(page)),
@@ -57,7 +57,7 @@ def _address(portfolio: Portfolio, shown: str) -> str:
 def _rows(request: SignedIn, portfolio: Portfolio, found: list[Any]) -> list[dict[str, Any]]:
     """Rows of `pages.listed` as the page shows them, in a constant number of queries."""
     names: dict[int, list[str]] = {row.pk: [] for row in found}
-    for link in pages.links(request.user, found):
+    for link in pages.links(request.user, portfolio, found):
         names[link.evidence_id].append(str(link.activity))
     return [
         {

@@ -27,7 +27,8 @@ from portfolio.workflow.machine import CLOSED, NOT_YOURS
 def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
     """The portfolio at this address, if this person may see it."""
     rows = visible(request.user, Portfolio).select_related("trainee", "curriculum", "programme", "organisation")
-    return get_object_or_404(rows, ref=ref)
+    request.portfolio = get_object_or_404(rows, ref=ref)  # the navigation says whose it is
+    return request.portfolio
 
 
 def fetch_own(request: SignedIn, ref: str) -> Portfolio:

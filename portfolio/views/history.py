@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.chain import verify
 from audit.models import Event
 from portfolio import access
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.models import Evidence, Portfolio, Revision, Submission
 from portfolio.requirements.words import plural
 from portfolio.templatetags.look import moment
@@ -46,9 +46,9 @@ class Names:
         told = list(told)
         eids = {data["evidence"] for data in told if "evidence" in data}
         sids = {data["submission"] for data in told if "submission" in data}
-        titles = visible(user, Revision).filter(evidence__portfolio=portfolio, evidence__eid__in=eids)
-        here = visible(user, Evidence).filter(portfolio=portfolio, eid__in=eids)
-        asked = visible(user, Submission).filter(portfolio=portfolio, sid__in=sids)
+        titles = visible_in(portfolio, user, Revision).filter(evidence__eid__in=eids)
+        here = visible_in(portfolio, user, Evidence).filter(eid__in=eids)
+        asked = visible_in(portfolio, user, Submission).filter(sid__in=sids)
         return cls(
             ref=portfolio.ref,
             pages=dict(titles.order_by("number").values_list("evidence__eid", "title")),

@@ -12,7 +12,7 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, requirements
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.models import ModuleSignOff
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
@@ -43,7 +43,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     may = _steps(request.user, subject)
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
-    context = about(portfolio, record.structure) | {
+    context = about(portfolio) | {
         "module": subject.facts,
         "progress": found,
         "voice": voice,
@@ -224,7 +224,7 @@ def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:
 
 def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:
     """Sign-offs that no longer stand, the newest first, as components/timeline.html takes them."""
-    rows = visible(user, ModuleSignOff).filter(portfolio=subject.portfolio, module=subject.facts.id, void__isnull=False)
+    rows = visible_in(subject.portfolio, user, ModuleSignOff).filter(module=subject.facts.id, void__isnull=False)
     return [
         {
             "shape": "unlock",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
 from portfolio import progress
-from portfolio.access import may, visible
+from portfolio.access import may, visible, visible_in
 from portfolio.forms.steps import ConfirmForm, ReasonForm, SeenForm
 from portfolio.models import Confirmation, Item, ModuleSignOff
 from portfolio.requirements import Source, Standing, grouped, module_state
@@ -94,7 +94,7 @@ def requirements(request: SignedIn, ref: str, code: str) -> HttpResponse:
         say_on(form, incomplete)
     except TooLate as late:
         return too_late(request, late, _address(subject))
-    earlier = visible(request.user, Confirmation).filter(portfolio=subject.portfolio, module=subject.facts.id)
+    earlier = visible_in(subject.portfolio, request.user, Confirmation).filter(module=subject.facts.id)
     context = _context(subject) | {"form": form, "confirmations": list(earlier)}
     return render(request, "portfolio/module_requirements.html", context, status=422 if form.errors else 200)
 
@@ -179,5 +179,5 @@ def _items(request: SignedIn, subject: ModuleOf) -> list[Item]:
 
 
 def _standing(request: SignedIn, subject: ModuleOf) -> ModuleSignOff | None:
-    rows = visible(request.user, ModuleSignOff).filter(portfolio=subject.portfolio, module=subject.facts.id, void=None)
+    rows = visible_in(subject.portfolio, request.user, ModuleSignOff).filter(module=subject.facts.id, void=None)
     return rows.first()

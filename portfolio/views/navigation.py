@@ -93,7 +93,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     own = cache(lambda: own_portfolios(user))
     return {
         "nav": SimpleLazyObject(lambda: main_links(user, own(), place)),
-        "within": SimpleLazyObject(lambda: within(user, own(), place)),
+        "within": SimpleLazyObject(lambda: within(user, own(), place, getattr(request, "portfolio", None))),
     }
 
 
@@ -108,14 +108,13 @@ def main_links(user: User, own: list[Portfolio], place: Place) -> list[Navigatio
     links = []
     if own:
         links += _own_links(own, place)
-    deciding = access.deciding_roles().filter(user=user).exists()
-    if deciding:
+    held = access.roles_today(user)
+    if any(decides for _, decides in held):
         waiting = access.with_me(user).count()
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
-    looks_after = access.looked_after(user).exists()
     enters_admin = access.may_enter_admin(user)
-    if looks_after or enters_admin:
+    if enters_admin or any(kind in access.LEADING for kind, _ in held):
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
@@ -139,9 +138,9 @@ def portfolio_links(ref: str, place: Place) -> list[NavigationLink]:
     return [NavigationLink(label, reverse(name, args=[ref]), name == here) for name, label in PORTFOLIO_LINKS]
 
 
-def within(user: User, own: list[Portfolio], place: Place) -> Within | None:
-    """Nothing on a page of one's own, or of a portfolio that this person may not see."""
+def within(user: User, own: list[Portfolio], place: Place, fetched: Portfolio | None = None) -> Within | None:
+    """Nothing on a page of one's own, or of a portfolio that this person may not see. `fetched`: the view has it."""
     if not place.ref or any(portfolio.ref == place.ref for portfolio in own):
         return None
-    portfolio = visible(user, Portfolio).select_related("trainee").filter(ref=place.ref).first()
+    portfolio = fetched or visible(user, Portfolio).select_related("trainee").filter(ref=place.ref).first()
     return Within(portfolio.trainee.name, portfolio_links(place.ref, place)) if portfolio else None

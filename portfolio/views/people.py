@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
 from portfolio import access
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Administration, Role
 from portfolio.states import Part, RoleKind
@@ -57,7 +57,7 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
     """Those of today first; the past ones are folded away."""
     portfolio = fetch_portfolio(request, ref)
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
-    roles = visible(request.user, Role).filter(portfolio=portfolio).select_related("user")
+    roles = visible_in(portfolio, request.user, Role).select_related("user")
     administrations = access.administering(portfolio).select_related("user").order_by("user__name", "starts_on")
     everybody = [*_held(roles, able), *_administering(administrations)]
     context = {

@@ -31,7 +31,7 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     voice = Voice.of(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
     first = how_far.headline(record, today=today)
-    context = about(portfolio, record.structure) | {
+    context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
         "month": how_far.programme_month(record, today),

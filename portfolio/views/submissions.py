@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 
 from accounts.middleware import SignedIn
 from portfolio import access
-from portfolio.access import may, visible
+from portfolio.access import may, visible_in
 from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
 from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
 from portfolio.requirements.words import day
@@ -41,7 +41,7 @@ class Standing:
 def submissions(request: SignedIn, ref: str) -> HttpResponse:
     """Newest first."""
     portfolio = fetch_portfolio(request, ref)
-    rows = visible(request.user, Submission).filter(portfolio=portfolio)
+    rows = visible_in(portfolio, request.user, Submission)
     page = Paginator(_whole(rows), PER_PAGE).get_page(request.GET.get("page"))
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
     context = {
@@ -59,7 +59,7 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     row = _fetch(request, portfolio, sid)
     own = request.user == portfolio.trainee
-    items = with_contents(visible(request.user, Item).filter(submission=row))
+    items = with_contents(visible_in(portfolio, request.user, Item).filter(submission=row))
     waiting = _waiting(row)
     context = {
         "portfolio": portfolio,
@@ -126,7 +126,7 @@ def _redirect(request: SignedIn, row: Submission, activities: list[Activity], fo
 
 def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
     """With all that says where it stands."""
-    rows = visible(request.user, Submission).filter(portfolio=portfolio).select_related("portfolio")
+    rows = visible_in(portfolio, request.user, Submission).select_related("portfolio")
     return get_object_or_404(_whole(rows), sid=sid)
 
 

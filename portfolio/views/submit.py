@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from accounts.middleware import SignedIn
 from portfolio import access, ledger, pages, requirements
-from portfolio.access import visible
+from portfolio.access import visible_in
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import DECLARATION
@@ -121,7 +121,7 @@ def _send(
 
 
 def _bound(request: SignedIn, portfolio: Portfolio, rows: list[Row]) -> list[tuple[Row, ActivityForm]]:
-    revisions = visible(request.user, Revision).filter(evidence__portfolio=portfolio)
+    revisions = visible_in(portfolio, request.user, Revision)
     known = frozenset(revisions.values_list("pk", flat=True))
     return [(row, row.form(request, bound=True, known=known)) for row in rows]
 
@@ -132,7 +132,7 @@ def _others(request: SignedIn, portfolio: Portfolio, form: SubmitForm, rows: lis
     ticked = {name.removesuffix("-chosen") for name in request.POST if name.endswith("-chosen")}
     if not (unknown := ticked - {row.key for row in rows}):
         return []
-    found = visible(request.user, Activity).filter(portfolio=portfolio).select_related("module")
+    found = visible_in(portfolio, request.user, Activity).select_related("module")
     others = [activity for activity in found if f"{activity.module.code}-{activity.number}" in unknown]
     if len(others) < len(unknown):
         form.add_error(None, "One of these activities is not in this portfolio. Nothing was sent.")
@@ -166,11 +166,11 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
     record = ledger.read_one(portfolio)
     activities = {row.pk: row for row in _activities(request, portfolio)}
     evidence = {page.pk: page for page in _evidence(request, portfolio)}
-    revisions = visible(request.user, Revision).prefetch_related("attachments")
+    revisions = visible_in(portfolio, request.user, Revision).prefetch_related("attachments")
     newest = {row.evidence_id: row for row in revisions.filter(pk__in=[page.saved for page in evidence.values()])}
     offered: dict[int, list[Offered]] = defaultdict(list)
     never_saved: dict[int, list[Evidence]] = defaultdict(list)
-    for link in pages.links(request.user, evidence.values()):
+    for link in pages.links(request.user, portfolio, evidence.values()):
         if link.evidence_id in newest:
             page = evidence[link.evidence_id]
             offered[link.activity_id].append(Offered(page, newest[page.pk], link.why, page.is_unsaved))
@@ -185,7 +185,7 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
 
 
 def _activities(request: SignedIn, portfolio: Portfolio) -> list[Activity]:
-    rows = visible(request.user, Activity).filter(portfolio=portfolio, state__in=SOURCES)
+    rows = visible_in(portfolio, request.user, Activity).filter(state__in=SOURCES)
     return list(rows.select_related("module", "portfolio"))
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
-from curriculum.structure import Structure
 from portfolio import access
 from portfolio.models import Portfolio
 from portfolio.requirements import Who
@@ -59,7 +58,7 @@ class Voice:
         }[who]
 
 
-def about(portfolio: Portfolio, structure: Structure) -> dict[str, Any]:
+def about(portfolio: Portfolio) -> dict[str, Any]:
     """What every page of a portfolio says where it is true: it is closed, or fictional (about_portfolio.html)."""
     closure = portfolio.closures.filter(closes=True).first() if portfolio.closed_at else None
-    return {"portfolio": portfolio, "closure": closure, "fictional": structure.fictional}
+    return {"portfolio": portfolio, "closure": closure, "fictional": portfolio.curriculum.fictional}

@@ -1,0 +1,73 @@
+"""What pages read of a curriculum is remembered, and is never older than the last event of the instance's chain."""
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from audit.chain import append
+from curriculum import structure
+from curriculum.models import Curriculum, TrainingActivity
+from curriculum.structure import INSTANCE
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def told() -> None:
+    with transaction.atomic():
+        append(INSTANCE, "something happened", by=None, data={})
+
+
+def reworded(row: Curriculum, title: str) -> None:
+    TrainingActivity.objects.filter(module__curriculum=row, module__code="S-C1", number=1).update(title=title)
+
+
+def title(row: Curriculum) -> str:
+    activity = structure.current([row.pk])[row.pk].module("S-C1").activity(1)
+    assert activity is not None
+    return activity.title
+
+
+def test_a_second_reading_asks_once_and_says_the_same() -> None:
+    row = make.curriculum()
+    told()
+    with CaptureQueriesContext(connection) as first:
+        whole = structure.current([row.pk])
+    with CaptureQueriesContext(connection) as second:
+        again = structure.current([row.pk])
+    assert again == whole == structure.read([row.pk])
+    assert (len(first), len(second)) == (7, 1)
+
+
+def test_a_change_is_seen_as_soon_as_its_event_stands() -> None:
+    row = make.curriculum()
+    told()
+    before = title(row)
+    with transaction.atomic():
+        reworded(row, "New words")
+        append(INSTANCE, "curriculum changed", by=None, data={})
+    assert (before, title(row)) == ("Task 1 of S-C1", "New words")
+
+
+def test_nothing_is_remembered_of_a_transaction_that_came_to_nothing() -> None:
+    row = make.curriculum()
+    told()
+    with transaction.atomic():
+        reworded(row, "Words that were never committed")
+        inside = title(row)
+        transaction.set_rollback(True)
+    assert (inside, title(row)) == ("Words that were never committed", "Task 1 of S-C1")
+
+
+def test_an_instance_without_events_reads_anew_each_time() -> None:
+    row = make.curriculum()
+    before = title(row)
+    reworded(row, "New words")
+    assert (before, title(row)) == ("Task 1 of S-C1", "New words")
+
+
+def test_a_curriculum_that_is_not_there_is_left_out() -> None:
+    row = make.curriculum()
+    told()
+    assert set(structure.current([row.pk, row.pk + 1])) == {row.pk}
+    assert set(structure.current([row.pk + 1])) == set()

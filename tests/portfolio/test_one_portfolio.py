@@ -1,0 +1,82 @@
+"""`visible_in` is `visible`, asked of one portfolio: for everybody who sees it, and for every kind of row."""
+
+from django.db.models import Model
+
+from portfolio import access
+from portfolio.access import IN_PORTFOLIO, visible, visible_in
+from portfolio.models import Evidence, Item, Link, Portfolio, Revision
+from portfolio.workflow import writing
+from tests import make
+from tests.cast import Cast
+
+
+def work(of: Portfolio, cast: Cast) -> None:
+    """Pages that are private, shared, submitted, withdrawn, binned or changed since; something signed and confirmed."""
+    make.page(of, "Private")
+    shared = make.page(of, "Shared")
+    writing.share(shared, on=True, by=of.trainee)
+    make.change(shared, body="Changed and saved since.")
+    make.change(shared, body="Changed and not saved.", save=False)
+    writing.discard(make.page(of, "Binned"), by=of.trainee)
+    make.drafted(of, "S-X1", 2)
+    make.in_review(of, cast.assessor, "S-X1", 1)
+    withdrawn = make.in_review(of, cast.assessor, "S-X1", 3)
+    make.perform("withdraw", withdrawn.activity, by=of.trainee)
+    for number in (1, 2, 3):
+        make.signed_off(of, cast.assessor, "S-C1", number)
+    signed = Evidence.objects.get(title="Page for S-C1 1")
+    make.change(signed, body="Changed since it was signed.")
+    if of == cast.portfolio:
+        make.module_signed_off(of, cast.officer)
+        make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
+
+
+def pairs(cast: Cast) -> list[tuple[str, str, set[int], set[int]]]:
+    """Who, which kind of row, what `visible_in` gives, and what `visible` gives of the same portfolio."""
+    found = []
+    for name, person in cast.people().items():
+        for portfolio in visible(person, Portfolio):
+            for model, (path, _) in IN_PORTFOLIO.items():
+                narrow = set(visible_in(portfolio, person, model).values_list("pk", flat=True))
+                wide = set(visible(person, model).filter(**{path: portfolio}).values_list("pk", flat=True))
+                found.append((f"{name} in {portfolio.ref}", model.__name__, narrow, wide))
+    return found
+
+
+def test_everybody_who_sees_a_portfolio_sees_the_same_rows_either_way(cast: Cast) -> None:
+    work(cast.portfolio, cast)
+    found = pairs(cast)
+    assert [(who, what) for who, what, narrow, wide in found if narrow != wide] == []
+    assert len({who for who, _, _, _ in found}) > 8
+
+
+def test_no_kind_of_row_is_empty_where_the_two_are_compared(cast: Cast) -> None:
+    work(cast.portfolio, cast)
+    held: dict[type[Model], int] = {
+        model: visible_in(cast.portfolio, cast.trainee, model).count() for model in IN_PORTFOLIO
+    }
+    assert [model.__name__ for model, rows in held.items() if not rows] == []
+
+
+def test_their_people_see_some_pages_and_no_links(cast: Cast) -> None:
+    work(cast.portfolio, cast)
+
+    def seen(model: type[Model]) -> int:
+        return visible_in(cast.portfolio, cast.officer, model).count()
+
+    def held(model: type[Model]) -> int:
+        return visible_in(cast.portfolio, cast.trainee, model).count()
+
+    assert 0 < seen(Evidence) < held(Evidence)
+    assert 0 < seen(Revision) < held(Revision)
+    assert seen(Item) == held(Item)
+    assert (seen(Link), held(Link) > 0) == (0, True)
+
+
+def test_the_queue_is_what_waits_for_them_and_nothing_else(cast: Cast) -> None:
+    work(cast.portfolio, cast)
+    for person in cast.people().values():
+        waiting = access.addressed_items(person).filter(state="undecided", submission__portfolio__closed_at=None)
+        assert set(access.with_me(person)) == set(waiting)
+        assert {row.pk for row in access.queue(person)} == {item.submission_id for item in waiting}
+    assert access.queue(cast.assessor).count() == 1
