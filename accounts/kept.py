@@ -58,7 +58,10 @@ def from_here(request: HttpRequest) -> bool:
 
 def sign_in_url(request: HttpRequest) -> str:
     """Sign in, and return to the page that the form was on."""
-    page = urlsplit(request.headers.get("Referer", ""))
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # an address that is none, such as http://[
+        page = urlsplit("")
     back = f"{page.path}?{page.query}" if page.query else page.path
     if page.netloc != request.get_host() or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"

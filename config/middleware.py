@@ -1,7 +1,8 @@
-"""What holds for every answer: its headers, its status for an invalid form or a step that came too late, and no NUL."""
+"""What holds for every answer: its headers, its address, and its status for an invalid form or a step too late."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -26,10 +27,15 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
     return middleware
 
 
-def no_nul_in_an_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Nothing stands at an address with a NUL in it, and PostgreSQL cannot even be asked for one: 404."""
+def an_address_is_a_path(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Nothing stands at an address with a NUL in it, and PostgreSQL cannot even be asked for one: 404.
+
+    One that names a host besides the Host header (GET http://elsewhere/) is for a proxy, which this is not: 400.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.META.get("RAW_URI", "/").startswith("/"):
+            raise BadRequest("The address is not a path.")
         if "\x00" in request.path:
             raise Http404
         return get_response(request)

@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginRequired",
     "config.middleware.TooLateIsConflict",
     "config.middleware.InvalidFormSaysSo",
-    "config.middleware.no_nul_in_an_address",
+    "config.middleware.an_address_is_a_path",
 ]
 
 ROOT_URLCONF = "config.urls"

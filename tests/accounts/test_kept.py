@@ -25,7 +25,14 @@ def test_somebody_signed_out_who_sends_a_form_gets_every_word_back(client: Clien
 
 
 @pytest.mark.parametrize(
-    "referer", ["https://elsewhere.example.org/private", "http://localhost//elsewhere.example.org/", "", "javascript:x"]
+    "referer",
+    [
+        "https://elsewhere.example.org/private",
+        "http://localhost//elsewhere.example.org/",
+        "",
+        "javascript:x",
+        "http://[::1",
+    ],
 )
 def test_the_way_back_leads_nowhere_else(client: Client, referer: str) -> None:
     response = client.post("/private", {"title": "A day"}, headers={"host": "localhost", "referer": referer})
