@@ -296,11 +296,23 @@ def remove(sha256: str) -> bool:
         _place(sha256).rename(aside)
     except FileNotFoundError:
         return True
-    if time.time() - aside.stat().st_mtime < NEW_SECONDS:
+    if _new(aside):
         aside.replace(_place(sha256))
         return False
     aside.unlink()
     return True
+
+
+def sweep() -> int:
+    """Remove what was cut off on its way in, by a crash or a kill, and is a day old; how many files that was."""
+    old = [path for path in (settings.FILES_DIR / INCOMING).glob("*") if not _new(path)]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
+def _new(path: Path) -> bool:
+    return time.time() - path.stat().st_mtime < NEW_SECONDS
 
 
 # --- out ----------------------------------------------------------------------------------------------------------
@@ -359,5 +371,5 @@ def fsck(known: Iterable[tuple[str, int]]) -> Iterator[Finding]:
         except Damaged as damage:
             yield Finding(sha256, damage.what)
     for path in sorted(settings.FILES_DIR.rglob("*")):
-        if path.is_file() and path not in places and time.time() - path.stat().st_mtime > NEW_SECONDS:
+        if path.is_file() and path not in places and not _new(path):
             yield Finding(path.relative_to(settings.FILES_DIR).as_posix(), "no row knows this file")

@@ -1,14 +1,16 @@
-"""What people are told, when. Called after the commit: a failing mail server is logged, never shown, never a blocker.
+"""What people are told, when. Posted after the commit: a failing mail server is logged, never shown, never a blocker.
 
 A mail names the module and the number, never the contents of evidence or feedback: those stay behind the sign-in.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.template.defaultfilters import date as as_date
 from django.urls import reverse
 
@@ -22,37 +24,75 @@ from portfolio.states import ItemState, ModuleState, RoleKind
 logger = logging.getLogger(__name__)
 
 
-def send(to: User, subject: str, lines: Iterable[str], link: str) -> bool:
-    """One mail to one person. Whether it left; an inactive person gets none."""
-    if not to.is_active:
-        return False
+FAILURES = (OSError, SMTPException, ValueError)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one person."""
+
+    to: User
+    subject: str
+    body: str
+
+
+def letter(to: User, subject: str, lines: Iterable[str], link: str) -> Letter:
     body = "\n\n".join([f"Hello {to.name},", *lines, settings.SITE_URL + link, settings.SERVICE_NAME])
-    subject = " ".join(subject.split())
+    return Letter(to, " ".join(subject.split()), body)
+
+
+def post(told: Iterable[Callable[[], Iterable[Letter]]]) -> None:
+    """Everything that one step tells, over one connection: a server that hangs is waited for once, and then left.
+
+    An inactive person gets nothing. What cannot be written or does not leave is logged, and keeps nothing else back.
+    """
+    letters = [one for tell in told for one in _written(tell) if one.to.is_active]
+    connection = get_connection()
     try:
-        EmailMessage(subject=subject, body=body, to=[to.email]).send()
-    except (OSError, SMTPException, ValueError) as failure:
-        logger.error("Mail to person %s did not leave: %s", to.pk, type(failure).__name__)
-        return False
-    return True
+        if letters:
+            connection.open()
+    except FAILURES as failure:
+        for one in letters:
+            _did_not_leave(one, failure)
+        return
+    for one in letters:
+        try:
+            EmailMessage(one.subject, one.body, to=[one.to.email], connection=connection).send()
+        except FAILURES as failure:
+            _did_not_leave(one, failure)
+    with suppress(*FAILURES):
+        connection.close()
 
 
-def submitted(submission: Submission) -> None:
+def _written(tell: Callable[[], Iterable[Letter]]) -> list[Letter]:
+    try:
+        return list(tell())
+    except Exception:
+        logger.exception("A mail could not be written.")
+        return []
+
+
+def _did_not_leave(one: Letter, failure: Exception) -> None:
+    logger.error("Mail to person %s did not leave: %s", one.to.pk, type(failure).__name__)
+
+
+def submitted(submission: Submission) -> Iterator[Letter]:
     """To the assessor: somebody asks for a decision."""
-    _ask(submission, "asks you for a decision")
+    yield from _ask(submission, "asks you for a decision")
 
 
-def redirected(submission: Submission, old: User, *, by: User) -> None:
+def redirected(submission: Submission, old: User, *, by: User) -> Iterator[Letter]:
     """To the new assessor, the old one, and the trainee when it was not the trainee who did it."""
     trainee = submission.portfolio.trainee
-    _ask(submission, "asks you for a decision")
-    send(
+    yield from _ask(submission, "asks you for a decision")
+    yield letter(
         old,
         f"No longer with you: {_named(submission)} from {trainee.name}",
         [f"{by.name} has asked somebody else to decide. There is nothing more for you to do here."],
         reverse("reviewing"),
     )
     if by != trainee:
-        send(
+        yield letter(
             trainee,
             f"Now with another assessor: {_named(submission)}",
             [f"{by.name} has asked {_addressee(submission).name} to decide."],
@@ -60,9 +100,9 @@ def redirected(submission: Submission, old: User, *, by: User) -> None:
         )
 
 
-def withdrawn(submission: Submission, assessor: User) -> None:
+def withdrawn(submission: Submission, assessor: User) -> Iterator[Letter]:
     """To the assessor: nothing waits any more."""
-    send(
+    yield letter(
         assessor,
         f"Withdrawn: {submission.portfolio.trainee.name}’s request",
         ["The trainee has taken it back to change it. There is nothing more for you to do."],
@@ -70,17 +110,19 @@ def withdrawn(submission: Submission, assessor: User) -> None:
     )
 
 
-def returned(decision: Decision) -> None:
+def returned(decision: Decision) -> Iterator[Letter]:
     """To the trainee: there is feedback to read."""
-    _decided(decision, "Returned", "has returned it with feedback. Read the feedback, revise, and submit it again.")
+    yield from _decided(
+        decision, "Returned", "has returned it with feedback. Read the feedback, revise, and submit it again."
+    )
 
 
-def signed_off(decision: Decision) -> None:
+def signed_off(decision: Decision) -> Iterator[Letter]:
     """To the trainee: it counts."""
-    _decided(decision, "Signed off", "has signed it off. It counts from now on.")
+    yield from _decided(decision, "Signed off", "has signed it off. It counts from now on.")
 
 
-def unlocked(unlock: Unlock) -> None:
+def unlocked(unlock: Unlock) -> Iterator[Letter]:
     """To the trainee, the signer and the officer."""
     activity = unlock.decision.item.activity
     portfolio = activity.portfolio
@@ -88,7 +130,7 @@ def unlocked(unlock: Unlock) -> None:
     people = {portfolio.trainee, unlock.decision.signer, *_officers(portfolio)}
     for person in sorted(people, key=lambda person: person.pk):
         own = person == portfolio.trainee
-        send(
+        yield letter(
             person,
             f"Unlocked: {activity}" + ("" if own else f" of {portfolio.trainee.name}"),
             [told],
@@ -98,13 +140,13 @@ def unlocked(unlock: Unlock) -> None:
         )
 
 
-def module_ready(portfolio: Portfolio, module: Module) -> None:
+def module_ready(portfolio: Portfolio, module: Module) -> Iterator[Letter]:
     """To the officer, when a module has nothing missing any more. Silent otherwise."""
     record = ledger.read_one(portfolio)
     if requirements.module_state(record, record.structure.module(module.code)) != ModuleState.READY:
         return
     for officer in _officers(portfolio):
-        send(
+        yield letter(
             officer,
             f"Ready to sign off: {module.code} of {portfolio.trainee.name}",
             [f"Nothing is missing in {module.code}. You can sign off the module."],
@@ -112,9 +154,9 @@ def module_ready(portfolio: Portfolio, module: Module) -> None:
         )
 
 
-def module_signed_off(row: ModuleSignOff) -> None:
+def module_signed_off(row: ModuleSignOff) -> Iterator[Letter]:
     """To the trainee: the credits count."""
-    send(
+    yield letter(
         row.portfolio.trainee,
         f"Module signed off: {row.module.code}",
         [f"{row.signer_name} has signed off {row.module.code}. Its {row.credits} credits count from now on."],
@@ -122,11 +164,11 @@ def module_signed_off(row: ModuleSignOff) -> None:
     )
 
 
-def module_voided(row: ModuleVoid) -> None:
+def module_voided(row: ModuleVoid) -> Iterator[Letter]:
     """To the trainee, and to whoever had signed."""
     portfolio, module = row.sign_off.portfolio, row.sign_off.module
     for person in sorted({portfolio.trainee, row.sign_off.signer}, key=lambda person: person.pk):
-        send(
+        yield letter(
             person,
             f"No longer signed off: {module.code}",
             [f"{row.signer_name} has voided the sign-off of {module.code}. The reason stands on the module's page."],
@@ -134,24 +176,25 @@ def module_voided(row: ModuleVoid) -> None:
         )
 
 
-def _ask(submission: Submission, what: str) -> None:
+def _ask(submission: Submission, what: str) -> Iterator[Letter]:
+    """To whom it is with: nobody, where it was taken back already."""
     portfolio = submission.portfolio
-    addressee = submission.addressees.get(until=None)
-    send(
-        addressee.assessor,
-        f"{portfolio.trainee.name} {what}: {_named(submission)}",
-        [
-            f"{portfolio.trainee.name} {what} on {_named(submission)}.",
-            f"It is due by {as_date(addressee.due_on, 'j F Y')}.",
-        ],
-        reverse("review", args=[submission.sid]),
-    )
+    for addressee in submission.addressees.filter(until=None).select_related("assessor"):
+        yield letter(
+            addressee.assessor,
+            f"{portfolio.trainee.name} {what}: {_named(submission)}",
+            [
+                f"{portfolio.trainee.name} {what} on {_named(submission)}.",
+                f"It is due by {as_date(addressee.due_on, 'j F Y')}.",
+            ],
+            reverse("review", args=[submission.sid]),
+        )
 
 
-def _decided(decision: Decision, heading: str, what: str) -> None:
+def _decided(decision: Decision, heading: str, what: str) -> Iterator[Letter]:
     item = decision.item
     portfolio = item.submission.portfolio
-    send(
+    yield letter(
         portfolio.trainee,
         f"{heading}: {item.activity}",
         [f"{decision.signer_name} {what}"],

@@ -23,7 +23,7 @@ from portfolio.requirements.words import plural
 from portfolio.states import ItemState, ModuleState
 from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
 from portfolio.views.submissions import names
-from portfolio.workflow import Ask, Move, TooLate, available, perform_all
+from portfolio.workflow import Ask, Move, NotAllowed, TooLate, available, perform_all
 
 PER_PAGE = 25
 GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
@@ -137,6 +137,10 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
     except TooLate as late:
         messages.error(request, late.said)
         return _page(request, _desk(request, sid, keep=True) or desk, status=TooLate.status)
+    except NotAllowed:
+        if access.addressed_items(request.user).filter(submission__sid=sid).exists():
+            raise
+        return _not_here(request, sid)  # taken from them a moment ago
     messages.success(request, _told(moves, left=len(desk.forms) - len(moves)))
     return redirect("review", following) if following else redirect("reviewing")
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from audit.chain import append
 from audit.models import Event
-from portfolio import access
+from portfolio import access, mail
+from portfolio.mail import Letter
 from portfolio.models import Portfolio
 from portfolio.states import Part
 
@@ -68,7 +69,7 @@ class Move:
     given: Any
     now: datetime
     event: Event | None = None
-    mails: dict[object, Callable[[], None]] = field(default_factory=dict)
+    mails: dict[object, Callable[[], Iterable[Letter]]] = field(default_factory=dict)
 
     @property
     def subject(self) -> Any:
@@ -81,9 +82,9 @@ class Move:
         self.event = append(self.portfolio.chain, self.step.name, by=self.by, data=data, at=self.now)
         return self.event
 
-    def tell(self, mail: Callable[[], None], *, once: str = "") -> None:
-        """Send this mail when all is committed; of several steps that tell the same `once`, only one does."""
-        self.mails[once or object()] = mail
+    def tell(self, letters: Callable[[], Iterable[Letter]], *, once: str = "") -> None:
+        """Post these when all is committed; of several steps that tell the same `once`, only one does."""
+        self.mails[once or object()] = letters
 
 
 def nothing(move: Move) -> None:
@@ -167,10 +168,10 @@ def run(table: Table, asks: Iterable[Ask], *, by: User) -> list[Move]:
     with transaction.atomic():
         ids = {table.portfolio_id(subject) for ask in asks for subject in ask.subjects}
         portfolios = {pk: locked(pk) for pk in sorted(ids)}
+        by = acting(by)
         moves = [_move(table, ask, portfolios, by) for ask in asks]
-        mails = {key: mail for move in moves for key, mail in move.mails.items()}
-        for mail in mails.values():
-            transaction.on_commit(mail, robust=True)
+        mails = {key: told for move in moves for key, told in move.mails.items()}
+        transaction.on_commit(lambda: mail.post(mails.values()), robust=True)
     return moves
 
 
@@ -178,6 +179,11 @@ def locked(portfolio_id: int) -> Portfolio:
     """The portfolio's row, locked until the transaction ends: always the first lock that is taken."""
     Portfolio.objects.select_for_update().get(pk=portfolio_id)
     return Portfolio.objects.select_related("trainee", "curriculum", "programme").get(pk=portfolio_id)
+
+
+def acting(by: User) -> User:
+    """Who acts, as they are now, and stay until the transaction ends: nobody who is deactivated meanwhile signs."""
+    return User.objects.select_for_update(no_key=True).get(pk=by.pk)
 
 
 def writable(portfolio_id: int, action: access.Who, *, by: User) -> Portfolio:

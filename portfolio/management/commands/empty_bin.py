@@ -1,4 +1,7 @@
-"""manage.py empty_bin: delete for good what has been in the bin for too long. Run it once a day."""
+"""manage.py empty_bin: delete for good what has been in the bin for too long, and what never came in whole.
+
+Run it once a day.
+"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import ProtectedError
 
+from portfolio import files
 from portfolio.workflow import erasing
 
 
@@ -21,6 +25,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write("\n".join([f"{page.eid} would go" for page in pages] or ["Nothing would go."]))
             return
+        files.sweep()
         kept = [page.eid for page in pages if not self._erased(page)]
         self.stdout.write(f"Deleted for good: {len(pages) - len(kept)}.")
         if kept:

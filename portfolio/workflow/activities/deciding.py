@@ -1,8 +1,9 @@
 """Signing off and returning what the page showed, and opening it again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from portfolio import files, mail
+from portfolio.mail import Letter
 from portfolio.manifest import decision_digest, signed_item, stands, unlock_digest
 from portfolio.models import Decision, Unlock
 from portfolio.states import ItemState, Outcome
@@ -22,7 +23,7 @@ def check_decision(move: Move) -> None:
         raise TooLate(f"The evidence for {item.activity} is no longer as it was submitted. Tell an administrator.")
 
 
-def decide(outcome: Outcome, tell: Callable[[Decision], None]) -> Callable[[Move], None]:
+def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Callable[[Move], None]:
     def act(move: Move) -> None:
         item = undecided(move.subject)
         item.state = ItemState.DECIDED

@@ -1,0 +1,168 @@
+"""F1: the server is killed in the midst of uploads and sign-offs, again and again, and started again.
+
+What was acknowledged is there, whole. What was not is there whole or not at all, and sending it again makes it once.
+"""
+
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import requests
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from portfolio import files
+from portfolio.models import Decision, Evidence, Item, Revision
+from portfolio.states import Outcome
+from tests import make
+from tests.races.arena import Arena, everything_agrees, shown_on
+
+pytestmark = pytest.mark.faults
+KILLS = int(os.environ.get("KILLS", "50"))
+LONGEST_LIFE = 0.15  # seconds of work after the first answer, about what one request takes
+SECONDS_TO_ANSWER = 30
+SECONDS_TO_COME_BACK = 10
+
+
+@dataclass
+class Upload:
+    """A new page of evidence with one file, by a form that can be sent again."""
+
+    arena: Arena
+    content: bytes
+    form: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+    def send(self) -> int:
+        visitor, address = self.arena.visitor(self.arena.cast.trainee), f"{self.arena.at}/evidence/new/"
+        if not self.form:
+            page, day = visitor.get(address), make.today() - timedelta(days=1)
+            self.form = {
+                "title": self.sha256,
+                "happened_on_0": day.day,
+                "happened_on_1": day.month,
+                "happened_on_2": day.year,
+                "kind": "report",
+                "body": "What I did.",
+                "page_token": shown_on(page, "page_token"),
+                "seen_token": shown_on(page, "seen_token"),
+                "go": "save",
+            }
+        return visitor.send_form(address, self.form, files={"files": ("notes.pdf", self.content)}).status_code
+
+    def there(self) -> list[Any]:
+        """Each version of each page of this title, with the files that the store really holds for it."""
+        rows = Revision.objects.filter(title=self.sha256).order_by("pk")
+        return [(row.number, [sha for sha in shas(row) if files.intact(sha)]) for row in rows]
+
+    def whole(self) -> list[Any]:
+        return [(1, [self.sha256])]
+
+
+@dataclass
+class SignOff:
+    """A decision on one item, as its page showed it."""
+
+    arena: Arena
+    item: Item
+
+    def send(self) -> int:
+        form = {"S-C1-1-outcome": "signed_off", "S-C1-1-seen": self.item.digest}
+        visitor = self.arena.visitor(self.arena.cast.assessor)
+        return visitor.send_form(f"/reviewing/{self.item.submission.sid}/", form).status_code
+
+    def there(self) -> list[Any]:
+        return list(Decision.objects.filter(item=self.item).values_list("outcome", "manifest_digest"))
+
+    def whole(self) -> list[Any]:
+        return [(Outcome.SIGNED_OFF, self.item.digest)]
+
+
+def shas(revision: Revision) -> list[str]:
+    return list(revision.attachments.values_list("file__sha256", flat=True))
+
+
+class Writer:
+    """Sends one after the other until the server is gone; what was cut off is sent again first."""
+
+    def __init__(self, new: Callable[[], Upload | SignOff]) -> None:
+        self.new = new
+        self.cut: Upload | SignOff | None = None
+        self.acknowledged: list[Upload | SignOff] = []
+        self.strange: list[Any] = []  # answers that should not have been given
+
+    def until_it_dies(self, answered: Event) -> None:
+        try:
+            while True:
+                again, self.cut = self.cut is not None, self.cut or self.new()
+                status = self.cut.send()
+                if status != 302 and not (again and status == 409):  # 409: it was made before the answer was cut off
+                    self.strange.append((self.cut, status))
+                self.acknowledged.append(self.cut)
+                self.cut = None
+                answered.set()
+        except requests.RequestException:
+            pass
+        except Exception as failure:
+            self.strange.append(failure)
+        finally:
+            connections.close_all()
+
+
+def test_what_was_acknowledged_survives_any_kill_and_nothing_is_torn(arena: Arena) -> None:
+    writers = [
+        Writer(lambda: Upload(arena, make.PDF + random.randbytes(random.randrange(1, 500_000)))),
+        Writer(lambda: SignOff(arena, arena.asked())),
+    ]
+    slowest, checked = 0.0, 0
+    for _ in range(KILLS):
+        answered = Event()
+        threads = [Thread(target=writer.until_it_dies, args=[answered]) for writer in writers]
+        for thread in threads:
+            thread.start()
+        assert answered.wait(SECONDS_TO_ANSWER)
+        time.sleep(random.uniform(0, LONGEST_LIFE))  # the fault itself: at any moment
+        arena.server.kill()
+        for thread in threads:
+            thread.join()
+        began = time.monotonic()
+        arena.server.start()
+        slowest = max(slowest, time.monotonic() - began)
+        for visitor in arena.visitors.values():
+            visitor.close()  # the sockets of the server that is gone
+        assert [writer.strange for writer in writers] == [[], []]
+        acknowledged = [one for writer in writers for one in writer.acknowledged]
+        assert [one.there() for one in acknowledged] == [one.whole() for one in acknowledged]
+        assert all(writer.cut.there() in ([], writer.cut.whole()) for writer in writers if writer.cut)
+        checked += len(acknowledged)
+        for writer in writers:
+            writer.acknowledged.clear()
+    everything_agrees()
+    for cut in (writer.cut for writer in writers if writer.cut):
+        assert cut.send() in (302, 409)
+        assert cut.there() == cut.whole()
+    assert Evidence.objects.filter(revisions=None).count() == 0
+    assert slowest < SECONDS_TO_COME_BACK
+    years_later()
+    everything_agrees()
+    print(f"\n{connection.vendor}: {KILLS} kills, {checked} acknowledged and there, slowest start {slowest:.1f} s")
+
+
+def years_later() -> None:
+    """Whatever a kill left half done on its way in is swept away by the daily command, and the rest is no damage."""
+    (settings.FILES_DIR / files.INCOMING / "half").write_bytes(b"%PDF")
+    for path in settings.FILES_DIR.rglob("*"):
+        os.utime(path, (0, 0))
+    call_command("empty_bin", verbosity=0)
+    assert list((settings.FILES_DIR / files.INCOMING).iterdir()) == []
