@@ -6,10 +6,11 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.db.models import Count
 
@@ -26,6 +27,8 @@ from portfolio.models import (
     Portfolio,
 )
 from portfolio.states import ActivityState, ItemState, RoleKind
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed.
+    `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
 
     ref: str
@@ -131,10 +135,25 @@ class Record:
     officer: str | None = None
     modules: dict[str, ModuleRecord] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
         """What is held of this module; nothing at all when it was never touched."""
         return self.modules.get(module.code, EMPTY)
+
+
+def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record, ModuleFacts], Answer]:
+    """For a pure function of a record and a module, which a page asks again and again: worked out once a record."""
+
+    @wraps(function)
+    def remembered(record: Record, module: ModuleFacts) -> Answer:
+        key = (function.__name__, module.code)
+        if key not in record.remembered:
+            record.remembered[key] = function(record, module)
+        answer: Answer = record.remembered[key]
+        return answer
+
+    return remembered
 
 
 def read_one(portfolio: Portfolio) -> Record:

@@ -3,7 +3,7 @@
 The one place that does arithmetic for pages (house.md); how it counts is docs/decisions/0004-counting.md.
 """
 
-from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar
+from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip
 from portfolio.progress.count import Count
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.next import Headline, Step, do_next, headline, with_others
@@ -31,5 +31,6 @@ __all__ = [
     "portfolio_progress",
     "programme_month",
     "programme_table",
+    "strip",
     "with_others",
 ]

@@ -79,6 +79,19 @@ class Bar:
     diamonds: tuple[Diamond, ...]
 
 
+def strip(progress: Progress) -> tuple[Segment, ...]:
+    """The segments of the credit bar alone, for a list of many: no words."""
+    shown = progress.counted
+    whole = sum(one.credits for one in shown)
+    segments: list[Segment] = []
+    before = 0
+    for one in shown:
+        start, end = _percent(before, whole), _percent(before + one.credits, whole)
+        segments += _drawn(one, start, end)
+        before += one.credits
+    return tuple(segments)
+
+
 def credit_bar(progress: Progress) -> Bar:
     """Where a choice is open, the option that stands in for it is drawn and says so. The widths add up to 100."""
     shown = progress.counted
@@ -109,8 +122,6 @@ def minibar(count: Count, *, signed_off: bool = False) -> Minibar:
 
 def _block(one: ModuleProgress, start: float, end: float) -> BarBlock:
     width = round(end - start, PLACES)
-    segments = (Segment(WHOLE_MODULE, start, width),) if one.signed_off else _segments(one.count, start, end)
-    known = one.needs.total_known
     return BarBlock(
         code=one.module.code,
         label=_spoken(one),
@@ -118,11 +129,20 @@ def _block(one: ModuleProgress, start: float, end: float) -> BarBlock:
         start=start,
         width=width,
         state=one.state.value,
-        segments=segments if known else (),
+        segments=_drawn(one, start, end),
         caption=one.short,
-        known=known,
+        known=one.needs.total_known,
         to_be_chosen=one.standing is Standing.TO_BE_CHOSEN,
     )
+
+
+def _drawn(one: ModuleProgress, start: float, end: float) -> tuple[Segment, ...]:
+    """In one piece when the module is signed off; nothing when it has no width, or no total."""
+    if end <= start or not one.needs.total_known:
+        return ()
+    if one.signed_off:
+        return (Segment(WHOLE_MODULE, start, round(end - start, PLACES)),)
+    return _segments(one.count, start, end)
 
 
 def _segments(count: Count, start: float, end: float) -> tuple[Segment, ...]:

@@ -1,19 +1,20 @@
 """How far one module is (domain.md rules 1, 4, 8 and 9)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils.text import capfirst
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.progress.count import Count, total
 from portfolio.requirements import (
     Blocker,
     Needs,
     Standing,
     blockers,
-    derived_state,
+    module_state,
     needs,
     places,
     standing,
@@ -26,7 +27,7 @@ FINISHED = (ModuleState.READY, ModuleState.SIGNED_OFF)
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """How far one module is. `activities`, `assessments` and `result` are its items; `blockers` say what is missing.
+    """How far one module is. `activities`, `assessments` and `result` are its items.
 
     Where an option is not taken everything here counts 0; the states of the places still say what was done.
     """
@@ -39,7 +40,12 @@ class ModuleProgress:
     activities: Count
     assessments: Count
     result: Count
-    blockers: tuple[Blocker, ...]
+    record: Record = field(repr=False, compare=False)
+
+    @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """What is missing, in words."""
+        return blockers(self.record, self.module)
 
     @property
     def finished(self) -> bool:
@@ -50,7 +56,7 @@ class ModuleProgress:
     def signed_off(self) -> bool:
         return self.state == ModuleState.SIGNED_OFF
 
-    @property
+    @cached_property
     def count(self) -> Count:
         """What the module adds to a sum: of unknown activities nothing, of the rest every required item."""
         parts = [self.activities] if self.needs.total_known else []
@@ -125,10 +131,10 @@ class ModuleProgress:
         return str(self.state.label)
 
 
+@once
 def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
     held, wanted, where = record.module(module), needs(record, module), standing(record, module)
-    missing = blockers(record, module)
     signed = held.signed
     cbd, observed = wanted.cbd or 0, wanted.observed or 0
     done = held.done
@@ -142,13 +148,13 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     return ModuleProgress(
         module=module,
         standing=where,
-        state=derived_state(held, missing),
+        state=module_state(record, module),
         needs=wanted,
         credits=signed.credits if signed else module.credits,
         activities=activities,
         assessments=assessments,
         result=result,
-        blockers=missing,
+        record=record,
     )
 
 

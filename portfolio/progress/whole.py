@@ -1,7 +1,8 @@
 """How far the whole portfolio is: three measures, never mixed (domain.md rule 7)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from curriculum.structure import BlockFacts, Structure
 from portfolio.ledger import Record
@@ -55,9 +56,14 @@ class Progress:
     structure: Structure
     blocks: tuple[BlockProgress, ...]
     modules: dict[str, ModuleProgress]
-    blockers: tuple[Blocker, ...]
+    record: Record = field(repr=False, compare=False)
 
     @property
+    def blockers(self) -> tuple[Blocker, ...]:
+        """What stands between the whole portfolio and completion."""
+        return portfolio_blockers(self.record)
+
+    @cached_property
     def counted(self) -> tuple[ModuleProgress, ...]:
         """The modules that make the base, in programme order."""
         return tuple(one for block in self.blocks for one in block.counted)
@@ -124,7 +130,7 @@ def portfolio_progress(record: Record) -> Progress:
         structure=record.structure,
         blocks=blocks,
         modules={one.module.code: one for block in blocks for one in block.modules},
-        blockers=portfolio_blockers(record),
+        record=record,
     )
 
 

@@ -3,7 +3,7 @@
 A module is ready to sign off exactly when it has none, whoever looks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import ModuleRecord, Record
+from portfolio.ledger import Record, once
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
@@ -95,27 +95,36 @@ class Blocker:
     also: Mender | None = None
 
 
+@once
 def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
     """Everything that stands between this module and its sign-off: nothing when it is ready, or signed."""
+    return tuple(sorted(_found(record, module), key=lambda blocker: ORDER.index(blocker.kind)))
+
+
+def is_ready(record: Record, module: ModuleFacts) -> bool:
+    """Whether it has no blockers and waits for its sign-off. A list of many modules asks no further than the first."""
+    return not record.module(module).signed and next(_found(record, module), None) is None
+
+
+def _found(record: Record, module: ModuleFacts) -> Iterator[Blocker]:
+    """One after the other, what costs least to find out first."""
     if record.module(module).signed:
-        return ()
+        return
     where = standing(record, module)
     if where is Standing.NOT_TAKEN:
         words, reason = (
             f"{module.code} is not in the option taken",
             "Another option was taken. What was done here is kept.",
         )
-        return (_option(module, words, reason),)
+        yield _option(module, words, reason)
+        return
     wanted = needs(record, module)
-    found = [
-        *(_of_activity(module, place) for place in places(record, module) if _missing(place)),
-        *_assessments(record, module, wanted),
-        *_not_recorded(module, wanted),
-    ]
+    yield from _not_recorded(module, wanted)
+    yield from _assessments(record, module, wanted)
     if where is not Standing.REQUIRED:
         words = f"Choose an option for {record.structure.block(module).title}"
-        found.append(_option(module, words, f"The option is not taken. {NOT_HERE_YET}"))
-    return tuple(sorted(found, key=lambda blocker: ORDER.index(blocker.kind)))
+        yield _option(module, words, f"The option is not taken. {NOT_HERE_YET}")
+    yield from (_of_activity(module, place) for place in places(record, module) if _missing(place))
 
 
 def _missing(place: Place) -> bool:
@@ -206,14 +215,10 @@ def _option(module: ModuleFacts, words: str, reason: str) -> Blocker:
 
 def module_state(record: Record, module: ModuleFacts) -> ModuleState:
     """Where this module stands: signed off is a row, the rest is derived."""
-    return derived_state(record.module(module), blockers(record, module))
-
-
-def derived_state(held: ModuleRecord, missing: tuple[Blocker, ...]) -> ModuleState:
-    """The same for whoever has the blockers in hand."""
+    held = record.module(module)
     if held.signed:
         return ModuleState.SIGNED_OFF
-    if not missing:
+    if is_ready(record, module):
         return ModuleState.READY
     begun = any(row.state != ActivityState.NOT_STARTED for row in held.activities.values())
     done = held.done.cbd or held.done.dops or held.done.oce or held.done.university_result

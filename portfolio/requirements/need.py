@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Confirmed, Record, SignedModule
+from portfolio.ledger import Confirmed, Record, SignedModule, once
 
 
 class Source(StrEnum):
@@ -54,6 +54,7 @@ class Needs:
         return len(self.activities or ()) + (self.cbd or 0) + (self.observed or 0) + self.university_result
 
 
+@once
 def needs(record: Record, module: ModuleFacts) -> Needs:
     """What this module needs. A signed module keeps what it was signed against, whatever the curriculum gains later."""
     held = record.module(module)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.requirements.need import needs
 
 
@@ -48,6 +48,7 @@ def option_state(record: Record, block: BlockFacts) -> OptionState | None:
     return OptionState(block, None, sizes.index(max(sizes)))
 
 
+@once
 def standing(record: Record, module: ModuleFacts) -> Standing:
     """Whether this module is required, or why not."""
     return _standing(option_state(record, record.structure.block(module)), module)

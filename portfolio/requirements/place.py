@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import ActivityRecord, Feedback, Record, Waiting
+from portfolio.ledger import ActivityRecord, Feedback, Record, Waiting, once
 from portfolio.requirements.need import needs
 from portfolio.requirements.options import Standing, standing
 from portfolio.states import ActivityState
@@ -61,6 +61,7 @@ class Place:
         return f"activity {self.number}, {self.title}" if self.title else f"activity {self.number}"
 
 
+@once
 def places(record: Record, module: ModuleFacts) -> tuple[Place, ...]:
     """Every number worth showing: required, known, or worked on. A number no longer required stays, and says so.
 

@@ -7,6 +7,7 @@ stands here, once, and tests/look says that it is total.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -15,6 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from portfolio.requirements.words import day as said
 from portfolio.states import ActivityState, EvidenceState, ModuleState
 
 register = template.Library()
@@ -67,37 +69,46 @@ TYPE_NAMES = {
 NOTICE_ICONS = {"amber": "returned", "blue": "info", "plain": "info", "red": "alert"}
 
 
+@lru_cache(maxsize=4096, typed=True)
+def _drawn(component: str, **named: Any) -> SafeString:
+    """A small component, which looks the same for the same values: pages show hundreds, so they are drawn once.
+
+    `typed` tells a text that is still to be escaped from one that is markup already.
+    """
+    return render_to_string(f"components/{component}.html", named)
+
+
 # --- words and shapes -------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/icon.html")
-def icon(name: str, css: str = "") -> dict[str, str]:
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
     """A shape of the sprite. It says nothing to a screen reader: a word stands beside it."""
-    return {"name": name, "css": css}
+    return _drawn("icon", name=name, css=css)
 
 
-@register.inclusion_tag("components/state.html")
-def state(value: str, text: str = "") -> dict[str, str]:
+@register.simple_tag
+def state(value: str, text: str = "") -> SafeString:
     """The state of a training activity, in domain.md's word or in `text`. An unknown value is an error, not a guess."""
-    return {"shape": ACTIVITY_SHAPES[value], "text": text or ActivityState(value).label}
+    return _drawn("state", shape=ACTIVITY_SHAPES[value], text=text or ActivityState(value).label)
 
 
-@register.inclusion_tag("components/state.html")
-def module_state(value: str, text: str = "") -> dict[str, str]:
+@register.simple_tag
+def module_state(value: str, text: str = "") -> SafeString:
     """The state of a module: other words and other shapes than an activity's (a square tick, a half disc)."""
-    return {"shape": MODULE_SHAPES[value], "text": text or ModuleState(value).label}
+    return _drawn("state", shape=MODULE_SHAPES[value], text=text or ModuleState(value).label)
 
 
-@register.inclusion_tag("components/state.html")
-def evidence_state(value: str) -> dict[str, str]:
+@register.simple_tag
+def evidence_state(value: str) -> SafeString:
     """A state that a page of evidence is in; it may be in several."""
-    return {"shape": EVIDENCE_SHAPES[value], "text": str(EvidenceState(value).label)}
+    return _drawn("state", shape=EVIDENCE_SHAPES[value], text=str(EvidenceState(value).label))
 
 
-@register.inclusion_tag("components/state.html")
-def mark(shape: str, text: str) -> dict[str, str]:
+@register.simple_tag
+def mark(shape: str, text: str) -> SafeString:
     """Any shape of the sprite with its word beside it, such as an alert: {% mark "alert" "Not ready" %}."""
-    return {"shape": shape, "text": text}
+    return _drawn("state", shape=shape, text=text)
 
 
 @register.filter
@@ -112,16 +123,16 @@ def state_word(value: str) -> str:
     return str(ActivityState(value).label)
 
 
-@register.inclusion_tag("components/type.html")
-def type_box(type: str, missing: str = "") -> dict[str, str]:
+@register.simple_tag
+def type_box(type: str, missing: str = "") -> SafeString:
     """DTA, CBD and so on, with the full name. Without a type: `missing`, or nothing."""
-    return {"type": type, "name": TYPE_NAMES.get(type, ""), "missing": missing}
+    return _drawn("type", type=type, name=TYPE_NAMES.get(type, ""), missing=missing)
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
     """3 March 2026"""
-    return date_format(_local(value), "j F Y") if value else ""
+    return said(value) if value else ""
 
 
 @register.filter
@@ -186,33 +197,38 @@ def error_summary(*forms: Any) -> dict[str, Any]:
 # --- bars -------------------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/swatch.html")
-def swatch(shape: str) -> dict[str, str]:
+@register.simple_tag
+def swatch(shape: str) -> SafeString:
     """One colour of a key: module, done, review, draft, none or unknown."""
-    return {"shape": shape, "fill": FILLS[shape]}
+    return _drawn("swatch", shape=shape, fill=FILLS[shape])
 
 
 @register.inclusion_tag("components/minibar.html")
 def minibar(segments: Iterable[Any], label: str, known: bool = True) -> dict[str, Any]:
-    """A small bar. `segments`: {state, x, width}, in percent. `label` says the same in words, for a screen reader."""
-    return {"segments": list(segments), "label": label, "known": known}
+    """A small bar. `segments`: {state, x, width}, in percent. `label` says the same in words, for a screen reader.
+
+    What is not started is the ground that the rest is drawn on.
+    """
+    drawn = [segment for segment in segments if _of(segment, "state") != ActivityState.NOT_STARTED]
+    return {"segments": drawn, "label": label, "known": known}
 
 
-@register.inclusion_tag("components/bar_part.html")
-def bar_part(segment: Any, y: int, height: int, patterns: str = "") -> dict[str, Any]:
+@register.simple_tag
+def bar_part(segment: Any, y: int, height: int, patterns: str = "") -> SafeString:
     """One rectangle of a bar. The state "module" is a module signed off as a whole.
 
     `patterns` names the SVG that holds its own patterns; without it they come from the page's sprite.
     """
     shape = "module" if _of(segment, "state") == "module" else BAR_SHAPES[_of(segment, "state")]
-    return {
-        "shape": shape,
-        "fill": FILLS[shape].replace(")", f"-{patterns})") if patterns else FILLS[shape],
-        "x": _number(_of(segment, "x")),
-        "width": _number(_of(segment, "width")),
-        "y": y,
-        "height": height,
-    }
+    return _drawn(
+        "bar_part",
+        shape=shape,
+        fill=FILLS[shape].replace(")", f"-{patterns})") if patterns else FILLS[shape],
+        x=_number(_of(segment, "x")),
+        width=_number(_of(segment, "width")),
+        y=y,
+        height=height,
+    )
 
 
 @register.inclusion_tag("components/credit_bar.html")

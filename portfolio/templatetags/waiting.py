@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from portfolio.templatetags.look import day
+from portfolio.templatetags.look import day, mark
 
 register = template.Library()
 
@@ -18,13 +19,13 @@ def waited(since: datetime) -> str:
     return f"Waiting {counted(days)}, since {day(start)}" if days > 0 else "Waiting since today"
 
 
-@register.inclusion_tag("components/state.html")
-def due(on: date) -> dict[str, str]:
+@register.simple_tag
+def due(on: date) -> SafeString:
     """When a decision is due: the triangle once it is late, a calendar until then; always with its words."""
     left = (on - timezone.localdate()).days
     if left < 0:
-        return {"shape": "alert", "text": f"Overdue by {counted(-left)}: was due by {day(on)}"}
-    return {"shape": "calendar", "text": "Due today" if left == 0 else f"Due by {day(on)}, in {counted(left)}"}
+        return mark("alert", f"Overdue by {counted(-left)}: was due by {day(on)}")
+    return mark("calendar", "Due today" if left == 0 else f"Due by {day(on)}, in {counted(left)}")
 
 
 def counted(days: int) -> str:

@@ -20,7 +20,7 @@ from portfolio.access import visible
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
 from portfolio.models import Decision, Item, Portfolio, Role, Submission
 from portfolio.requirements.words import plural
-from portfolio.states import ItemState, ModuleState
+from portfolio.states import ItemState
 from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
 from portfolio.views.submissions import names
 from portfolio.workflow import Ask, Move, NotAllowed, TooLate, available, perform_all
@@ -56,7 +56,7 @@ def ready_modules(user: User) -> list[Ready]:
         Ready(portfolio, module)
         for portfolio in portfolios
         for module in records[portfolio.pk].structure.modules
-        if requirements.module_state(records[portfolio.pk], module) == ModuleState.READY
+        if requirements.is_ready(records[portfolio.pk], module)
     ]
 
 

@@ -16,7 +16,7 @@ from portfolio.access import looked_after
 from portfolio.forms.trainees import FindTrainee
 from portfolio.ledger import Record
 from portfolio.models import Portfolio
-from portfolio.progress import credit_bar, portfolio_progress, with_others
+from portfolio.progress import portfolio_progress, strip, with_others
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState, ModuleState
 
@@ -53,7 +53,7 @@ def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
         "portfolio": portfolio,
         "href": reverse("progress", args=[portfolio.ref]),
         "progress": whole,
-        "bar": [segment for block in credit_bar(whole).blocks for segment in block.segments],
+        "bar": strip(whole),
         "in_review": len(in_review),
         "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
         "longest": longest,
