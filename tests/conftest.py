@@ -154,10 +154,16 @@ def check_axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def real_server(transactional_db: None, tmp_path: Path) -> Iterator[RealServer]:
-    """Gunicorn on this test's database and files, started; see tests/server.py."""
+def stopped_server(transactional_db: None, tmp_path: Path) -> Iterator[RealServer]:
+    """Gunicorn on this test's database and files, for `start` with variables of the test's own; see tests/server.py."""
     make_cache_table()
     server = RealServer(tmp_path)
-    server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture
+def real_server(stopped_server: RealServer) -> RealServer:
+    """The same, started."""
+    stopped_server.start()
+    return stopped_server

@@ -3,13 +3,10 @@
 What was acknowledged is there, whole. What was not is there whole or not at all, and sending it again makes it once.
 """
 
-import hashlib
 import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -20,77 +17,16 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from portfolio import files
-from portfolio.models import Decision, Evidence, Item, Revision
-from portfolio.states import Outcome
+from portfolio.models import Evidence
 from tests import make
-from tests.races.arena import Arena, everything_agrees, shown_on
+from tests.faults.operations import SignOff, Upload
+from tests.races.arena import Arena, everything_agrees
 
 pytestmark = pytest.mark.faults
 KILLS = int(os.environ.get("KILLS", "50"))
 LONGEST_LIFE = 0.15  # seconds of work after the first answer, about what one request takes
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_COME_BACK = 10
-
-
-@dataclass
-class Upload:
-    """A new page of evidence with one file, by a form that can be sent again."""
-
-    arena: Arena
-    content: bytes
-    form: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-    def send(self) -> int:
-        visitor, address = self.arena.visitor(self.arena.cast.trainee), f"{self.arena.at}/evidence/new/"
-        if not self.form:
-            page, day = visitor.get(address), make.today() - timedelta(days=1)
-            self.form = {
-                "title": self.sha256,
-                "happened_on_0": day.day,
-                "happened_on_1": day.month,
-                "happened_on_2": day.year,
-                "kind": "report",
-                "body": "What I did.",
-                "page_token": shown_on(page, "page_token"),
-                "seen_token": shown_on(page, "seen_token"),
-                "go": "save",
-            }
-        return visitor.send_form(address, self.form, files={"files": ("notes.pdf", self.content)}).status_code
-
-    def there(self) -> list[Any]:
-        """Each version of each page of this title, with the files that the store really holds for it."""
-        rows = Revision.objects.filter(title=self.sha256).order_by("pk")
-        return [(row.number, [sha for sha in shas(row) if files.intact(sha)]) for row in rows]
-
-    def whole(self) -> list[Any]:
-        return [(1, [self.sha256])]
-
-
-@dataclass
-class SignOff:
-    """A decision on one item, as its page showed it."""
-
-    arena: Arena
-    item: Item
-
-    def send(self) -> int:
-        form = {"S-C1-1-outcome": "signed_off", "S-C1-1-seen": self.item.digest}
-        visitor = self.arena.visitor(self.arena.cast.assessor)
-        return visitor.send_form(f"/reviewing/{self.item.submission.sid}/", form).status_code
-
-    def there(self) -> list[Any]:
-        return list(Decision.objects.filter(item=self.item).values_list("outcome", "manifest_digest"))
-
-    def whole(self) -> list[Any]:
-        return [(Outcome.SIGNED_OFF, self.item.digest)]
-
-
-def shas(revision: Revision) -> list[str]:
-    return list(revision.attachments.values_list("file__sha256", flat=True))
 
 
 class Writer:
@@ -106,7 +42,7 @@ class Writer:
         try:
             while True:
                 again, self.cut = self.cut is not None, self.cut or self.new()
-                status = self.cut.send()
+                status = self.cut.send().status_code
                 if status != 302 and not (again and status == 409):  # 409: it was made before the answer was cut off
                     self.strange.append((self.cut, status))
                 self.acknowledged.append(self.cut)
@@ -150,7 +86,7 @@ def test_what_was_acknowledged_survives_any_kill_and_nothing_is_torn(arena: Aren
             writer.acknowledged.clear()
     everything_agrees()
     for cut in (writer.cut for writer in writers if writer.cut):
-        assert cut.send() in (302, 409)
+        assert cut.send().status_code in (302, 409)
         assert cut.there() == cut.whole()
     assert Evidence.objects.filter(revisions=None).count() == 0
     assert slowest < SECONDS_TO_COME_BACK

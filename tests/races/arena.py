@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from io import StringIO
 from threading import Barrier
 
@@ -100,6 +101,21 @@ def delayed(seconds: float, send: Send) -> Response:
     """For want of a condition to wait for: the other one has this head start."""
     time.sleep(max(0.0, seconds))
     return send()
+
+
+def edit(arena: Arena, body: str) -> Response:
+    """The trainee saves a new revision of the page."""
+    day = make.today() - timedelta(days=1)
+    form = {
+        "title": "What I did",
+        "happened_on_0": day.day,
+        "happened_on_1": day.month,
+        "happened_on_2": day.year,
+        "kind": "reflection",
+        "body": body,
+        "go": "save",
+    }
+    return arena.visitor(arena.cast.trainee).send_form(f"{arena.at}/evidence/{arena.page.eid}/edit/", form)
 
 
 def at_once(*sends: Send) -> list[Response]:

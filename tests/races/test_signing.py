@@ -13,7 +13,7 @@ from audit.models import Event
 from portfolio.models import Decision, Item
 from portfolio.states import ActivityState
 from tests import make
-from tests.races.arena import ROUNDS, Arena, at_once, everything_agrees
+from tests.races.arena import ROUNDS, Arena, at_once, edit, everything_agrees
 
 pytestmark = pytest.mark.races
 AT_ONCE = 50
@@ -145,21 +145,6 @@ def test_signing_against_the_deactivation_of_the_assessor(arena: Arena) -> None:
 
 def withdraw(arena: Arena, item: Item) -> Response:
     return arena.visitor(arena.cast.trainee).send_form(f"{arena.at}/submissions/{item.submission.sid}/withdraw/")
-
-
-def edit(arena: Arena, body: str) -> Response:
-    """Saves a new revision of the page."""
-    day = make.today() - timedelta(days=1)
-    form = {
-        "title": "What I did",
-        "happened_on_0": day.day,
-        "happened_on_1": day.month,
-        "happened_on_2": day.year,
-        "kind": "reflection",
-        "body": body,
-        "go": "save",
-    }
-    return arena.visitor(arena.cast.trainee).send_form(f"{arena.at}/evidence/{arena.page.eid}/edit/", form)
 
 
 def sent_again(arena: Arena, item: Item, body: str) -> Response:
