@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from portfolio.forms.sample import LONG, Sample, SampleFilter
 from portfolio.states import ActivityState, ModuleState
@@ -15,6 +16,7 @@ WORDING = "Attend and share learning from a relevant conference"
 DIGEST = "a41f9c2e7b0651d3" * 4
 
 
+@require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Sample data in, every template of templates/components/ out. It reads and writes nothing."""
     if settings.STP_MODE == "production":

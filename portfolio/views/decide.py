@@ -10,6 +10,7 @@ from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
@@ -24,6 +25,7 @@ from portfolio.states import ItemState
 from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
 from portfolio.views.submissions import names
 from portfolio.workflow import Ask, Move, NotAllowed, TooLate, available, perform_all
+from portfolio.workflow.machine import CLOSED
 
 PER_PAGE = 25
 GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
@@ -60,6 +62,7 @@ def ready_modules(user: User) -> list[Ready]:
     ]
 
 
+@require_safe
 def reviewing(request: SignedIn) -> HttpResponse:
     """The queue and the modules ready for sign-off; `?show=modules` and `?show=decided` are lists of their own."""
     match request.GET.get("show"):
@@ -121,6 +124,7 @@ class Desk:
         return [(item, self.forms[item.key]) for item in self.items if item.key in self.forms]
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: SignedIn, sid: str) -> HttpResponse:
     """The assessor decides item by item; what they leave undecided waits on. All of it in one transaction."""
     desk = _desk(request, sid)
@@ -128,6 +132,8 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
         return _not_here(request, sid)
     if request.method != "POST":
         return _page(request, desk)
+    if desk.submission.portfolio.closed_at is not None:
+        return kept_page(request, why=CLOSED, status=NotAllowed.status)
     try:
         asks = _asks(request, desk)
         if any(form.errors for form in desk.forms.values()):
@@ -193,8 +199,10 @@ def _asks(request: SignedIn, desk: Desk) -> list[Ask]:
             raise Http404
         which = get_text_list(sorted(gone), "and")
         raise TooLate(f"{which}: decided already, or no longer with you. Nothing was decided now.")
+    if not desk.waiting:
+        raise TooLate("Nothing of this waits for your decision any more. Nothing was decided now.")
     valid = [form.is_valid() for form in desk.forms.values()]
-    if all(valid) and not chosen and desk.waiting:
+    if all(valid) and not chosen:
         desk.waiting[0][1].add_error("outcome", "Choose Sign off or Return with feedback for at least one item.")
     if not all(valid) or not chosen:
         return []

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import get_text_list
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
 from portfolio import access
@@ -38,6 +39,7 @@ class Standing:
     with_nobody: bool
 
 
+@require_safe
 def submissions(request: SignedIn, ref: str) -> HttpResponse:
     """Newest first."""
     portfolio = fetch_portfolio(request, ref)
@@ -54,6 +56,7 @@ def submissions(request: SignedIn, ref: str) -> HttpResponse:
     return render(request, "portfolio/submissions.html", context)
 
 
+@require_safe
 def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """One submission, item by item, as it was sent."""
     portfolio = fetch_portfolio(request, ref)
@@ -74,6 +77,7 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     return render(request, "portfolio/submission.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Take back what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
@@ -92,6 +96,7 @@ def withdraw(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     return render(request, "portfolio/submission_withdraw.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Ask somebody else to decide what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
