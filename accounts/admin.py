@@ -1,15 +1,16 @@
 """People in the admin site. Whoever adds a person vouches for their address; nobody is deleted, only deactivated."""
 
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 
 from accounts.invitations import invite, verified
 from accounts.models import User
+from audit.admin import ScopedAdmin
 from audit.chain import append
 
 IDENTITY = ("name", "email", "post", "registration_number")
@@ -23,34 +24,6 @@ class ManagesPeople(Protocol):
     def may_manage(self, actor: User, person: User) -> bool: ...
 
     def people(self, actor: User) -> QuerySet[User]: ...
-
-
-class ScopedAdmin(admin.ModelAdmin):
-    """Lists what somebody may see, and shows no more: a row outside their list is not found.
-
-    Only the filters on offer filter. Django would let any column be asked for its first letters, and so be read.
-    """
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        found = super().get_object(request, object_id, from_field)
-        if found is None:
-            raise Http404
-        return found
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        offered = [_parameter(each) for each in self.get_list_filter(request)]
-        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
-        return asked and super().lookup_allowed(lookup, value, request)
-
-
-def _parameter(filter_on_offer: Any) -> str:
-    """What stands in the address for a filter of `list_filter`."""
-    match filter_on_offer:
-        case str():
-            return filter_on_offer
-        case (str() as field, _):
-            return field
-    return str(filter_on_offer.parameter_name)
 
 
 class PersonForm(forms.ModelForm):

@@ -1,14 +1,43 @@
-"""The chains in the admin site: to read, never to write."""
+"""The chains in the admin site: to read, never to write. And what every page of that site keeps to."""
 
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from .models import Chain, Event
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ScopedAdmin(admin.ModelAdmin):
+    """Lists what somebody may see, and shows no more: a row outside their list is not found.
+
+    The admin pages of every app stand on it. Only the filters on offer filter: Django would let any column be asked for
+    its first letters, and so be read.
+    """
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is None or not self.has_view_permission(request):
+            raise Http404
+        return found
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        offered = [_parameter(each) for each in self.get_list_filter(request)]
+        asked = any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        return asked and super().lookup_allowed(lookup, value, request)
+
+
+def _parameter(filter_on_offer: Any) -> str:
+    """What stands in the address for a filter of `list_filter`."""
+    match filter_on_offer:
+        case str():
+            return filter_on_offer
+        case (str() as field, _):
+            return field
+    return str(filter_on_offer.parameter_name)
+
+
+class ReadOnlyAdmin(ScopedAdmin):
     """Nothing can be added, changed, removed or done to many rows at once, by anybody."""
 
     actions = None

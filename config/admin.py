@@ -32,8 +32,11 @@ class Site(AdminSite):
         self.disable_action("delete_selected")
 
     def has_permission(self, request: HttpRequest) -> bool:
-        user = request.user
-        return isinstance(user, User) and access.may_enter_admin(user)
+        """Every model of every page asks it: one query a request, and not a hundred."""
+        known = vars(request)
+        if "enters_admin" not in known:
+            known["enters_admin"] = isinstance(request.user, User) and access.may_enter_admin(request.user)
+        return bool(known["enters_admin"])
 
     def may_manage(self, actor: User, person: User) -> bool:
         """Whether somebody may change a person's account; accounts/admin.py asks."""

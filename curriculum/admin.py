@@ -13,6 +13,7 @@ from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet, URLFi
 from django.http import HttpRequest
 from django.utils.html import format_html
 
+from audit.admin import ScopedAdmin
 from audit.chain import Actor, append
 
 from . import changes, use
@@ -95,7 +96,7 @@ class Guarded:
         return super().formfield_for_foreignkey(db_field, request, **options)  # type: ignore[misc]
 
 
-class GuardedAdmin(Guarded, admin.ModelAdmin):
+class GuardedAdmin(Guarded, ScopedAdmin):
     list_per_page = 25
     formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 

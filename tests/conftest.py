@@ -9,11 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests.server import RealServer, make_cache_table
+from tests.world import World, build, undone
 
 CHROMIUM = Path("/usr/bin/chromium")
 NO_CHROMIUM = f"Browser tests were skipped: there is no {CHROMIUM}. To run them: sudo apt-get install chromium"
@@ -55,6 +57,27 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+# --- everybody, with work in every state --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built_world(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Built once for all tests of a module, in a transaction around theirs that is undone."""
+    files = tmp_path_factory.mktemp("files")
+    with django_db_blocker.unblock(), override_settings(FILES_DIR=files), undone():
+        yield build(files)
+
+
+@pytest.fixture
+def world(built_world: World, own_cache_and_files: None, settings: Settings) -> World:
+    """Ask it thousands of times: zeal, which is slow, has its say in the tests of each page."""
+    settings.FILES_DIR = built_world.files
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "zeal" not in name]
+    return built_world
 
 
 # --- the browser --------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from accounts.admin import ScopedAdmin
 from accounts.kept import kept_page
 from accounts.models import User
+from audit.admin import ScopedAdmin
 from audit.chain import append
 from curriculum.models import Curriculum
 from portfolio import access

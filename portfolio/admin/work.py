@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.admin import ScopedAdmin
 from audit.admin import ReadOnlyAdmin
 from portfolio.access import visible
 from portfolio.models import (
@@ -29,7 +28,7 @@ from portfolio.models import (
 SIGNER = ("signer_name", "signer_post", "signer_registration", "role_kind", "audit_seq")
 
 
-class WorkAdmin(ScopedAdmin, ReadOnlyAdmin):
+class WorkAdmin(ReadOnlyAdmin):
     """`named_by`: the relations that a row's name, and the names of what it shows, are made of."""
 
     list_per_page = 25

@@ -49,10 +49,12 @@ def edit(request: SignedIn, ref: str, eid: str) -> HttpResponse:
 
 def _write(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> HttpResponse:
     """One round of the form. What the workflow refuses is answered with everything that was typed."""
+    if not writing.may_write(portfolio, by=request.user):
+        if request.method == "POST":
+            return kept_page(request, why=CLOSED, status=NotAllowed.status)
+        raise NotAllowed(CLOSED)
     form = _form(request, portfolio, page)
     if request.method != "POST":
-        if not writing.may_write(portfolio, by=request.user):
-            raise NotAllowed(CLOSED)
         return _form_page(request, form)
     form.is_valid()
     try:

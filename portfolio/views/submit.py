@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
 from portfolio import access, ledger, pages, requirements
@@ -76,6 +77,7 @@ class Row:
         )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: SignedIn, ref: str) -> HttpResponse:
     """The trainee chooses activities, their pages and an assessor. The kind of form follows from the activities."""
     portfolio = fetch_own(request, ref)
