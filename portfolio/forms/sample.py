@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from portfolio.forms.dates import DateBoxField
-from portfolio.forms.layout import Actions, Button, LinkTo, Section, Two, form_helper
+from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, Two, form_helper
 from portfolio.forms.widgets import BoxRadios, FilesField, Hinted, MarkdownEditor
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -75,7 +75,12 @@ class Sample(forms.Form):
             self,
             Section("What you did", "title", Two("date", "kind"), "text", "note"),
             Section("Attachments", "attachments"),
-            Section("Decision", "assessor", "activities", "decision", "declared"),
+            Section(
+                "Decision",
+                Fieldset("Who and what", "assessor", "activities", hint="Both are needed."),
+                "decision",
+                "declared",
+            ),
             Actions(
                 Button("Submit to an assessor"),
                 Button("Save draft", "secondary", name="go", value="draft"),

@@ -210,7 +210,7 @@ def _wait(spot: _Spot, today: date) -> Step:
     waiting, since = spot.place.waiting, spot.since or today
     late = waiting is not None and waiting.due_on < today
     tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
-    why = f"{tag}, since {day(since)}. With {spot.place.assessor}." if since < today else f"With {spot.place.assessor}."
+    why = f"With {spot.place.assessor} since {day(since)}." if since < today else f"With {spot.place.assessor}."
     due = f" Due on {day(waiting.due_on)}." if waiting and late else ""
     return Step("review", spot.words, spot.submission, why + due, tag, since, late)
 

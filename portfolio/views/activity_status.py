@@ -56,7 +56,7 @@ def _in_review(place: Place, module: str, voice: Voice) -> str:
 
 def _returned(place: Place, module: str, voice: Voice) -> str:
     told = place.feedback
-    return f"By {told.by} on {day(told.at)}. What they said is in the history." if told else ""
+    return f"By {told.by} on {day(told.at)}. What they said is below." if told else ""
 
 
 def _signed_off(place: Place, module: str, voice: Voice) -> str:
@@ -75,10 +75,10 @@ NOTES: dict[str, Callable[[Place, str, Voice], str]] = {
 
 def buttons(portfolio: Portfolio, module: str, place: Place, steps: dict[str, Step]) -> list[dict[str, str]]:
     """The steps that the reader may take now, as ways to the page of each. Nothing changes before that page is sent."""
-    sid = place.waiting.sid if place.waiting else ""
+    sid = place.waiting.sid if place.waiting else ""  # none is left when somebody took away whom it is with
     found = []
     for name, look in LOOKS.items():
-        if name in steps and look is not None:
+        if name in steps and look is not None and (sid or name in ("submit", "unlock")):
             label = "Read and decide" if name == "return" else steps[name].label
             found.append(
                 {"label": label, "css": look, "href": _page_of(name, portfolio.ref, module, place.number, sid)}

@@ -1,5 +1,6 @@
-"""The components page: every shared piece in every state, for whoever builds pages. Never in production."""
+"""The components page: every shared piece in every state, for whoever builds pages. Never where somebody's work is."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -7,34 +8,42 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portfolio.differences import compare
 from portfolio.forms.sample import LONG, Sample, SampleFilter
-from portfolio.states import ActivityState, ModuleState
+from portfolio.states import ActivityState, EvidenceState, ModuleState
 
 WORDING = "Attend and share learning from a relevant conference"
 DIGEST = "a41f9c2e7b0651d3" * 4
+DEVELOPMENT = ("demo", "test")  # and wherever STP_DEBUG is on, which production refuses
 
 
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """Sample data in, every template of templates/components/ out. It reads and writes nothing."""
-    if settings.STP_MODE == "production":
+    if settings.STP_MODE not in DEVELOPMENT and not settings.DEBUG:
         raise Http404
     messages.success(request, "Your evidence was saved.")
     messages.info(request, "The training officer has been told.")
     messages.error(request, "The file was not saved: it is larger than 25 MB.")
-    pages = Paginator(range(1000), 25)
+    pages, today = Paginator(range(1000), 25), timezone.localdate()
     shown = {
         "activity_states": ActivityState.values,
         "module_states": ModuleState.values,
+        "evidence_states": EvidenceState.values,
+        "dates": [today - timedelta(days=6), today, today + timedelta(days=1), today + timedelta(days=14)],
+        "moment": timezone.now() - timedelta(days=9),
+        "whose": WITHIN,
+        "difference": compare(BEFORE, AFTER),
         "types": ["DTA", "ETA", "OTA", "CBD", "DOPS", "OCE"],
         "shapes": SHAPES,
         "long": LONG,
         "digest": DIGEST,
         "crumbs": [("Progress", "#top"), ("S-C1 Professional Foundations", "#top")],
         "bars": [FULL_BAR, EMPTY_BAR, MANY_BAR, ONE_BAR],
-        "segments": segments(0, 100, 12, 2, 3, 3),
+        "minibars": MINIBARS,
         "next": NEXT,
         "conditions": CONDITIONS,
         "tiles": tiles(),
@@ -56,6 +65,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "page": pages.page(20),
         "last_page": pages.page(40),
         "filters": SampleFilter(),
+        "plain_form": SampleFilter(auto_id="plain_%s"),
         "empty_form": Sample(auto_id="empty_%s", initial={"title": LONG}),
         "form": Sample({"date_0": "31", "date_2": "2026", "title": "", "assessor": "9"}),
     }
@@ -77,6 +87,26 @@ def segments(start: float, width: float, *counts: int) -> list[dict[str, Any]]:
         found.append({"state": state, "x": at, "width": width * count / total})
         at += width * count / total
     return found
+
+
+MINIBARS = [
+    {"said": "0 of 20", "segments": segments(0, 100, 0, 0, 0, 20), "known": True},
+    {"said": "12 of 20", "segments": segments(0, 100, 12, 2, 3, 3), "known": True},
+    {"said": "99 of 100", "segments": segments(0, 100, 99, 0, 0, 1), "known": True},
+    {"said": "20 of 20", "segments": segments(0, 100, 20, 0, 0, 0), "known": True},
+    {"said": "Signed off", "segments": [{"state": "module", "x": 0, "width": 100}], "known": True},
+    {"said": "3 so far", "segments": segments(0, 100, 3, 0, 0, 0), "known": False},
+]
+WITHIN = {
+    "trainee": "Noor Haddad",
+    "links": [
+        {"label": "Progress", "href": "#top", "current": True},
+        {"label": "Evidence", "href": "#top", "current": False},
+        {"label": LONG, "href": "#top", "current": False},
+    ],
+}
+BEFORE = "What I went to\n\nA two-day conference.\nOne line.\nTwo lines.\nThree lines.\nFour lines.\n\nIt was good."
+AFTER = "What I went to\n\nA two-day national conference.\nOne line.\nTwo lines.\nThree lines.\nFour lines.\n\n" + LONG
 
 
 def bar(label: str, groups: list[tuple[str, str, list[tuple[Any, ...]]]], diamonds: list[Any] | None = None) -> Any:

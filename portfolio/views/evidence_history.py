@@ -44,7 +44,7 @@ def revisions(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     found = list(pages.revisions(request.user, page).select_related("saved_by"))
-    used = _used(pages.submitted_items(request.user, page))
+    used = _used(ref, pages.submitted_items(request.user, page))
     pair = _pair(request, found)
     own = pages.is_own(request.user, portfolio)
     context = about(portfolio) | {
@@ -73,14 +73,14 @@ def _crumbs(ref: str, eid: str, title: str) -> list[tuple[str, str]]:
     return [("Evidence", reverse("evidence_list", args=[ref])), (title, reverse("evidence", args=[ref, eid]))]
 
 
-def _used(items: list[ItemPage]) -> dict[int, list[dict[str, Any]]]:
+def _used(ref: str, items: list[ItemPage]) -> dict[int, list[dict[str, Any]]]:
     """Where each version was submitted and what was said of it, by revision id."""
     used: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for one in items:
         used[one.revision_id].append(
             {
                 "words": f"Submitted for {one.item.activity} on {day(one.item.submission.submitted_at)}: {_said(one)}",
-                "href": reverse("submission", args=[one.item.submission.portfolio.ref, one.item.submission.sid]),
+                "href": reverse("submission", args=[ref, one.item.submission.sid]),
             }
         )
     return used

@@ -114,7 +114,8 @@ def rule(subject: ModuleOf) -> list[Condition]:
             words = f"{name}: number not recorded yet"
         else:
             words = f"{min(has, number)} of {number} {name} satisfactory" if number else f"No {name} needed"
-        lines.append(_line(words, number is not None and has >= number, source))
+        line = _line(words, number is not None and has >= number, source)
+        lines.append(line | {"note": ""} if number is None else line)
     if needs.university_result:
         lines.append(_line("The university's result is recorded", found.result.done == 1, Source.CURRICULUM))
     if found.standing is not Standing.REQUIRED:

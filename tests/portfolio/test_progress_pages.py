@@ -415,8 +415,8 @@ def test_what_waits_for_an_assessor_is_listed_the_longest_waiting_first():
     rows = [waits(1, 12), waits(2, 3), waits(3, 11), nobody(4)]
     of = record(whole(activities=4), modules={"S-X1": held(rows=rows)})
     assert [(one.words, one.why, one.tag, one.at.sid, one.late) for one in with_others(of, today=TODAY)] == [
-        ("S-X1 2 Task 2", "Waiting 9 days, since 3 March 2026. With Sam Okoro.", "Waiting 9 days", "sub2", False),
-        ("S-X1 3 Task 3", "Waiting 1 day, since 11 March 2026. With Sam Okoro.", "Waiting 1 day", "sub3", False),
+        ("S-X1 2 Task 2", "With Sam Okoro since 3 March 2026.", "Waiting 9 days", "sub2", False),
+        ("S-X1 3 Task 3", "With Sam Okoro since 11 March 2026.", "Waiting 1 day", "sub3", False),
         ("S-X1 1 Task 1", "With Sam Okoro.", "Since today", "sub1", False),
     ]
 
@@ -489,7 +489,7 @@ def test_the_headline_of_a_module_short_of_its_assessments_says_so():
 
 def test_when_all_is_with_others_the_headline_is_to_wait():
     of = record(whole(activities=2), whole("B", 0), modules={"S-X1": held(rows=[waits(1, 3), waits(2, 11)])})
-    assert said(of) == ("Wait for 2 decisions", "Waiting 9 days, since 3 March 2026. With Sam Okoro.")
+    assert said(of) == ("Wait for 2 decisions", "With Sam Okoro since 3 March 2026.")
     assert headline(of, today=TODAY).at == At("submission", "S-X1", 1, "sub1")
     of = record(whole(activities=0), officer="Ana Reyes")
     assert said(of) == ("Wait for 1 module sign-off", "With Ana Reyes, the training officer.")
