@@ -9,11 +9,13 @@ GUNICORN := $(PYTHON_ENV) -m gunicorn --config python:config.serving config.wsgi
 # The demonstration is always its own: no setting of a real instance reaches it.
 DEMO := env -u STP_DATABASE_URL -u STP_SECRET_KEY -u STP_HOSTS -u STP_MAIL_URL STP_MODE=demo STP_DATA_DIR=demo-data \
 	STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
+TRAINEES ?= 300
+MEASURED_ON = $(if $(filter postgresql,$(DATABASE)),$(PYTHON_ENV) scripts/with_postgres.py --durable)
 LOCAL := env STP_MODE=local STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
 TESTING := env DJANGO_SETTINGS_MODULE=tests.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset-demo run test test-postgres check format diagrams clean
+.PHONY: help demo reset-demo run test test-postgres check bench load format diagrams clean
 
 help: ## List these commands
 	@echo "STP Portfolio. Commands:"
@@ -55,6 +57,12 @@ check: .venv/installed-dev ## Lint, format, types, templates, missing migrations
 	$(TESTING) $(MANAGE) makemigrations --check --dry-run
 	PATH="$(CURDIR)/.venv/bin:$$PATH" scripts/check_production.sh
 
+bench: .venv/installed ## Measure page by page, for docs/performance.md; DATABASE=postgresql TRAINEES=10000 for others
+	$(MEASURED_ON) $(PYTHON_ENV) -m bench --trainees $(TRAINEES) $(BENCH)
+
+load: .venv/installed .venv-load/installed ## 250 people at once for five minutes, on PostgreSQL, for docs/performance.md
+	$(PYTHON_ENV) scripts/with_postgres.py --durable $(PYTHON_ENV) -m bench.load --trainees $(TRAINEES) $(LOAD)
+
 format: .venv/installed-dev ## Put the code into its one format, and mend what the linter can
 	$(PYTHON_ENV) -m ruff format .
 	$(PYTHON_ENV) -m ruff check --fix .
@@ -63,7 +71,7 @@ diagrams: .venv/installed ## Draw the states and steps into docs/architecture.md
 	$(LOCAL) DJANGO_SETTINGS_MODULE=config.settings $(PYTHON_ENV) scripts/draw_states.py
 
 clean: ## Remove what can be made again (not your data)
-	rm -rf .venv staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage test-results
+	rm -rf .venv .venv-load bench-data staticfiles .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: port
@@ -78,3 +86,10 @@ port: .venv/installed
 .venv/installed-dev: requirements-dev.txt requirements.txt scripts/environment.sh
 	@scripts/environment.sh requirements-dev.txt
 	@touch $@ .venv/installed
+
+# Who plays 250 people needs packages of its own; what the service and its tests run on is left alone.
+.venv-load/installed: requirements-load.txt .venv/installed
+	@$(PYTHON_ENV) -m venv .venv-load
+	@echo "Installing requirements-load.txt"
+	@.venv-load/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-load.txt
+	@touch $@

@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from audit.canonical import canonical, digest, salted
-from portfolio.models import Activity, Closure, Decision, Item, ItemPage, Unlock
+from portfolio.models import Activity, Attachment, Closure, Decision, Item, ItemPage, Unlock
 from portfolio.models.signed import Signed
 from portfolio.states import ActivityState, Outcome
 
+WHOLE = ("pages__revision__evidence", "pages__revision__attachments__file")  # what a manifest reads of an item's pages
+SEEDED = "seeded"  # the one event of a portfolio that `manage.py seed` made: it holds those that steps would have left
+SEEDED_FROM = 1_000_000  # they are numbered from here on, out of the way of real events
 DECLARATION = "2026-11"  # the wording that the submit page shows; a new wording gets a new version
 
 
@@ -22,8 +27,11 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def item_manifest(item: Item) -> dict[str, Any]:
-    """The parts of an item: its wording, each page as submitted with its reason, and each file."""
+def item_manifest(item: Item, pages: Iterable[ItemPage] | None = None) -> dict[str, Any]:
+    """The parts of an item: its wording, each page as submitted with its reason, and each file.
+
+    `pages`: for whoever has them in hand; otherwise they are read.
+    """
     submission, activity = item.submission, item.activity
     portfolio = submission.portfolio
     return {
@@ -38,41 +46,44 @@ def item_manifest(item: Item) -> dict[str, Any]:
         "attempt": item.attempt,
         "submitted_at": iso(submission.submitted_at),
         "declaration": submission.declaration,
-        "pages": [_page(page) for page in pages_of(item)],
+        "pages": [_page(page) for page in (pages_of(item) if pages is None else pages)],
     }
 
 
-def pages_of(item: Item) -> Iterable[ItemPage]:
-    """The pages of an item in the order in which they were submitted, with all that a manifest reads."""
-    return (
-        item.pages.select_related("revision__evidence").prefetch_related("revision__attachments__file").order_by("pk")
-    )
+def pages_of(item: Item) -> list[ItemPage]:
+    """The pages of an item in the order in which they were submitted. What is fetched already is not fetched again."""
+    prefetch_related_objects([item], *WHOLE)
+    return sorted(item.pages.all(), key=lambda page: page.pk)
 
 
 def _page(page: ItemPage) -> dict[str, Any]:
     revision = page.revision
-    files = sorted(revision.attachments.all(), key=lambda attachment: attachment.pk)
     return {
         "evidence": revision.evidence.eid,
         "revision": revision.number,
         "text": revision.text_digest,
         "why": salted(page.why, page.salt),
-        "files": [
-            {
-                "id": attachment.fid,
-                "name": salted(attachment.name, attachment.salt),
-                "sha256": attachment.file.sha256,
-                "size": attachment.file.size,
-                "type": attachment.file.media_type,
-            }
-            for attachment in files
-        ],
+        "files": file_parts(revision.attachments.all()),
     }
 
 
-def seal(item: Item) -> None:
+def file_parts(attachments: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """The files of a page, in the order in which they came onto it."""
+    return [
+        {
+            "id": attachment.fid,
+            "name": salted(attachment.name, attachment.salt),
+            "sha256": attachment.file.sha256,
+            "size": attachment.file.size,
+            "type": attachment.file.media_type,
+        }
+        for attachment in sorted(attachments, key=lambda attachment: attachment.pk)
+    ]
+
+
+def seal(item: Item, pages: Iterable[ItemPage] | None = None) -> None:
     """Write the manifest and its digest into an item whose pages are all there (once, at submission)."""
-    parts = item_manifest(item)
+    parts = item_manifest(item, pages)
     item.manifest = canonical(parts).decode()
     item.digest = digest(parts)
 

@@ -1,9 +1,11 @@
 """Runs a command with a PostgreSQL of its own, and removes that again, whatever happens.
 
     scripts/with_postgres.py .venv/bin/pytest
+    scripts/with_postgres.py --durable .venv/bin/python -m bench
 
 The server is Debian's package, in a temporary folder, reached by a socket in that folder only: no port, no clash, no
-network. It writes nothing safely (fsync is off): it is for tests. PostgreSQL refuses to run as root, so root hands it
+network. It writes nothing safely (fsync is off): it is for tests. With --durable it writes as it would in real use,
+for measuring. PostgreSQL refuses to run as root, so root hands it
 to the user `postgres`, or to `nobody`. The command finds it in STP_DATABASE_URL.
 """
 
@@ -52,6 +54,8 @@ def stop(signum: int, frame: FrameType | None) -> None:
 
 
 def main(command: list[str]) -> int:
+    durable = command[:1] == ["--durable"]
+    command = command[durable:]
     if not command:
         sys.exit(__doc__)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -83,7 +87,12 @@ def main(command: list[str]) -> int:
             ]
             if subprocess.run(initdb, **options).returncode != 0:
                 sys.exit(f"PostgreSQL could not be set up:\n{log_path.read_text()}")
-            settings = (*QUICK, "listen_addresses=", f"unix_socket_directories={folder}", "max_connections=100")
+            settings = (
+                *(() if durable else QUICK),
+                "listen_addresses=",
+                f"unix_socket_directories={folder}",
+                "max_connections=100",
+            )
             arguments = [argument for setting in settings for argument in ("-c", setting)]
             # A session of its own: Ctrl-C reaches the command and us, and we stop the server after the command.
             server = subprocess.Popen(

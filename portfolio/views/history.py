@@ -119,6 +119,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence binned": ("stop", lambda names, data: f"Put {names.page(data)} in the bin"),
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
     "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
+    "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 
