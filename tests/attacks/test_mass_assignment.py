@@ -1,0 +1,310 @@
+"""Attack 74: whatever is added to a form, in the name of any field of any model, only what the form asks for is stored.
+
+Each form is sent as a browser would, twice, and once more with everything else added; what was stored is compared.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from curriculum.models import Curriculum, Module, Prompt
+from portfolio.models import Evidence
+from portfolio.workflow import perform, writing
+from tests import make
+from tests.cast import Cast, assemble
+from tests.world import undone
+
+pytestmark = pytest.mark.django_db
+APPS = ("accounts", "portfolio", "curriculum", "audit", "account", "sessions")
+TEXT, NUMBER, DAY = "mass-assigned", 7654, "2001-02-03"
+MARKS = {TEXT, NUMBER, str(NUMBER), date(2001, 2, 3)}
+PASSWORD = "a long and private phrase"
+MOST_PREFIXES = 6
+
+
+class Form(HTMLParser):
+    """The fields of the forms on a page: `filled` as a browser would send them, and the names of `all` of them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.filled: dict[str, Any] = {}
+        self.all: set[str] = set()
+        self._select = self._text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if name and tag in ("input", "textarea", "select", "button"):
+            self.all.add(name)
+        if tag == "textarea":
+            self._text, self.filled[name] = name, ""
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and self._select and "selected" in given:
+            self.filled[self._select] = value
+        elif tag == "input" and name and self._is_sent(given):
+            self.filled[name] = value or ("on" if given.get("type") == "checkbox" else "")
+
+    def _is_sent(self, given: dict[str, str | None]) -> bool:
+        if given.get("type") in ("checkbox", "radio"):
+            return "checked" in given
+        return given.get("type") not in ("submit", "file", "button")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.filled[self._text] += data.removeprefix("\n") if not self.filled[self._text] else data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = ""
+        elif tag == "select":
+            self._select = ""
+
+
+@dataclass
+class Sent:
+    """One form: who sends it where, with what typed into it. `page` is where it stands, if not where it goes."""
+
+    who: User
+    address: str
+    typed: dict[str, Any] = field(default_factory=dict)
+    page: str | None = None
+
+
+def hostile(names: set[str]) -> dict[str, str]:
+    """A value for every field of every model that the form does not have, also with the prefixes of its fields."""
+    found: dict[str, str] = {}
+    for model in apps.get_models():
+        if model._meta.app_label in APPS:
+            for one in model._meta.concrete_fields:
+                found |= dict.fromkeys({one.name, one.attname}, value_for(one))
+    prefixes = sorted({name.rpartition("-")[0] for name in names if "-" in name})[:MOST_PREFIXES]
+    found |= {
+        f"{prefix}-{name}": value for prefix in prefixes for name, value in list(found.items()) if "-" not in name
+    }
+    found |= {"pk": str(NUMBER), "role": "officer", "by": "1", "user_ptr": "1", "_state": "x", "groups": "1"}
+    return {name: value for name, value in found.items() if not asked_for(name, names)}
+
+
+def asked_for(name: str, names: set[str]) -> bool:
+    """Whether the form has this field; a date is three boxes there."""
+    return name in names or f"{name}_0" in names
+
+
+def value_for(one: Any) -> str:
+    if one.is_relation:
+        latest = one.related_model._base_manager.order_by("-pk").first()
+        return str(latest.pk) if latest else "1"
+    if one.choices:
+        return str(list(one.choices)[-1][0])
+    if isinstance(one, models.BooleanField):
+        return "on"
+    if isinstance(one, models.DateField):
+        return DAY
+    return str(NUMBER) if isinstance(one, models.IntegerField) else TEXT
+
+
+@dataclass
+class Stage:
+    """A cast with one thing at least to send each form about."""
+
+    cast: Cast
+    forms: dict[str, Sent]
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any) -> Iterator[Stage]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "FILES_DIR", tmp_path_factory.mktemp("files"))
+        patch.setattr(settings, "MIDDLEWARE", [name for name in settings.MIDDLEWARE if "zeal" not in name])
+        with undone():
+            cast = assemble()
+            yield Stage(cast, {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)})
+
+
+def of_the_trainee(cast: Cast) -> dict[str, Sent]:
+    of, who = f"/portfolios/{cast.portfolio.ref}", cast.trainee
+    who.set_password(PASSWORD)
+    who.save()
+    written = make.page(cast.portfolio, "What I wrote")
+    notes = make.attachment(written)
+    binned = make.page(cast.portfolio, "What I threw away")
+    writing.discard(binned, by=who)
+    make.drafted(cast.portfolio, number=1)
+    waiting = make.in_review(cast.portfolio, cast.assessor, number=2).submission.sid
+    page, day = f"{of}/evidence/{written.eid}", {"happened_on_0": "3", "happened_on_1": "2", "happened_on_2": "2026"}
+    text = {"title": "What I typed", "body": "All of it", "kind": "report", "go": "save", **day}
+    submit = {"S-C1-1-chosen": "on", "assessor": cast.assessor.pk, "declared": "on", "go": "submit"}
+    password = {"oldpassword": PASSWORD, "password1": "another private phrase", "password2": "another private phrase"}
+    return {
+        "a new page": Sent(who, f"{of}/evidence/new/", text),
+        "a page edited": Sent(who, f"{page}/edit/", text),
+        "a page kept by itself": Sent(who, f"{of}/evidence/autosave/", {**text, "eid": ""}, page=f"{of}/evidence/new/"),
+        "a page shared": Sent(who, f"{page}/share/", {"on": "yes"}, page=""),
+        "a page archived": Sent(who, f"{page}/archive/", {"on": "yes"}, page=""),
+        "a page thrown away": Sent(who, f"{page}/delete/"),
+        "a page taken out of the bin": Sent(who, f"{of}/evidence/{binned.eid}/recover/", page=""),
+        "a file removed": Sent(who, f"{page}/files/{notes.fid}/remove/", page=""),
+        "a submission": Sent(who, f"{of}/submit/", submit),
+        "a submission withdrawn": Sent(who, f"{of}/submissions/{waiting}/withdraw/"),
+        "a submission redirected": Sent(
+            who, f"{of}/submissions/{waiting}/redirect/", {"assessor": cast.second_assessor.pk}
+        ),
+        "a place named": Sent(who, f"{of}/modules/S-X1/2/label/", {"title": "A few words", "type": "DTA"}),
+        "a password": Sent(who, "/accounts/password/change/", password),
+    }
+
+
+def of_their_people(cast: Cast) -> dict[str, Sent]:
+    of, other = f"/portfolios/{cast.portfolio.ref}", f"/portfolios/{cast.other.ref}"
+    sid = cast.portfolio.submissions.get().sid
+    for number in (1, 2, 3):
+        make.signed_off(cast.other, cast.assessor, number=number)
+    make.signed_off(cast.portfolio, cast.assessor, "S-X1", 1)
+    perform("close portfolio", cast.officer_in_training.portfolios.get(), by=cast.administrator, reason="Left.")
+    closed = cast.officer_in_training.portfolios.get().ref
+    decision = {"S-C1-2-outcome": "returned", "S-C1-2-feedback": "Say more."}
+    read = {"activities": "4", "cbd": "0", "observed": "0", "source": "The Library's page"}
+    day = {"read_on_0": "3", "read_on_1": "2", "read_on_2": "2026"}
+    return {
+        "a decision": Sent(cast.assessor, f"/reviewing/{sid}/", decision),
+        "an unlock": Sent(cast.officer, f"{of}/modules/S-X1/1/unlock/", {"reason": "The wrong page."}),
+        "requirements": Sent(cast.officer, f"{of}/modules/S-X1/requirements/", {**read, **day}),
+        "a module signed": Sent(cast.other_officer, f"{other}/modules/S-C1/sign-off/"),
+        "a portfolio closed": Sent(cast.administrator, f"{of}/close/", {"reason": "Completed."}),
+        "a portfolio opened again": Sent(cast.administrator, f"/portfolios/{closed}/reopen/", {"reason": "Back."}),
+    }
+
+
+def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
+    who, root = cast.administrator, cast.superuser
+    new = {"name": "Nia Bold", "email": "nia@example.org", "post": "Scientist"}
+    portfolio = {"trainee": cast.stranger.email, "cohort_year": 2024, "starts_on": "2024-09-01"}
+    role = {"portfolio": cast.portfolio.pk, "user": cast.stranger.email, "kind": "assessor", "starts_on": "2026-01-01"}
+    given = {"user": cast.stranger.email, "programme": cast.portfolio.programme_id, "starts_on": "2026-01-01"}
+    organisation = make.organisation()
+    module = Module.objects.get(curriculum=cast.portfolio.curriculum, code="S-X1")
+    prompt = Prompt.objects.create(programme=cast.portfolio.programme, section="shows", label="Before", text="x")
+    assessors = cast.portfolio.roles.get(user=cast.assessor)
+    return {
+        "a person added": Sent(who, "/admin/accounts/user/add/", new),
+        "a person corrected": Sent(root, f"/admin/accounts/user/{cast.stranger.pk}/change/", {"post": "Scientist"}),
+        "an organisation added": Sent(
+            who, "/admin/portfolio/organisation/add/", {"name": "Southmoor", "mail_domains": "southmoor.example.org"}
+        ),
+        "an organisation renamed": Sent(
+            who, f"/admin/portfolio/organisation/{organisation.pk}/change/", {"name": "Eastmoor"}
+        ),
+        "a portfolio opened": Sent(
+            who, "/admin/portfolio/portfolio/add/", {**portfolio, "curriculum": cast.portfolio.curriculum_id}
+        ),
+        "a portfolio corrected": Sent(
+            who, f"/admin/portfolio/portfolio/{cast.portfolio.pk}/change/", {"department": "Physics"}
+        ),
+        "a role given": Sent(who, "/admin/portfolio/role/add/", role),
+        "a role ended": Sent(who, f"/admin/portfolio/role/{assessors.pk}/change/", {"ends_on": "2030-01-01"}),
+        "an administration given": Sent(root, "/admin/portfolio/administration/add/", given),
+        "a module filled in": Sent(who, f"/admin/curriculum/module/{module.pk}/change/", {"expected_activities": 5}),
+        "a prompt reworded": Sent(who, f"/admin/curriculum/prompt/{prompt.pk}/change/", {"text": "What you saw"}),
+        "a curriculum begun": Sent(
+            who,
+            "/admin/curriculum/curriculum/add/",
+            {"code": "NEW1-1-25", "specialty": "New", "programme": cast.portfolio.programme_id, "start_year": 2025},
+        ),
+    }
+
+
+FORMS = (
+    *("a new page", "a page edited", "a page kept by itself", "a page shared", "a page archived", "a page thrown away"),
+    *("a page taken out of the bin", "a file removed", "a submission", "a submission withdrawn"),
+    *("a submission redirected", "a place named", "a password", "a decision", "an unlock", "requirements"),
+    *("a module signed", "a portfolio closed", "a portfolio opened again", "a person added", "a person corrected"),
+    *("an organisation added", "an organisation renamed", "a portfolio opened", "a portfolio corrected"),
+    *("a role given", "a role ended", "an administration given", "a module filled in", "a prompt reworded"),
+    *("a curriculum begun",),
+)
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """What every table holds, but for sessions and for the admin's own log."""
+    return {
+        model._meta.db_table: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in APPS and model._meta.app_label != "sessions"
+    }
+
+
+def stored(signed_in: Client, address: str, data: dict[str, Any]) -> tuple[int, dict[str, list[dict[str, Any]]]]:
+    """The status, and what every table holds after this form; undone."""
+    client = Client()
+    client.cookies["sessionid"] = signed_in.cookies["sessionid"].value
+    with undone():
+        return client.post(address, data).status_code, rows()
+
+
+def different(one: Any, other: Any) -> set[tuple[str, str]]:
+    """In which columns two states of the tables differ; a table with more rows differs in "rows"."""
+    found = set()
+    for table in one:
+        if len(one[table]) != len(other[table]):
+            found.add((table, "rows"))
+        for left, right in zip(one[table], other[table], strict=False):
+            found |= {(table, column) for column in left if left[column] != right[column]}
+    return found
+
+
+def marked(state: dict[str, list[dict[str, Any]]]) -> set[tuple[str, str]]:
+    """Where a value stands that only the attack sends."""
+    found = set()
+    for table, all_rows in state.items():
+        for row in all_rows:
+            for column, value in row.items():
+                plain = value.date() if isinstance(value, datetime) else value
+                if plain in MARKS or (isinstance(value, str) and TEXT in value):
+                    found.add((table, column))
+    return found
+
+
+def test_every_form_of_the_stage_is_sent(stage: Stage) -> None:
+    assert set(stage.forms) == set(FORMS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_only_what_the_form_asks_for_is_stored(stage: Stage, name: str) -> None:
+    sent = stage.forms[name]
+    client = Client()
+    with undone():
+        client.force_login(sent.who)
+        found = Form(client.get(sent.page or sent.address).content.decode() if sent.page != "" else "")
+        filled = {key: value for key, value in found.filled.items() if key != "csrfmiddlewaretoken"} | sent.typed
+        added = hostile(found.all | set(filled))
+        before = rows()
+        once, again = stored(client, sent.address, filled), stored(client, sent.address, filled)
+        attacked = stored(client, sent.address, added | filled)
+    assert once[0] in (200, 302)  # the form itself is taken
+    assert different(before, once[1]) != set()
+    assert attacked[0] == once[0]
+    assert different(once[1], attacked[1]) - different(once[1], again[1]) == set()
+    assert marked(attacked[1]) == set()
+
+
+def test_these_eyes_see_what_is_assigned(stage: Stage) -> None:
+    before = rows()
+    with undone():
+        Evidence.objects.update(title=TEXT)
+        Curriculum.objects.update(start_year=NUMBER)
+        User.objects.update(is_superuser=True)
+        after = rows()
+    assert marked(after) == {("portfolio_evidence", "title"), ("curriculum_curriculum", "start_year")}
+    assert ("accounts_user", "is_superuser") in different(before, after)

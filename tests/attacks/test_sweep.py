@@ -1,0 +1,174 @@
+"""Attacks 61, 65 and 66 at every address of the site, each asked by those who may do the most there.
+
+Looking changes nothing, no form is taken without its mark or with somebody else's, and every answer has its headers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from accounts.invitations import verified
+from accounts.models import User
+from tests.config.test_headers import ON_EVERY_ANSWER, POLICY
+from tests.test_addresses import ROWS, Row, path_of
+from tests.world import World, build, undone
+
+pytestmark = pytest.mark.django_db
+TOKEN, ANOTHER = "t" * 32, "u" * 32
+SESSIONS = "django_session"  # a link to set a password is moved into the session when it is opened
+
+
+@dataclass
+class Swept:
+    """One world for all of these tests, and what every address answered when it was looked at."""
+
+    world: World
+    answers: dict[str, HttpResponse]
+    written: dict[str, list[str]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def swept(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: Any) -> Iterator[Swept]:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        files = tmp_path_factory.mktemp("files")
+        patch.setattr("django.conf.settings.FILES_DIR", files)
+        patch.setattr("django.conf.settings.MIDDLEWARE", [name for name in settings.MIDDLEWARE if "zeal" not in name])
+        with undone():
+            world = build(files)
+            clients = {person: browser(person) for person in world.cast.people().values()}
+            for person in clients:
+                verified(person)  # as whoever adds a person does
+            found = Swept(world, {}, {}, tables(), {})
+            for row in ROWS:
+                for person in those_who_may(world, row):
+                    key = f"{person.name} at {row}"
+                    cache.clear()  # of what is counted: so much is asked from one address
+                    with writes() as found.written[key]:
+                        found.answers[key] = clients[person].get(path_of(world, row))
+            found.after = tables()
+            yield found
+
+
+def those_who_may(world: World, row: Row) -> list[User]:
+    """The people to whom this address shows the most."""
+    cast = world.cast
+    if row.address.startswith("admin/"):
+        return [cast.superuser]
+    if row.address.startswith("reviewing/"):
+        return [cast.assessor]
+    return [cast.trainee, cast.officer] if row.address.startswith("portfolios/") else [cast.trainee]
+
+
+def browser(person: User, *, checking: bool = False) -> Client:
+    client = Client(raise_request_exception=False, enforce_csrf_checks=checking)
+    client.force_login(person)
+    client.cookies["csrftoken"] = TOKEN
+    return client
+
+
+def tables() -> dict[str, list[Any]]:
+    """Every row of every table, but for sessions."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table != SESSIONS]
+    return {m._meta.db_table: sorted(m._base_manager.values_list(), key=repr) for m in models if m._meta.managed}
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """What is written into the database meanwhile."""
+    seen: list[str] = []
+
+    def watch(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.split()[0] in ("INSERT", "UPDATE", "DELETE") and SESSIONS not in sql:
+            seen.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(watch):
+        yield seen
+
+
+def test_looking_at_any_address_changes_nothing(swept: Swept) -> None:
+    assert {key: sql for key, sql in swept.written.items() if sql} == {}
+    assert swept.before == swept.after
+
+
+def test_the_eyes_of_this_sweep_see_a_change(swept: Swept) -> None:
+    with undone(), writes() as written:
+        browser(swept.world.cast.trainee).post(share(swept), {"on": "yes"})
+        assert tables() != swept.before
+    assert [sql for sql in written if sql.startswith('UPDATE "portfolio_evidence" SET')] != []
+
+
+def test_every_answer_carries_its_headers_and_stays_in_no_cache(swept: Swept) -> None:
+    assert {answer.status_code for answer in swept.answers.values()} == {200, 302, 403, 404, 405, 409}
+    for key, answer in swept.answers.items():
+        assert {name: answer.headers.get(name) for name in ON_EVERY_ANSWER} == ON_EVERY_ANSWER, key
+        policy = set(answer.headers["Content-Security-Policy"].split("; "))
+        assert policy == POLICY or (policy >= {"sandbox", "default-src 'none'"} and "/files/" in key), key
+        assert {"private", "no-store"} <= set(answer.headers["Cache-Control"].replace(",", " ").split()), key
+        assert "Access-Control-Allow-Origin" not in answer.headers, key
+
+
+def sent_everywhere(swept: Swept, below: str = "", **form: Any) -> dict[str, int]:
+    """What each address below this one answers to a form, but for 403 with nothing written."""
+    found = {}
+    clients = {person: browser(person, checking=True) for person in swept.world.cast.people().values()}
+    for row in ROWS:
+        if row.address.startswith(below):
+            cache.clear()
+            (person, *_) = those_who_may(swept.world, row)
+            with writes() as written:
+                status = clients[person].post(path_of(swept.world, row), **form).status_code
+            if status != 403 or written:
+                found[str(row)] = status
+    return found
+
+
+def test_a_form_without_its_mark_is_taken_at_no_address(swept: Swept) -> None:
+    assert sent_everywhere(swept) == {}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"data": {"csrfmiddlewaretoken": ANOTHER}},
+        {"data": f'{{"csrfmiddlewaretoken": "{TOKEN}"}}', "content_type": "text/plain"},
+        {"data": f"csrfmiddlewaretoken={TOKEN}", "content_type": "text/plain"},
+        {"data": {"csrfmiddlewaretoken": TOKEN}, "headers": {"origin": "https://elsewhere.example.org"}},
+        {"data": {"csrfmiddlewaretoken": TOKEN}, "headers": {"origin": "null"}},
+    ],
+    ids=[
+        "the mark of another session",
+        "JSON that says it is text",
+        "a form that says it is text",
+        "another site",
+        "null",
+    ],
+)
+def test_a_form_that_is_not_from_our_page_is_taken_nowhere_in_a_portfolio(swept: Swept, form: dict[str, Any]) -> None:
+    assert sent_everywhere(swept, "portfolios/", **form) == {}
+
+
+def test_the_form_of_our_page_is_taken(swept: Swept) -> None:
+    with undone(), writes() as written:
+        client = browser(swept.world.cast.trainee, checking=True)
+        client.post(share(swept), {"on": "yes", "csrfmiddlewaretoken": TOKEN})
+        swept.world.pages["private"].refresh_from_db()
+        assert swept.world.pages["private"].shared
+    assert written != []
+
+
+def share(swept: Swept) -> str:
+    """Where a page of the trainee's is shared."""
+    return f"/portfolios/{swept.world.portfolio.ref}/evidence/{swept.world.pages['private'].eid}/share/"
