@@ -371,34 +371,6 @@ def test_every_chain_is_looked_at() -> None:
 
 @pytest.mark.races
 @pytest.mark.django_db(transaction=True)
-def test_eight_writers_at_once_make_one_line_without_a_fork() -> None:
-    writers, each = 8, 60
-    start, failures = threading.Barrier(writers), list[Exception]()
-
-    def write(number: int) -> None:
-        try:
-            start.wait()
-            for n in range(each):
-                with transaction.atomic():
-                    append("portfolio:1", "x", by=Person(number, "Writer"), data={"n": n})
-        except Exception as failure:
-            failures.append(failure)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert verify("portfolio:1") is None
-    assert list(Event.objects.order_by("seq").values_list("seq", flat=True)) == list(range(1, writers * each + 1))
-    assert [Event.objects.filter(actor_id=number).count() for number in range(writers)] == [each] * writers
-
-
-@pytest.mark.races
-@pytest.mark.django_db(transaction=True)
 def test_a_chain_that_grows_meanwhile_is_not_called_broken() -> None:
     grow(events=20)
     done = threading.Event()

@@ -12,7 +12,7 @@ from audit.models import Chain, Event
 from tests.races.arena import everything_agrees
 
 WRITERS = 8
-EVENTS = 500 if "RACES" in os.environ else 60  # of each writer
+EVENTS = 500 if "RACES" in os.environ else 100  # of each writer
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 
