@@ -31,10 +31,15 @@ def digest(value: Any) -> str:
     return hashlib.sha256(DIGEST_TAG + canonical(value)).hexdigest()
 
 
+def sealed(text: str, seal: str) -> bool:
+    """Whether a text is the canonical form that this digest was made of."""
+    return hashlib.sha256(DIGEST_TAG + text.encode("utf-8")).hexdigest() == seal
+
+
 def salted(text: str, salt: str) -> str:
     """A commitment to a text that tells nothing of it: text and salt can go, and what holds it still verifies."""
     key = bytes.fromhex(salt)
-    if len(key) != SALT_BYTES:
+    if len(key) != SALT_BYTES or key.hex() != salt:  # fromhex takes capitals and spaces too: one salt, one spelling
         raise ValueError("A salt is 16 bytes in hex, as new_salt() makes them.")
     return hmac.new(key, SALTED_TAG + unicodedata.normalize("NFC", text).encode("utf-8"), hashlib.sha256).hexdigest()
 

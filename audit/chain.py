@@ -95,6 +95,13 @@ def verify_all() -> Iterator[tuple[Chain, Broken | None]]:
         yield chain, verify(chain.name)
 
 
+def unaltered(event: Event) -> bool:
+    """Whether an event, taken by itself, says what its hash was made of; `verify` asks for its place too."""
+    texts = (event.kind, event.actor_name, event.data)  # the canonical form cannot tell a text from its NFC form
+    normal = all(unicodedata.is_normalized("NFC", text) for text in texts)
+    return normal and event.at is not None and event.hash == _link_hash(event)
+
+
 def _verify(chain_name: str, *, rows: int) -> Broken | None:
     head = Chain.objects.get(name=chain_name)
     if not str(head.head_seq).isdecimal():
@@ -123,11 +130,7 @@ def _wrong_with(event: Event, *, after: int, link: str) -> str:
         return "the chain forks: the number stands more than once"
     if event.prev != link:
         return "it does not follow the event before it"
-    if event.at is None or event.hash != _link_hash(event):
-        return "it was altered"
-    if not all(unicodedata.is_normalized("NFC", text) for text in (event.kind, event.actor_name, event.data)):
-        return "it was altered"  # the canonical form cannot tell such a text from its NFC form
-    return ""
+    return "" if unaltered(event) else "it was altered"
 
 
 def _broken_end(head: Chain, seq: int, link: str) -> Broken | None:

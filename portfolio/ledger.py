@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Count
 
+from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
@@ -271,10 +272,14 @@ def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
 
 def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
     standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None)
-    return {(row.portfolio_id, row.module_id): _signed_module(row) for row in standing}
+    found = {(row.portfolio_id, row.module_id): _signed_module(row) for row in standing}
+    return {key: signed for key, signed in found.items() if signed}
 
 
-def _signed_module(row: ModuleSignOff) -> SignedModule:
+def _signed_module(row: ModuleSignOff) -> SignedModule | None:
+    """None when its manifest is not what was sealed: somebody changed it, and nothing counts by it."""
+    if not sealed(row.manifest, row.digest):
+        return None
     needs: dict[str, Any] = json.loads(row.manifest)["requirements"]
     return SignedModule(
         credits=row.credits,

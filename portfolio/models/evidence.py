@@ -1,5 +1,7 @@
 """Pages of evidence: a working copy that changes, and an immutable revision at each Save."""
 
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -56,6 +58,15 @@ class Evidence(models.Model):
         return self.title or "Untitled page"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """A file that a version holds stays: the relation to versions, many to many, would let it go without a word."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if held := set(Revision.objects.filter(attachments__in=self)):
+            raise models.ProtectedError("A version of a page holds this file.", held)
+        return super().delete()
+
+
 class Attachment(models.Model):
     """A file on a page. Removing it from the working copy leaves it in the revisions that held it."""
 
@@ -66,12 +77,16 @@ class Attachment(models.Model):
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    objects: ClassVar[models.Manager["Attachment"]] = models.Manager.from_queryset(AttachmentQuerySet)()
 
     class Meta:
         ordering = ["added_at", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Attachment.objects.filter(pk=self.pk).delete()
 
 
 class Revision(Immutable):

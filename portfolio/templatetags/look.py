@@ -170,11 +170,13 @@ def disclosure(content: str, summary: str, open: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def statusbar(content: str, value: str = "", text: str = "", note: str = "", module: bool = False) -> SafeString:
-    """Where one activity (or module) stands, with the buttons from here as its content."""
+def statusbar(
+    content: str, value: str = "", text: str = "", note: str = "", module: bool = False, shape: str = ""
+) -> SafeString:
+    """Where one activity (or module) stands, with the buttons from here as its content; `shape` in place of its own."""
     shapes, words = (MODULE_SHAPES, ModuleState) if module else (ACTIVITY_SHAPES, ActivityState)
     buttons = content if content.strip() else ""  # still safe: strip() itself gives a plain string
-    named = {"content": buttons, "shape": shapes[value], "text": text or words(value).label, "note": note}
+    named = {"content": buttons, "shape": shape or shapes[value], "text": text or words(value).label, "note": note}
     return render_to_string("components/statusbar.html", named)
 
 

@@ -1,6 +1,6 @@
 """One training activity: what it asks, which evidence shows it, what was said about it, and its label."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,14 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.models import Prompt, TrainingActivity
 from curriculum.structure import ModuleFacts
-from portfolio import ledger, pages, requirements
+from portfolio import ledger, pages, proof, requirements
 from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
 from portfolio.models import Activity, Evidence, Item, Portfolio
@@ -26,6 +27,7 @@ from portfolio.states import ActivityState, EvidenceKind, EvidenceState, ItemSta
 from portfolio.views.activity_history import entries, items_of
 from portfolio.views.activity_status import buttons, for_activity, note
 from portfolio.views.fetch import fetch_module, fetch_own, fetch_portfolio
+from portfolio.views.shown import IN_DOUBT
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import NotAllowed, TooLate, available, writing
 from portfolio.workflow.machine import CLOSED
@@ -96,21 +98,19 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     row = _row(request.user, here)
     steps = available(row, portfolio, by=request.user)
     items = items_of(request.user, row)
+    doubted = proof.doubted(portfolio, items)
     evidence = _evidence(request.user, here, items)
     context = about(portfolio) | {
         "here": here,
         "voice": voice,
-        "status": {
-            "value": place.state,
-            "text": _state_words(place, items),
-            "note": note(place, code, voice, signer=_signer(place, items)),
-        },
+        "status": _status(here, items, voice, doubted),
         "buttons": buttons(portfolio, code, place, steps),
         "prompts": _prompts(portfolio, place.type),
         "needs": NEEDS.get(place.type, ""),
         "evidence": evidence,
         "evidence_count": counted(len(evidence)),
-        "history": entries(items, ref, voice),
+        "told": place.feedback if place.state == ActivityState.RETURNED and not doubted else None,
+        "history": entries(items, ref, voice, doubted),
         "log": for_activity("evidence_new", ref, code, number) if "link" in steps else "",
         "may_label": voice.writes and portfolio.closed_at is None and here.label_is_open,
         "label": here.link("activity_label"),
@@ -158,6 +158,22 @@ def _row(user: User, here: Here) -> Activity:
     return rows.first() or Activity(portfolio=here.portfolio, module_id=here.module.id, number=here.place.number)
 
 
+def _status(here: Here, items: Sequence[Item], voice: Voice, doubted: Collection[int]) -> dict[str, str]:
+    """As the status bar takes it. What must not be relied on is not shown as true."""
+    place = here.place
+    if doubt := _doubt(place, items, doubted):
+        return {"value": place.state, "shape": IN_DOUBT[0], "text": IN_DOUBT[1], "note": doubt}
+    said = note(place, here.module.code, voice, signer=_signer(place, items))
+    return {"value": place.state, "shape": "", "text": _state_words(place, items), "note": said}
+
+
+def _doubt(place: Place, items: Sequence[Item], doubted: Collection[int]) -> str:
+    """A submission that is not what it was, or a state that no submission makes."""
+    if which := [f"submission {item.attempt}" for item in items if item.pk in doubted]:
+        return f"{get_text_list(which, 'and').capitalize()}. {proof.DOUBT}"
+    return "" if place.state in proof.possible_of(items) else f"{place.state.label}. {proof.DOUBT}"
+
+
 def _state_words(place: Place, items: Sequence[Item]) -> str:
     """The state's own word, and from the second submission on which one it is."""
     again = place.state == ActivityState.IN_REVIEW and items and items[-1].attempt > 1
@@ -193,13 +209,18 @@ def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, A
         {
             "title": row.shown_title or "Untitled page",
             "href": reverse("evidence", args=[here.portfolio.ref, row.eid]),
-            "note": ", ".join(filter(None, [EvidenceKind(row.shown_kind).label, row.shown_on and day(row.shown_on)])),
+            "note": ", ".join(filter(None, [_kind(row.shown_kind), row.shown_on and day(row.shown_on)])),
             "files": row.files,
             "why": why.get(row.pk, ""),
             "tag": _tag(row, here.place.state, standing),
         }
         for row in rows
     ]
+
+
+def _kind(value: str) -> str:
+    """The word for it; what somebody made of it behind the program's back as it stands."""
+    return str(dict(EvidenceKind.choices).get(value, value))
 
 
 def _is(row: Activity, here: Here) -> bool:
@@ -212,8 +233,8 @@ def _tag(row: Evidence, state: str, standing: Sequence[Item]) -> str:
         return "Has changes that are not saved"
     if state not in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF):
         return ""
-    *before, last = standing
-    if not _holds(last, row):
+    before, last = standing[:-1], standing[-1] if standing else None
+    if last is None or not _holds(last, row):
         return (
             "Added after sign-off, not part of it"
             if state == ActivityState.SIGNED_OFF

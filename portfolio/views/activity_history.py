@@ -1,6 +1,6 @@
 """What happened to one activity, oldest first, as components/timeline.html takes it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from portfolio.access import visible_in
+from portfolio.manifest import WHOLE
 from portfolio.models import Activity, Item
 from portfolio.requirements.words import day
 from portfolio.states import ItemState
@@ -22,31 +23,33 @@ def items_of(user: User, activity: Activity) -> list[Item]:
     if activity._state.adding:
         return []
     rows = visible_in(activity.portfolio, user, Item).filter(activity=activity).order_by("attempt")
-    whole = rows.select_related("submission", "decision__unlock")
-    return list(whole.prefetch_related("submission__addressees__assessor", "pages__revision"))
+    whole = rows.select_related("submission__portfolio__curriculum", "activity__module", "decision__unlock")
+    return list(whole.prefetch_related("submission__addressees__assessor", *WHOLE))
 
 
-def entries(items: Iterable[Item], ref: str, voice: Voice) -> list[Entry]:
-    """Submitted, sent to somebody else, withdrawn, decided, unlocked; and who is waited for."""
+def entries(items: Iterable[Item], ref: str, voice: Voice, doubted: Container[int]) -> list[Entry]:
+    """Submitted, sent to somebody else, withdrawn, decided, unlocked; who is waited for. `doubted`: see shown.py."""
     found: list[Entry] = []
     for item in items:
         found += _asked(item, ref, voice)
-        found += [asdict(said) for said in said_of(item)]
+        found += [asdict(said) for said in said_of(item, doubted)]
         if item.state == ItemState.UNDECIDED:
-            with_whom = list(item.submission.addressees.all())[-1].assessor.name
-            found.append({"shape": "none", "what": "Decision", "who": f"With {with_whom}", "future": True})
+            asked = list(item.submission.addressees.all())
+            with_whom = f"With {asked[-1].assessor.name}" if asked else "With nobody"
+            found.append({"shape": "none", "what": "Decision", "who": with_whom, "future": True})
     return found
 
 
 def _asked(item: Item, ref: str, voice: Voice) -> list[Entry]:
     """What was asked of whom, and whether it was taken back."""
-    first, *others = item.submission.addressees.all()
+    asked = list(item.submission.addressees.all())
+    to = f" to {asked[0].assessor.name}" if asked else ""
     pages = len(item.pages.all())
     found: list[Entry] = [
         {
             "shape": "review",
             "what": "Submitted" if item.attempt == 1 else f"Submitted again, submission {item.attempt}",
-            "who": f"{day(item.submission.submitted_at)}, {voice.you} to {first.assessor.name}",
+            "who": f"{day(item.submission.submitted_at)}, {voice.you}{to}",
             "more": [
                 {
                     "text": f"What was submitted: {pages} {'page' if pages == 1 else 'pages'} of evidence",
@@ -57,10 +60,10 @@ def _asked(item: Item, ref: str, voice: Voice) -> list[Entry]:
     ]
     found += [
         {"shape": "person", "what": "Sent to another assessor", "who": f"{day(one.since)}, to {one.assessor.name}"}
-        for one in others
+        for one in asked[1:]
     ]
     if item.state == ItemState.WITHDRAWN:
-        last = [first, *others][-1]
-        when = f"{day(last.until)}, {voice.you}" if last.until else voice.you
+        until = asked[-1].until if asked else None
+        when = f"{day(until)}, {voice.you}" if until else voice.you
         found.append({"shape": "stop", "what": "Withdrawn", "who": when})
     return found

@@ -1,7 +1,7 @@
 """What waits for me, and the decision with the evidence beside it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.structure import ModuleFacts
-from portfolio import access, ledger, requirements
+from portfolio import access, ledger, proof, requirements
 from portfolio.access import visible
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
 from portfolio.models import Decision, Item, Portfolio, Role, Submission
@@ -29,6 +29,10 @@ from portfolio.workflow.machine import CLOSED
 
 PER_PAGE = 25
 GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
+AGAIN = (
+    "What you had open was withdrawn, and submitted again since. This is how it stands now: each page says whether it "
+    "changed. Nothing was decided."
+)
 UNKNOWN = "There is no such page, or it is not yours to see. Nothing was decided."
 
 
@@ -151,8 +155,11 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
     return redirect("review", following) if following else redirect("reviewing")
 
 
-def _desk(request: SignedIn, sid: str, *, keep: bool = False) -> Desk | None:
-    """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed."""
+def _desk(request: SignedIn, sid: str, *, keep: bool = False, read: Iterable[Item] = ()) -> Desk | None:
+    """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed.
+
+    `read`: what they had before them when it was withdrawn.
+    """
     addressed = access.addressed_items(request.user)
     rows = list(with_contents(addressed.filter(submission__sid=sid)))
     if not rows:
@@ -162,6 +169,9 @@ def _desk(request: SignedIn, sid: str, *, keep: bool = False) -> Desk | None:
     earlier = addressed.filter(activity__in=[row.activity_id for row in rows], state=ItemState.DECIDED)
     for item in with_contents(earlier).exclude(submission=submission).order_by("attempt"):
         before[item.activity_id].append(item)
+    for item in read:
+        before[item.activity_id].append(item)
+    doubted = proof.doubted(submission.portfolio, [*rows, *(item for items in before.values() for item in items)])
     waiting = {key_of(row): row for row in rows if row.state == ItemState.UNDECIDED}
     # One submission is with one assessor: what may be done with one of its items may be done with each.
     steps = [available(row.activity, submission.portfolio, by=request.user) for row in list(waiting.values())[:1]]
@@ -169,7 +179,7 @@ def _desk(request: SignedIn, sid: str, *, keep: bool = False) -> Desk | None:
         submission=submission,
         role=access.deciding_role(request.user, submission.portfolio),
         open=any("sign off" in step for step in steps),
-        items=[show(row, before=before[row.activity_id]) for row in rows],
+        items=[show(row, before=before[row.activity_id], doubted=doubted) for row in rows],
         forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
         lost=[
             (name, str(text))
@@ -231,9 +241,27 @@ def _not_here(request: SignedIn, sid: str) -> HttpResponse:
     """404 as for anything unknown; 409 for what was with this person while they wrote. They get their text back."""
     if request.method != "POST":
         raise Http404
-    if access.once_asked(request.user).filter(sid=sid).exists():
-        return kept_page(request, why=GONE, status=TooLate.status)
-    return kept_page(request, why=UNKNOWN, status=404)
+    asked = access.once_asked(request.user).filter(sid=sid).first()
+    if asked is None:
+        return kept_page(request, why=UNKNOWN, status=404)
+    if (desk := _submitted_again(request, asked)) is not None:
+        return _page(request, desk, status=TooLate.status)
+    return kept_page(request, why=GONE, status=TooLate.status)
+
+
+def _submitted_again(request: SignedIn, asked: Submission) -> Desk | None:
+    """What was withdrawn while they read it and is with them once more: as it stands now, and what is new in it.
+
+    Of what was withdrawn they learn no word again: only which pages changed, and how many are left out.
+    """
+    read = list(with_contents(asked.items.filter(state=ItemState.WITHDRAWN)).order_by("activity", "attempt"))
+    waiting = access.with_me(request.user).filter(activity__in=[item.activity_id for item in read])
+    again = waiting.select_related("submission").order_by("-submission__submitted_at").first()
+    if again is None:
+        return None
+    desk = _desk(request, again.submission.sid, keep=True, read=read)
+    messages.error(request, AGAIN)
+    return desk
 
 
 def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
@@ -243,8 +271,8 @@ def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
         "desk": desk,
         "submission": desk.submission,
         "portfolio": desk.submission.portfolio,
-        "addressee": list(desk.submission.addressees.select_related("assessor"))[-1],
-        "declaration": DECLARATIONS[desk.submission.declaration],
+        "addressee": desk.submission.addressees.select_related("assessor").last(),
+        "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
         "bad": [form for form in desk.forms.values() if form.errors],
         "has_errors": status == 422,
         "number": None if at is None else at + 1,

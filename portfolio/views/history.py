@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from accounts.models import User
-from audit.chain import verify
+from audit.chain import unaltered, verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible_in
 from portfolio.models import Evidence, Portfolio, Revision, Submission
+from portfolio.proof import DOUBT
 from portfolio.requirements.words import plural
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
@@ -26,6 +27,7 @@ from portfolio.workflow import TABLES, ModuleOf
 
 PER_PAGE = 25
 Data = dict[str, Any]
+ALTERED: Data = {}  # what an event tells that is not what was recorded: nothing
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def history(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     events = access.history(portfolio).order_by("-seq")
     page = Paginator(events, PER_PAGE).get_page(request.GET.get("page"))
-    told = [(event, event.details) for event in page]
+    told = [(event, event.details if unaltered(event) else ALTERED) for event in page]
     names = Names.of(request.user, portfolio, (data for _, data in told))
     checked = request.GET.get("verify") == "1" and page.paginator.count > 0
     context = {
@@ -146,6 +148,13 @@ def history(request: SignedIn, ref: str) -> HttpResponse:
 
 def entry(event: Event, data: Data, names: Names) -> dict[str, Any]:
     """One event as components/timeline.html takes it. A kind without words of its own is named as it stands."""
+    if data is ALTERED:
+        return {
+            "shape": "alert",
+            "what": "Record does not agree: this event was altered",
+            "who": f"Event {event.seq}",
+            "said": DOUBT,
+        }
     shape, says = WORDS.get(event.kind, ("info", lambda names, data: capfirst(event.kind)))
     return {
         "shape": shape,

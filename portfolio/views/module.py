@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
-from portfolio import ledger, requirements
+from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import ModuleSignOff
+from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
@@ -64,6 +64,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
+        "doubt": "" if _agrees(request.user, subject) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(request.user, subject),
@@ -220,6 +221,17 @@ def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:
     said = [counted(number, *names) for names, number in asked if number is not None]
     replaced = requirements.replaced_since_confirmed(subject.record, subject.facts)
     return {"row": confirmed, "said": ", ".join(said), "replaced": replaced}
+
+
+def _agrees(user: User, subject: ModuleOf) -> bool:
+    """Whether every sign-off, void and confirmation of this module is what was recorded when it was made."""
+    sign_offs = visible_in(subject.portfolio, user, ModuleSignOff).filter(module=subject.facts.id)
+    confirmations = visible_in(subject.portfolio, user, Confirmation).filter(module=subject.facts.id)
+    sign_offs = sign_offs.select_related("portfolio", "module", "void")
+    confirmations = confirmations.select_related("portfolio", "module")
+    voids = [row.void for row in sign_offs if hasattr(row, "void")]
+    kinds = (ModuleSignOff, ModuleVoid, Confirmation)
+    return proof.all_agree(subject.portfolio, [*sign_offs, *voids, *confirmations], kinds, module=subject.facts.code)
 
 
 def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:

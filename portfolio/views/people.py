@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import access
+from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.steps import ReasonForm
-from portfolio.models import Administration, Role
+from portfolio.models import Administration, Closure, Role
 from portfolio.states import Part, RoleKind
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
@@ -59,6 +59,7 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
     roles = visible_in(portfolio, request.user, Role).select_related("user")
     administrations = access.administering(portfolio).select_related("user").order_by("user__name", "starts_on")
+    closures = list(portfolio.closures.all())
     everybody = [*_held(roles, able), *_administering(administrations)]
     context = {
         "portfolio": portfolio,
@@ -67,7 +68,8 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
         "past": [person for person in everybody if person.past],
         "steps": available(portfolio, portfolio, by=request.user),
         "administers": Part.ADMINISTRATOR in access.parts(request.user, portfolio),
-        "closures": portfolio.closures.all(),
+        "closures": closures,
+        "doubt": "" if proof.all_agree(portfolio, closures, [Closure]) else proof.DOUBT,
     }
     return render(request, "portfolio/people.html", context)
 
@@ -121,7 +123,8 @@ def _turn(request: SignedIn, ref: str, name: str, done: str) -> HttpResponse:
     back = reverse("people", args=[ref])
     try:
         step = fetch_step(request, name, portfolio, portfolio)
-        form = ReasonForm(request.POST if request.method == "POST" else None, step=step, back=back)
+        style = "warning" if name == "close portfolio" else "primary"
+        form = ReasonForm(request.POST if request.method == "POST" else None, step=step, back=back, style=style)
         if request.method == "POST" and form.is_valid():
             perform(name, portfolio, by=request.user, reason=form.cleaned_data["reason"])
             messages.success(request, done)

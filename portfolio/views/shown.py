@@ -3,8 +3,8 @@
 The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -13,10 +13,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from portfolio.differences import Line, compare
+from portfolio.manifest import WHOLE
 from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
+from portfolio.proof import DOUBT
 from portfolio.prose import render
 from portfolio.states import ActivityState, ItemState, Outcome
 from portfolio.templatetags.look import ACTIVITY_SHAPES, day
+
+IN_DOUBT = ("alert", "Record does not agree")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Said:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """One item. `key` is its name in forms and on the page: S-C1-4."""
+    """One item. `key` is its name in forms and on the page: S-C1-4. `doubt`: why it must not be relied on."""
 
     item: Item
     name: str
@@ -72,6 +76,7 @@ class ShownItem:
     said: tuple[Said, ...]
     earlier: tuple[Said, ...] = ()
     waits: bool = False
+    doubt: str = ""
 
     @property
     def files(self) -> int:
@@ -86,17 +91,22 @@ def with_contents(items: QuerySet[Item]) -> QuerySet[Item]:
         "submission__portfolio__trainee",
         "submission__portfolio__curriculum",
         "decision__unlock",
-    ).prefetch_related("pages__revision__evidence", "pages__revision__attachments__file")
+    ).prefetch_related(*WHOLE, "submission__addressees")
 
 
 def key_of(item: Item) -> str:
     return f"{item.activity.module.code}-{item.activity.number}"
 
 
-def show(item: Item, *, own: bool = False, before: Collection[Item] = ()) -> ShownItem:
-    """`own`: link the pages for the one who wrote them. `before`: earlier items of the same activity, in order."""
+def show(
+    item: Item, *, own: bool = False, before: Collection[Item] = (), doubted: Container[int] = frozenset()
+) -> ShownItem:
+    """`own`: link the pages for the one who wrote them. `before`: earlier items of the same activity, in order.
+
+    `doubted`: the ids of items whose record no longer agrees (proof.doubted). They are not shown as true.
+    """
     activity, ref = item.activity, item.submission.portfolio.ref
-    shape, word = look_of(item)
+    shape, word = IN_DOUBT if item.pk in doubted else look_of(item)
     last = list(before)[-1] if before else None
     return ShownItem(
         item=item,
@@ -109,14 +119,17 @@ def show(item: Item, *, own: bool = False, before: Collection[Item] = ()) -> Sho
         shape=shape,
         word=word,
         pages=tuple(_page(page, ref, own, last) for page in item.pages.all()),
-        said=tuple(said_of(item)),
-        earlier=tuple(said for one in before for said in said_of(one)),
+        said=tuple(said_of(item, doubted)),
+        earlier=tuple(said for one in before for said in said_of(one, doubted)),
         waits=item.state == ItemState.UNDECIDED,
+        doubt=DOUBT if item.pk in doubted else "",
     )
 
 
 def look_of(item: Item) -> tuple[str, str]:
     """The shape and the word of an item's state. One that was unlocked since is no longer signed off."""
+    if item.state == ItemState.DECIDED and not hasattr(item, "decision"):
+        return IN_DOUBT
     if item.state == ItemState.WITHDRAWN:
         return "stop", "Withdrawn"
     if item.state == ItemState.UNDECIDED:
@@ -126,8 +139,14 @@ def look_of(item: Item) -> tuple[str, str]:
     return ACTIVITY_SHAPES[item.decision.outcome], Outcome(item.decision.outcome).label
 
 
-def said_of(item: Item) -> Iterable[Said]:
-    """The decision on an item, and its unlock, if there are such."""
+def said_of(item: Item, doubted: Container[int] = frozenset()) -> Iterable[Said]:
+    """The decision on an item, and its unlock, if there are such; a doubted one as what it is."""
+    shape, word = IN_DOUBT
+    for said in _said_of(item):
+        yield replace(said, shape=shape, what=f"{said.what}: {word.lower()}") if item.pk in doubted else said
+
+
+def _said_of(item: Item) -> Iterable[Said]:
     decision: Decision | None = getattr(item, "decision", None)
     if decision is None:
         return
@@ -178,5 +197,5 @@ def _since(page: ItemPage, last: Item | None) -> tuple[str, list[Line] | None]:
         return f"New since submission {last.attempt}", None
     if before.pk == page.revision_id:
         return f"As in submission {last.attempt}", None
-    changed = before.body != page.revision.body
+    changed = before.body != page.revision.body and last.state != ItemState.WITHDRAWN  # whose words are seen no more
     return f"Changed since submission {last.attempt}", compare(before.body, page.revision.body) if changed else None

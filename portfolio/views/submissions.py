@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import access
+from portfolio import access, proof
 from portfolio.access import may, visible_in
 from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
 from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
@@ -34,9 +34,17 @@ class Standing:
 
     submission: Submission
     items: list[tuple[Item, str, str]]
-    addressee: Addressee
+    addressee: Addressee | None
     waits: bool
     with_nobody: bool
+
+    @property
+    def shape(self) -> str:
+        """How the row of a list begins: the shape of its items where they agree, else the mark of what is done."""
+        if self.waits:
+            return "alert" if self.with_nobody else "review"
+        shapes = {shape for _item, shape, _word in self.items}
+        return shapes.pop() if len(shapes) == 1 else "tick"
 
 
 @require_safe
@@ -51,6 +59,7 @@ def submissions(request: SignedIn, ref: str) -> HttpResponse:
         "crumbs": crumbs(portfolio),
         "page": page,
         "rows": [_standing(row, able) for row in page],
+        "own": request.user == portfolio.trainee,
         "may_submit": may(request.user, SUBMIT, portfolio) and portfolio.closed_at is None,
     }
     return render(request, "portfolio/submissions.html", context)
@@ -62,15 +71,16 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     row = _fetch(request, portfolio, sid)
     own = request.user == portfolio.trainee
-    items = with_contents(visible_in(portfolio, request.user, Item).filter(submission=row))
+    items = list(with_contents(visible_in(portfolio, request.user, Item).filter(submission=row)))
+    doubted = proof.doubted(portfolio, items)
     waiting = _waiting(row)
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
         "standing": _standing(row, set(access.may_decide_on(portfolio).values_list("pk", flat=True))),
-        "items": [show(item, own=own) for item in items],
+        "items": [show(item, own=own, doubted=doubted) for item in items],
         "steps": available(waiting[0], portfolio, by=request.user) if waiting else {},
-        "declaration": DECLARATIONS[row.declaration],
+        "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
         "own": own,
         "addressees": row.addressees.all(),
     }
@@ -107,7 +117,7 @@ def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
         current = _addressee(row)
         form = RedirectForm(
             request.POST if request.method == "POST" else None,
-            assessors=assessors(portfolio, without=current.assessor_id),
+            assessors=assessors(portfolio, without=current.assessor_id if current else None),
             back=_address(row),
         )
         if request.method == "POST" and form.is_valid():
@@ -150,9 +160,9 @@ def _waiting(row: Submission) -> list[Activity]:
     return [item.activity for item in row.items.all() if item.state == ItemState.UNDECIDED]
 
 
-def _addressee(row: Submission) -> Addressee:
-    """Whom it is with, or was with last."""
-    return list(row.addressees.all())[-1]
+def _addressee(row: Submission) -> Addressee | None:
+    """Whom it is with, or was with last; None when somebody took that row away."""
+    return next(reversed(row.addressees.all()), None)
 
 
 def _standing(row: Submission, able: set[int]) -> Standing:
@@ -162,7 +172,7 @@ def _standing(row: Submission, able: set[int]) -> Standing:
         items=[(item, *look_of(item)) for item in row.items.all()],
         addressee=addressee,
         waits=bool(_waiting(row)),
-        with_nobody=addressee.assessor_id not in able,
+        with_nobody=addressee is None or addressee.assessor_id not in able,
     )
 
 

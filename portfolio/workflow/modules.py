@@ -11,7 +11,6 @@ from typing import Any
 from django.utils import timezone
 
 from audit.canonical import canonical, digest
-from audit.models import Event
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
@@ -161,17 +160,15 @@ def _sign_off(move: Move) -> None:
     move.tell(lambda: mail.module_signed_off(row))
 
 
-def void(move: Move, over: ModuleSignOff, event: Event) -> None:
-    """Void a sign-off as part of a step whose event is already written: the reason is that step's."""
-    ModuleVoid.objects.create(
-        sign_off=over, reason=move.reason, voided_at=move.now, audit_seq=event.seq, **signer(move)
-    )
+def voiding(move: Move, over: ModuleSignOff) -> ModuleVoid:
+    """A row that voids a sign-off; unsaved, until there is an event that holds its digest."""
+    return ModuleVoid(sign_off=over, reason=move.reason, voided_at=move.now, **signer(move))
 
 
 def _void(move: Move) -> None:
     over = standing(move.portfolio, move.subject.facts.id)
     assert over is not None  # the state is signed off, under the same lock
-    row = ModuleVoid(sign_off=over, reason=move.reason, voided_at=move.now, **signer(move))
+    row = voiding(move, over)
     event = move.record(
         {
             "module": move.subject.facts.code,

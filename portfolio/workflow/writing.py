@@ -5,7 +5,7 @@ that saving and submitting do not cross.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +17,7 @@ from audit.chain import append
 from portfolio import ledger, requirements
 from portfolio.access import WRITE, may
 from portfolio.files import Stored
+from portfolio.manifest import file_parts
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Portfolio, Revision, StoredFile
 from portfolio.states import ActivityState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
@@ -118,8 +119,18 @@ def save(evidence: Evidence, *, by: User) -> Revision:
         saved_by=by,
         **{name: getattr(row, name) for name in FIELDS},
     )
-    revision.attachments.set(current_files(row))
-    _record(portfolio, "evidence saved", row, by, revision=revision.number, text=revision.text_digest)
+    files = current_files(row)
+    revision.attachments.set(files)
+    _record(
+        portfolio,
+        "evidence saved",
+        row,
+        by,
+        at=revision.saved_at,
+        revision=revision.number,
+        text=revision.text_digest,
+        files=file_parts(files),
+    )
     return revision
 
 
@@ -234,5 +245,7 @@ def _own(portfolio: Portfolio, evidence: Evidence) -> Evidence:
     return row
 
 
-def _record(portfolio: Portfolio, kind: str, evidence: Evidence, by: User, **data: object) -> None:
-    append(portfolio.chain, kind, by=by, data={"evidence": evidence.eid, **data})
+def _record(
+    portfolio: Portfolio, kind: str, evidence: Evidence, by: User, *, at: datetime | None = None, **data: object
+) -> None:
+    append(portfolio.chain, kind, by=by, data={"evidence": evidence.eid, **data}, at=at)

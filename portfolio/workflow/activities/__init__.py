@@ -132,9 +132,8 @@ class ActivityTable:
         if subject.state != State.IN_REVIEW:
             return None
         waiting = Item.objects.filter(activity=subject, state=ItemState.UNDECIDED)
-        # None where it was decided or taken back since the activity was read: a page is read without a lock.
-        found = Addressee.objects.filter(submission__items__in=waiting, until=None)
-        return found.values_list("assessor", flat=True).first()
+        current = Addressee.objects.filter(submission__items__in=waiting, until=None)
+        return current.values_list("assessor", flat=True).first()
 
     def write(self, subject: Activity, state: str) -> None:
         subject.state = state

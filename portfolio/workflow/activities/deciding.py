@@ -65,6 +65,7 @@ def unlock(move: Move) -> None:
     assert item is not None  # check_unlock, under the same lock
     unlock = Unlock(decision=item.decision, reason=move.reason, unlocked_at=move.now, **signer(move))
     over = modules.standing(move.portfolio, item.activity.module)
+    void = modules.voiding(move, over) if over else None
     event = move.record(
         {
             **place(item.activity),
@@ -73,10 +74,12 @@ def unlock(move: Move) -> None:
             "reason": unlock.reason_digest,
             "unlock": unlock_digest(unlock),
             "voids": over.digest if over else None,
+            "void": modules.void_digest(void) if void else None,
         }
     )
     unlock.audit_seq = event.seq
     unlock.save()
-    if over:
-        modules.void(move, over, event)
+    if void:
+        void.audit_seq = event.seq
+        void.save()
     move.tell(lambda: mail.unlocked(unlock))

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from portfolio.models import Addressee, Decision, Item
+from portfolio.models import Decision, Item
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
@@ -39,13 +40,9 @@ def waiting(cast: Cast) -> list[Item]:
     )
     make.change(first, body=BODY + "\n\nBy 31 May I will write the data contract.")
     second = make.page(cast.portfolio, LONG, LONG)
-    items = make.submit(
-        cast.assessor, make.activity(cast.portfolio), make.drafted(cast.portfolio, number=2, evidence=second)
-    )
-    Addressee.objects.filter(submission=items[0].submission).update(
-        since=timezone.now() - timedelta(days=20), due_on=make.today() - timedelta(days=6)
-    )
-    return items
+    also = make.drafted(cast.portfolio, number=2, evidence=second)
+    with time_machine.travel(timezone.now() - timedelta(days=20), tick=False):
+        return make.submit(cast.assessor, make.activity(cast.portfolio), also)
 
 
 def pages(cast: Cast) -> list[tuple[User, str]]:

@@ -1,0 +1,38 @@
+"""That what was written, submitted and signed still stands, row by row.
+
+A chain tells whether an event was altered. These checks tell whether a row was, by what the events say of it: each
+finding names the row in words. `verify_audit` asks them of everything, pages of what they show (`doubted`).
+"""
+
+from audit import checks
+from portfolio.proof.doubt import all_agree, doubted
+from portfolio.proof.signed import signed_rows
+from portfolio.proof.states import possible_of, states
+from portfolio.proof.stored import stored_files
+from portfolio.proof.submitted import items
+from portfolio.proof.written import revisions
+
+DOUBT = "This no longer agrees with what was recorded when it was made. Do not rely on it. Tell an administrator."
+
+
+def watch() -> None:
+    """Have verify_audit look at all of this; portfolio/apps.py calls it when the site starts."""
+    checks.register("files", stored_files)
+    checks.register("items as submitted", items)
+    checks.register("pages as saved", revisions)
+    checks.register("signed rows", signed_rows)
+    checks.register("states", states)
+
+
+__all__ = [
+    "DOUBT",
+    "all_agree",
+    "doubted",
+    "items",
+    "possible_of",
+    "revisions",
+    "signed_rows",
+    "states",
+    "stored_files",
+    "watch",
+]
