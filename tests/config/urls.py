@@ -5,6 +5,7 @@ from typing import NoReturn
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import path
 
 from config import urls
@@ -16,6 +17,13 @@ failure: Exception = RuntimeError("set by a test")  # what /failing raises
 @login_not_required
 def broken(request: HttpRequest) -> NoReturn:
     raise RuntimeError("a secret detail")
+
+
+@login_not_required
+def shown(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of errors without its error, for a browser to look at."""
+    kept = {"kept": [("Your account", "Two hours' work. " * 40)], "files": ["notes.pdf"], "sent": True}
+    return render(request, f"errors/{name}.html", {"why": "You were signed out.", "sign_in_url": "/", **kept})
 
 
 @login_not_required
@@ -45,6 +53,7 @@ def private(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *urls.urlpatterns,
     path("broken", broken),
+    path("shown/<slug:name>", shown),
     path("failing", failing),
     path("refusing", refusing),
     path("late", late),

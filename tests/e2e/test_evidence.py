@@ -10,7 +10,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
 from portfolio.models import Evidence, Link, Portfolio
-from portfolio.workflow import writing
 from tests import make
 from tests.cast import Cast, assemble
 
@@ -159,35 +158,3 @@ def stale_without_the_browser_s_note(route: Route) -> None:
     answer = route.fetch()
     assert answer.status == 409
     route.fulfill(response=answer, status=200)
-
-
-@pytest.mark.parametrize("width", [1280, 375])
-def test_every_page_of_evidence_is_accessible_and_fits(
-    cast: Cast,
-    signed_in: SignedIn,
-    open_page: Opened,
-    check_axe: Checked,
-    settings,
-    width: int,
-) -> None:
-    evidence = make.page(cast.portfolio, "W" * 200, "## One\n\nThe quick fox\n\n" + "v" * 500)
-    held = make.attachment(evidence, "n" * 140 + ".pdf")
-    make.change(evidence, body="## One\n\nThe slow fox")
-    binned = make.page(cast.portfolio, "Mistake")
-    make.submit(cast.assessor, make.drafted(cast.portfolio, evidence=evidence))
-    make.change(evidence, body="NHS number 999 000 0018", save=False)
-    page = signed_in(open_page(viewport={"width": width, "height": 800}), cast.trainee)
-    (settings.FILES_DIR / held.file.sha256[:2] / held.file.sha256[2:4] / held.file.sha256).unlink()
-    writing.archive(evidence, on=True, by=cast.trainee)
-    file = reverse("evidence_file", args=[cast.portfolio.ref, evidence.eid, held.fid])
-    of = {name: url(evidence, name) for name in ("evidence", "evidence_edit", "evidence_history")}
-    listed = reverse("evidence_list", args=[cast.portfolio.ref])
-    for address in (listed, f"{listed}?list=archived", *of.values(), url(binned, "evidence_discard"), file):
-        page.goto(address)
-        check_axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), address
-    page.goto(new_url(cast.portfolio))
-    page.get_by_label("Your account").fill("x")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".nhsuk-error-summary")).to_be_visible()
-    check_axe(page)

@@ -59,17 +59,6 @@ def test_words_typed_after_the_session_ended_are_given_back(
     check_axe(page)
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/accounts/inactive/", "/nowhere"],
-)
-def test_the_pages_of_somebody_signed_out_are_accessible_quiet_and_ask_no_other_host(
-    transactional_db: None, watched_page: Page, check_axe: Callable[[Page], None], address: str
-) -> None:
-    watched_page.goto(address)
-    check_axe(watched_page)
-
-
 @pytest.mark.parametrize("address", ["/admin/", "/admin/accounts/user/", "/admin/accounts/user/add/"])
 def test_the_admin_site_lives_under_the_same_policy(transactional_db: None, watched_page: Page, address: str) -> None:
     verified(make.person("Asha Rowe", email="asha@example.org", password=PASSWORD, is_superuser=True))
