@@ -86,12 +86,6 @@ def deciding_roles() -> QuerySet[Role]:
     )
 
 
-def deciders() -> QuerySet[Any]:
-    """Today's roles of the kinds that decide, each with `decides`: whether it lets its holder decide now."""
-    decides = Exists(deciding_roles().filter(pk=OuterRef("pk")))
-    return Role.objects.filter(in_dates(), kind__in=DECIDING).annotate(decides=decides)
-
-
 def may_decide_on(portfolio: Portfolio) -> QuerySet[User]:
     """Whom the trainee may ask for a decision."""
     return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by(
@@ -187,13 +181,8 @@ def _led(user: User) -> QuerySet[Role]:
 
 
 def _administered_portfolios(user: User) -> QuerySet[Portfolio]:
-    return Portfolio.objects.filter(_is_administered(user))
-
-
-def _is_administered(user: User) -> Exists:
-    """Of a portfolio: it is in a programme, or in a cohort, that this user administers."""
     scope = administered(user).filter(programme=OuterRef("programme"))
-    return Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year"))))
+    return Portfolio.objects.filter(Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year")))))
 
 
 def _theirs(user: User, path: str = "") -> Q:
@@ -335,14 +324,10 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
 # For rows of one portfolio: the way to it, and which of them its trainee's people may see. The trainee sees them all.
 EVERYTHING, NOTHING = ~Q(pk__in=()), Q(pk__in=())
 IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
-    Activity: ("portfolio", lambda: EVERYTHING),
-    Confirmation: ("portfolio", lambda: EVERYTHING),
-    ModuleSignOff: ("portfolio", lambda: EVERYTHING),
-    Role: ("portfolio", lambda: EVERYTHING),
+    **{of: ("portfolio", lambda: EVERYTHING) for of in (Activity, Confirmation, ModuleSignOff, Role, Submission)},
     Evidence: ("portfolio", _pages_to_people),
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
-    Submission: ("portfolio", lambda: EVERYTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
 }
 
@@ -393,12 +378,6 @@ def looked_after(user: User) -> QuerySet[Portfolio]:
     return visible(user, Portfolio).exclude(trainee=user)
 
 
-def roles_today(user: User) -> set[tuple[str, bool]]:
-    """The kinds of role that this user holds today in portfolios of others, each with whether they may decide in it."""
-    held = deciders().filter(user=user).exclude(portfolio__trainee=user)
-    return set(held.order_by().values_list("kind", "decides").distinct())
-
-
 def history(portfolio: Portfolio) -> QuerySet[Event]:
     """The events of a portfolio that was itself fetched through `visible`."""
     return Event.objects.filter(chain__name=portfolio.chain)
@@ -419,7 +398,7 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
         return frozenset({Part.TRAINEE})
     in_training = Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None)
     held = {PART_OF_ROLE[kind]: Exists(_led(user).filter(portfolio=OuterRef("pk"), kind=kind)) for kind in LEADING}
-    held[Part.ADMINISTRATOR] = _is_administered(user)
+    held[Part.ADMINISTRATOR] = Exists(_administered_portfolios(user).filter(pk=OuterRef("pk")))
     answers = Portfolio.objects.filter(pk=portfolio.pk).values_list(Exists(in_training), *held.values()).first()
     if answers is None or answers[0]:
         return frozenset()

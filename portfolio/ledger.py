@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from audit.canonical import sealed
 from curriculum import structure
@@ -26,6 +26,7 @@ from portfolio.models import (
     Decision,
     ModuleSignOff,
     Portfolio,
+    Role,
 )
 from portfolio.states import ActivityState, ItemState, RoleKind
 
@@ -229,9 +230,15 @@ def signed(module: Module) -> bool:
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
 
 
+def deciders() -> QuerySet[Any]:
+    """Today's roles of the kinds that decide, each with `decides`: whether it lets its holder decide now."""
+    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
+    return Role.objects.filter(access.in_dates(), kind__in=access.DECIDING).annotate(decides=decides)
+
+
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
     """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
-    roles = access.deciders().filter(portfolio__in=portfolios).order_by("starts_on")
+    roles = deciders().filter(portfolio__in=portfolios).order_by("starts_on")
     held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
     officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
     return officers, {(of, user) for of, user, _, _, decides in held if decides}

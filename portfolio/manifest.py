@@ -9,14 +9,18 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from audit.canonical import canonical, digest, salted
 from portfolio.models import Activity, Attachment, Closure, Decision, Item, ItemPage, Unlock
 from portfolio.models.signed import Signed
 from portfolio.states import ActivityState, Outcome
 
-WHOLE = ("pages__revision__evidence", "pages__revision__attachments__file")  # what a manifest reads of an item's pages
+# What a manifest reads of an item's pages, in two queries.
+WHOLE = (
+    Prefetch("pages", ItemPage.objects.select_related("revision__evidence")),
+    Prefetch("pages__revision__attachments", Attachment.objects.select_related("file")),
+)
 SEEDED = "seeded"  # the one event of a portfolio that `manage.py seed` made: it holds those that steps would have left
 SEEDED_FROM = 1_000_000  # they are numbered from here on, out of the way of real events
 DECLARATION = "2026-11"  # the wording that the submit page shows; a new wording gets a new version

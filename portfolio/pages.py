@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from portfolio.access import visible_in
-from portfolio.models import Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
+from portfolio.models import Addressee, Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
 
 TEXT = ("title", "happened_on", "kind", "body")
+WITH_FILES = Prefetch("attachments", Attachment.objects.select_related("file"))
 MOST_WORDS = 10  # of a search; the rest are left out
 IN_REVIEW = Q(item__state=ItemState.UNDECIDED)
 SIGNED_OFF = Q(item__decision__outcome=Outcome.SIGNED_OFF, item__decision__unlock=None)
@@ -167,7 +168,7 @@ def _shows(own: bool, module: str, number: int | None) -> Exists:
 def revisions(user: User, evidence: Evidence) -> QuerySet[Revision]:
     """The revisions of a page that this reader may see, newest first."""
     rows = visible_in(evidence.portfolio, user, Revision).filter(evidence=evidence)
-    return rows.order_by("-number").prefetch_related("attachments__file")
+    return rows.order_by("-number").prefetch_related(WITH_FILES)
 
 
 def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
@@ -176,7 +177,7 @@ def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     return list(
         ItemPage.objects.filter(item__in=items, revision__evidence=evidence)
         .select_related("revision", "item__activity__module", "item__submission", "item__decision__unlock")
-        .prefetch_related("item__submission__addressees__assessor")
+        .prefetch_related(Prefetch("item__submission__addressees", Addressee.objects.select_related("assessor")))
         .order_by("-item__submission__submitted_at", "-pk")
     )
 

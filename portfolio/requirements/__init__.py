@@ -26,7 +26,7 @@ from portfolio.requirements.options import (
     required_modules,
     standing,
 )
-from portfolio.requirements.place import Place, next_number, places
+from portfolio.requirements.place import Place, next_number, places, wording
 
 __all__ = [
     "IN_THE_BASE",
@@ -55,4 +55,5 @@ __all__ = [
     "replaced_since_confirmed",
     "required_modules",
     "standing",
+    "wording",
 ]

@@ -87,13 +87,15 @@ def places(record: Record, module: ModuleFacts) -> tuple[Place, ...]:
 
 
 def _place(module: ModuleFacts, number: int, row: ActivityRecord | None, why_not: str) -> Place:
-    """The curriculum's wording for the number, else the label that the trainee gave it."""
-    known = module.activity(number)
-    if known:
-        return Place(number, known.type, known.title, False, why_not, row)
-    if row:
-        return Place(number, row.label_type, row.label_title, bool(row.label_type or row.label_title), why_not, row)
-    return Place(number, "", "", False, why_not, None)
+    type_, title, own = wording(module, number, row.label_type, row.label_title) if row else wording(module, number)
+    return Place(number, type_, title, own, why_not, row)
+
+
+def wording(module: ModuleFacts, number: int, label_type: str = "", label_title: str = "") -> tuple[str, str, bool]:
+    """Type and title of a number: the curriculum's, else the trainee's own label; and whether it is that."""
+    if known := module.activity(number):
+        return known.type, known.title, False
+    return label_type, label_title, bool(label_type or label_title)
 
 
 def next_number(record: Record, module: ModuleFacts) -> int | None:

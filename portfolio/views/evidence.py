@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import ledger, pages, patient_data, prose, requirements
+from curriculum import structure
+from curriculum.structure import Structure
+from portfolio import pages, patient_data, prose, requirements
 from portfolio.access import visible_in
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ItemState
@@ -57,10 +59,10 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         "shown": shown,
         "prose": prose.render(shown.text.body),
         "files": [file_row(portfolio, page, file) for file in shown.files],
-        "meta": _meta(page, shown),
+        "meta": _meta(shown, newest),
         "own": own,
         "saved": newest,
-        "versions": pages.revisions(request.user, page).count(),
+        "versions": _versions(request, page, newest, own=own),
         "older": shown.revision is not None and newest is not None and shown.revision.pk != newest.pk,
         "shows": _shows(portfolio, links, items) if own else _submitted(portfolio, items),
         "readers": _readers(page, items),
@@ -68,7 +70,8 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         "crumbs": _crumbs(portfolio),
     }
     if own:
-        context |= _of_the_trainee(request, portfolio, page, links, shown)
+        unsaved = shown.revision is None and writing.differs(page, shown.files, newest)
+        context |= _of_the_trainee(request, portfolio, page, links, unsaved=unsaved, submitted=bool(items))
     return render(request, "portfolio/evidence.html", context)
 
 
@@ -109,9 +112,16 @@ def _crumbs(portfolio: Portfolio) -> list[tuple[str, str]]:
     ]
 
 
-def _meta(page: Evidence, shown: Shown) -> list[tuple[str, Any]]:
+def _versions(request: SignedIn, page: Evidence, newest: Revision | None, *, own: bool) -> int:
+    """How many the reader may see; to the one who wrote them they are all there, from 1 on."""
+    if own:
+        return newest.number if newest else 0
+    return pages.revisions(request.user, page).count()
+
+
+def _meta(shown: Shown, newest: Revision | None) -> list[tuple[str, Any]]:
     """Kind, date and version, in the order of the page."""
-    newest = shown.revision or writing.newest(page)
+    newest = shown.revision or newest
     return [
         ("Kind", shown.text.get_kind_display()),
         ("Dated", day(shown.text.happened_on) or "No date yet"),
@@ -124,10 +134,10 @@ def _meta(page: Evidence, shown: Shown) -> list[tuple[str, Any]]:
 
 def _shows(portfolio: Portfolio, links: list[Link], items: list[ItemPage]) -> list[dict[str, Any]]:
     """For the trainee: every activity that the page is linked to, with its sentence and its state."""
-    record = ledger.read_one(portfolio)
+    curriculum = structure.current([portfolio.curriculum_id])[portfolio.curriculum_id]
     part_of = {one.item.activity_id for one in items if one.item.state == ItemState.UNDECIDED or _stands_signed(one)}
     return [
-        _row(portfolio, link.activity, _title(record, link.activity), link.why)
+        _row(portfolio, link.activity, _title(curriculum, link.activity), link.why)
         | {
             "state": link.activity.state,
             "note": "" if link.activity_id in part_of else _outside(link.activity),
@@ -168,10 +178,10 @@ def _row(portfolio: Portfolio, activity: Activity, title: str, why: str) -> dict
     }
 
 
-def _title(record: ledger.Record, activity: Activity) -> str:
-    module = record.structure.by_code.get(activity.module.code)
-    found = requirements.places(record, module) if module else ()
-    return next((place.title for place in found if place.number == activity.number), "")
+def _title(curriculum: Structure, activity: Activity) -> str:
+    module = curriculum.by_code[activity.module.code]
+    _, title, _ = requirements.wording(module, activity.number, activity.label_type, activity.label_title)
+    return title
 
 
 # --- who reads it -------------------------------------------------------------------------------------------------
@@ -199,24 +209,24 @@ def _addressed(one: ItemPage) -> str:
 
 
 def _of_the_trainee(
-    request: SignedIn, portfolio: Portfolio, page: Evidence, links: list[Link], shown: Shown
+    request: SignedIn, portfolio: Portfolio, page: Evidence, links: list[Link], *, unsaved: bool, submitted: bool
 ) -> dict[str, Any]:
     writes = writing.may_write(portfolio, by=request.user)
     free = writes and page.binned_at is None
     return {
         "writes": writes,
-        "unsaved": shown.revision is None and writing.unsaved(page),
+        "unsaved": unsaved,
         "link_href": f"{reverse('evidence_edit', args=[portfolio.ref, page.eid])}#activities" if free else "",
         "bin_until": writing.bin_until(page),
         "may_submit": free and any(link.activity.state in SUBMITTED_FROM for link in links),
         "may_change": free,
-        "not_deleted_because": _not_deleted_because(page, links),
+        "not_deleted_because": _not_deleted_because(links, submitted=submitted),
     }
 
 
-def _not_deleted_because(page: Evidence, links: list[Link]) -> str:
+def _not_deleted_because(links: list[Link], *, submitted: bool) -> str:
     """Why a page cannot be deleted, as `writing.discard` will say it; "" when it can."""
-    if writing.ever_submitted(page):
+    if submitted:
         return writing.SUBMITTED_ONCE
     return writing.STILL_LINKED if links else ""
 
@@ -267,7 +277,8 @@ def discard(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         return redirect("evidence_list", ref)
     if not writing.may_write(portfolio, by=request.user):
         raise NotAllowed(CLOSED)
-    because = _not_deleted_because(page, list(pages.links(request.user, portfolio, [page])))
+    links = list(pages.links(request.user, portfolio, [page]))
+    because = _not_deleted_because(links, submitted=writing.ever_submitted(page))
     if because or page.binned_at:
         return as_it_stands(request, TooLate(because or "This page is in the bin already."), evidence, ref, eid)
     back = reverse("evidence", args=[ref, eid])

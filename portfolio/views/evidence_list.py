@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import ledger, pages
+from curriculum import structure
+from portfolio import pages
 from portfolio.forms.evidence import FindEvidence
 from portfolio.models import Portfolio
 from portfolio.states import EvidenceKind
@@ -26,9 +27,9 @@ PAGED_AT = 25
 def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     """Narrowed by words, module, kind and state; archived and binned pages are lists of their own."""
     portfolio = fetch_portfolio(request, ref)
-    record = ledger.read_one(portfolio)
+    curriculum = structure.current([portfolio.curriculum_id])[portfolio.curriculum_id]
     states = pages.states_for(request.user, portfolio)
-    form = FindEvidence(request.GET, modules=record.structure.modules, states=states)
+    form = FindEvidence(request.GET, modules=curriculum.modules, states=states)
     own = pages.is_own(request.user, portfolio)
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from portfolio import access
+from portfolio import access, ledger
 from portfolio.access import visible
 from portfolio.models import Portfolio
 
@@ -108,7 +108,8 @@ def main_links(user: User, own: list[Portfolio], place: Place) -> list[Navigatio
     links = []
     if own:
         links += _own_links(own, place)
-    held = access.roles_today(user)
+    roles = ledger.deciders().filter(user=user).exclude(portfolio__trainee=user)
+    held = set(roles.order_by().values_list("kind", "decides").distinct())
     if any(decides for _, decides in held):
         waiting = access.with_me(user).count()
         label = f"Queue ({waiting})" if waiting else "Queue"

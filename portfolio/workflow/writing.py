@@ -4,6 +4,7 @@ Also the trainee's own label of an activity. No state of a table moves here. Eac
 that saving and submitting do not cross.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -53,12 +54,14 @@ def newest(evidence: Evidence) -> Revision | None:
 
 def unsaved(evidence: Evidence) -> bool:
     """Whether the working copy holds anything that the newest revision does not."""
-    revision = newest(evidence)
-    if revision is None:
+    return differs(evidence, current_files(evidence), newest(evidence))
+
+
+def differs(evidence: Evidence, files: Iterable[Attachment], revision: Revision | None) -> bool:
+    """The same, for whoever has the files of the working copy and the newest revision in hand."""
+    if revision is None or any(getattr(evidence, name) != getattr(revision, name) for name in FIELDS):
         return True
-    if any(getattr(evidence, name) != getattr(revision, name) for name in FIELDS):
-        return True
-    return set(current_files(evidence)) != set(revision.attachments.all())
+    return set(files) != set(revision.attachments.all())
 
 
 def current_files(evidence: Evidence) -> list[Attachment]:
