@@ -1,5 +1,7 @@
 """What holds for every answer: its headers, its address, and its status for an invalid form or a step too late."""
 
+import json
+import logging
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
@@ -8,6 +10,8 @@ from django.template.response import TemplateResponse
 
 from config.errors import conflict
 from portfolio.workflow import TooLate
+
+logger = logging.getLogger(__name__)
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -39,6 +43,26 @@ def an_address_is_a_path(get_response: Callable[[HttpRequest], HttpResponse]) ->
         if "\x00" in request.path:
             raise Http404
         return get_response(request)
+
+    return middleware
+
+
+REFUSALS = (401, 403, 404, 405, 429)
+LONGEST_PATH = 300
+
+
+def refusals_are_logged(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Who was refused what, as one line of JSON: what is odd in an address is escaped. Nothing that was sent is in it,
+    and no key of a link that lets somebody in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code in REFUSALS:
+            key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
+            path = request.path.replace(key, "[key]") if key else request.path
+            told = {"status": response.status_code, "person": request.user.pk, "method": request.method}
+            logger.warning("Refused: %s", json.dumps(told | {"path": path[:LONGEST_PATH]}))
+        return response
 
     return middleware
 
