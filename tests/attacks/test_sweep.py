@@ -47,7 +47,7 @@ def swept(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         patch.setattr("django.conf.settings.MIDDLEWARE", [name for name in settings.MIDDLEWARE if "zeal" not in name])
         with undone():
             world = build(files)
-            clients = {person: browser(person) for person in world.cast.people().values()}
+            clients = {person: browser(person) for person in askers(world)}
             for person in clients:
                 verified(person)  # as whoever adds a person does
             found = Swept(world, {}, {}, tables(), {})
@@ -69,6 +69,11 @@ def those_who_may(world: World, row: Row) -> list[User]:
     if row.address.startswith("reviewing/"):
         return [cast.assessor]
     return [cast.trainee, cast.officer] if row.address.startswith("portfolios/") else [cast.trainee]
+
+
+def askers(world: World) -> set[User]:
+    """Everybody who asks anything."""
+    return {person for row in ROWS for person in those_who_may(world, row)}
 
 
 def browser(person: User, *, checking: bool = False) -> Client:
@@ -123,7 +128,7 @@ def test_every_answer_carries_its_headers_and_stays_in_no_cache(swept: Swept) ->
 def sent_everywhere(swept: Swept, below: str = "", **form: Any) -> dict[str, int]:
     """What each address below this one answers to a form, but for 403 with nothing written."""
     found = {}
-    clients = {person: browser(person, checking=True) for person in swept.world.cast.people().values()}
+    clients = {person: browser(person, checking=True) for person in askers(swept.world)}
     for row in ROWS:
         if row.address.startswith(below):
             cache.clear()
