@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from .models import Chain, Event
@@ -20,6 +22,14 @@ class ScopedAdmin(admin.ModelAdmin):
         if found is None or not self.has_view_permission(request):
             raise Http404
         return found
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """One row that is not theirs among those chosen, and nothing is done to any of them."""
+        chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
+        numbers = {int(each) for each in chosen if each.isdecimal() and each.isascii()}
+        if len(numbers) < len(chosen) or queryset.filter(pk__in=numbers).count() < len(numbers):
+            raise Http404
+        return super().response_action(request, queryset)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         offered = [_parameter(each) for each in self.get_list_filter(request)]

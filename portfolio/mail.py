@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from curriculum.models import Module
 from portfolio import ledger, requirements
-from portfolio.access import in_dates
+from portfolio.access import deciding_role, in_dates
 from portfolio.models import Decision, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
 from portfolio.states import ItemState, ModuleState, RoleKind
 
@@ -85,12 +85,13 @@ def redirected(submission: Submission, old: User, *, by: User) -> Iterator[Lette
     """To the new assessor, the old one, and the trainee when it was not the trainee who did it."""
     trainee = submission.portfolio.trainee
     yield from _ask(submission, "asks you for a decision")
-    yield letter(
-        old,
-        f"No longer with you: {_named(submission)} from {trainee.name}",
-        [f"{by.name} has asked somebody else to decide. There is nothing more for you to do here."],
-        reverse("reviewing"),
-    )
+    if _still_decides(old, submission):
+        yield letter(
+            old,
+            f"No longer with you: {_named(submission)} from {trainee.name}",
+            [f"{by.name} has asked somebody else to decide. There is nothing more for you to do here."],
+            reverse("reviewing"),
+        )
     if by != trainee:
         yield letter(
             trainee,
@@ -102,12 +103,18 @@ def redirected(submission: Submission, old: User, *, by: User) -> Iterator[Lette
 
 def withdrawn(submission: Submission, assessor: User) -> Iterator[Letter]:
     """To the assessor: nothing waits any more."""
-    yield letter(
-        assessor,
-        f"Withdrawn: {submission.portfolio.trainee.name}’s request",
-        ["The trainee has taken it back to change it. There is nothing more for you to do."],
-        reverse("reviewing"),
-    )
+    if _still_decides(assessor, submission):
+        yield letter(
+            assessor,
+            f"Withdrawn: {submission.portfolio.trainee.name}’s request",
+            ["The trainee has taken it back to change it. There is nothing more for you to do."],
+            reverse("reviewing"),
+        )
+
+
+def _still_decides(assessor: User, submission: Submission) -> bool:
+    """Whoever's role here has ended hears no more of this trainee."""
+    return deciding_role(assessor, submission.portfolio) is not None
 
 
 def returned(decision: Decision) -> Iterator[Letter]:

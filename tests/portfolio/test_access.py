@@ -1,11 +1,15 @@
 """Who sees what. The table is written by hand from domain.md and security.md section 4."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from curriculum.models import Curriculum
@@ -26,7 +30,8 @@ from portfolio.models import (
 from portfolio.states import Part, RoleKind
 from portfolio.workflow import perform, writing
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, assemble
+from tests.world import undone
 
 OWNER = {"trainee"}
 PEOPLE = {"officer", "coordinator", "officer_in_training", "administrator", "cohort_administrator"}
@@ -45,8 +50,27 @@ class Pages:
     redirected: Evidence  # first the assessor, now the second assessor
 
 
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Cast, Pages]]:
+    """Built once for all tests here, in a transaction around theirs that is undone."""
+    with django_db_blocker.unblock(), override_settings(FILES_DIR=tmp_path_factory.mktemp("files")), undone():
+        cast = assemble()
+        yield cast, write(cast)
+
+
 @pytest.fixture
-def pages(cast: Cast) -> Pages:
+def cast(built: tuple[Cast, Pages], db: None) -> Cast:
+    return deepcopy(built[0])
+
+
+@pytest.fixture
+def pages(built: tuple[Cast, Pages], db: None) -> Pages:
+    return deepcopy(built[1])
+
+
+def write(cast: Cast) -> Pages:
     of = cast.portfolio
     rows = {name: make.page(of, name) for name in Pages.__annotations__}
     for name, row in rows.items():
@@ -271,3 +295,167 @@ def test_whose_modules_and_trainees_are_listed(cast: Cast) -> None:
     assert set(access.looked_after(cast.administrator)) == set(Portfolio.objects.all())
     assert cast.trainee not in [row.trainee for row in access.looked_after(cast.trainee)]
     assert access.acting_role(cast.administrator, cast.portfolio, [RoleKind.OFFICER]) is None
+
+
+# --- each check by itself: scripts/remove_checks.py takes them away one at a time ---------------------------------
+
+
+def test_what_somebody_deactivated_administered_is_nobodys(cast: Cast) -> None:
+    for person in (cast.administrator, cast.superuser):
+        person.is_active = False
+        assert not access.may_enter_admin(person)
+        assert access.administered_programmes(person) == []
+        assert not access.administered(person).exists()
+        assert not access.portfolios_in_scope(person).exists()
+        assert not access.in_scope(person, cast.portfolio.programme_id, 2024)
+        assert not access.may_manage(person, cast.stranger)
+        assert access.parts(person, cast.portfolio) == frozenset()
+
+
+def test_the_programmes_whose_curricula_somebody_keeps(cast: Cast) -> None:
+    stp, hsst = (make.programme(code).pk for code in ("STP", "HSST"))
+    kept = {name: access.administered_programmes(person) for name, person in cast.people().items()}
+    assert {name: found for name, found in kept.items() if found != []} == {
+        "administrator": [stp],
+        "cohort_administrator": [stp],
+        "other_cohort_administrator": [stp],
+        "other_programme_administrator": [hsst],
+        "superuser": None,
+    }
+
+
+def test_the_cohorts_whose_portfolios_somebody_keeps(cast: Cast) -> None:
+    stp, hsst = (make.programme(code).pk for code in ("STP", "HSST"))
+    for name, kept in {
+        "administrator": [(stp, 2024), (stp, 2019)],
+        "cohort_administrator": [(stp, 2024)],
+        "other_cohort_administrator": [(stp, 2019)],
+        "other_programme_administrator": [(hsst, 2024), (hsst, 2019)],
+        "superuser": [(stp, 2024), (stp, 2019), (hsst, 2024), (hsst, 2019)],
+        "former_administrator": [],
+        "officer": [],
+    }.items():
+        person = cast.people()[name]
+        asked = [(programme, year) for programme in (stp, hsst) for year in (2024, 2019)]
+        assert [one for one in asked if access.in_scope(person, *one)] == kept, name
+        ours = access.portfolios_in_scope(person).filter(pk=cast.portfolio.pk).exists()
+        assert ours == ((stp, 2024) in kept), name
+
+
+def test_whose_accounts_an_administrator_may_change(cast: Cast) -> None:
+    elsewhere = make.portfolio(make.person("Zara Byrne"), make.curriculum("HIGH-1", programme_code="HSST"))
+    held_elsewhere = make.person("Held Elsewhere")
+    make.role(elsewhere, held_elsewhere)
+    people = cast.people() | {"elsewhere": elsewhere.trainee, "held_elsewhere": held_elsewhere}
+    administrators = {name for name in people if "administrator" in name}
+    managed = {name for name, person in people.items() if access.may_manage(cast.administrator, person)}
+    assert managed == set(people) - administrators - {"superuser", "elsewhere", "held_elsewhere"}
+    assert {name for name, person in people.items() if access.may_manage(cast.superuser, person)} == set(people)
+    for name in ("officer", "trainee", "former_administrator"):
+        assert not access.may_manage(people[name], cast.stranger), name
+
+
+def test_whom_an_administrator_finds(cast: Cast) -> None:
+    elsewhere = make.portfolio(make.person("Zara Byrne"), make.curriculum("HIGH-1", programme_code="HSST"))
+    held_elsewhere, another_root = (
+        make.person("Held Elsewhere"),
+        User.objects.create_superuser("r2@example.org", name="R"),
+    )
+    make.role(elsewhere, held_elsewhere)
+    people = cast.people() | {"elsewhere": elsewhere.trainee, "held": held_elsewhere, "another_root": another_root}
+
+    def finds(name: str) -> set[str]:
+        found = set(access.people_in_scope(people[name]))
+        return {each for each, person in people.items() if person in found}
+
+    elsewhere_only = {"elsewhere", "held", "other_programme_administrator"}
+    roots = {"superuser", "another_root"}
+    assert finds("administrator") == set(people) - elsewhere_only - roots
+    assert finds("other_programme_administrator") == elsewhere_only | {"stranger"}
+    assert finds("superuser") == set(people)
+    make.administration(cast.superuser, code="HSST")
+    cast.superuser.is_superuser = False  # as the database may say tomorrow
+    assert "superuser" in finds("superuser")
+
+
+def test_a_superuser_reads_every_draft(cast: Cast) -> None:
+    Curriculum.objects.update(status=Curriculum.Status.DRAFT)
+    make.curriculum("HIGH-1", programme_code="HSST")
+    assert visible(cast.superuser, Curriculum).count() == Curriculum.objects.count() == 2
+    assert visible(cast.stranger, Curriculum).count() == 1
+
+
+def test_the_history_of_a_portfolio_is_its_own(cast: Cast, pages: Pages) -> None:
+    make.page(cast.other)
+    chains = set(access.history(cast.portfolio).values_list("chain__name", flat=True))
+    assert chains == {cast.portfolio.chain}
+
+
+def test_who_ever_administers_a_portfolio(cast: Cast) -> None:
+    found = {row.user for row in access.administering(cast.portfolio)}
+    assert found == {cast.administrator, cast.cohort_administrator, cast.former_administrator}
+
+
+def test_what_waits_for_whom(cast: Cast, pages: Pages) -> None:
+    of = cast.portfolio
+    for name, person in cast.people().items():
+        waits = {"assessor": {"S-C1 2"}, "second_assessor": {"S-X1 2"}}.get(name, set())
+        assert {str(item.activity) for item in access.with_me(person)} == waits, name
+        assert {item.submission for item in access.with_me(person)} == set(access.queue(person)), name
+    perform("close portfolio", of, by=cast.administrator, reason="Completed.")
+    assert not access.with_me(cast.assessor).exists()
+    assert not access.queue(cast.assessor).exists()
+
+
+def test_to_whom_it_is_said_that_a_submission_is_no_longer_theirs(cast: Cast, pages: Pages) -> None:
+    asked = {name: access.once_asked(person).count() for name, person in cast.people().items()}
+    assert {name: count for name, count in asked.items() if count} == {"assessor": 4, "second_assessor": 1}
+    Role.objects.filter(user=cast.assessor, portfolio=cast.portfolio).update(
+        ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    assert not access.once_asked(cast.assessor).exists()  # the role in Tom's portfolio gives nothing here
+
+
+def test_whose_modules_wait_for_their_leaders_alone(cast: Cast) -> None:
+    leads = {name for name, person in cast.people().items() if cast.portfolio in access.led_by(person)}
+    assert leads == {"officer", "coordinator"}
+    perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    assert not access.led_by(cast.officer).exists()
+
+
+def test_the_row_in_which_somebody_acts_is_one_of_today_and_of_this_portfolio(cast: Cast) -> None:
+    kinds = [RoleKind.OFFICER, RoleKind.COORDINATOR, RoleKind.ASSESSOR]
+    rows = {name: access.acting_role(person, cast.portfolio, kinds) for name, person in cast.people().items()}
+    acts = {name: row.kind for name, row in rows.items() if row}
+    assert acts == {
+        "officer": RoleKind.OFFICER,
+        "coordinator": RoleKind.COORDINATOR,
+        "officer_in_training": RoleKind.COORDINATOR,
+        "assessor": RoleKind.ASSESSOR,
+        "second_assessor": RoleKind.ASSESSOR,
+        "deactivated": RoleKind.ASSESSOR,
+    }
+    assert all(row.portfolio == cast.portfolio and row.user == cast.people()[name] for name, row in rows.items() if row)
+
+
+def test_a_portfolio_that_is_gone_gives_nobody_a_part(cast: Cast) -> None:
+    assert (
+        access.parts(cast.officer, Portfolio(trainee=cast.trainee, programme=cast.portfolio.programme)) == frozenset()
+    )
+
+
+def test_the_address_of_an_item_gives_a_part_to_that_person_alone(cast: Cast) -> None:
+    assert access.parts(cast.assessor, cast.portfolio, addressed=cast.second_assessor.pk) == frozenset()
+    assert access.parts(cast.stranger, cast.portfolio, addressed=cast.stranger.pk) == frozenset()
+
+
+def test_an_action_is_for_the_parts_that_it_names(cast: Cast) -> None:
+    writers = {name for name, person in cast.people().items() if access.may(person, access.WRITE, cast.portfolio)}
+    assert writers == OWNER
+
+
+def test_a_shared_page_in_the_bin_is_read_by_nobody_else(cast: Cast, pages: Pages) -> None:
+    Evidence.objects.filter(pk=pages.shared.pk).update(binned_at=timezone.now())
+    for model, key in ((Evidence, "pk"), (Revision, "evidence"), (Attachment, "evidence")):
+        assert not visible(cast.officer, model).filter(**{key: pages.shared.pk}).exists(), model.__name__
+        assert visible(cast.trainee, model).filter(**{key: pages.shared.pk}).exists(), model.__name__
