@@ -15,7 +15,7 @@ LOCAL := env STP_MODE=local STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
 TESTING := env DJANGO_SETTINGS_MODULE=tests.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset-demo run test test-postgres check bench load format diagrams clean
+.PHONY: help demo reset-demo run test test-postgres check bench load mutate format diagrams clean
 
 help: ## List these commands
 	@echo "STP Portfolio. Commands:"
@@ -62,6 +62,9 @@ bench: .venv/installed ## Measure page by page, for docs/performance.md; DATABAS
 
 load: .venv/installed .venv-load/installed ## 250 people at once for five minutes, on PostgreSQL, for docs/performance.md
 	$(PYTHON_ENV) scripts/with_postgres.py --durable $(PYTHON_ENV) -m bench.load --trainees $(TRAINEES) $(LOAD)
+
+mutate: .venv/installed ## Take each check of access.py away, one at a time: does a test fail? Takes long
+	@$(PYTHON_ENV) scripts/remove_checks.py
 
 format: .venv/installed-dev ## Put the code into its one format, and mend what the linter can
 	$(PYTHON_ENV) -m ruff format .
