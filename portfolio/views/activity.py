@@ -96,7 +96,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     here = find(portfolio, code, number)
     place, voice = here.place, Voice.of(request.user, portfolio)
     row = _row(request.user, here)
-    steps = available(row, portfolio, by=request.user)
+    steps = available(row, portfolio, by=request.user, parts=voice.parts)
     items = items_of(request.user, row)
     doubted = proof.doubted(portfolio, items)
     evidence = _evidence(request.user, here, items)
@@ -155,7 +155,9 @@ def _label_page(request: SignedIn, here: Here, form: NamePlace, *, status: int) 
 def _row(user: User, here: Here) -> Activity:
     """What the workflow knows this number by: an unsaved row where there is none."""
     rows = visible_in(here.portfolio, user, Activity).filter(module=here.module.id, number=here.place.number)
-    return rows.first() or Activity(portfolio=here.portfolio, module_id=here.module.id, number=here.place.number)
+    row = rows.first() or Activity(module_id=here.module.id, number=here.place.number)
+    row.portfolio = here.portfolio  # what is asked of it next asks of its portfolio
+    return row
 
 
 def _status(here: Here, items: Sequence[Item], voice: Voice, doubted: Collection[int]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
+from portfolio import pages
 from portfolio.access import visible_in
 from portfolio.manifest import WHOLE
 from portfolio.models import Activity, Item
@@ -24,7 +25,7 @@ def items_of(user: User, activity: Activity) -> list[Item]:
         return []
     rows = visible_in(activity.portfolio, user, Item).filter(activity=activity).order_by("attempt")
     whole = rows.select_related("submission__portfolio__curriculum", "activity__module", "decision__unlock")
-    return list(whole.prefetch_related("submission__addressees__assessor", *WHOLE))
+    return list(whole.prefetch_related(pages.with_whom("submission"), *WHOLE))
 
 
 def entries(items: Iterable[Item], ref: str, voice: Voice, doubted: Container[int]) -> list[Entry]:
@@ -44,7 +45,7 @@ def _asked(item: Item, ref: str, voice: Voice) -> list[Entry]:
     """What was asked of whom, and whether it was taken back."""
     asked = list(item.submission.addressees.all())
     to = f" to {asked[0].assessor.name}" if asked else ""
-    pages = len(item.pages.all())
+    number = len(item.pages.all())
     found: list[Entry] = [
         {
             "shape": "review",
@@ -52,7 +53,7 @@ def _asked(item: Item, ref: str, voice: Voice) -> list[Entry]:
             "who": f"{day(item.submission.submitted_at)}, {voice.you}{to}",
             "more": [
                 {
-                    "text": f"What was submitted: {pages} {'page' if pages == 1 else 'pages'} of evidence",
+                    "text": f"What was submitted: {number} {'page' if number == 1 else 'pages'} of evidence",
                     "href": reverse("submission", args=[ref, item.submission.sid]),
                 }
             ],

@@ -40,7 +40,8 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     record = ledger.read_one(portfolio)
     subject = ModuleOf(portfolio, record, fetch_module(record, code))
     voice = Voice.of(request.user, portfolio)
-    may = _steps(request.user, subject)
+    may = _steps(request.user, subject, voice)
+    sign_offs = _sign_offs(request.user, subject)
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
     context = about(portfolio) | {
@@ -64,10 +65,10 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "doubt": "" if _agrees(request.user, subject) else proof.DOUBT,
+        "doubt": "" if _agrees(request.user, subject, sign_offs) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
-        "voided": _voided(request.user, subject),
+        "voided": _voided(sign_offs),
         "crumbs": [("Progress", reverse("progress", args=[ref]))],
     }
     return render(request, "portfolio/module.html", context)
@@ -78,9 +79,9 @@ def _caption(found: ModuleProgress) -> str:
     return f"{phase_words(found.module.phase)}, {found.module.kind} module, {counted(found.credits, 'credit')}"
 
 
-def _steps(user: User, subject: ModuleOf) -> dict[str, Step]:
+def _steps(user: User, subject: ModuleOf, voice: Voice) -> dict[str, Step]:
     """The steps that the reader may take now. There is nothing to confirm where every number is known."""
-    steps = available(subject, subject.portfolio, by=user)
+    steps = available(subject, subject.portfolio, by=user, parts=voice.parts)
     return {
         name: step for name, step in steps.items() if name != "confirm requirements" or modules.asked(subject.facts)
     }
@@ -223,20 +224,23 @@ def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:
     return {"row": confirmed, "said": ", ".join(said), "replaced": replaced}
 
 
-def _agrees(user: User, subject: ModuleOf) -> bool:
+def _sign_offs(user: User, subject: ModuleOf) -> list[ModuleSignOff]:
+    """Those that stand and those that were voided, the newest first."""
+    rows = visible_in(subject.portfolio, user, ModuleSignOff).filter(module=subject.facts.id)
+    return list(rows.select_related("portfolio", "module", "void"))
+
+
+def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff]) -> bool:
     """Whether every sign-off, void and confirmation of this module is what was recorded when it was made."""
-    sign_offs = visible_in(subject.portfolio, user, ModuleSignOff).filter(module=subject.facts.id)
     confirmations = visible_in(subject.portfolio, user, Confirmation).filter(module=subject.facts.id)
-    sign_offs = sign_offs.select_related("portfolio", "module", "void")
     confirmations = confirmations.select_related("portfolio", "module")
     voids = [row.void for row in sign_offs if hasattr(row, "void")]
     kinds = (ModuleSignOff, ModuleVoid, Confirmation)
     return proof.all_agree(subject.portfolio, [*sign_offs, *voids, *confirmations], kinds, module=subject.facts.code)
 
 
-def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:
-    """Sign-offs that no longer stand, the newest first, as components/timeline.html takes them."""
-    rows = visible_in(subject.portfolio, user, ModuleSignOff).filter(module=subject.facts.id, void__isnull=False)
+def _voided(sign_offs: list[ModuleSignOff]) -> list[dict[str, Any]]:
+    """Sign-offs that no longer stand, as components/timeline.html takes them."""
     return [
         {
             "shape": "unlock",
@@ -244,5 +248,6 @@ def _voided(user: User, subject: ModuleOf) -> list[dict[str, Any]]:
             "who": f"{day(row.void.voided_at)}, {row.void.signer_name}",
             "said": row.void.reason,
         }
-        for row in rows.select_related("void")
+        for row in sign_offs
+        if hasattr(row, "void")
     ]

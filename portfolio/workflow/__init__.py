@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.models import User
 from portfolio.models import Activity, Portfolio
+from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
@@ -44,9 +45,9 @@ def perform_all(asks: Iterable[Ask], *, by: User) -> list[Move]:
     return run(TABLES[type(asks[0].subjects[0])], asks, by=by)
 
 
-def available(subject: Any, portfolio: Portfolio, *, by: User) -> dict[str, Step]:
+def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[Part] | None = None) -> dict[str, Step]:
     """The steps that somebody may take with this subject now, by name."""
-    return {step.name: step for step in _available(TABLES[type(subject)], subject, portfolio, by=by)}
+    return {step.name: step for step in _available(TABLES[type(subject)], subject, portfolio, by=by, parts=parts)}
 
 
 __all__ = [

@@ -242,10 +242,16 @@ def _legal(table: Table, move: Move) -> None:
         raise Incomplete(step.needs_reason, "reason")
 
 
-def available(table: Table, subject: Any, portfolio: Portfolio, *, by: User) -> list[Step]:
-    """The steps that `by` may take with this subject now: the page's buttons."""
+def available(
+    table: Table, subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[Part] | None = None
+) -> list[Step]:
+    """The steps that `by` may take with this subject now: the page's buttons.
+
+    `parts`: those in which they act in the portfolio, for a page that has asked; who is addressed is asked here.
+    """
     state = table.state(subject)
-    parts = _parts(table, by, portfolio, subject)
+    if parts is None or table.addressed(subject) == by.pk:
+        parts = _parts(table, by, portfolio, subject)
     closed = portfolio.closed_at is not None
     return [
         step

@@ -1,0 +1,117 @@
+"""No page asks the database more for 300 rows than for one, and each asks few questions (docs/performance.md).
+
+On a real database without a transaction around it: there a page finds its curriculum remembered, as in real use.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from curriculum.loader import load
+from portfolio import access
+from portfolio.management import seeding
+from portfolio.management.seeding import people
+from portfolio.management.seeding.plan import Size
+from portfolio.models import Activity, Evidence, Portfolio
+from portfolio.states import ActivityState
+
+DATA = Path(__file__).resolve().parents[3] / "curriculum" / "data"
+MOST = 15
+# The pages that hold what they show against the chain, and the two forms with every activity on them, ask more.
+MORE = {
+    "module": 18,
+    "activity": 25,
+    "evidence page": 17,
+    "submissions": 18,
+    "edit form": 24,
+    "submit form": 24,
+    "queue": 19,
+    "decision": 20,
+}
+FEW, MANY = Size(pages=8, links=34, activities=30), Size(pages=300, links=300, activities=110)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Asked = dict[str, int]
+
+
+def person(part: str, number: int = 1) -> User:
+    return User.objects.get(email=people.address(part, number))
+
+
+def asked(user: User, path: str) -> int:
+    """How many queries this page takes, once whatever is remembered is remembered."""
+    client = Client()
+    client.force_login(user)
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    return len(queries)
+
+
+def pages_of(trainee: int) -> Iterator[tuple[str, str]]:
+    portfolio = Portfolio.objects.get(trainee=person("trainee", trainee))
+    page = Evidence.objects.filter(portfolio=portfolio, attachments__isnull=False).order_by("pk")[0]
+    signed = Activity.objects.filter(portfolio=portfolio, state=ActivityState.SIGNED_OFF).order_by("number")[0]
+    ref = portfolio.ref
+    yield "progress", reverse("progress", args=[ref])
+    yield "module", reverse("module", args=[ref, signed.module.code])
+    yield "activity", reverse("activity", args=[ref, signed.module.code, signed.number])
+    yield "evidence list", reverse("evidence_list", args=[ref])
+    yield "evidence page", reverse("evidence", args=[ref, page.eid])
+    yield "submissions", reverse("submissions", args=[ref])
+    yield "people", reverse("people", args=[ref])
+    yield "history", reverse("history", args=[ref])
+
+
+def of_a_portfolio(trainee: int) -> Asked:
+    """What the pages of one portfolio ask, as its trainee and as the officer; and the trainee's own forms."""
+    own, officer = person("trainee", trainee), person("officer")
+    found = {}
+    for name, path in pages_of(trainee):
+        found[f"{name}, trainee"] = asked(own, path)
+        found[f"{name}, officer"] = asked(officer, path)
+    ref = own.portfolios.get().ref
+    page = dict(pages_of(trainee))["evidence page"]
+    found["edit form, trainee"] = asked(own, f"{page}edit/")
+    found["submit form, trainee"] = asked(own, reverse("submit", args=[ref]))
+    return found
+
+
+def of_the_lists() -> Asked:
+    """What the pages of many people's work ask."""
+    busy = person("busy-assessor")
+    waiting = access.queue(busy).order_by("pk").first()
+    assert waiting is not None
+    return {
+        "trainees, officer": asked(person("officer"), reverse("trainees")),
+        "trainees, administrator": asked(person("administrator"), reverse("trainees")),
+        "queue, busy assessor": asked(busy, reverse("reviewing")),
+        "queue, officer": asked(person("officer"), reverse("reviewing")),
+        "decision, busy assessor": asked(busy, reverse("review", args=[waiting.sid])),
+    }
+
+
+def too_many(found: Asked) -> Asked:
+    return {name: number for name, number in found.items() if number > MORE.get(name.partition(",")[0], MOST)}
+
+
+def test_pages_ask_few_questions_and_no_more_of_many_rows_than_of_few() -> None:
+    load([str(path) for path in sorted(DATA.glob("*.yaml"))])
+    seeding.seed(3, size=FEW)  # of three curricula; the fourth trainee follows that of the first again
+    few = of_a_portfolio(1) | of_the_lists()
+    seeding.seed(4, size=MANY)
+    many = of_a_portfolio(4)
+    seeding.seed(100, size=Size(pages=2, links=44, activities=44))  # who share a busy assessor
+    seeding.seed(300, size=Size(pages=1, links=1, activities=1))
+    many |= of_the_lists()
+    assert Evidence.objects.filter(portfolio__trainee=person("trainee", 4)).count() == 300
+    assert access.looked_after(person("administrator")).count() == 300
+    assert access.with_me(person("busy-assessor")).count() >= 300
+    assert {name: (few[name], number) for name, number in many.items() if number != few[name]} == {}
+    assert too_many(many) == {}
