@@ -62,7 +62,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """A file that a version holds stays: the relation to versions, many to many, would let it go without a word."""
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        if held := set(Revision.objects.filter(attachments__in=self)):
+        held: set[models.Model] = set(Revision.objects.filter(attachments__in=self))
+        if held:
             raise models.ProtectedError("A version of a page holds this file.", held)
         return super().delete()
 
