@@ -27,12 +27,11 @@ MOST = 15
 MORE = {
     "module": 18,
     "activity": 25,
-    "evidence page": 17,
     "submissions": 18,
-    "edit form": 24,
-    "submit form": 24,
+    "edit form": 22,
+    "submit form": 22,
     "queue": 19,
-    "decision": 20,
+    "decision": 18,
 }
 FEW, MANY = Size(pages=8, links=34, activities=30), Size(pages=300, links=300, activities=110)
 pytestmark = pytest.mark.django_db(transaction=True)
