@@ -4,6 +4,7 @@ What it writes is really committed, so a test that uses it runs on `transactiona
 test's own folder, its clock and its mail from the machine. Start, kill and start again as often as you like.
 """
 
+import json
 import os
 import signal
 import socket
@@ -64,6 +65,11 @@ class RealServer:
     @property
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
+
+    def errors(self) -> list[dict[str, str]]:
+        """What the application logged as an error."""
+        records = [json.loads(line) for line in self.log.splitlines() if line.startswith('{"at": ')]
+        return [record for record in records if record["level"] == "ERROR"]
 
     def environment(self) -> dict[str, str]:
         """A local instance on the test's database, files and key; what the test says on top comes with `start`."""

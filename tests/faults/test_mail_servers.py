@@ -93,7 +93,8 @@ def last_of_a_module(server: RealServer, port: int) -> Iterator[tuple[Arena, Sen
 def complaints(arena: Arena) -> list[str]:
     """What the log says of mail, by the person that it was for."""
     names = {arena.cast.trainee.pk: "trainee", arena.cast.officer.pk: "officer"}
-    found = re.findall(r"ERROR portfolio.mail Mail to person (\d+) did not leave: (\w+)", arena.server.log)
+    said = "\n".join(record["message"] for record in arena.server.errors() if record["logger"] == "portfolio.mail")
+    found = re.findall(r"^Mail to person (\d+) did not leave: (\w+)$", said, re.MULTILINE)
     return [f"{names[int(person)]}: {what}" for person, what in found]
 
 

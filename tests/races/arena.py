@@ -94,7 +94,7 @@ class Arena:
         if len(self.wins) >= BOTH_WIN_WITHIN:
             assert set(self.wins) == {True, False}
         everything_agrees()
-        assert [line for line in self.server.log.splitlines() if " ERROR " in line] == []
+        assert self.server.errors() == []
 
 
 def delayed(seconds: float, send: Send) -> Response:
