@@ -1,0 +1,298 @@
+"""Every state × action × person through the real addresses: the status, the button, and that a refusal leaves no trace.
+
+What is legal and what everybody else is answered is listed by hand. What is not visible is 404 whatever its state.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from portfolio.models import Activity, Evidence, Item, Portfolio, Submission
+from portfolio.states import ActivityState as State
+from portfolio.states import ModuleState, Outcome
+from portfolio.workflow import LinkTo, perform
+from portfolio.workflow.activities import newest_revisions
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_module_table import BLOCKS, CODE, reach
+
+OFFICERS = {"officer", "coordinator"}
+ADMINISTRATORS = {"administrator", "cohort_administrator"}
+# Who sees the portfolio: the trainee, the officers and the administrators of today. One of them is in training too.
+SEES = {"trainee", "officer_in_training"} | OFFICERS | ADMINISTRATORS
+SIGNED_OUT = 401  # what somebody deactivated gets for a form that they send
+Answers = dict[str, int]
+
+
+def answers(cast: Cast, *, sees: int, others: int = 404, **named: int) -> Answers:
+    """The status that each person gets: `named`, else by whether they see the portfolio."""
+    return {
+        name: SIGNED_OUT if name == "deactivated" else named.get(name, sees if name in SEES else others)
+        for name in cast.people()
+    }
+
+
+def each(names: set[str], status: int) -> Answers:
+    return dict.fromkeys(names, status)
+
+
+@pytest.fixture
+def browsers(cast: Cast) -> dict[str, Client]:
+    """Everybody signed in, whoever was deactivated since as well."""
+    found = {}
+    for name, person in cast.people().items():
+        found[name] = Client()
+        found[name].force_login(person)
+    return found
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _kept() -> dict[str, list[Any]]:
+    """Every row but the working copies: what a trainee typed is kept also where a link is refused."""
+    return {name: rows for name, rows in everything().items() if name != "Evidence"}
+
+
+def asked_of_all(
+    browsers: dict[str, Client], where: str, sent: dict[str, Any], wanted: Answers, said: str, mailed: Any
+) -> None:
+    """Everybody sends this. Who is refused changes nothing, and nobody is told."""
+    before = _kept()
+    mail.outbox.clear()
+    found = {}
+    for name, browser in browsers.items():
+        if wanted[name] == 302:
+            with undone():
+                found[name] = browser.post(where, sent).status_code
+                assert _kept() != before, f"{said} by {name} changed nothing"
+        else:
+            with mailed(execute=True):
+                found[name] = browser.post(where, sent).status_code
+    assert found == wanted, said
+    assert _kept() == before, said
+    assert mail.outbox == [], said
+
+
+# --- activities ---------------------------------------------------------------------------------------------------
+
+
+def _draft(cast: Cast) -> None:
+    """In Draft after a withdrawal, so that there is a submission whose address can be tried."""
+    item = make.in_review(cast.portfolio, cast.assessor)
+    perform("withdraw", item.activity, by=cast.trainee)
+
+
+REACH: dict[str, Callable[[Cast], Any]] = {
+    State.DRAFT: _draft,
+    State.IN_REVIEW: lambda cast: make.in_review(cast.portfolio, cast.assessor),
+    State.RETURNED: lambda cast: make.returned(cast.portfolio, cast.assessor),
+    State.SIGNED_OFF: lambda cast: make.signed_off(cast.portfolio, cast.assessor),
+}
+# The buttons on the page of the activity and of its submission, by state and person; who is not named has none.
+BUTTONS: dict[str, dict[str, set[str]]] = {
+    State.NOT_STARTED: {},
+    State.DRAFT: {"trainee": {"Submit to an assessor"}},
+    State.IN_REVIEW: {
+        "trainee": {"Change assessor", "Withdraw to edit"},
+        **{name: {"Change assessor"} for name in OFFICERS},
+    },
+    State.RETURNED: {"trainee": {"Submit to an assessor"}},
+    State.SIGNED_OFF: {name: {"Unlock"} for name in OFFICERS | ADMINISTRATORS},
+}
+
+
+def forms(cast: Cast, subject: Activity, state: str) -> dict[str, tuple[str, dict[str, Any], Answers]]:
+    """By action: where it is sent, a complete form, and who gets which answer from this state."""
+    ref, item = cast.portfolio.ref, Item.objects.get()
+    sid = Submission.objects.get().sid
+    pages = [revision.pk for revision in newest_revisions(subject)]
+    now = state == State.IN_REVIEW
+    submittable = state in (State.DRAFT, State.RETURNED)
+    decision = {"S-C1-1-seen": item.digest, "S-C1-1-feedback": "As said."}
+    decided = answers(cast, sees=404, assessor=302 if now else 409)
+    return {
+        "submit": (
+            reverse("submit", args=[ref]),
+            {"assessor": cast.assessor.pk, "declared": "on", "S-C1-1-chosen": "on", "S-C1-1-pages": pages},
+            answers(cast, sees=403, trainee=302 if submittable else 409),
+        ),
+        "withdraw": (
+            reverse("submission_withdraw", args=[ref, sid]),
+            {},
+            answers(cast, sees=403, trainee=302) if now else answers(cast, sees=409),
+        ),
+        "redirect": (
+            reverse("submission_redirect", args=[ref, sid]),
+            {"assessor": cast.second_assessor.pk},
+            answers(cast, sees=403, **each({"trainee"} | OFFICERS, 302)) if now else answers(cast, sees=409),
+        ),
+        "return": (reverse("review", args=[sid]), decision | {"S-C1-1-outcome": Outcome.RETURNED}, decided),
+        "sign off": (reverse("review", args=[sid]), decision | {"S-C1-1-outcome": Outcome.SIGNED_OFF}, decided),
+        "unlock": (
+            reverse("activity_unlock", args=[ref, "S-C1", 1]),
+            {"reason": "A word on why."},
+            answers(cast, sees=403, **each(OFFICERS | ADMINISTRATORS, 302 if state == State.SIGNED_OFF else 409)),
+        ),
+    }
+
+
+@pytest.mark.parametrize("state", list(REACH))
+def test_every_action_on_an_activity_by_everybody(
+    cast: Cast, browsers: dict[str, Client], state: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    REACH[state](cast)
+    subject = make.activity(cast.portfolio)
+    assert subject.state == state
+    for action, (where, sent, wanted) in forms(cast, subject, state).items():
+        said = f"{action} from {state}"
+        asked_of_all(browsers, where, sent, wanted, said, django_capture_on_commit_callbacks)
+
+
+@pytest.mark.parametrize("state", [State.NOT_STARTED, *REACH])
+def test_a_button_is_offered_to_whom_the_step_is_legal_and_to_nobody_else(
+    cast: Cast, browsers: dict[str, Client], state: str
+) -> None:
+    REACH.get(state, lambda cast: None)(cast)
+    where = reverse("activity", args=[cast.portfolio.ref, "S-C1", 1])
+    for name, browser in browsers.items():
+        response = browser.get(where)
+        assert response.status_code == (302 if name == "deactivated" else 200 if name in SEES else 404), name
+        if response.status_code == 200:
+            offered = {button["label"] for button in response.context["buttons"]}
+            assert offered == BUTTONS[state].get(name, set()), name
+    queued = {name for name in set(browsers) - {"deactivated"} if browsers[name].get("/reviewing/").context["rows"]}
+    assert queued == ({"assessor"} if state == State.IN_REVIEW else set())
+
+
+@pytest.mark.parametrize("state", [State.NOT_STARTED, *REACH])
+def test_linking_and_unlinking_by_everybody(
+    cast: Cast, browsers: dict[str, Client], state: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Both are done on the form of a page of evidence, which is its trainee's alone."""
+    REACH.get(state, lambda cast: None)(cast)
+    linked = make.page(cast.portfolio, "Linked too")
+    if state not in (State.NOT_STARTED, State.IN_REVIEW):
+        perform("link", make.activity(cast.portfolio), by=cast.trainee, given=LinkTo(linked, "Also."))
+    free = make.page(cast.portfolio, "Free")
+    tick = {"tick-S-C1-1": "on", "why-S-C1-1": "It shows it."}
+    refused = state == State.IN_REVIEW
+    for action, page, sent in (("link", free, tick), ("unlink", linked, {})):
+        if action == "unlink" and state in (State.NOT_STARTED, State.IN_REVIEW):
+            continue  # nothing is linked, and so there is no box to clear
+        where = reverse("evidence_edit", args=[cast.portfolio.ref, page.eid])
+        whole = _typed(page) | sent
+        wanted = answers(cast, sees=403, trainee=409 if refused else 302)
+        asked_of_all(browsers, where, whole, wanted, f"{action} from {state}", django_capture_on_commit_callbacks)
+
+
+def _typed(page: Evidence) -> dict[str, Any]:
+    on = page.happened_on
+    parts = {"happened_on_0": on.day, "happened_on_1": on.month, "happened_on_2": on.year}
+    return {"title": page.title, "kind": page.kind, "body": page.body, **parts}
+
+
+# --- a closed portfolio -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", list(REACH))
+def test_in_a_closed_portfolio_every_step_is_refused_and_no_button_offered(
+    cast: Cast, browsers: dict[str, Client], state: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    REACH[state](cast)
+    wanted = forms(cast, make.activity(cast.portfolio), state)
+    perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    for action, (where, sent, before) in wanted.items():
+        closed = {name: 403 if status in (302, 409) else status for name, status in before.items()}
+        if action in ("withdraw", "redirect") and state != State.IN_REVIEW:
+            closed = before  # nothing waits there: too late, closed or not
+        if action in ("return", "sign off") and state == State.DRAFT:
+            closed = before
+        said = f"{action} from {state}, closed"
+        asked_of_all(browsers, where, sent, closed, said, django_capture_on_commit_callbacks)
+    where = reverse("activity", args=[cast.portfolio.ref, "S-C1", 1])
+    assert {name: browsers[name].get(where).context["buttons"] for name in SEES} == {name: [] for name in SEES}
+
+
+# --- modules and portfolios ---------------------------------------------------------------------------------------
+
+
+CONFIRM = {name: {"Confirm the requirements"} for name in OFFICERS}
+MODULE_BUTTONS: dict[str, dict[str, set[str]]] = {
+    ModuleState.NOT_STARTED: CONFIRM,
+    ModuleState.IN_PROGRESS: CONFIRM,
+    ModuleState.READY: {name: {"Confirm the requirements", "Sign off this module"} for name in OFFICERS},
+    ModuleState.SIGNED_OFF: {name: {"Void this sign-off"} for name in OFFICERS | ADMINISTRATORS},
+}
+
+
+@pytest.mark.parametrize("state", list(MODULE_BUTTONS))
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_every_action_on_a_module_by_everybody(
+    cast: Cast, browsers: dict[str, Client], state: str, closed: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=make.curriculum("TST2-1-24", blocks=BLOCKS))
+    cast.portfolio = Portfolio.objects.get(pk=cast.portfolio.pk)
+    reach(state, cast)
+    ref = cast.portfolio.ref
+    page = browsers["officer"].get(reverse("module_sign_off", args=[ref, CODE]))
+    if closed:
+        perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    done = 403 if closed else 302
+    late = 403 if closed else 409
+    today = make.today()
+    read_on = {"read_on_0": today.day, "read_on_1": today.month, "read_on_2": today.year}
+    signed = state == ModuleState.SIGNED_OFF
+    for name, sent, wanted in (
+        (
+            "module_sign_off",
+            {"seen": page.context["seen"]},
+            answers(cast, sees=403, **each(OFFICERS, done if state == ModuleState.READY else late)),
+        ),
+        (
+            "module_void",
+            {"reason": "Signed too early."},
+            answers(cast, sees=403, **each(OFFICERS | ADMINISTRATORS, done if signed else late)),
+        ),
+        (
+            "module_requirements",
+            {"activities": 2, "source": "The Library's page", **read_on},
+            answers(cast, sees=403, **each(OFFICERS, late if signed else done)),
+        ),
+    ):
+        said = f"{name} from {state}"
+        where = reverse(name, args=[ref, CODE])
+        asked_of_all(browsers, where, sent, wanted, said, django_capture_on_commit_callbacks)
+    for name in SEES:
+        shown = browsers[name].get(reverse("module", args=[ref, CODE]))
+        offered = {step["label"] for step in shown.context["steps"]}
+        assert offered == (set() if closed else MODULE_BUTTONS[state].get(name, set())), name
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_closing_and_reopening_by_everybody(
+    cast: Cast, browsers: dict[str, Client], closed: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    if closed:
+        perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    ref, sent = cast.portfolio.ref, {"reason": "A word on why."}
+    for name, legal in (("portfolio_close", not closed), ("portfolio_reopen", closed)):
+        late = 403 if name == "portfolio_close" else 409
+        wanted = answers(cast, sees=403, **each(ADMINISTRATORS, 302 if legal else late))
+        where = reverse(name, args=[ref])
+        asked_of_all(browsers, where, sent, wanted, name, django_capture_on_commit_callbacks)
+    label = "Reopen this portfolio" if closed else "Close this portfolio"
+    for name in SEES:
+        steps = browsers[name].get(reverse("people", args=[ref])).context["steps"]
+        assert [step.label for step in steps.values()] == ([label] if name in ADMINISTRATORS else []), name
