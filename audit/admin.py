@@ -23,7 +23,8 @@ class ScopedAdmin(admin.ModelAdmin):
             raise Http404
         return found
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+    # The stubs know an argument of a later Django.
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]
         """One row that is not theirs among those chosen, and nothing is done to any of them."""
         chosen = set(request.POST.getlist(ACTION_CHECKBOX_NAME))
         numbers = {int(each) for each in chosen if each.isdecimal() and each.isascii()}
