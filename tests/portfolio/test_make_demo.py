@@ -12,10 +12,11 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from audit.chain import verify_all
 from audit.checks import registered
-from portfolio import ledger
-from portfolio.models import Decision, Evidence, ItemPage, Portfolio
+from portfolio import ledger, proof
+from portfolio.models import Decision, Evidence, Item, ItemPage, Portfolio
 from portfolio.requirements import module_state
 from portfolio.states import ActivityState, ItemState, ModuleState
+from portfolio.views.shown import with_contents
 
 DATA = Path(django_settings.BASE_DIR) / "curriculum" / "data"
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,9 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert Evidence.objects.exclude(binned_at=None).count() == 1
     assert [broken for _, broken in verify_all() if broken] == []
     assert [found for check in registered().values() for found in check()] == []
+    for portfolio in Portfolio.objects.all():  # and no page of a decision raises a false alarm
+        items_of_it = with_contents(Item.objects.filter(submission__portfolio=portfolio))
+        assert proof.doubted(portfolio, list(items_of_it)) == set()
     people = User.objects.count()
     again = StringIO()
     call_command("make_demo", stdout=again)
