@@ -29,7 +29,7 @@ def told(client: Client, portfolio: Portfolio) -> list[str]:
 
 
 def written_kinds() -> set[str]:
-    """Every kind that is written: the workflow's steps, the literals beside its calls that append, and the seeding's."""
+    """Every kind that is written: the workflow's steps, the literals beside its appends, the seeding's."""
     kinds = {SEEDED, *(name for table in TABLES.values() for name in table.steps)}
     for path in (ROOT / "portfolio" / "workflow").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
