@@ -252,7 +252,7 @@ def _not_here(request: SignedIn, sid: str) -> HttpResponse:
 def _submitted_again(request: SignedIn, asked: Submission) -> Desk | None:
     """What was withdrawn while they read it and is with them once more: as it stands now, and what is new in it.
 
-    Of what was withdrawn they learn no word again: only which pages changed, and how many are left out.
+    Of what was withdrawn they learn no word again: only which of the pages that are here now changed.
     """
     read = list(with_contents(asked.items.filter(state=ItemState.WITHDRAWN)).order_by("activity", "attempt"))
     waiting = access.with_me(request.user).filter(activity__in=[item.activity_id for item in read])
