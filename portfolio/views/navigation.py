@@ -1,19 +1,21 @@
 """The rows of links at the top of every page: where this person can go, and where they are.
 
-Both rows are lazy: a page that shows no navigation asks nothing. They ask the same few queries whatever there is.
+Both rows are lazy: a page that shows no navigation asks nothing. They ask one query; one more for what waits for somebody
+who decides, and one for the portfolio of somebody who has their own and is not in it.
 """
 
 from dataclasses import dataclass
 from functools import cache
 
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from portfolio import access, ledger
+from portfolio import access
 from portfolio.access import visible
-from portfolio.models import Portfolio
+from portfolio.models import Portfolio, Role
 
 # The link that stands for each page of a portfolio, by the page's URL name; a test says that none is missing.
 SECTIONS: dict[str, str] = {
@@ -89,12 +91,41 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": [], "within": None}
-    place = Place.of(request)
-    own = cache(lambda: own_portfolios(user))
+    place, fetched = Place.of(request), getattr(request, "portfolio", None)
+    held = cache(lambda: Held.by(user))
+    own = cache(lambda: _own(user, held(), fetched))
     return {
-        "nav": SimpleLazyObject(lambda: main_links(user, own(), place)),
-        "within": SimpleLazyObject(lambda: within(user, own(), place, getattr(request, "portfolio", None))),
+        "nav": SimpleLazyObject(lambda: main_links(user, held(), own(), place)),
+        "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
     }
+
+
+@dataclass(frozen=True)
+class Held:
+    """What somebody is today, on the portfolios of others and on their own."""
+
+    decides: bool
+    leads: bool
+    enters_admin: bool
+    owns: bool
+
+    @classmethod
+    def by(cls, user: User) -> "Held":
+        leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
+        decides, leads, administers, owns = User.objects.values_list(
+            Exists(access.deciding_roles().filter(user=user)),
+            Exists(leading.exclude(portfolio__trainee=user)),
+            Exists(access.administered(user)),
+            Exists(Portfolio.objects.filter(trainee=user)),
+        ).get(pk=user.pk)
+        return cls(decides, leads, administers or user.is_superuser, owns)
+
+
+def _own(user: User, held: Held, fetched: Portfolio | None) -> list[Portfolio]:
+    """Their own portfolios, as far as the links want them: one that is open before them is enough."""
+    if fetched is not None and fetched.trainee_id == user.pk:
+        return [fetched]
+    return own_portfolios(user) if held.owns else []
 
 
 def own_portfolios(user: User) -> list[Portfolio]:
@@ -103,23 +134,20 @@ def own_portfolios(user: User) -> list[Portfolio]:
     return sorted(rows.order_by("-starts_on", "-pk"), key=lambda portfolio: portfolio.closed_at is not None)
 
 
-def main_links(user: User, own: list[Portfolio], place: Place) -> list[NavigationLink]:
+def main_links(user: User, held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
     """By the parts that this person has today."""
     links = []
     if own:
         links += _own_links(own, place)
-    roles = ledger.deciders().filter(user=user).exclude(portfolio__trainee=user)
-    held = set(roles.order_by().values_list("kind", "decides").distinct())
-    if any(decides for _, decides in held):
+    if held.decides:
         waiting = access.with_me(user).count()
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
-    enters_admin = access.may_enter_admin(user)
-    if enters_admin or any(kind in access.LEADING for kind, _ in held):
+    if held.enters_admin or held.leads:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
-    if enters_admin:
+    if held.enters_admin:
         links.append(NavigationLink("Administration", reverse("admin:index"), False))
     return links
 
