@@ -65,9 +65,13 @@ class ModuleFacts:
             return self.known_numbers
         return tuple(range(1, max(self.highest_known, self.expected or 0) + 1))
 
+    @cached_property
+    def _by_number(self) -> dict[int, ActivityFacts]:
+        return {activity.number: activity for activity in self.activities}
+
     def activity(self, number: int) -> ActivityFacts | None:
         """The activity of this number, or None: then the number is a place, or none at all."""
-        return next((activity for activity in self.activities if activity.number == number), None)
+        return self._by_number.get(number)
 
 
 @dataclass(frozen=True)
