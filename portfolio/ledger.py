@@ -12,8 +12,9 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q
 
+from accounts.models import User
 from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
@@ -21,9 +22,8 @@ from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.models import (
     Activity,
-    Addressee,
     Confirmation,
-    Decision,
+    Item,
     ModuleSignOff,
     Portfolio,
     Role,
@@ -163,17 +163,18 @@ def read_one(portfolio: Portfolio) -> Record:
     return read([portfolio])[portfolio.pk]
 
 
-def read(portfolios: Iterable[Portfolio]) -> dict[int, Record]:
+def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True) -> dict[int, Record]:
     """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
 
-    The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read.
+    The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
+    not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
+    depends on it.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
-    officers, able = _deciders(rows)
-    waiting = _waiting(rows, able)
-    told = _feedback(rows)
+    officers, able = _deciders(rows) if people else ({}, set())
+    waiting, told = _asked(rows, able, said) if people else ({}, {})
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
     for pk, of, module, number, value, label_type, label_title, pages in (
@@ -230,41 +231,57 @@ def signed(module: Module) -> bool:
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
 
 
-def deciders() -> QuerySet[Any]:
-    """Today's roles of the kinds that decide, each with `decides`: whether it lets its holder decide now."""
-    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
-    return Role.objects.filter(access.in_dates(), kind__in=access.DECIDING).annotate(decides=decides)
+@dataclass(frozen=True)
+class Held:
+    """What somebody is today, on the portfolios of others and on their own."""
+
+    decides: bool
+    leads: bool
+    enters_admin: bool
+    owns: bool
+
+
+def held(user: User) -> Held:
+    """In one query: every page asks it, for its links."""
+    leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
+    decides, leads, administers, owns = User.objects.values_list(
+        Exists(access.deciding_roles().filter(user=user)),
+        Exists(leading.exclude(portfolio__trainee=user)),
+        Exists(access.administered(user)),
+        Exists(Portfolio.objects.filter(trainee=user)),
+    ).get(pk=user.pk)
+    return Held(decides, leads, administers or user.is_superuser, owns)
 
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
     """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
-    roles = deciders().filter(portfolio__in=portfolios).order_by("starts_on")
+    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
+    roles = Role.objects.filter(access.in_dates(), kind__in=access.DECIDING, portfolio__in=portfolios)
+    roles = roles.annotate(decides=decides).order_by("starts_on")
     held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
     officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
     return officers, {(of, user) for of, user, _, _, decides in held if decides}
 
 
-def _waiting(portfolios: Iterable[int], able: set[tuple[int, int]]) -> dict[int, Waiting]:
-    """Items in review, by activity id."""
-    current = Addressee.objects.filter(
-        until=None, submission__items__state=ItemState.UNDECIDED, submission__portfolio__in=portfolios
-    ).order_by()
-    columns = ("submission__items__activity", "submission__portfolio", "submission__sid", "assessor", "assessor__name")
-    return {
-        activity: Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
-        for activity, of, sid, assessor, name, since, due_on in current.values_list(*columns, "since", "due_on")
-    }
-
-
-def _feedback(portfolios: Iterable[int]) -> dict[int, Feedback]:
-    """The last thing that was said of each activity, by activity id."""
-    decisions = Decision.objects.filter(item__submission__portfolio__in=portfolios).order_by("item__attempt")
-    said = ("item__activity", "feedback", "signer_name", "decided_at")
-    unlocked = ("unlock__reason", "unlock__signer_name", "unlock__unlocked_at")
-    return {
-        activity: Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
-        for activity, text, by, at, reason, unlocker, unlocked_at in decisions.values_list(*said, *unlocked)
-    }
+def _asked(
+    portfolios: Iterable[int], able: set[tuple[int, int]], said: bool
+) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
+    """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
+    now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
+    wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
+    items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now).order_by("attempt")
+    waiting, told = {}, {}
+    asked = ("activity", "state", "submission__portfolio", "submission__sid")
+    whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
+    decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
+    unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
+    for activity, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
+        assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at = row
+        if state == ItemState.UNDECIDED and assessor:
+            waiting[activity] = Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
+        if at:
+            told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
+    return waiting, told
 
 
 def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:

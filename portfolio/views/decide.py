@@ -54,10 +54,14 @@ def queue(user: User) -> QuerySet[Submission]:
     return dated.order_by("due_on", "since", "pk")
 
 
-def ready_modules(user: User) -> list[Ready]:
-    """The same few queries however many portfolios this person leads."""
-    portfolios = list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
-    records = ledger.read(portfolios)
+def led(user: User) -> list[Portfolio]:
+    """The portfolios whose modules this person signs off, by their trainees' names."""
+    return list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
+
+
+def ready_modules(portfolios: Sequence[Portfolio]) -> list[Ready]:
+    """The same few queries however many portfolios these are."""
+    records = ledger.read(portfolios, people=False)
     return [
         Ready(portfolio, module)
         for portfolio in portfolios
@@ -80,13 +84,14 @@ def reviewing(request: SignedIn) -> HttpResponse:
     of: dict[int, list[Item]] = defaultdict(list)
     for item in items.select_related("activity__module"):
         of[item.submission_id].append(item)
-    ready = ready_modules(request.user)
+    portfolios = led(request.user)
+    ready = ready_modules(portfolios)
     waits = access.with_me(request.user).count()
     context = {
         "waiting": f"{waits} {plural(waits, 'item')}",
         "page": page,
         "rows": [(row, of[row.pk]) for row in page],
-        "leads": access.led_by(request.user).exists(),
+        "leads": bool(portfolios),
         "ready": ready[:PER_PAGE],
         "more_ready": len(ready) > PER_PAGE,
     }
@@ -94,7 +99,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
 
 
 def _ready(request: SignedIn) -> HttpResponse:
-    page = Paginator(ready_modules(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(ready_modules(led(request.user)), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolio/reviewing_modules.html", {"page": page})
 
 
@@ -271,7 +276,7 @@ def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
         "desk": desk,
         "submission": desk.submission,
         "portfolio": desk.submission.portfolio,
-        "addressee": desk.submission.addressees.select_related("assessor").last(),
+        "addressee": next(reversed(desk.submission.addressees.all()), None),
         "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
         "bad": [form for form in desk.forms.values() if form.errors],
         "has_errors": status == 422,

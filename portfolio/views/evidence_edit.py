@@ -17,7 +17,7 @@ from portfolio import ledger, pages, prose
 from portfolio.access import visible_in
 from portfolio.forms.evidence import EvidenceForm, made_by
 from portfolio.forms.picker import key_of, rows_of
-from portfolio.models import Evidence, Portfolio
+from portfolio.models import Attachment, Evidence, Portfolio
 from portfolio.templatetags.look import moment
 from portfolio.views.evidence import fetch_evidence, file_row, warning
 from portfolio.views.fetch import fetch_own, say_on
@@ -73,7 +73,7 @@ def _form(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> Evi
     """The form with everything that can be chosen, in a constant number of queries."""
     links = pages.links(request.user, portfolio, [page] if page else [])
     by_key = {key_of(link.activity.module.code, link.activity.number): link for link in links}
-    record = ledger.read_one(portfolio)
+    record = ledger.read([portfolio], people=False)[portfolio.pk]
     groups = rows_of(record, by_key, pages.signed_with(page) if page else set())
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     chosen = request.GET.get("activity", "")
@@ -131,7 +131,7 @@ def _form_page(
         "previewed": preview,
         "files": [file_row(portfolio, page, file) | {"remove": file.fid} for file in files if page],
         "action": reverse("evidence_edit", args=[portfolio.ref, page.eid]) if page else "",
-        "kept": _kept(page) if page else "Nothing kept yet",
+        "kept": _kept(page, files) if page else "Nothing kept yet",
         "chosen": sum(group["chosen"] for group in groups),
         "prompts": portfolio.programme.prompts.filter(section=Prompt.Section.REFLECTION),
         "warning": warning(*(str(form[name].value() or "") for name in ("title", "body"))),
@@ -141,12 +141,12 @@ def _form_page(
     return render(request, "portfolio/evidence_edit.html", context, status=status)
 
 
-def _kept(page: Evidence) -> str:
+def _kept(page: Evidence, files: list[Attachment]) -> str:
     """When it was kept last, and whether that is in a version."""
     newest = writing.newest(page)
     if newest is None:
         return f"Kept {moment(page.changed_at)}. Not saved yet"
-    saved = "Not saved since" if writing.unsaved(page) else "Saved as"
+    saved = "Not saved since" if writing.differs(page, files, newest) else "Saved as"
     return f"Kept {moment(page.changed_at)}. {saved} version {newest.number}"
 
 
@@ -180,7 +180,7 @@ def autosave(request: SignedIn, ref: str) -> JsonResponse:
             "eid": page.eid,
             "edit_url": reverse("evidence_edit", args=[ref, page.eid]),
             "saved_at": page.changed_at.isoformat(),
-            "kept": _kept(page),
+            "kept": _kept(page, writing.current_files(page)),
             "seen": writing.seen(page),
             "said": " ".join(str(text) for field in form if field.name in writing.FIELDS for text in field.errors),
         }

@@ -1,21 +1,21 @@
 """The rows of links at the top of every page: where this person can go, and where they are.
 
-Both rows are lazy: a page that shows no navigation asks nothing. They ask one query; one more for what waits for somebody
-who decides, and one for the portfolio of somebody who has their own and is not in it.
+Both rows are lazy: a page that shows no navigation asks nothing. They ask one query, one more for what waits for
+somebody who decides, and one for the portfolio of somebody who has their own and is not in it.
 """
 
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import Exists
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
-from portfolio import access
+from portfolio import access, ledger
 from portfolio.access import visible
-from portfolio.models import Portfolio, Role
+from portfolio.ledger import Held
+from portfolio.models import Portfolio
 
 # The link that stands for each page of a portfolio, by the page's URL name; a test says that none is missing.
 SECTIONS: dict[str, str] = {
@@ -92,33 +92,12 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated:
         return {"nav": [], "within": None}
     place, fetched = Place.of(request), getattr(request, "portfolio", None)
-    held = cache(lambda: Held.by(user))
+    held = cache(lambda: ledger.held(user))
     own = cache(lambda: _own(user, held(), fetched))
     return {
         "nav": SimpleLazyObject(lambda: main_links(user, held(), own(), place)),
         "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
     }
-
-
-@dataclass(frozen=True)
-class Held:
-    """What somebody is today, on the portfolios of others and on their own."""
-
-    decides: bool
-    leads: bool
-    enters_admin: bool
-    owns: bool
-
-    @classmethod
-    def by(cls, user: User) -> "Held":
-        leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-        decides, leads, administers, owns = User.objects.values_list(
-            Exists(access.deciding_roles().filter(user=user)),
-            Exists(leading.exclude(portfolio__trainee=user)),
-            Exists(access.administered(user)),
-            Exists(Portfolio.objects.filter(trainee=user)),
-        ).get(pk=user.pk)
-        return cls(decides, leads, administers or user.is_superuser, owns)
 
 
 def _own(user: User, held: Held, fetched: Portfolio | None) -> list[Portfolio]:

@@ -32,7 +32,7 @@ def trainees(request: SignedIn) -> HttpResponse:
     rows = everybody.filter(trainee__name__icontains=wanted) if wanted else everybody
     ordered = rows.order_by(F("closed_at").desc(nulls_first=True), "trainee__name", "pk")
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    records = ledger.read(page.object_list)
+    records = ledger.read(page.object_list, said=False)
     context = {
         "form": form,
         "wanted": wanted,
