@@ -28,14 +28,15 @@ TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceStat
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list is asked for; empty means all. `archived` and `binned` are lists of their own, for the trainee."""
+    """What a list is asked for; empty means all. `archived` and `binned` are lists of their own, for the trainee;
+    `archived=None` takes both what is archived and what is not."""
 
     text: str = ""
     module: str = ""
     number: int | None = None
     kind: str = ""
     state: str = ""
-    archived: bool = False
+    archived: bool | None = False
     binned: bool = False
 
 
@@ -83,7 +84,8 @@ def _as_its_trainee(rows: QuerySet[Evidence], wanted: Wanted) -> QuerySet[Eviden
     if wanted.binned:
         rows = rows.filter(binned_at__isnull=False)
     else:
-        rows = rows.filter(binned_at=None, archived_at__isnull=not wanted.archived)
+        rows = rows.filter(binned_at=None)
+        rows = rows if wanted.archived is None else rows.filter(archived_at__isnull=not wanted.archived)
     saved = Revision.objects.filter(evidence=OuterRef("pk")).order_by("-number")
     standing = ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk")).order_by("-revision__number")
     links = Link.objects.filter(evidence=OuterRef("pk"))
@@ -182,9 +184,15 @@ def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     )
 
 
-def with_whom(submission: str) -> "Prefetch[Any]":
-    """The addressees of a submission, with their names, in one query; `submission` is the way to it."""
-    return Prefetch(f"{submission}__addressees", Addressee.objects.select_related("assessor"))
+def with_whom(submission: str = "") -> "Prefetch[Any]":
+    """The addressees of a submission, with their names, in one query; `submission` is the way to it, if it is one."""
+    path = f"{submission}__addressees" if submission else "addressees"
+    return Prefetch(path, Addressee.objects.select_related("assessor"))
+
+
+def with_items() -> "Prefetch[Any]":
+    """The items of a submission, with their activities and what was decided, in one query."""
+    return Prefetch("items", Item.objects.select_related("activity__module", "decision__unlock"))
 
 
 def signed_with(evidence: Evidence) -> set[int]:

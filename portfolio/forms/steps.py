@@ -4,12 +4,14 @@ What a step needs is said by the workflow's tables. A form asks for it in the wo
 box what the table could only say of the whole page.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from portfolio import access
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
@@ -34,14 +36,14 @@ CHOOSE_ASSESSOR = {
 
 def assessors(portfolio: Portfolio, without: int | None = None) -> list[tuple[int, Hinted]]:
     """The choices of "whom do you ask": each name once, with post and role under it."""
-    roles = access.deciding_roles().filter(portfolio=portfolio)
-    kinds: dict[int, RoleKind] = {}
-    for user, kind in roles.values_list("user", "kind"):
-        kinds[user] = min(RoleKind(kind), kinds.get(user, RoleKind(kind)), key=access.DECIDING.index)
+    roles = access.deciding_roles().filter(portfolio=portfolio).exclude(user=without).select_related("user")
+    kinds: dict[User, list[RoleKind]] = defaultdict(list)
+    for role in roles.order_by("user__name", "user__pk"):
+        kinds[role.user].append(RoleKind(role.kind))
+    highest = {user: min(held, key=access.DECIDING.index) for user, held in kinds.items()}
     return [
-        (user.pk, Hinted(user.name, hint=", ".join(dict.fromkeys(filter(None, [user.post, kinds[user.pk].label])))))
-        for user in access.may_decide_on(portfolio)
-        if user.pk != without
+        (user.pk, Hinted(user.name, hint=", ".join(dict.fromkeys(filter(None, [user.post, kind.label])))))
+        for user, kind in highest.items()
     ]
 
 

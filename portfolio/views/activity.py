@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from curriculum.structure import ModuleFacts
 from portfolio import ledger, pages, proof, requirements
 from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
-from portfolio.models import Activity, Evidence, Item, Portfolio
+from portfolio.models import Activity, Evidence, Item, Link, Portfolio
 from portfolio.requirements import Place
 from portfolio.requirements.words import day
 from portfolio.requirements.words import pages as counted
@@ -95,11 +95,11 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     portfolio = fetch_portfolio(request, ref)
     here = find(portfolio, code, number)
     place, voice = here.place, Voice.of(request.user, portfolio)
-    row = _row(request.user, here)
+    items = items_of(request.user, portfolio, place.record.id) if place.record else []
+    row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
-    items = items_of(request.user, row)
     doubted = proof.doubted(portfolio, items)
-    evidence = _evidence(request.user, here, items)
+    evidence = _evidence(request.user, here, row, items)
     context = about(portfolio) | {
         "here": here,
         "voice": voice,
@@ -152,10 +152,11 @@ def _label_page(request: SignedIn, here: Here, form: NamePlace, *, status: int) 
     )
 
 
-def _row(user: User, here: Here) -> Activity:
-    """What the workflow knows this number by: an unsaved row where there is none."""
+def _row(user: User, here: Here, items: Sequence[Item]) -> Activity:
+    """What the workflow knows this number by: its items hold it; an unsaved row where there is none."""
     rows = visible_in(here.portfolio, user, Activity).filter(module=here.module.id, number=here.place.number)
-    row = rows.first() or Activity(module_id=here.module.id, number=here.place.number)
+    row = items[-1].activity if items else rows.first()
+    row = row or Activity(module_id=here.module.id, number=here.place.number)
     row.portfolio = here.portfolio  # what is asked of it next asks of its portfolio
     return row
 
@@ -193,20 +194,16 @@ def _prompts(portfolio: Portfolio, type: str) -> dict[str, list[Prompt]]:
     return {section.value: [one for one in found if one.section == section] for section in Prompt.Section}
 
 
-def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, Any]]:
-    """To the trainee the pages linked to it now; to their people those that were submitted for it and still stand."""
-    wanted = pages.Wanted(module=here.module.code, number=here.place.number)
-    rows: list[Any] = list(pages.listed(user, here.portfolio, wanted))
-    if pages.is_own(user, here.portfolio):
-        archived = pages.Wanted(module=here.module.code, number=here.place.number, archived=True)
-        rows += pages.listed(user, here.portfolio, archived)
+def _evidence(user: User, here: Here, row: Activity, items: Sequence[Item]) -> list[dict[str, Any]]:
+    """To the trainee the pages linked to it now, archived ones last; to their people those that were submitted for it
+    and still stand."""
+    wanted = pages.Wanted(module=here.module.code, number=here.place.number, archived=None)
+    links = visible_in(here.portfolio, user, Link).filter(evidence=OuterRef("pk"), activity=row.pk)
+    found: Any = pages.listed(user, here.portfolio, wanted).annotate(linked_why=Subquery(links.values("why")))
+    rows = sorted(found, key=lambda row: row.archived_at is not None and pages.is_own(user, here.portfolio))
     standing = [item for item in items if item.state != ItemState.WITHDRAWN]
     why = {page.revision.evidence_id: page.why for item in standing for page in item.pages.all()}
-    why |= {
-        link.evidence_id: link.why
-        for link in pages.links(user, here.portfolio, rows)
-        if link.activity_id and _is(link.activity, here)
-    }
+    why |= {row.pk: row.linked_why for row in rows if row.linked_why is not None}
     return [
         {
             "title": row.shown_title or "Untitled page",
@@ -223,10 +220,6 @@ def _evidence(user: User, here: Here, items: Sequence[Item]) -> list[dict[str, A
 def _kind(value: str) -> str:
     """The word for it; what somebody made of it behind the program's back as it stands."""
     return str(dict(EvidenceKind.choices).get(value, value))
-
-
-def _is(row: Activity, here: Here) -> bool:
-    return row.module_id == here.module.id and row.number == here.place.number
 
 
 def _tag(row: Evidence, state: str, standing: Sequence[Item]) -> str:

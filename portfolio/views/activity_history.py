@@ -10,7 +10,7 @@ from accounts.models import User
 from portfolio import pages
 from portfolio.access import visible_in
 from portfolio.manifest import WHOLE
-from portfolio.models import Activity, Item
+from portfolio.models import Item, Portfolio
 from portfolio.requirements.words import day
 from portfolio.states import ItemState
 from portfolio.views.shown import said_of
@@ -19,11 +19,9 @@ from portfolio.views.voice import Voice
 Entry = dict[str, Any]
 
 
-def items_of(user: User, activity: Activity) -> list[Item]:
+def items_of(user: User, portfolio: Portfolio, activity: int) -> list[Item]:
     """Every submission of this activity that the reader may see, in order, with its pages and addressees."""
-    if activity._state.adding:
-        return []
-    rows = visible_in(activity.portfolio, user, Item).filter(activity=activity).order_by("attempt")
+    rows = visible_in(portfolio, user, Item).filter(activity=activity).order_by("attempt")
     whole = rows.select_related("submission__portfolio__curriculum", "activity__module", "decision__unlock")
     return list(whole.prefetch_related(pages.with_whom("submission"), *WHOLE))
 

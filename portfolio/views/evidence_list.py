@@ -33,16 +33,17 @@ def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     own = pages.is_own(request.user, portfolio)
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))
+    voice = Voice.of(request.user, portfolio)
     context = about(portfolio) | {
         "form": form.as_understood(),
         "page": page,
         "rows": _rows(request, portfolio, list(page)),
         "own": own,
-        "voice": Voice.of(request.user, portfolio),
+        "voice": voice,
         "narrowed": form.narrowed,
         "activity": form.cleaned_data.get("activity", "").replace("/", " activity "),
         "shown": form.shown_list if own else "",
-        "writes": writing.may_write(portfolio, by=request.user),
+        "writes": voice.writes and portfolio.closed_at is None,
         "clear": _address(portfolio, form.shown_list) if form.narrowed else "",
         "bin_days": settings.BIN_DAYS,
         "crumbs": [("Progress", reverse("progress", args=[ref]))],

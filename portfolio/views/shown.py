@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from portfolio.differences import Line, compare
 from portfolio.manifest import WHOLE
 from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
+from portfolio.pages import with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
 from portfolio.states import ActivityState, ItemState, Outcome
@@ -91,7 +92,7 @@ def with_contents(items: QuerySet[Item]) -> QuerySet[Item]:
         "submission__portfolio__trainee",
         "submission__portfolio__curriculum",
         "decision__unlock",
-    ).prefetch_related(*WHOLE, "submission__addressees")
+    ).prefetch_related(*WHOLE, with_whom("submission"))
 
 
 def key_of(item: Item) -> str:

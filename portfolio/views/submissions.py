@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import access, proof
+from portfolio import access, pages, proof
 from portfolio.access import may, visible_in
 from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessors
 from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
@@ -146,7 +146,7 @@ def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
 
 
 def _whole(rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    return rows.prefetch_related("addressees__assessor", "items__activity__module", "items__decision__unlock")
+    return rows.prefetch_related(pages.with_whom(), pages.with_items())
 
 
 def _undecided(row: Submission) -> list[Activity]:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -16,7 +16,7 @@ from portfolio.access import visible_in
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import DECLARATION
-from portfolio.models import Activity, Evidence, Portfolio, Revision
+from portfolio.models import Activity, Evidence, Link, Portfolio, Revision
 from portfolio.templatetags.look import TYPE_NAMES, day
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on
 from portfolio.views.links import crumbs, submissions_crumb
@@ -158,7 +158,6 @@ def _page(
         "bad": [one for one in forms if one.errors],
         "has_errors": status == 422,
         "declaration": DECLARATIONS[DECLARATION],
-        "has_assessors": access.may_decide_on(portfolio).exists(),
     }
     return render(request, "portfolio/submit.html", context, status=status)
 
@@ -166,13 +165,14 @@ def _page(
 def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
     """What can be submitted, in the order of the programme. The same few queries however much that is."""
     record = ledger.read_one(portfolio)
-    activities = {row.pk: row for row in _activities(request, portfolio)}
+    activities: dict[int, Activity] = {}
     evidence = {page.pk: page for page in _evidence(request, portfolio)}
     revisions = visible_in(portfolio, request.user, Revision).prefetch_related("attachments")
     newest = {row.evidence_id: row for row in revisions.filter(pk__in=[page.saved for page in evidence.values()])}
     offered: dict[int, list[Offered]] = defaultdict(list)
     never_saved: dict[int, list[Evidence]] = defaultdict(list)
-    for link in pages.links(request.user, portfolio, evidence.values()):
+    for link in pages.links(request.user, portfolio, evidence.values()).filter(activity__state__in=SOURCES):
+        activities[link.activity_id] = link.activity
         if link.evidence_id in newest:
             page = evidence[link.evidence_id]
             offered[link.activity_id].append(Offered(page, newest[page.pk], link.why, page.is_unsaved))
@@ -186,12 +186,8 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
     ]
 
 
-def _activities(request: SignedIn, portfolio: Portfolio) -> list[Activity]:
-    rows = visible_in(portfolio, request.user, Activity).filter(state__in=SOURCES)
-    return list(rows.select_related("module", "portfolio"))
-
-
 def _evidence(request: SignedIn, portfolio: Portfolio) -> list[Any]:
     """Pages linked to an activity that can be submitted, archived ones too, with what `pages.listed` says of each."""
-    kept = (pages.listed(request.user, portfolio, pages.Wanted(archived=archived)) for archived in (False, True))
-    return [*chain.from_iterable(rows.filter(links__activity__state__in=SOURCES).distinct() for rows in kept)]
+    links = visible_in(portfolio, request.user, Link)
+    linked = links.filter(evidence=OuterRef("pk"), activity__state__in=SOURCES)
+    return list(pages.listed(request.user, portfolio, pages.Wanted(archived=None)).filter(Exists(linked)))
