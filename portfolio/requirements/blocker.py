@@ -164,26 +164,23 @@ def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
     )
 
 
-def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> list[Blocker]:
+def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> Iterator[Blocker]:
     """The slots still open, and the university's result. Nobody can record them here yet."""
-    done, found = record.module(module).done, []
+    done = record.module(module).done
     at = At("module", module.code)
     cbd, observed = wanted.cbd or 0, wanted.observed or 0
     if done.cbd < cbd:
         words = f"Do {cbd - done.cbd} more {plural(cbd - done.cbd, 'case-based discussion')} (CBD)"
         reason = f"{done.cbd} of {cbd} satisfactory. {NOT_HERE_YET}"
-        found.append(Blocker(BlockerKind.CBD, words, reason, Who.NOBODY_YET, at))
+        yield Blocker(BlockerKind.CBD, words, reason, Who.NOBODY_YET, at)
     seen = done.dops + done.oce
     if seen < observed:
         words = f"Do {observed - seen} more DOPS or OCE"
         reason = f"{seen} of {observed} satisfactory. {_last_open_slot(record)}{NOT_HERE_YET}"
-        found.append(Blocker(BlockerKind.OBSERVED, words, reason, Who.NOBODY_YET, at))
+        yield Blocker(BlockerKind.OBSERVED, words, reason, Who.NOBODY_YET, at)
     if wanted.university_result and not done.university_result:
         reason = f"The module needs it. {NOT_HERE_YET}"
-        found.append(
-            Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university's result", reason, Who.NOBODY_YET, at)
-        )
-    return found
+        yield Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university's result", reason, Who.NOBODY_YET, at)
 
 
 def _not_recorded(module: ModuleFacts, wanted: Needs) -> list[Blocker]:
