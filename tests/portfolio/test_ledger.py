@@ -7,6 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from curriculum.models import Module
 from portfolio import ledger
 from portfolio.models import Portfolio, Role
+from portfolio.progress import portfolio_progress
+from portfolio.requirements import is_ready, places
 from portfolio.states import ActivityState
 from portfolio.workflow import perform
 from tests import make
@@ -84,6 +86,19 @@ def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(
     with django_assert_num_queries(QUERIES - 1):
         read = ledger.read(many)
     assert len(read) == 33
+
+
+def test_what_a_list_leaves_out_changes_no_state_and_no_number(cast: Cast) -> None:
+    make.returned(cast.portfolio, cast.assessor)
+    make.in_review(cast.portfolio, cast.assessor, number=2)
+    whole = ledger.read_one(cast.portfolio)
+    for left_out in ({"people": False}, {"said": False}):
+        read = ledger.read([cast.portfolio], **left_out)[cast.portfolio.pk]
+        assert portfolio_progress(read).items == portfolio_progress(whole).items
+        for module in whole.structure.modules:
+            assert is_ready(read, module) == is_ready(whole, module)
+            states = [place.state for place in places(whole, module)]
+            assert [place.state for place in places(read, module)] == states
 
 
 def test_what_the_curriculum_asks_about_its_use(cast: Cast) -> None:
