@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils.log import configure_logging
+from zeal import zeal_ignore
 
 from audit.chain import verify
 from audit.models import Event
@@ -62,7 +63,9 @@ def test_the_log_is_written_line_by_line_in_use() -> None:
 @pytest.mark.parametrize("text", STEERING.values(), ids=STEERING)
 def test_42_an_address_that_steers_a_terminal_is_one_line_of_the_log(cast: Cast, client: Client, log, text) -> None:
     client.force_login(cast.stranger)
-    response = client.get("/portfolios/" + text.replace("/", ""), HTTP_USER_AGENT=text.replace("\r\n", " "))
+    # What is too long to be sent on to the same address with a slash is answered twice: 404, and then 400.
+    with zeal_ignore([{"model": "accounts.User", "field": "get()"}]):
+        response = client.get("/portfolios/" + text.replace("/", ""), HTTP_USER_AGENT=text.replace("\r\n", " "))
     assert response.status_code in (400, 404)  # 400: longer than any address of ours
     lines = log.getvalue().splitlines()
     assert all(line.isascii() and plain(line) and len(line) < 10_000 for line in lines)
