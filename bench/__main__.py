@@ -89,7 +89,7 @@ def main() -> None:
 def measure(port: int, rounds: int, requests: int) -> str:
     """Every page, in rounds; as a table."""
     from bench.pages import pages  # noqa: PLC0415  # models can be imported only once Django is set up
-    from bench.sessions import cookie  # noqa: PLC0415
+    from bench.sessions import cookie  # noqa: PLC0415  # as above
 
     measured = list(pages())
     cookies = {page.person: cookie(page.person) for page in measured}
@@ -131,8 +131,8 @@ def _first(port: int, path: str, cookie: str) -> Answer:
 
 def first_visit(folder: Path) -> str:
     """The style and the script that a first visit brings, as the base template names them."""
-    from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: PLC0415
-    from django.template.loader import render_to_string  # noqa: PLC0415
+    from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: PLC0415  # as above
+    from django.template.loader import render_to_string  # noqa: PLC0415  # as above
 
     page = render_to_string("base.html")
     prefix = re.escape(staticfiles_storage.base_url or "")
@@ -152,9 +152,9 @@ def first_visit(folder: Path) -> str:
 
 def head(trainees: int, rounds: int, requests: int) -> str:
     """On what this was measured."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415  # as above
 
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # raw SQL: which version answers is nothing that a model knows
         cursor.execute("SELECT version()" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
         version = str(cursor.fetchone()[0]).removeprefix("PostgreSQL ").split(" ")[0]
     name = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}[connection.vendor]

@@ -42,7 +42,7 @@ def main() -> None:
     result = f"{head(kind, wanted)}\n\n{table(folder)}"
     print(result)
     if not wanted.dry:
-        from bench.__main__ import write  # noqa: PLC0415
+        from bench.__main__ import write  # noqa: PLC0415  # as above
 
         write(DOCUMENT, f"load {kind}", result)
 

@@ -67,7 +67,7 @@ def post(told: Iterable[Callable[[], Iterable[Letter]]]) -> None:
 def _written(tell: Callable[[], Iterable[Letter]]) -> list[Letter]:
     try:
         return list(tell())
-    except Exception:
+    except Exception:  # the step is taken: whatever is wrong with its letter, the page answers, and the log says so
         logger.exception("A mail could not be written.")
         return []
 

@@ -4,13 +4,11 @@ What is legal and what everybody else is answered is listed by hand. What is not
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +21,7 @@ from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
 from tests.portfolio.workflow.test_module_table import BLOCKS, CODE, reach
+from tests.world import undone
 
 OFFICERS = {"officer", "coordinator"}
 ADMINISTRATORS = {"administrator", "cohort_administrator"}
@@ -52,13 +51,6 @@ def browsers(cast: Cast) -> dict[str, Client]:
         found[name] = Client()
         found[name].force_login(person)
     return found
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def _kept() -> dict[str, list[Any]]:
