@@ -142,8 +142,7 @@ def tabs_through(page: Page) -> list[str]:
         page.keyboard.press("Tab")
     return page.evaluate("""() => {
       const { reachable, reached, words } = walk, missed = reachable.filter(e => !reached.includes(e));
-      const seen = reached.filter(e => reachable.includes(e));
-      const once = seen.slice(0, new Set(seen).size);
+      const once = [...new Set(reached.filter(e => reachable.includes(e)))];  // round again is not out of order
       const places = once.map(e => reachable.indexOf(e));
       const ordered = places.filter((at, n) => n && at < places[n - 1]).length < 2;  // it may begin anywhere
       const order = once.map(words).join(', ');
