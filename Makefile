@@ -63,7 +63,7 @@ bench: .venv/installed ## Measure page by page, for docs/performance.md; DATABAS
 load: .venv/installed .venv-load/installed ## 250 people at once for five minutes, on PostgreSQL, for docs/performance.md
 	$(PYTHON_ENV) scripts/with_postgres.py --durable $(PYTHON_ENV) -m bench.load --trainees $(TRAINEES) $(LOAD)
 
-mutate: .venv/installed ## Take each check of access.py away, one at a time: does a test fail? Takes long
+mutate: .venv/installed ## Take each check of access/ away, one at a time: does a test fail? Takes long
 	@$(PYTHON_ENV) scripts/remove_checks.py
 
 format: .venv/installed-dev ## Put the code into its one format, and mend what the linter can

@@ -343,7 +343,7 @@ def intact(sha256: str) -> bool:
 def serve(sha256: str, name: str, media_type: str, *, inline: bool = False) -> FileResponse:
     """The file as an answer, to be saved, or shown if asked for and if it is a PDF or a picture. Raises Damaged.
 
-    Ask access.py first. Whatever the bytes turn out to be, the browser runs none of them: no guessing of types, no
+    Ask access first. Whatever the bytes turn out to be, the browser runs none of them: no guessing of types, no
     scripts. The policy set here wins: CSPMiddleware leaves an answer alone that has one.
     """
     shown = inline and media_type in MAY_BE_SHOWN

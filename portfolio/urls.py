@@ -18,6 +18,7 @@ from portfolio.views import (
     module_steps,
     people,
     progress,
+    queue,
     submissions,
     submit,
     trainees,
@@ -76,7 +77,7 @@ of_portfolio: Addresses = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("portfolios/<slug:ref>/", include(of_portfolio)),
-    path("reviewing/", decide.reviewing, name="reviewing"),
+    path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("trainees/", trainees.trainees, name="trainees"),
     path("components/", components.components, name="components"),

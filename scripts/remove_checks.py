@@ -1,8 +1,8 @@
-"""Is every check of portfolio/access.py held by a test? Takes them away one at a time, and sees whether a test fails.
+"""Is every check of portfolio/access/ held by a test? Takes them away one at a time, and sees whether a test fails.
 
     .venv/bin/python scripts/remove_checks.py          (make mutate)
-    .venv/bin/python scripts/remove_checks.py --list   what would be taken away
-    .venv/bin/python scripts/remove_checks.py 74 80    only what stands on these lines
+    .venv/bin/python scripts/remove_checks.py --list        what would be taken away
+    .venv/bin/python scripts/remove_checks.py doing:48      only what stands on this line of this module
 
 A removal takes away one side of an "and", an "or", a `&` or a `|`, one condition of a filter, an exclude or a Q, an
 early return, one name of a list of roles, or a "not"; or it turns one comparison round.
@@ -25,10 +25,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-MODULE = "portfolio/access.py"
+ROOM = "portfolio/access"
 # The quickest first: what it notices need not be asked of the others.
 TESTS = ("tests/portfolio/test_access.py", "tests/attacks/test_objects.py", "tests/test_addresses.py")
 CONDITIONS = ("filter", "exclude", "Q")
+LISTS = (tuple, frozenset, dict)
 # Removals that change nothing that anybody could see, each with its reason.
 ALIKE: dict[str, str] = {}
 
@@ -37,6 +38,7 @@ ALIKE: dict[str, str] = {}
 class Removal:
     """One check taken away: where, what stood there, what stands there now, and the module without it."""
 
+    module: str
     line: int
     was: str
     now: str
@@ -47,17 +49,23 @@ class Removal:
         return f"{self.was}  ->  {self.now}"
 
     def __str__(self) -> str:
-        return f"{MODULE}:{self.line}  {self.what}"
+        return f"{self.place}  {self.what}"
+
+    @property
+    def place(self) -> str:
+        return f"{self.module}:{self.line}"
 
 
-def removals(source: str) -> Iterator[Removal]:
-    """Every removal in the order of the lines."""
-    tree = ast.parse(source)
-    for parent, field, place, node in list(_nodes(tree)):
-        for less in _without(parent, node):
-            _put(parent, field, place, less)
-            yield Removal(node.lineno, _one_line(node), _one_line(less), ast.unparse(ast.fix_missing_locations(tree)))
-            _put(parent, field, place, node)
+def removals() -> Iterator[Removal]:
+    """Every removal, module by module in the order of the lines."""
+    for path in sorted((ROOT / ROOM).glob("*.py")):
+        tree = ast.parse(path.read_text())
+        for parent, field, place, node in list(_nodes(tree)):
+            for less in _without(parent, node):
+                _put(parent, field, place, less)
+                source = ast.unparse(ast.fix_missing_locations(tree))
+                yield Removal(path.stem, node.lineno, _one_line(node), _one_line(less), source)
+                _put(parent, field, place, node)
 
 
 def _nodes(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
@@ -157,7 +165,7 @@ class Removing:
         status = 1  # a module that cannot even be loaded is noticed
         try:
             if removal:
-                put_in_place(removal.source)
+                put_in_place(removal)
             items = session.items
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -169,24 +177,29 @@ class Removing:
             os._exit(status)
 
 
-def put_in_place(source: str) -> None:
-    """The changed module, also for those who imported its functions one by one."""
-    module = sys.modules["portfolio.access"]
-    before = {name: value for name, value in vars(module).items() if isfunction(value)}
-    exec(compile(source, MODULE, "exec"), vars(module))
-    for name, function in before.items():
-        if function.__module__ == module.__name__:
-            function.__code__ = vars(module)[name].__code__
+def put_in_place(removal: Removal) -> None:
+    """The changed module, also for those who imported its functions and its lists one by one."""
+    name = f"{ROOM.replace('/', '.')}.{removal.module}"
+    module = sys.modules[name]
+    before = dict(vars(module))
+    exec(compile(removal.source, name, "exec"), vars(module))
+    for key, value in before.items():
+        if isfunction(value) and value.__module__ == name:
+            value.__code__ = vars(module)[key].__code__
+        elif isinstance(value, LISTS):
+            for other in [one for known, one in sys.modules.items() if known.startswith("portfolio.")]:
+                if vars(other).get(key) is value:
+                    setattr(other, key, vars(module)[key])
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("lines", nargs="*", type=int, help="only what stands on these lines")
+    asked.add_argument("places", nargs="*", help="only what stands on these lines, such as doing:48")
     asked.add_argument("--list", action="store_true", help="only say what would be taken away")
     asked.add_argument("--quick", action="store_true", help=f"only with {TESTS[0]}")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     given = asked.parse_args()
-    found = [one for one in removals((ROOT / MODULE).read_text()) if not given.lines or one.line in given.lines]
+    found = [one for one in removals() if not given.places or one.place in given.places]
     found = [one for one in found if one.what not in ALIKE]
     if given.list:
         print(*found, sep="\n")

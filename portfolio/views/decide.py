@@ -1,117 +1,34 @@
-"""What waits for me, and the decision with the evidence beside it."""
+"""The decision, with the evidence beside it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from accounts.models import User
-from curriculum.structure import ModuleFacts
-from portfolio import access, ledger, proof, requirements
-from portfolio.access import visible
+from portfolio import access, proof
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
-from portfolio.models import Decision, Item, Portfolio, Role, Submission
-from portfolio.requirements.words import plural
+from portfolio.models import Item, Role, Submission
 from portfolio.states import ItemState
-from portfolio.views.shown import ShownItem, key_of, look_of, show, with_contents
+from portfolio.views.queue import queue
+from portfolio.views.shown import ShownItem, key_of, show, with_contents
 from portfolio.views.submissions import names
 from portfolio.workflow import Ask, Move, NotAllowed, TooLate, available, perform_all
 from portfolio.workflow.machine import CLOSED
 
-PER_PAGE = 25
 GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
 AGAIN = (
     "What you had open was withdrawn, and submitted again since. This is how it stands now: each page says whether it "
     "changed. Nothing was decided."
 )
 UNKNOWN = "There is no such page, or it is not yours to see. Nothing was decided."
-
-
-# --- the queue ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Ready:
-    """A module that waits for this person's sign-off."""
-
-    portfolio: Portfolio
-    module: ModuleFacts
-
-
-def queue(user: User) -> QuerySet[Submission]:
-    """What waits for this person's decision, the oldest due first, with `since` and `due_on`."""
-    waiting = access.queue(user).filter(addressees__until=None)
-    dated = waiting.annotate(since=F("addressees__since"), due_on=F("addressees__due_on"))
-    return dated.order_by("due_on", "since", "pk")
-
-
-def led(user: User) -> list[Portfolio]:
-    """The portfolios whose modules this person signs off, by their trainees' names."""
-    return list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
-
-
-def ready_modules(portfolios: Sequence[Portfolio]) -> list[Ready]:
-    """The same few queries however many portfolios these are."""
-    records = ledger.read(portfolios, people=False)
-    return [
-        Ready(portfolio, module)
-        for portfolio in portfolios
-        for module in records[portfolio.pk].structure.modules
-        if requirements.is_ready(records[portfolio.pk], module)
-    ]
-
-
-@require_safe
-def reviewing(request: SignedIn) -> HttpResponse:
-    """The queue and the modules ready for sign-off; `?show=modules` and `?show=decided` are lists of their own."""
-    match request.GET.get("show"):
-        case "modules":
-            return _ready(request)
-        case "decided":
-            return _decided(request)
-    waiting = queue(request.user).select_related("portfolio__trainee", "portfolio__curriculum")
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    items = access.with_me(request.user).filter(submission__in=[row.pk for row in page])
-    of: dict[int, list[Item]] = defaultdict(list)
-    for item in items.select_related("activity__module"):
-        of[item.submission_id].append(item)
-    portfolios = led(request.user)
-    ready = ready_modules(portfolios)
-    waits = access.with_me(request.user).count()
-    context = {
-        "waiting": f"{waits} {plural(waits, 'item')}",
-        "page": page,
-        "rows": [(row, of[row.pk]) for row in page],
-        "leads": bool(portfolios),
-        "ready": ready[:PER_PAGE],
-        "more_ready": len(ready) > PER_PAGE,
-    }
-    return render(request, "portfolio/reviewing.html", context)
-
-
-def _ready(request: SignedIn) -> HttpResponse:
-    page = Paginator(ready_modules(led(request.user)), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "portfolio/reviewing_modules.html", {"page": page})
-
-
-def _decided(request: SignedIn) -> HttpResponse:
-    rows = visible(request.user, Decision).filter(signer=request.user)
-    rows = rows.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(row, *look_of(row.item)) for row in page]}
-    return render(request, "portfolio/reviewing_decided.html", context)
-
-
-# --- the decision -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,66 @@
+"""Who may take an action in a portfolio, and in which part and role they take it."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from portfolio.access.roles import LEADING, administered_portfolios, deciding_role, in_dates, leading_roles
+from portfolio.models import Portfolio, Role
+from portfolio.states import Part, RoleKind
+
+PART_OF_ROLE = {RoleKind.OFFICER: Part.OFFICER, RoleKind.COORDINATOR: Part.COORDINATOR}
+OFFICERS = frozenset({Part.OFFICER, Part.COORDINATOR})
+
+
+class Who(Protocol):
+    """An action: a row of a workflow table, or an Action below."""
+
+    @property
+    def who(self) -> frozenset[Part]: ...
+
+
+class Action(NamedTuple):
+    """Something done in a portfolio that moves no state of a table."""
+
+    name: str
+    who: frozenset[Part]
+
+
+WRITE = Action("write evidence", frozenset({Part.TRAINEE}))
+
+
+def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> frozenset[Part]:
+    """The parts in which somebody acts in a portfolio; `addressed` is the id of the assessor an item is with.
+
+    On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
+    other part (domain.md, People).
+    """
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    if user.pk == portfolio.trainee_id:
+        return frozenset({Part.TRAINEE})
+    in_training = Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None)
+    held = {
+        PART_OF_ROLE[kind]: Exists(leading_roles(user).filter(portfolio=OuterRef("pk"), kind=kind)) for kind in LEADING
+    }
+    held[Part.ADMINISTRATOR] = Exists(administered_portfolios(user).filter(pk=OuterRef("pk")))
+    answers = Portfolio.objects.filter(pk=portfolio.pk).values_list(Exists(in_training), *held.values()).first()
+    if answers is None or answers[0]:
+        return frozenset()
+    found = {part for part, holds in zip(held, answers[1:], strict=True) if holds}
+    if addressed == user.pk and deciding_role(user, portfolio) is not None:
+        found.add(Part.ADDRESSED)
+    return frozenset(found)
+
+
+def may(user: User, action: Who, portfolio: Portfolio, addressed: int | None = None) -> bool:
+    """Whether somebody may take an action in a portfolio. States are not asked here: the workflow does."""
+    return bool(action.who & parts(user, portfolio, addressed))
+
+
+def acting_role(user: User, portfolio: Portfolio, kinds: Iterable[RoleKind]) -> Role | None:
+    """The role row in which somebody acts, the first of `kinds` that they hold today; None for an administrator."""
+    roles = {role.kind: role for role in Role.objects.filter(in_dates(), user=user, portfolio=portfolio)}
+    return next((roles[kind] for kind in kinds if kind in roles), None)

@@ -1,0 +1,147 @@
+"""The queue, the modules that are ready and what was decided: each person's own."""
+
+from datetime import timedelta
+
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from portfolio.models import Addressee, Item, Portfolio
+from portfolio.states import Outcome
+from portfolio.workflow import perform
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.views.counting import large, queries
+
+QUEUE = reverse("reviewing")
+
+
+def two(cast: Cast) -> list[Item]:
+    return make.submit(cast.assessor, make.drafted(cast.portfolio), make.drafted(cast.portfolio, number=2))
+
+
+def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast, client: Client) -> None:
+    first, _second = two(cast)
+    third = make.in_review(cast.portfolio, cast.assessor, number=3)
+    other = make.in_review(cast.other, cast.assessor)
+    for item, days in ((first, 3), (third, -2), (other, 9)):
+        Addressee.objects.filter(submission=item.submission).update(due_on=make.today() + timedelta(days=days))
+    client.force_login(cast.assessor)
+    response = client.get(QUEUE)
+    assert [
+        (row.portfolio.trainee.name, [str(item.activity) for item in items]) for row, items in response.context["rows"]
+    ] == [
+        ("Priya Raman", ["S-C1 3"]),
+        ("Priya Raman", ["S-C1 1", "S-C1 2"]),
+        ("Tom Okafor", ["S-C1 1"]),
+    ]
+    assert "Overdue by 2 days: was due by" in response.text
+    assert "in 9 days" in response.text
+
+
+def test_the_queue_holds_only_what_is_with_this_person_and_undecided(cast: Cast, client: Client) -> None:
+    first, _second = two(cast)
+    make.in_review(cast.portfolio, cast.second_assessor, number=3)
+    make.decide(first)
+    client.force_login(cast.assessor)
+    assert [[str(i.activity) for i in items] for _, items in client.get(QUEUE).context["rows"]] == [["S-C1 2"]]
+    for person in (cast.officer, cast.trainee, cast.administrator, cast.stranger):
+        client.force_login(person)
+        response = client.get(QUEUE)
+        assert response.context["rows"] == []
+        assert "Nothing waits for your decision" in response.text
+
+
+def test_what_left_the_assessor_leaves_the_queue(cast: Cast, client: Client) -> None:
+    first = make.in_review(cast.portfolio, cast.assessor)
+    second = make.in_review(cast.portfolio, cast.assessor, number=2)
+    make.in_review(cast.portfolio, cast.assessor, number=3)
+    make.redirected(first, cast.second_assessor)
+    perform("withdraw", second.activity, by=cast.trainee)
+    client.force_login(cast.assessor)
+    assert [[str(i.activity) for i in items] for _, items in client.get(QUEUE).context["rows"]] == [["S-C1 3"]]
+    cast.assessor.roles.update(ends_on=make.today() - timedelta(days=1))
+    assert client.get(QUEUE).context["rows"] == []
+
+
+def test_a_closed_portfolio_waits_for_nobody(cast: Cast, client: Client) -> None:
+    item = make.in_review(cast.portfolio, cast.assessor)
+    perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Left the programme.")
+    client.force_login(cast.assessor)
+    assert client.get(QUEUE).context["rows"] == []
+    desk = reverse("review", args=[item.submission.sid])
+    shown = client.get(desk).text
+    assert "This portfolio is closed." in shown
+    assert 'name="S-C1-1-outcome"' not in shown
+    answer = {"S-C1-1-seen": item.digest, "S-C1-1-outcome": Outcome.SIGNED_OFF, "S-C1-1-feedback": ""}
+    assert client.post(desk, answer).status_code == 403
+
+
+def complete(portfolio: Portfolio, assessor: User) -> None:
+    for number in (1, 2, 3):
+        make.signed_off(portfolio, assessor, number=number)
+
+
+def test_modules_ready_stand_in_the_officers_queue_until_signed(cast: Cast, client: Client) -> None:
+    complete(cast.portfolio, cast.assessor)
+    make.signed_off(cast.other, cast.assessor)
+
+    def ready(person: User) -> list[tuple[str, str]]:
+        client.force_login(person)
+        return [(one.portfolio.trainee.name, one.module.code) for one in client.get(QUEUE).context["ready"]]
+
+    assert ready(cast.officer) == ready(cast.coordinator) == [("Priya Raman", "S-C1")]
+    for person in (
+        cast.assessor,
+        cast.other_officer,
+        cast.former_officer,
+        cast.officer_in_training,
+        cast.administrator,
+    ):
+        assert ready(person) == []
+    make.module_signed_off(cast.portfolio, cast.officer)
+    assert ready(cast.officer) == []
+
+
+def test_the_ready_modules_and_the_decisions_have_lists_of_their_own(cast: Cast, client: Client) -> None:
+    complete(cast.portfolio, cast.assessor)
+    client.force_login(cast.officer)
+    assert "Priya Raman: S-C1 Module S-C1" in client.get(QUEUE + "?show=modules").text
+    assert "You have decided nothing yet" in client.get(QUEUE + "?show=decided").text
+    client.force_login(cast.assessor)
+    assert "No module is ready" in client.get(QUEUE + "?show=modules").text
+    rows = client.get(QUEUE + "?show=decided").context["rows"]
+    assert [(str(row.item.activity), word) for row, _, word in rows] == [
+        ("S-C1 3", "Signed off"),
+        ("S-C1 2", "Signed off"),
+        ("S-C1 1", "Signed off"),
+    ]
+
+
+def test_thirty_submissions_cost_no_more_queries_than_one(client: Client, db: None) -> None:
+    portfolio, assessor = large(), make.person("Maya Lind")
+    make.role(portfolio, assessor, "officer")
+    client.force_login(assessor)
+    make.in_review(portfolio, assessor, "S-B1", 1)
+    one = queries(client, QUEUE)
+    for number in range(2, 31):
+        make.in_review(portfolio, assessor, "S-B1", number)
+    assert queries(client, QUEUE) == one
+    assert len(client.get(QUEUE).context["rows"]) == 25
+    assert len(client.get(QUEUE + "?page=2").context["rows"]) == 5
+
+
+def test_thirty_trainees_and_decisions_cost_no_more_queries_than_one(client: Client, db: None) -> None:
+    officer = make.person("Ana Reyes")
+    modules, decided, costs = QUEUE + "?show=modules", QUEUE + "?show=decided", []
+    client.force_login(officer)
+    for number in range(30):
+        portfolio = make.portfolio(make.person(f"Trainee {number}"))
+        make.role(portfolio, officer, "officer")
+        complete(portfolio, officer)
+        if number in (0, 29):
+            costs.append([queries(client, where) for where in (QUEUE, modules, decided)])
+    assert costs[0] == costs[1]
+    assert len(client.get(QUEUE).context["ready"]) == 25
+    assert "See all modules that are ready" in client.get(QUEUE).text
+    assert len(client.get(modules + "&page=2").context["page"]) == 5
