@@ -23,6 +23,7 @@ from inspect import isfunction
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = "portfolio/access"
@@ -132,6 +133,7 @@ class Removing:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        connection.settings_dict["TEST"]["NAME"] = None  # in memory: a copy of the process has a copy of it
         first = [item for item in session.items if item.path == session.items[0].path]
         for item, following in zip(
             first, [*first[1:], first[0]], strict=True
