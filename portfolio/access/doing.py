@@ -37,7 +37,7 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
     On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
     other part (domain.md, People).
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_active:  # nobody who is not signed in is
         return frozenset()
     if user.pk == portfolio.trainee_id:
         return frozenset({Part.TRAINEE})

@@ -312,6 +312,14 @@ def test_what_somebody_deactivated_administered_is_nobodys(cast: Cast) -> None:
         assert access.parts(person, cast.portfolio) == frozenset()
 
 
+def test_whoever_is_deactivated_or_not_signed_in_acts_in_no_part(cast: Cast) -> None:
+    for person in (cast.trainee, cast.officer, cast.coordinator, cast.assessor):
+        assert access.parts(person, cast.portfolio, addressed=person.pk) != frozenset()
+        person.is_active = False
+        assert access.parts(person, cast.portfolio, addressed=person.pk) == frozenset()
+    assert access.parts(AnonymousUser(), cast.portfolio) == frozenset()  # type: ignore[arg-type]
+
+
 def test_the_programmes_whose_curricula_somebody_keeps(cast: Cast) -> None:
     stp, hsst = (make.programme(code).pk for code in ("STP", "HSST"))
     kept = {name: access.administered_programmes(person) for name, person in cast.people().items()}
