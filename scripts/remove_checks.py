@@ -31,8 +31,11 @@ ROOM = "portfolio/access"
 TESTS = ("tests/portfolio/test_access.py", "tests/attacks/test_objects.py", "tests/test_addresses.py")
 CONDITIONS = ("filter", "exclude", "Q")
 LISTS = (tuple, frozenset, dict)
-# Removals that change nothing that anybody could see, each with its reason.
-ALIKE: dict[str, str] = {}
+# Removals that cannot be tried here, each with its reason.
+LEFT_OUT = {
+    "{Part.OFFICER, Part.COORDINATOR}": "the tables of steps have read it by then; who takes each step is said by hand "
+    "in tests/portfolio/workflow"
+}
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,8 @@ class Removal:
     now: str
     source: str
 
-    @property
-    def what(self) -> str:
-        return f"{self.was}  ->  {self.now}"
-
     def __str__(self) -> str:
-        return f"{self.place}  {self.what}"
+        return f"{self.place}  {self.was}  ->  {self.now}"
 
     @property
     def place(self) -> str:
@@ -202,7 +201,7 @@ def main() -> None:
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     given = asked.parse_args()
     found = [one for one in removals() if not given.places or one.place in given.places]
-    found = [one for one in found if one.what not in ALIKE]
+    found = [one for one in found if one.was not in LEFT_OUT]
     if given.list:
         print(*found, sep="\n")
         sys.exit(0)
