@@ -1,6 +1,6 @@
 """Writing a page of evidence, and finding one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -15,7 +15,7 @@ from accounts.models import User
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import files, prose
 from portfolio.forms.dates import DateBoxField
-from portfolio.forms.picker import Row, Rows, pack, unpack
+from portfolio.forms.picker import Row, Rows, with_all_rows
 from portfolio.forms.widgets import FilesField, MarkdownEditor
 from portfolio.models import Activity, Evidence, Link, Portfolio
 from portfolio.models.ids import public_id
@@ -27,6 +27,7 @@ LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
 NULS = "Take out the characters that cannot be shown."
 NOT_OURS = "This form was not made for this portfolio. Open a new page and copy your text into it."
+STAYS = ("preview", "remove", "show")  # what leads back to the form, and links and saves nothing
 NEW = "new"  # in place of what was seen, where nothing was there to see
 KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
 
@@ -54,9 +55,10 @@ def _signer(portfolio: Portfolio) -> Signer:
 
 
 class EvidenceForm(forms.Form):
-    """The page, its files and its links. `go` says which button was pressed: save, submit, draft or preview.
+    """The page, its files and its links. `go` says which button was pressed: save, submit, draft or one of STAYS.
 
-    Anything may be kept; a title and a date are asked for only to save. `rows` are the activities to choose from.
+    Anything may be kept; a title and a date are asked for only to save. `groups` are the activities to choose from;
+    `asked` are the modules of which somebody wants to see every row.
     """
 
     title = forms.CharField(
@@ -82,7 +84,6 @@ class EvidenceForm(forms.Form):
     )
     files = FilesField(label="Add files", required=False, allow_empty_file=True)  # type: ignore[assignment]
     seen_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
-    links_token = forms.CharField(required=False, widget=forms.HiddenInput)
     page_token = forms.CharField(required=False, widget=forms.HiddenInput, max_length=200)
 
     def __init__(
@@ -93,6 +94,7 @@ class EvidenceForm(forms.Form):
         facts: Structure | None = None,
         groups: Sequence[Rows] = (),
         chosen: str = "",
+        asked: Collection[str] = (),
     ) -> None:
         super().__init__(*sent)
         self.portfolio, self.evidence, self.facts, self.groups = portfolio, evidence, facts, list(groups)
@@ -100,10 +102,15 @@ class EvidenceForm(forms.Form):
             f"Drop files here or choose them: at most {settings.UPLOAD_MAX_FILES} at a time. PDF, Word, Excel, "
             f"PowerPoint, PNG, JPEG, text, CSV or Markdown, up to {settings.UPLOAD_MAX_BYTES / files.MIB:g} MB each."
         )
+        self.asked = asked
+        self.on_page = {row.key for row in self.rows() if self._chosen(row, chosen)}
+        self.whole = with_all_rows(self.groups, chosen=self.on_page, asked=asked)
+        self.on_page |= {row.key for group in self.groups if group.module.code in self.whole for row in group.rows}
+        if self.is_bound:
+            self._add_what_was_not_sent()
         for row in self.rows():
-            if not row.fixed or self._sent(row):
+            if row.key in self.on_page and (not row.fixed or self._sent(row)):
                 self._offer(row, chosen)
-        self.initial["links_token"] = pack(self.groups)
         self.initial["page_token"] = "" if evidence else new_token(portfolio)
         self.initial["seen_token"] = writing.seen(evidence) if evidence else NEW
         if evidence:
@@ -112,6 +119,20 @@ class EvidenceForm(forms.Form):
     def _sent(self, row: Row) -> bool:
         """Whether the row could be changed when the form was opened: then its sentence comes back, empty or not."""
         return row.why_name in self.data or row.tick_name in self.data
+
+    def _chosen(self, row: Row, chosen: str) -> bool:
+        """Whether the row is on the page however full that is: linked, ticked, or with a sentence."""
+        if row.why is not None or self.data.get(row.tick_name) or self.data.get(row.why_name):
+            return True
+        return row.key == chosen and not self.is_bound
+
+    def _add_what_was_not_sent(self) -> None:
+        """A link whose row was not on the page that was sent, or had no box there, comes to this one as it is now."""
+        whole = cast(QueryDict, self.data).copy()
+        for row in self.rows():
+            if row.why is not None and not row.fixed and not self._sent(row):
+                whole[row.tick_name], whole[row.why_name], whole[row.was_name] = "on", row.why, row.why
+        self.data = whole
 
     def _offer(self, row: Row, chosen: str) -> None:
         box = forms.CheckboxInput({"class": "app-check"})
@@ -124,6 +145,9 @@ class EvidenceForm(forms.Form):
         )
         self.initial[row.tick_name] = row.why is not None or row.key == chosen
         self.initial[row.why_name] = row.why or ""
+        if row.why is not None or row.was_name in self.data:
+            self.fields[row.was_name] = forms.CharField(required=False, widget=forms.HiddenInput)
+            self.initial[row.was_name] = row.why
 
     def rows(self) -> Iterator[Row]:
         """Every activity, module after module."""
@@ -131,16 +155,26 @@ class EvidenceForm(forms.Form):
             yield from group.rows
 
     def shown_groups(self) -> list[dict[str, Any]]:
-        """The modules as the page shows them: rows with their boxes, how many are chosen. Open are those with a
-        choice; while there is none, those in work."""
-        shown = []
-        for group in self.groups:
-            rows = [self._shown(row) for row in group.rows]
-            shown.append({"module": group.module, "rows": rows, "chosen": sum(row["on"] for row in rows)})
+        """The modules as the page shows them: rows with their boxes, how many are chosen, and whether there are more.
+
+        Open are those with a choice, and what was asked for; while there is no choice, those in work.
+        """
+        shown = [self._group(group) for group in self.groups]
         any_chosen = any(one["chosen"] for one in shown)
         for one, group in zip(shown, self.groups, strict=True):
-            one["open"] = one["chosen"] if any_chosen else group.in_work
+            in_work = group.in_work and not one["more"]
+            one["open"] = group.module.code in self.asked or (one["chosen"] if any_chosen else in_work)
         return shown
+
+    def _group(self, group: Rows) -> dict[str, Any]:
+        rows = [self._shown(row) for row in group.rows if row.key in self.on_page]
+        return {
+            "module": group.module,
+            "rows": rows,
+            "total": len(group.rows),
+            "chosen": sum(row["on"] for row in rows),
+            "more": group.module.code not in self.whole,
+        }
 
     def _shown(self, row: Row) -> dict[str, Any]:
         offered = row.tick_name in self.fields and not row.fixed
@@ -151,6 +185,7 @@ class EvidenceForm(forms.Form):
             "place": row.place,
             "tick": self[row.tick_name] if offered else None,
             "why": self[row.why_name] if offered else None,
+            "was": self[row.was_name] if offered and row.was_name in self.fields else None,
             "on": on,
             "shape": "yes" if on else "no",
             "typed": typed if typed != (row.why or "") else "",
@@ -161,8 +196,8 @@ class EvidenceForm(forms.Form):
     @property
     def go(self) -> str:
         """The button. Anything unknown saves."""
-        asked = "remove" if self.data.get("remove") else self.data.get("go", "")
-        return asked if asked in ("submit", "draft", "preview", "remove") else "save"
+        asked = next((name for name in ("remove", "show") if self.data.get(name)), self.data.get("go", ""))
+        return asked if asked in ("submit", "draft", *STAYS) else "save"
 
     def clean_title(self) -> str:
         """On one line."""
@@ -252,11 +287,10 @@ class EvidenceForm(forms.Form):
 
     def asks(self, evidence: Evidence) -> list[Ask]:
         """The links that this form makes, rewords and removes."""
-        opened = unpack(self.data.get("links_token", ""))
         return [
             Ask("unlink" if wanted is None else "link", [self._activity(row)], given=LinkTo(evidence, wanted or ""))
             for row, wanted in self._wanted()
-            if wanted != opened.get(row.key) and wanted != row.why
+            if wanted != self.data.get(row.was_name) and wanted != row.why
         ]
 
     def _wanted(self) -> Iterator[tuple[Row, str | None]]:

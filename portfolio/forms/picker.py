@@ -2,11 +2,11 @@
 
 Only what this form changed is done: a row that somebody left alone keeps what another tab has done to it meanwhile.
 What cannot change (in review, or part of what was signed off) is shown without a box; the workflow refuses it all the
-same.
+same. A page has room for so many rows: what is chosen is always there, the other rows of a module as there is room, or
+when somebody asks for them.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curriculum.structure import ModuleFacts
@@ -19,6 +19,7 @@ IN_REVIEW = "In review: this cannot change until it is decided or withdrawn."
 SIGNED_WITH_THIS = "This page is part of what was signed off."
 AFTER_SIGN_OFF = "Signed off. A link made now is added after sign-off, not part of it."
 OPEN_WHEN = (ActivityState.DRAFT, ActivityState.RETURNED)
+ROOM = 60  # rows of a page: about 900 bytes each, which are there from the start for those without scripts
 
 
 def key_of(code: str, number: int) -> str:
@@ -50,6 +51,11 @@ class Row:
     @property
     def why_name(self) -> str:
         return f"why-{self.module.code}-{self.place.number}"
+
+    @property
+    def was_name(self) -> str:
+        """What the sentence of its link was when the form was opened; absent where there was no link."""
+        return f"was-{self.module.code}-{self.place.number}"
 
     @property
     def name(self) -> str:
@@ -89,15 +95,25 @@ def _rows(record: Record, module: ModuleFacts, links: Mapping[str, Link], signed
         yield Row(module, place, link.why if link else None, fixed, note)
 
 
-def pack(rows: list[Rows]) -> str:
-    """The links as the form was opened, for the form to carry."""
-    return json.dumps({row.key: row.why for group in rows for row in group.rows if row.why is not None})
+def with_all_rows(groups: Sequence[Rows], *, chosen: Collection[str], asked: Collection[str]) -> set[str]:
+    """The codes of the modules that are shown whole; of the others only the chosen rows are.
 
+    First come those that somebody asked for, and one of them whatever its length; then those with a choice, then those
+    in work, then the others: each that fits.
+    """
 
-def unpack(text: str) -> dict[str, str]:
-    """What pack wrote. What is anything else says nothing."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return {key: why for key, why in found.items() if isinstance(why, str)} if isinstance(found, dict) else {}
+    def comes(group: Rows) -> int:
+        if group.module.code in asked:
+            return 0
+        if any(row.key in chosen for row in group.rows):
+            return 1
+        return 2 if group.in_work else 3
+
+    room = ROOM - len(chosen)
+    whole: set[str] = set()
+    for group in sorted(groups, key=comes):
+        more = sum(row.key not in chosen for row in group.rows)
+        if more <= max(room, 0) or (not whole and group.module.code in asked):
+            whole.add(group.module.code)
+            room -= more
+    return whole

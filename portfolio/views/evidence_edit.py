@@ -15,7 +15,7 @@ from accounts.middleware import SignedIn
 from curriculum.models import Prompt
 from portfolio import ledger, pages, prose
 from portfolio.access import visible_in
-from portfolio.forms.evidence import EvidenceForm, made_by
+from portfolio.forms.evidence import STAYS, EvidenceForm, made_by
 from portfolio.forms.picker import key_of, rows_of
 from portfolio.models import Attachment, Evidence, Portfolio
 from portfolio.templatetags.look import moment
@@ -76,14 +76,21 @@ def _form(request: SignedIn, portfolio: Portfolio, page: Evidence | None) -> Evi
     record = ledger.read([portfolio], people=False)[portfolio.pk]
     groups = rows_of(record, by_key, pages.signed_with(page) if page else set())
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    chosen = request.GET.get("activity", "")
-    return EvidenceForm(*sent, portfolio=portfolio, evidence=page, facts=record.structure, groups=groups, chosen=chosen)
+    return EvidenceForm(
+        *sent,
+        portfolio=portfolio,
+        evidence=page,
+        facts=record.structure,
+        groups=groups,
+        chosen=request.GET.get("activity", ""),
+        asked=(request.POST if sent else request.GET).getlist("show"),
+    )
 
 
 def _take(request: SignedIn, form: EvidenceForm) -> HttpResponse:
     """Keep, attach, link, save; then on to where the button leads."""
     if form.evidence is None and (form.non_field_errors() or not form.anything_typed):
-        return _form_page(request, form, status=422)
+        return _form_page(request, form, status=200 if form.go == "show" and form.is_valid() else 422)
     page = form.keep(by=request.user)
     if form.go == "remove":
         for file in writing.current_files(page):
@@ -91,7 +98,7 @@ def _take(request: SignedIn, form: EvidenceForm) -> HttpResponse:
                 writing.detach(file, by=request.user)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    if form.go in ("preview", "remove"):
+    if form.go in STAYS:
         return _form_page(request, form, preview=form.go == "preview")
     _link(request, form, page)
     if form.go == "draft":

@@ -1,4 +1,4 @@
-// The evidence form: keeps what is typed, counts words, finds activities, takes dropped files.
+// The evidence form: keeps what is typed, counts words, shows and finds activities, takes dropped files.
 // Everything here adds to a page that works without it.
 import { dropCopy, readCopy, writeCopy } from "./kept.js";
 
@@ -7,6 +7,7 @@ const portfolio = form.dataset.portfolio;
 const PAUSE = 1500; // milliseconds without a key before the text is sent
 const TEXT = ["title", "happened_on_0", "happened_on_1", "happened_on_2", "kind", "body"];
 const MARKS = ["seen_token", "page_token"];
+const CHOICES = "[data-pick] input:not([type=hidden])";
 
 // --- keeping what is typed ------------------------------------------------------------------------------------------
 
@@ -22,7 +23,7 @@ const copyName = () => form.dataset.eid || "new";
 
 function choices() {
   const chosen = {};
-  for (const field of form.querySelectorAll("[data-pick] input")) {
+  for (const field of form.querySelectorAll(CHOICES)) {
     if (field.type === "checkbox" ? field.checked : field.value) {
       chosen[field.name] = field.type === "checkbox" ? "on" : field.value;
     }
@@ -131,11 +132,17 @@ function offer(copy) {
   });
 }
 
-function bringBack(copy) {
+async function bringBack(copy) {
+  try {
+    if (Object.keys(copy.choices ?? {}).some((name) => !form.elements[name])) await showAll(groups);
+  } catch {
+    say("Not brought back: you may be signed out or offline. This browser still holds the text.");
+    return;
+  }
   for (const [field, value] of Object.entries(copy.text)) {
     if (TEXT.includes(field)) form.elements[field].value = value;
   }
-  for (const field of form.querySelectorAll("[data-pick] input")) {
+  for (const field of form.querySelectorAll(CHOICES)) {
     const value = copy.choices?.[field.name];
     if (field.type === "checkbox") field.checked = value === "on";
     else field.value = value ?? "";
@@ -167,15 +174,72 @@ form.elements.body.addEventListener("input", count);
 form.addEventListener("change", countChosen);
 count();
 
+// --- the rows that the page had no room for: read from the page that their button leads to -----------------------------
+
+const groups = [...form.querySelectorAll("details.app-pickgroup")];
+const more = (group) => group.querySelector("[name=show]");
+let asking = Promise.resolve();
+
+function showAll(wanted) {
+  asking = asking.catch(() => {}).then(() => ask(wanted)); // one after the other: the second finds what the first brought
+  return asking;
+}
+
+async function ask(wanted) {
+  for (let missing = wanted.filter(more); missing.length; missing = missing.filter(more)) {
+    const asked = new URLSearchParams(missing.map((group) => ["show", more(group).value]));
+    const answer = await fetch(`${location.pathname}?${asked}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const group of missing) {
+      const whole = page.getElementById(group.id);
+      if (whole && !more(whole)) take(group, whole);
+    }
+    if (more(missing[0])) throw new Error(String(answer.status)); // not our page: the first is always whole there
+  }
+}
+
+function take(group, whole) {
+  for (const row of group.querySelectorAll("[data-pick]")) {
+    whole.querySelector(`[data-pick="${row.dataset.pick}"]`)?.replaceWith(row); // with what was typed into it
+  }
+  group.querySelector("fieldset").replaceWith(whole.querySelector("fieldset"));
+  countChosen();
+}
+
+async function fill(group) {
+  try {
+    await showAll([group]);
+  } catch {
+    say("These activities could not be shown: you may be signed out or offline. What you typed is still here.");
+  }
+}
+
+for (const group of groups.filter(more)) {
+  group.addEventListener("toggle", () => group.open && fill(group));
+  more(group).addEventListener("click", async (event) => {
+    event.preventDefault();
+    await fill(group);
+    group.querySelector(CHOICES)?.focus(); // the button is gone
+  });
+}
+
 // --- finding an activity --------------------------------------------------------------------------------------------
 
 const search = document.getElementById("find-text");
-const groups = [...form.querySelectorAll("details.app-pickgroup")];
 const openAtStart = new Map(groups.map((group) => [group, group.open]));
 document.getElementById("find").hidden = false;
 
-search.addEventListener("input", () => {
-  const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+search.addEventListener("input", async () => {
+  let lacking = "";
+  try {
+    await showAll(groups);
+  } catch {
+    lacking = ". Some modules could not be looked into: you may be signed out or offline";
+  }
+  find(search.value.toLowerCase().split(/\s+/).filter(Boolean), lacking);
+});
+
+function find(wanted, lacking) {
   let many = 0;
   for (const group of groups) {
     let here = 0;
@@ -184,12 +248,13 @@ search.addEventListener("input", () => {
       row.hidden = !wanted.every((word) => text.includes(word));
       here += !row.hidden;
     }
-    group.hidden = !here;
+    group.hidden = !here && wanted.length > 0;
     group.open = wanted.length ? here > 0 : openAtStart.get(group);
     many += here;
   }
-  document.getElementById("found-count").textContent = wanted.length ? `${many} activit${many === 1 ? "y matches" : "ies match"}` : "";
-});
+  document.getElementById("found-count").textContent = wanted.length ? `${many} activit${many === 1 ? "y matches" : "ies match"}${lacking}` : "";
+}
+
 search.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.preventDefault(); // it would save the page
 });

@@ -16,9 +16,8 @@ def queries(client: Client, address: str) -> int:
     return len(asked)
 
 
-def large(activities: int = 30) -> Portfolio:
-    """A portfolio whose one module, S-B1, has so many activities and nothing else."""
-    module = {"code": "S-B1", "credits": 180, "kind": "core", "activities": activities, **make.KNOWN}
-    return make.portfolio(
-        of=make.curriculum("BIG1-1-24", blocks=[{"title": "All", "credits": 180, "modules": [module]}])
-    )
+def large(activities: int = 30, *, modules: int = 1) -> Portfolio:
+    """A portfolio whose modules, S-B1 and on, have so many activities each and nothing else."""
+    each = {"credits": 180 // modules, "kind": "core", "activities": activities, **make.KNOWN}
+    rows = [{"code": f"S-B{number}", **each} for number in range(1, modules + 1)]
+    return make.portfolio(of=make.curriculum("BIG1-1-24", blocks=[{"title": "All", "credits": 180, "modules": rows}]))

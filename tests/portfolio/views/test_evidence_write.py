@@ -16,51 +16,13 @@ from portfolio.workflow import LinkTo, perform, writing
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.views.counting import large, queries
-
-TITLE, BODY = "Lunch session for the team", "## What I shared\n\nThree ideas."
+from tests.portfolio.views.filled import BODY, TITLE, edit_url, fields_of, new_url, typed
 
 
 @pytest.fixture
 def priya(client: Client, cast: Cast) -> Client:
     client.force_login(cast.trainee)
     return client
-
-
-def new_url(portfolio: Portfolio) -> str:
-    return reverse("evidence_new", args=[portfolio.ref])
-
-
-def edit_url(page: Evidence) -> str:
-    return reverse("evidence_edit", args=[page.portfolio.ref, page.eid])
-
-
-def fields_of(client: Client, url: str) -> dict[str, Any]:
-    """What a browser would send if somebody opened the form and pressed a button at once."""
-    form = client.get(url).context["form"]
-    sent: dict[str, Any] = {}
-    for bound in form:
-        value = bound.value()
-        if bound.name == "happened_on":
-            parts = [value.day, value.month, value.year] if value else ["", "", ""]
-            sent |= {f"happened_on_{at}": part for at, part in enumerate(parts)}
-        elif bound.name.startswith("tick-"):
-            sent |= {bound.name: "on"} if value else {}
-        elif bound.name != "files":
-            sent[bound.name] = value or ""
-    return sent
-
-
-def typed(client: Client, url: str, **others: Any) -> dict[str, Any]:
-    """A whole page, typed into the form at this address."""
-    whole = {
-        "title": TITLE,
-        "happened_on_0": "31",
-        "happened_on_1": "1",
-        "happened_on_2": "2025",
-        "kind": "report",
-        "body": BODY,
-    }
-    return fields_of(client, url) | whole | others
 
 
 def pdf(name: str = "slides.pdf", content: bytes = make.PDF) -> SimpleUploadedFile:
