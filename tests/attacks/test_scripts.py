@@ -289,7 +289,7 @@ def test_and_the_policy_stops_what_would_run(live_server: LiveServer, browser: B
 def test_mails_are_plain_text_and_say_what_was_written_as_it_was_written(
     cast: Cast, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
-    name = "{{7*7}} {% now 'Y' %} {0.__class__} %s %(x)s ${7*7} <b onclick=alert(1)>Priya</b>"
+    name = "{{7331*7331}} {% now 'Y' %} {0.__class__} %s %(x)s ${7331*7331} <b onclick=alert(1)>Priya</b>"
     for person in (cast.trainee, cast.assessor, cast.officer):
         User.objects.filter(pk=person.pk).update(name=name)
         person.refresh_from_db()
@@ -298,14 +298,14 @@ def test_mails_are_plain_text_and_say_what_was_written_as_it_was_written(
         make.redirected(make.in_review(cast.portfolio, cast.assessor, number=1), cast.second_assessor)
         make.returned(cast.portfolio, cast.assessor, number=2)
         signed = make.signed_off(cast.portfolio, cast.assessor, number=3)
-        perform("unlock", signed, by=cast.officer, reason=" ".join(FORMATS))
+        perform("unlock", signed, by=cast.officer, reason=" ".join(FORMATS).replace("7*7", "7331*7331"))
         client.force_login(cast.superuser)
         client.post("/admin/accounts/user/add/", {"name": name, "email": "nia@example.org"})
     assert len(mail.outbox) == 11
     for sent in mail.outbox:
         assert (sent.content_subtype, getattr(sent, "alternatives", []), sent.attachments) == ("plain", [], [])
         assert name in sent.body or name in sent.subject
-        assert "49" not in sent.body
+        assert "53743561" not in sent.body  # a number that no link has by chance
         assert "accounts.models" not in sent.body
 
 
