@@ -248,9 +248,12 @@ def test_an_officer_in_training_acts_again_once_their_own_portfolio_is_closed(ca
     assert access.may_decide_on(cast.portfolio).filter(pk=person.pk).exists()
 
 
-def test_somebody_on_a_higher_programme_may_decide(cast: Cast) -> None:
-    make.portfolio(cast.assessor, make.curriculum("HIGH-1", programme_code="HSST"))
-    assert access.may_decide_on(cast.portfolio).filter(pk=cast.assessor.pk).exists()
+def test_somebody_on_a_higher_programme_may_decide_and_act(cast: Cast) -> None:
+    higher = make.curriculum("HIGH-1", programme_code="HSST")
+    for person in (cast.assessor, cast.officer):
+        make.portfolio(person, higher)
+        assert access.may_decide_on(cast.portfolio).filter(pk=person.pk).exists()
+    assert access.parts(cast.officer, cast.portfolio) == {Part.OFFICER}
 
 
 def test_who_may_be_asked_for_a_decision(cast: Cast) -> None:
