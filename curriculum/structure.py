@@ -1,6 +1,6 @@
 """Whole curricula as plain, frozen facts: what pages and calculations read in place of rows.
 
-`read` asks the same six queries for one curriculum or for a hundred; `current` remembers what it said, for pages.
+`read` asks the same seven queries for one curriculum or for a hundred; `current` remembers what it said, for pages.
 Unknown numbers are None, never 0.
 """
 
@@ -14,7 +14,7 @@ from django.db import connection
 
 from audit.models import Chain
 
-from .models import AssessmentTitle, Block, Curriculum, Module, Option, TrainingActivity
+from .models import AssessmentTitle, Block, Curriculum, Module, Option, Prompt, TrainingActivity
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,18 @@ class BlockFacts:
 
 
 @dataclass(frozen=True)
+class PromptFacts:
+    """What evidence should show, or a question to write from; `type` is "" for activities of every type."""
+
+    section: str
+    type: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Structure:
-    """One curriculum. `rules` is the validated content of its rules file, or None."""
+    """One curriculum. `rules` is the validated content of its rules file, or None; `prompts` are its programme's."""
 
     id: int
     code: str
@@ -113,6 +123,7 @@ class Structure:
     blocks: tuple[BlockFacts, ...] = ()
     note: str = ""
     draft: bool = False
+    prompts: tuple[PromptFacts, ...] = ()
 
     @cached_property
     def modules(self) -> tuple[ModuleFacts, ...]:
@@ -149,9 +160,10 @@ _kept = Kept("")
 def current(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
     """The same as `read`, in one query while nothing has happened since this process read them.
 
-    Whatever changes a curriculum adds an event to the instance's chain in the same transaction (loader.py, admin.py).
-    So while the chain's head is the same, the curricula are. The head is read first: what is kept under it is as new
-    as it is, or newer. Inside a transaction, where changes may be seen that are never committed, nothing is kept.
+    Whatever changes a curriculum or a prompt adds an event to the instance's chain in the same transaction (loader.py,
+    admin.py). So while the chain's head is the same, the curricula are. The head is read first: what is kept under it
+    is as new as it is, or newer. Inside a transaction, where changes may be seen that are never committed, nothing is
+    kept.
     """
     global _kept
     ids = set(curriculum_ids)
@@ -166,7 +178,7 @@ def current(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
 
 
 def read(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
-    """The curricula of these ids, by id, in six queries however many they are. Unknown ids are left out."""
+    """The curricula of these ids, by id, in seven queries however many they are. Unknown ids are left out."""
     ids = set(curriculum_ids)
     curricula = Curriculum.objects.filter(id__in=ids).select_related("programme", "rules")
     blocks = _grouped("curriculum_id", Block.objects.filter(curriculum_id__in=ids).order_by("position"))
@@ -175,6 +187,7 @@ def read(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
         "module_id", TrainingActivity.objects.filter(module__curriculum_id__in=ids).order_by("number")
     )
     titles = _grouped("module_id", AssessmentTitle.objects.filter(module__curriculum_id__in=ids).order_by("position"))
+    prompts = _grouped("programme_id", Prompt.objects.filter(programme__in=curricula.values("programme")))
     options: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     members = Option.objects.filter(block__curriculum_id__in=ids).order_by("position", "modules__position")
     for block_id, position, code in members.values_list("block_id", "position", "modules__code"):
@@ -225,6 +238,7 @@ def read(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
             blocks=tuple(block_facts(block) for block in blocks[row.pk]),
             note=row.note,
             draft=row.status == Curriculum.Status.DRAFT,
+            prompts=tuple(PromptFacts(one.section, one.type, one.label, one.text) for one in prompts[row.programme_id]),
         )
         for row in curricula
     }

@@ -7,7 +7,7 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from portfolio import access
 from portfolio.models import (
     Activity,
     Confirmation,
+    Decision,
     Item,
     ModuleSignOff,
     Portfolio,
@@ -158,9 +159,9 @@ def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record,
     return remembered
 
 
-def read_one(portfolio: Portfolio) -> Record:
+def read_one(portfolio: Portfolio, *, people: bool = True) -> Record:
     """The record of one portfolio."""
-    return read([portfolio])[portfolio.pk]
+    return read([portfolio], people=people)[portfolio.pk]
 
 
 def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True) -> dict[int, Record]:
@@ -284,6 +285,40 @@ def _asked(
     return waiting, told
 
 
+def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRecord:
+    """An activity that was read without `people`, with all that `read` tells of it: a test holds the two equal.
+
+    For a page that shows every item of the activity: in order of attempts, with decisions and unlocks, and with the
+    addressees of their submissions as `pages.with_whom(today=True)` reads them.
+    """
+    waiting, told = None, None
+    for item in items:
+        if item.state == ItemState.UNDECIDED:
+            waiting = _waiting(item)
+        if hasattr(item, "decision"):
+            told = _told(item.decision)
+    return replace(
+        record,
+        waiting=waiting if record.state is ActivityState.IN_REVIEW else None,
+        feedback=told if record.state is ActivityState.RETURNED else None,
+        signed_at=told.at if told and record.state is ActivityState.SIGNED_OFF else None,
+    )
+
+
+def _waiting(item: Item) -> Waiting | None:
+    now = next((one for one in item.submission.addressees.all() if one.until is None), None)
+    if now is None:
+        return None
+    name = now.assessor.name if getattr(now, "decides", False) else None
+    return Waiting(item.submission.sid, name, now.assessor_id, now.since, now.due_on)
+
+
+def _told(decision: Decision) -> Feedback:
+    if hasattr(decision, "unlock"):
+        return Feedback(decision.unlock.reason, decision.unlock.signer_name, decision.unlock.unlocked_at)
+    return Feedback(decision.feedback, decision.signer_name, decision.decided_at)
+
+
 def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
     rows = Confirmation.objects.filter(portfolio__in=portfolios).order_by("confirmed_at", "pk")
     return {
@@ -295,7 +330,7 @@ def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
 
 
 def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
-    standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None)
+    standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None).order_by()
     found = {(row.portfolio_id, row.module_id): _signed_module(row) for row in standing}
     return {key: signed for key, signed in found.items() if signed}
 

@@ -13,8 +13,8 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefe
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from portfolio.access import visible_in
-from portfolio.models import Addressee, Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
+from portfolio.access import deciding_roles, visible_in
+from portfolio.models import Activity, Addressee, Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
 
 TEXT = ("title", "happened_on", "kind", "body")
@@ -72,6 +72,17 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
     return rows.order_by(F("shown_on").desc(nulls_first=True), "-changed_at" if own else "-created_at", "-pk")
 
 
+def linked(user: User, activity: Activity) -> QuerySet[Evidence]:
+    """The pages that are linked to an activity, newest first, for their trainee: to others nothing is linked.
+
+    Each row says why, as `linked_why`, and of what a row of `listed` says all but the states.
+    """
+    links = visible_in(activity.portfolio, user, Link).filter(activity=activity)
+    rows = visible_in(activity.portfolio, user, Evidence).filter(binned_at=None, links__in=links)
+    written = _as_written(rows.annotate(linked_why=F("links__why")))
+    return written.order_by(F("happened_on").desc(nulls_first=True), "-changed_at", "-pk")
+
+
 def states_of(row: Evidence) -> list[EvidenceState]:
     """The states of a row of `listed`, in the order of the words."""
     return [state for state in EvidenceState if getattr(row, f"is_{state}", False)]
@@ -86,12 +97,23 @@ def _as_its_trainee(rows: QuerySet[Evidence], wanted: Wanted) -> QuerySet[Eviden
     else:
         rows = rows.filter(binned_at=None)
         rows = rows if wanted.archived is None else rows.filter(archived_at__isnull=not wanted.archived)
-    saved = Revision.objects.filter(evidence=OuterRef("pk")).order_by("-number")
-    standing = ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk")).order_by("-revision__number")
     links = Link.objects.filter(evidence=OuterRef("pk"))
     part_of = ItemPage.objects.filter(
         IN_REVIEW | SIGNED_OFF, revision__evidence=OuterRef("evidence"), item__activity=OuterRef("activity")
     )
+    return _as_written(rows).annotate(
+        is_unlinked=~Exists(links),
+        is_draft=Exists(links.exclude(activity__state=ActivityState.RETURNED).filter(~Exists(part_of))),
+        is_in_review=_submitted(IN_REVIEW),
+        is_returned=Exists(links.filter(activity__state=ActivityState.RETURNED)),
+        is_signed_off=_submitted(SIGNED_OFF),
+    )
+
+
+def _as_written(rows: QuerySet[Evidence]) -> QuerySet[Evidence]:
+    """What the working copy says, and whether it is as it was saved and submitted."""
+    saved = Revision.objects.filter(evidence=OuterRef("pk")).order_by("-number")
+    standing = ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk")).order_by("-revision__number")
     return rows.annotate(
         shown_title=F("title"),
         shown_on=F("happened_on"),
@@ -101,11 +123,6 @@ def _as_its_trainee(rows: QuerySet[Evidence], wanted: Wanted) -> QuerySet[Eviden
         saved=Subquery(saved.values("pk")[:1]),
         submitted=Subquery(standing.values("revision")[:1]),
     ).annotate(
-        is_unlinked=~Exists(links),
-        is_draft=Exists(links.exclude(activity__state=ActivityState.RETURNED).filter(~Exists(part_of))),
-        is_in_review=_submitted(IN_REVIEW),
-        is_returned=Exists(links.filter(activity__state=ActivityState.RETURNED)),
-        is_signed_off=_submitted(SIGNED_OFF),
         is_changed=Q(submitted__isnull=False) & _differs_from("submitted"),
         is_unsaved=_differs_from("saved"),
     )
@@ -184,10 +201,15 @@ def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     )
 
 
-def with_whom(submission: str = "") -> "Prefetch[Any]":
-    """The addressees of a submission, with their names, in one query; `submission` is the way to it, if it is one."""
+def with_whom(submission: str = "", *, today: bool = False) -> "Prefetch[Any]":
+    """The addressees of a submission, with their names, in one query; `submission` is the way to it, if it is one.
+
+    `today`: each says whether it `decides` today.
+    """
     path = f"{submission}__addressees" if submission else "addressees"
-    return Prefetch(path, Addressee.objects.select_related("assessor"))
+    rows = Addressee.objects.select_related("assessor").order_by("since", "pk")
+    roles = deciding_roles().filter(user=OuterRef("assessor"), portfolio=OuterRef("submission__portfolio"))
+    return Prefetch(path, rows.annotate(decides=Exists(roles)) if today else rows)
 
 
 def with_items() -> "Prefetch[Any]":

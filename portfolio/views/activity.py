@@ -1,11 +1,11 @@
 """One training activity: what it asks, which evidence shows it, what was said about it, and its label."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.models import Prompt, TrainingActivity
-from curriculum.structure import ModuleFacts
+from curriculum.structure import ModuleFacts, PromptFacts, Structure
 from portfolio import ledger, pages, proof, requirements
 from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
-from portfolio.models import Activity, Evidence, Item, Link, Portfolio
+from portfolio.models import Activity, Evidence, Item, ItemPage, Portfolio, Revision
 from portfolio.requirements import Place
 from portfolio.requirements.words import day
 from portfolio.requirements.words import pages as counted
@@ -70,6 +70,12 @@ class Here:
         """Where the School's own wording is."""
         return self.module.url or self.record.structure.source
 
+    def with_items(self, items: Sequence[Item]) -> "Here":
+        """The same with whom the activity is with, and what was said of it, read from its items."""
+        record = self.place.record
+        told = ledger.with_its_items(record, items) if record else None
+        return replace(self, place=replace(self.place, record=told))
+
     def link(self, name: str) -> str:
         return reverse(name, args=[self.portfolio.ref, self.module.code, self.place.number])
 
@@ -79,8 +85,8 @@ class Here:
 
 
 def find(portfolio: Portfolio, code: str, number: int) -> Here:
-    """404 for a number that this portfolio neither has nor could add next."""
-    record = ledger.read_one(portfolio)
+    """404 for a number that this portfolio neither has nor could add next. With whom it is: `Here.with_items`."""
+    record = ledger.read_one(portfolio, people=False)
     module = fetch_module(record, code)
     for place in requirements.places(record, module):
         if place.number == number:
@@ -94,8 +100,10 @@ def find(portfolio: Portfolio, code: str, number: int) -> Here:
 def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     here = find(portfolio, code, number)
-    place, voice = here.place, Voice.of(request.user, portfolio)
-    items = items_of(request.user, portfolio, place.record.id) if place.record else []
+    items = items_of(request.user, portfolio, here.place.record.id) if here.place.record else []
+    here = here.with_items(items)
+    place, waiting = here.place, here.place.waiting
+    voice = Voice.of(request.user, portfolio, addressed=waiting.assessor_id if waiting else None)
     row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
     doubted = proof.doubted(portfolio, items)
@@ -105,7 +113,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
         "voice": voice,
         "status": _status(here, items, voice, doubted),
         "buttons": buttons(portfolio, code, place, steps),
-        "prompts": _prompts(portfolio, place.type),
+        "prompts": _prompts(here.record.structure, place.type),
         "needs": NEEDS.get(place.type, ""),
         "evidence": evidence,
         "evidence_count": counted(len(evidence)),
@@ -188,33 +196,59 @@ def _signer(place: Place, items: Sequence[Item]) -> str:
     return items[-1].decision.signer_name if place.state == ActivityState.SIGNED_OFF else ""
 
 
-def _prompts(portfolio: Portfolio, type: str) -> dict[str, list[Prompt]]:
+def _prompts(structure: Structure, type: str) -> dict[str, list[PromptFacts]]:
     """What evidence of this type should show, and questions to write from. They never hold anything back."""
-    found = portfolio.programme.prompts.filter(Q(type=type) | Q(type=""))
+    found = [one for one in structure.prompts if one.type in ("", type)]
     return {section.value: [one for one in found if one.section == section] for section in Prompt.Section}
 
 
 def _evidence(user: User, here: Here, row: Activity, items: Sequence[Item]) -> list[dict[str, Any]]:
-    """To the trainee the pages linked to it now, archived ones last; to their people those that were submitted for it
-    and still stand."""
-    wanted = pages.Wanted(module=here.module.code, number=here.place.number, archived=None)
-    links = visible_in(here.portfolio, user, Link).filter(evidence=OuterRef("pk"), activity=row.pk)
-    found: Any = pages.listed(user, here.portfolio, wanted).annotate(linked_why=Subquery(links.values("why")))
-    rows = sorted(found, key=lambda row: row.archived_at is not None and pages.is_own(user, here.portfolio))
+    """To the trainee the pages linked to it now; to their people those that were submitted for it and still stand."""
     standing = [item for item in items if item.state != ItemState.WITHDRAWN]
-    why = {page.revision.evidence_id: page.why for item in standing for page in item.pages.all()}
-    why |= {row.pk: row.linked_why for row in rows if row.linked_why is not None}
+    return _linked(user, here, row, standing) if pages.is_own(user, here.portfolio) else _submitted(here, standing)
+
+
+def _linked(user: User, here: Here, row: Activity, standing: Sequence[Item]) -> list[dict[str, Any]]:
+    """As they are now, archived ones last."""
+    rows: Any = sorted(pages.linked(user, row), key=lambda page: page.archived_at is not None) if row.pk else ()
     return [
-        {
-            "title": row.shown_title or "Untitled page",
-            "href": reverse("evidence", args=[here.portfolio.ref, row.eid]),
-            "note": ", ".join(filter(None, [_kind(row.shown_kind), row.shown_on and day(row.shown_on)])),
-            "files": row.files,
-            "why": why.get(row.pk, ""),
-            "tag": _tag(row, here.place.state, standing),
-        }
-        for row in rows
+        _line(here, page, page, files=page.files, why=page.linked_why, tag=_tag(page, here.place.state, standing))
+        for page in rows
     ]
+
+
+def _submitted(here: Here, standing: Sequence[Item]) -> list[dict[str, Any]]:
+    """As they were submitted last, newest first."""
+    last = {page.revision.evidence: page for item in standing for page in item.pages.all()}
+    return [
+        _line(
+            here,
+            page,
+            submitted.revision,
+            files=len(submitted.revision.attachments.all()),
+            why=submitted.why,
+            tag=_tag(page, here.place.state, standing),
+        )
+        for page, submitted in sorted(last.items(), key=lambda pair: _age(*pair), reverse=True)
+    ]
+
+
+def _age(page: Evidence, submitted: ItemPage) -> tuple[bool, date, datetime, int]:
+    """What lists of pages are ordered by; a page without a date counts as the newest."""
+    happened_on = submitted.revision.happened_on
+    return happened_on is None, happened_on or date.min, page.created_at, page.pk
+
+
+def _line(here: Here, page: Evidence, text: Evidence | Revision, *, files: int, why: str, tag: str) -> dict[str, Any]:
+    """A row of components/evidence_list.html."""
+    return {
+        "title": text.title or "Untitled page",
+        "href": reverse("evidence", args=[here.portfolio.ref, page.eid]),
+        "note": ", ".join(filter(None, [_kind(text.kind), day(text.happened_on) if text.happened_on else ""])),
+        "files": files,
+        "why": why,
+        "tag": tag,
+    }
 
 
 def _kind(value: str) -> str:

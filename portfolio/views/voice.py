@@ -19,8 +19,9 @@ class Voice:
     parts: frozenset[Part]
 
     @classmethod
-    def of(cls, user: User, portfolio: Portfolio) -> "Voice":
-        return cls(portfolio.trainee.name, user.pk == portfolio.trainee_id, access.parts(user, portfolio))
+    def of(cls, user: User, portfolio: Portfolio, addressed: int | None = None) -> "Voice":
+        """`addressed`: the id of the assessor whom the page's activity is with."""
+        return cls(portfolio.trainee.name, user.pk == portfolio.trainee_id, access.parts(user, portfolio, addressed))
 
     @property
     def writes(self) -> bool:

@@ -247,10 +247,10 @@ def available(
 ) -> list[Step]:
     """The steps that `by` may take with this subject now: the page's buttons.
 
-    `parts`: those in which they act in the portfolio, for a page that has asked; who is addressed is asked here.
+    `parts`: those in which they act on this subject, for a page that has asked.
     """
     state = table.state(subject)
-    if parts is None or table.addressed(subject) == by.pk:
+    if parts is None:
         parts = _parts(table, by, portfolio, subject)
     closed = portfolio.closed_at is not None
     return [

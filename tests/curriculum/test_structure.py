@@ -1,4 +1,4 @@
-"""Whole curricula as facts: the same six queries however many, and unknown is never 0."""
+"""Whole curricula as facts: the same seven queries however many, and unknown is never 0."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from curriculum import structure, wording
 from curriculum.models import Curriculum
-from curriculum.structure import ActivityFacts, BlockFacts, ModuleFacts
-from tests.curriculum.given import Files, small, stored
+from curriculum.structure import ActivityFacts, BlockFacts, ModuleFacts, PromptFacts
+from tests.curriculum.given import PROMPTS, Files, small, stored
 
 
 def module(*numbers: int, **fields: Any) -> ModuleFacts:
@@ -98,13 +98,21 @@ def test_a_block_knows_what_everybody_does_and_what_is_chosen() -> None:
 
 
 @pytest.mark.django_db
-def test_one_curriculum_or_many_are_read_in_six_queries(files: Files) -> None:
+def test_one_curriculum_or_many_are_read_in_seven_queries(files: Files) -> None:
     files.load(small(), *(small(code=f"TST{number}-1-24") for number in range(2, 12)))
     for ids in ([stored().pk], list(Curriculum.objects.values_list("pk", flat=True))):
         with CaptureQueriesContext(connection) as captured:
             wholes = structure.read(ids)
-        assert (len(captured), sorted(wholes)) == (6, sorted(ids))
+        assert (len(captured), sorted(wholes)) == (7, sorted(ids))
         assert [len(whole.modules) for whole in wholes.values()] == [7] * len(ids)
+
+
+@pytest.mark.django_db
+def test_a_curriculum_has_the_prompts_of_its_programme(files: Files) -> None:
+    files.load(small(), PROMPTS)
+    assert structure.read([stored().pk])[stored().pk].prompts == (
+        PromptFacts("shows", "DTA", "Action plan", "What next."),
+    )
 
 
 @pytest.mark.django_db

@@ -10,11 +10,12 @@ from portfolio.models import Portfolio, Role
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import is_ready, places
 from portfolio.states import ActivityState
+from portfolio.views.activity_history import items_of
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
 
-QUERIES = 12
+QUERIES = 13
 
 
 def test_an_activity_in_review_says_with_whom_since_when_and_by_when(cast: Cast) -> None:
@@ -99,6 +100,24 @@ def test_what_a_list_leaves_out_changes_no_state_and_no_number(cast: Cast) -> No
             assert is_ready(read, module) == is_ready(whole, module)
             states = [place.state for place in places(whole, module)]
             assert [place.state for place in places(read, module)] == states
+
+
+def test_what_an_activitys_page_reads_from_its_items_is_what_the_ledger_says(cast: Cast) -> None:
+    portfolio = cast.portfolio
+    for number in (1, 2):
+        make.returned(portfolio, cast.assessor, number=number)
+    make.submit(cast.assessor, make.activity(portfolio, number=1))
+    make.redirected(make.submit(cast.assessor, make.activity(portfolio, number=2))[0], cast.second_assessor)
+    perform("unlock", make.signed_off(portfolio, cast.assessor, number=3), by=cast.officer, reason="Wrong file.")
+    make.signed_off(portfolio, cast.assessor, "S-X1", 1)
+    perform("withdraw", make.in_review(portfolio, cast.assessor, "S-X1", 2).activity, by=cast.trainee)
+    make.drafted(portfolio, "S-X1", 3)
+    Role.objects.filter(user=cast.second_assessor).update(ends_on=make.today() - timedelta(days=1))
+    for code, number in [("S-C1", 1), ("S-C1", 2), ("S-C1", 3), ("S-X1", 1), ("S-X1", 2), ("S-X1", 3)]:
+        whole = ledger.read_one(portfolio).modules[code].activities[number]
+        alone = ledger.read_one(portfolio, people=False).modules[code].activities[number]
+        items = items_of(cast.trainee, portfolio, alone.id)
+        assert (code, number, ledger.with_its_items(alone, items)) == (code, number, whole)
 
 
 def test_what_the_curriculum_asks_about_its_use(cast: Cast) -> None:

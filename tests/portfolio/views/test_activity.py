@@ -232,6 +232,18 @@ def test_their_people_see_what_was_submitted_and_never_a_draft(client: Client, c
     assert "Shows how I did S-C1 1." in page
 
 
+def test_their_people_see_a_page_as_it_was_submitted_last_also_once_it_is_changed_and_shared(
+    client: Client, cast: Cast
+) -> None:
+    page = make.page(cast.portfolio, "As submitted")
+    make.drafted(cast.portfolio, evidence=page)
+    make.submit(cast.assessor, make.activity(cast.portfolio))
+    make.change(page, title="As it is now")
+    writing.share(page, on=True, by=cast.trainee)
+    assert titles(page_of(client, cast.officer, cast.portfolio)) == ["As submitted"]
+    assert titles(page_of(client, cast.trainee, cast.portfolio)) == ["As it is now"]
+
+
 def test_a_withdrawn_page_is_the_trainees_alone_again(client: Client, cast: Cast) -> None:
     item = make.in_review(cast.portfolio, cast.assessor)
     perform("withdraw", item.activity, by=cast.trainee)
