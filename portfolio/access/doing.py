@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from portfolio.access.roles import LEADING, administered_portfolios, deciding_roles, in_dates, leading_roles
+from portfolio.access.roles import LEADING, administering, deciding_roles, in_dates, leading_roles
 from portfolio.models import Portfolio, Role
 from portfolio.states import Part, RoleKind
 
@@ -45,10 +45,11 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
     held = {
         PART_OF_ROLE[kind]: Exists(leading_roles(user).filter(portfolio=OuterRef("pk"), kind=kind)) for kind in LEADING
     }
-    held[Part.ADMINISTRATOR] = Exists(administered_portfolios(user).filter(pk=OuterRef("pk")))
+    held[Part.ADMINISTRATOR] = Exists(administering(portfolio).filter(in_dates(), user=user))
     if addressed == user.pk:
         held[Part.ADDRESSED] = Exists(deciding_roles().filter(portfolio=OuterRef("pk"), user=user))
-    answers = Portfolio.objects.filter(pk=portfolio.pk).values_list(Exists(in_training), *held.values()).first()
+    rows = Portfolio.objects.filter(pk=portfolio.pk).order_by("pk")
+    answers = rows.values_list(Exists(in_training), *held.values()).first()
     if answers is None or answers[0]:
         return frozenset()
     return frozenset(part for part, holds in zip(held, answers[1:], strict=True) if holds)

@@ -114,11 +114,13 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
     )
 
 
-def headline(record: Record, *, today: date) -> Headline:
-    """The single answer for the top of the page: the most pressing step, with how many of its kind there are."""
+def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *, today: date) -> Headline:
+    """The single answer for the top of the page: the most pressing step, with how many of its kind there are.
+
+    `mine` is what do_next said, `others` what with_others said.
+    """
     if record.closed:
         return Headline("Nothing to do", "This portfolio is closed.", None)
-    mine, others = do_next(record, today=today), with_others(record, today=today)
     if mine:
         return _most_pressing(mine, today)
     if others:
@@ -177,7 +179,8 @@ def _submit(spot: _Spot) -> Step:
 
 def _activities_are_done(one: ModuleProgress) -> bool:
     """Every activity is signed off and the module is not ready: nobody should hear of that only at the end."""
-    return bool(one.blockers and one.activities.done) and one.activities.done == len(one.needs.activities or ())
+    done = one.activities.done
+    return 0 < done == len(one.needs.activities or ()) and bool(one.blockers)
 
 
 def _short_of_sign_off(one: ModuleProgress) -> Step:

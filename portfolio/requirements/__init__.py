@@ -15,6 +15,7 @@ from portfolio.requirements.blocker import (
     missing_kinds,
     module_state,
     portfolio_blockers,
+    whole_blockers,
 )
 from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs, replaced_since_confirmed
 from portfolio.requirements.options import (
@@ -55,5 +56,6 @@ __all__ = [
     "replaced_since_confirmed",
     "required_modules",
     "standing",
+    "whole_blockers",
     "wording",
 ]

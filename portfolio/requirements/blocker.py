@@ -240,7 +240,13 @@ def grouped(found: Iterable[Blocker]) -> tuple[Blocker, ...]:
 
 
 def portfolio_blockers(record: Record) -> tuple[Blocker, ...]:
-    """What stands between this portfolio and completion: both kinds of assessment, every choice, every module."""
+    """What stands between this portfolio and completion: what it lacks as a whole, and every module."""
+    modules = (module for module in required_modules(record) if not record.module(module).signed)
+    return (*whole_blockers(record), *(_unsigned(record, module) for module in modules))
+
+
+def whole_blockers(record: Record) -> tuple[Blocker, ...]:
+    """What this portfolio lacks beside its modules: both kinds of assessment, every choice."""
     lacking = missing_kinds(record)
     found = []
     if lacking:
@@ -254,7 +260,6 @@ def portfolio_blockers(record: Record) -> tuple[Blocker, ...]:
             )
         )
     found += [_choose(record, block) for block in record.structure.blocks if _untaken(record, block)]
-    found += [_unsigned(record, module) for module in required_modules(record) if not record.module(module).signed]
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from portfolio import ledger
 from portfolio import progress as how_far
 from portfolio.models import Portfolio
 from portfolio.progress import Progress, Step
-from portfolio.requirements import BlockerKind, places
+from portfolio.requirements import places, whole_blockers
 from portfolio.requirements.words import day
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import address
@@ -30,7 +30,8 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     record, today = ledger.read_one(portfolio), timezone.localdate()
     voice = Voice.of(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
-    first = how_far.headline(record, today=today)
+    mine, others = how_far.do_next(record, today=today), how_far.with_others(record, today=today)
+    first = how_far.headline(record, mine, others, today=today)
     context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
@@ -39,8 +40,8 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "headline": first,
         "headline_href": address(portfolio, first.at) if first.at else "",
         "bar": how_far.credit_bar(whole),
-        "mine": _rows(portfolio, how_far.do_next(record, today=today)),
-        "others": _rows(portfolio, how_far.with_others(record, today=today)),
+        "mine": _rows(portfolio, mine),
+        "others": _rows(portfolio, others),
         "whole": _whole(whole),
         "facts": _facts(portfolio, record),
         "table": how_far.programme_table(whole),
@@ -67,8 +68,8 @@ def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
 def _whole(whole: Progress) -> list[dict[str, Any]]:
     """What the whole portfolio needs, as components/conditions.html takes it."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
-    others = [one for one in whole.blockers if one.kind is not BlockerKind.MODULE]
-    return [modules, *({"met": False, "title": one.words, "note": one.reason} for one in others)]
+    others = ({"met": False, "title": one.words, "note": one.reason} for one in whole_blockers(whole.record))
+    return [modules, *others]
 
 
 def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:

@@ -452,8 +452,12 @@ def test_an_item_in_an_option_not_taken_still_waits_for_its_assessor():
 # --- the headline -----------------------------------------------------------------------------------------------------
 
 
+def top(of):
+    return headline(of, do_next(of, today=TODAY), with_others(of, today=TODAY), today=TODAY)
+
+
 def said(of):
-    answer = headline(of, today=TODAY)
+    answer = top(of)
     return answer.words, answer.note
 
 
@@ -476,7 +480,7 @@ def said(of):
 def test_the_headline_is_the_most_pressing_step_with_how_many_of_its_kind_there_are(rows, words, note):
     of = record(whole(activities=3), modules={"S-X1": held(rows=rows)})
     assert said(of) == (words, note)
-    assert headline(of, today=TODAY).at == next_of(of)[0].at
+    assert top(of).at == next_of(of)[0].at
 
 
 def test_the_headline_of_a_module_short_of_its_assessments_says_so():
@@ -490,7 +494,7 @@ def test_the_headline_of_a_module_short_of_its_assessments_says_so():
 def test_when_all_is_with_others_the_headline_is_to_wait():
     of = record(whole(activities=2), whole("B", 0), modules={"S-X1": held(rows=[waits(1, 3), waits(2, 11)])})
     assert said(of) == ("Wait for 2 decisions", "With Sam Okoro since 3 March 2026.")
-    assert headline(of, today=TODAY).at == At("submission", "S-X1", 1, "sub1")
+    assert top(of).at == At("submission", "S-X1", 1, "sub1")
     of = record(whole(activities=0), officer="Ana Reyes")
     assert said(of) == ("Wait for 1 module sign-off", "With Ana Reyes, the training officer.")
 
@@ -505,6 +509,6 @@ def test_when_nobody_has_anything_to_do_the_headline_is_what_is_missing():
 
 def test_the_headline_of_a_finished_or_closed_portfolio_leads_nowhere():
     done = record(whole(activities=1), modules={"S-X1": held(signed=signed(1))})
-    assert headline(done, today=TODAY) == Headline("Nothing left to do", "Every module is signed off.", None)
+    assert top(done) == Headline("Nothing left to do", "Every module is signed off.", None)
     closed = record(whole(), closed=True)
-    assert headline(closed, today=TODAY) == Headline("Nothing to do", "This portfolio is closed.", None)
+    assert top(closed) == Headline("Nothing to do", "This portfolio is closed.", None)

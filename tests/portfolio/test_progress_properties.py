@@ -188,9 +188,9 @@ def test_every_page_has_something_to_say_of_any_portfolio(of):
     table = programme_table(progress)
     assert len(table.rows) == len(of.structure.blocks)
     assert all(one.bar.label and one.words for one in table.rows)
-    steps = do_next(of, today=TODAY) + with_others(of, today=TODAY)
-    assert all(step.words and step.why and step.tag and step.at for step in steps)
-    assert headline(of, today=TODAY).words
+    mine, others = do_next(of, today=TODAY), with_others(of, today=TODAY)
+    assert all(step.words and step.why and step.tag and step.at for step in mine + others)
+    assert headline(of, mine, others, today=TODAY).words
     for one in progress.modules.values():
         assert all(blocker.words and blocker.reason for blocker in one.blockers)
         assert len(grouped(one.blockers)) <= len(one.blockers)
