@@ -103,7 +103,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     items = items_of(request.user, portfolio, here.place.record.id) if here.place.record else []
     here = here.with_items(items)
     place, waiting = here.place, here.place.waiting
-    voice = Voice.of(request.user, portfolio, addressed=waiting.assessor_id if waiting else None)
+    voice = Voice(request.user, portfolio, addressed=waiting.assessor_id if waiting else None)
     row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
     doubted = proof.doubted(portfolio, items)

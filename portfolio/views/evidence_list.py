@@ -33,7 +33,7 @@ def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     own = pages.is_own(request.user, portfolio)
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))
-    voice = Voice.of(request.user, portfolio)
+    voice = Voice(request.user, portfolio)
     context = about(portfolio) | {
         "form": form.as_understood(),
         "page": page,

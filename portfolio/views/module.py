@@ -39,7 +39,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     record = ledger.read_one(portfolio)
     subject = ModuleOf(portfolio, record, fetch_module(record, code))
-    voice = Voice.of(request.user, portfolio)
+    voice = Voice(request.user, portfolio)
     may = _steps(request.user, subject, voice)
     sign_offs = _sign_offs(request.user, subject)
     found = module_progress(record, subject.facts)

@@ -28,7 +28,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     record, today = ledger.read_one(portfolio), timezone.localdate()
-    voice = Voice.of(request.user, portfolio)
+    voice = Voice(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
     mine, others = how_far.do_next(record, today=today), how_far.with_others(record, today=today)
     first = how_far.headline(record, mine, others, today=today)

@@ -1,6 +1,7 @@
 """How a page speaks: to the trainee as "you", to their people by the trainee's name. The numbers are the same."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from accounts.models import User
@@ -12,21 +13,29 @@ from portfolio.states import Part
 
 @dataclass(frozen=True)
 class Voice:
-    """The words that differ between readers. `parts` are those in which this reader acts in the portfolio."""
+    """The words that differ between readers. `addressed`: the id of the assessor whom the page's activity is with."""
 
-    name: str
-    own: bool
-    parts: frozenset[Part]
+    user: User
+    portfolio: Portfolio
+    addressed: int | None = None
 
-    @classmethod
-    def of(cls, user: User, portfolio: Portfolio, addressed: int | None = None) -> "Voice":
-        """`addressed`: the id of the assessor whom the page's activity is with."""
-        return cls(portfolio.trainee.name, user.pk == portfolio.trainee_id, access.parts(user, portfolio, addressed))
+    @property
+    def name(self) -> str:
+        return self.portfolio.trainee.name
+
+    @property
+    def own(self) -> bool:
+        return self.user.pk == self.portfolio.trainee_id
+
+    @cached_property
+    def parts(self) -> frozenset[Part]:
+        """Those in which this reader acts here. Only a page with steps to take asks."""
+        return access.parts(self.user, self.portfolio, self.addressed)
 
     @property
     def writes(self) -> bool:
         """Whether evidence is theirs to write (in an open portfolio)."""
-        return bool(access.WRITE.who & self.parts)
+        return self.own and bool(access.WRITE.who & self.parts)
 
     @property
     def you(self) -> str:
