@@ -16,7 +16,7 @@ from accounts.models import User
 from portfolio import access, proof
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
 from portfolio.models import Item, Role, Submission
-from portfolio.states import ItemState
+from portfolio.states import ItemState, Part
 from portfolio.views.queue import queue
 from portfolio.views.shown import ShownItem, key_of, show, with_contents
 from portfolio.views.submissions import names
@@ -95,11 +95,16 @@ def _desk(request: SignedIn, sid: str, *, keep: bool = False, read: Iterable[Ite
         before[item.activity_id].append(item)
     doubted = proof.doubted(submission.portfolio, [*rows, *(item for items in before.values() for item in items)])
     waiting = {key_of(row): row for row in rows if row.state == ItemState.UNDECIDED}
-    # One submission is with one assessor: what may be done with one of its items may be done with each.
-    steps = [available(row.activity, submission.portfolio, by=request.user) for row in list(waiting.values())[:1]]
+    role = access.deciding_role(request.user, submission.portfolio)
+    # What waits here is with this person, and a submission with one assessor: what goes for one item goes for each.
+    parts = frozenset({Part.ADDRESSED} if role else ())
+    steps = [
+        available(row.activity, submission.portfolio, by=request.user, parts=parts)
+        for row in list(waiting.values())[:1]
+    ]
     return Desk(
         submission=submission,
-        role=access.deciding_role(request.user, submission.portfolio),
+        role=role,
         open=any("sign off" in step for step in steps),
         items=[show(row, before=before[row.activity_id], doubted=doubted) for row in rows],
         forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
