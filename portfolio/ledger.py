@@ -32,6 +32,7 @@ from portfolio.models import (
 from portfolio.states import ActivityState, ItemState, RoleKind
 
 Answer = TypeVar("Answer")
+STATES = {state.value: state for state in ActivityState}
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
     for pk, of, module, number, value, label_type, label_title, pages in (
         Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"))
     ):
-        decided, state = told.get(pk), ActivityState(value)
+        decided, state = told.get(pk), STATES[value]
         activities[of][codes[module]][number] = ActivityRecord(
             id=pk,
             number=number,
@@ -321,32 +322,30 @@ def _told(decision: Decision) -> Feedback:
 
 def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
     rows = Confirmation.objects.filter(portfolio__in=portfolios).order_by("confirmed_at", "pk")
-    return {
-        (row.portfolio_id, row.module_id): Confirmed(
-            row.activities, row.cbd, row.observed, row.signer_name, row.read_on, row.source
-        )
-        for row in rows
-    }
+    said = ("activities", "cbd", "observed", "signer_name", "read_on", "source")
+    return {(of, module): Confirmed(*row) for of, module, *row in rows.values_list("portfolio", "module", *said)}
 
 
 def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
+    """Not those whose manifest is not what was sealed: somebody changed it, and nothing counts by it."""
     standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None).order_by()
-    found = {(row.portfolio_id, row.module_id): _signed_module(row) for row in standing}
-    return {key: signed for key, signed in found.items() if signed}
+    columns = ("portfolio", "module", "manifest", "digest", "credits", "signer_name", "signed_at")
+    return {
+        (of, module): _signed_module(manifest, digest, credits, by, at)
+        for of, module, manifest, digest, credits, by, at in standing.values_list(*columns)
+        if sealed(manifest, digest)
+    }
 
 
-def _signed_module(row: ModuleSignOff) -> SignedModule | None:
-    """None when its manifest is not what was sealed: somebody changed it, and nothing counts by it."""
-    if not sealed(row.manifest, row.digest):
-        return None
-    needs: dict[str, Any] = json.loads(row.manifest)["requirements"]
+def _signed_module(manifest: str, digest: str, credits: int, by: str, at: datetime) -> SignedModule:
+    needs: dict[str, Any] = json.loads(manifest)["requirements"]
     return SignedModule(
-        credits=row.credits,
+        credits=credits,
         activities=tuple(needs["activities"]),
         cbd=needs["cbd"],
         observed=needs["observed"],
         university_result=needs["university_result"],
-        by=row.signer_name,
-        at=row.signed_at,
-        digest=row.digest,
+        by=by,
+        at=at,
+        digest=digest,
     )

@@ -208,8 +208,10 @@ def with_whom(submission: str = "", *, today: bool = False) -> "Prefetch[Any]":
     """
     path = f"{submission}__addressees" if submission else "addressees"
     rows = Addressee.objects.select_related("assessor").order_by("since", "pk")
-    roles = deciding_roles().filter(user=OuterRef("assessor"), portfolio=OuterRef("submission__portfolio"))
-    return Prefetch(path, rows.annotate(decides=Exists(roles)) if today else rows)
+    if today:
+        roles = deciding_roles().filter(user=OuterRef("assessor"), portfolio=OuterRef("submission__portfolio"))
+        rows = rows.annotate(decides=Exists(roles))
+    return Prefetch(path, rows)
 
 
 def with_items() -> "Prefetch[Any]":

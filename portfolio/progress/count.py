@@ -88,10 +88,10 @@ def total(noun: str, counts: Iterable[Count]) -> Count:
     parts = tuple(counts)
     return Count(
         noun,
-        signed_off=sum(part.signed_off for part in parts),
-        in_review=sum(part.in_review for part in parts),
-        returned=sum(part.returned for part in parts),
-        draft=sum(part.draft for part in parts),
-        not_started=sum(part.not_started for part in parts),
+        signed_off=sum([part.signed_off for part in parts]),
+        in_review=sum([part.in_review for part in parts]),
+        returned=sum([part.returned for part in parts]),
+        draft=sum([part.draft for part in parts]),
+        not_started=sum([part.not_started for part in parts]),
         unknown=any(part.unknown for part in parts),
     )

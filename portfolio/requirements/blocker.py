@@ -102,8 +102,13 @@ def blockers(record: Record, module: ModuleFacts) -> tuple[Blocker, ...]:
 
 
 def is_ready(record: Record, module: ModuleFacts) -> bool:
-    """Whether it has no blockers and waits for its sign-off. A list of many modules asks no further than the first."""
-    return not record.module(module).signed and next(_found(record, module), None) is None
+    """Whether it has no blockers and waits for its sign-off. A list of many modules asks no further than the first.
+
+    A number that is not recorded is one, and what most modules lack: none is put in words to find that out.
+    """
+    if record.module(module).signed or not needs(record, module).settled:
+        return False
+    return next(_found(record, module), None) is None
 
 
 def _found(record: Record, module: ModuleFacts) -> Iterator[Blocker]:
