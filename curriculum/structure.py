@@ -138,9 +138,13 @@ class Structure:
         """The module of this code; KeyError when there is none."""
         return self.by_code[code]
 
+    @cached_property
+    def _by_position(self) -> dict[int, BlockFacts]:
+        return {block.position: block for block in self.blocks}
+
     def block(self, module: ModuleFacts) -> BlockFacts:
         """The block that holds this module."""
-        return next(block for block in self.blocks if block.position == module.block_position)
+        return self._by_position[module.block_position]
 
 
 INSTANCE = "instance"  # the chain that tells of accounts, roles, curricula and settings

@@ -6,11 +6,13 @@ somebody who decides, and one for the portfolio of somebody who has their own an
 
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, ledger
 from portfolio.access import visible
@@ -95,7 +97,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     held = cache(lambda: ledger.held(user))
     own = cache(lambda: _own(user, held(), fetched))
     return {
-        "nav": SimpleLazyObject(lambda: main_links(user, held(), own(), place)),
+        "nav": SimpleLazyObject(lambda: main_links(cast(SignedIn, request), held(), own(), place)),
         "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
     }
 
@@ -113,13 +115,20 @@ def own_portfolios(user: User) -> list[Portfolio]:
     return sorted(rows.order_by("-starts_on", "-pk"), key=lambda portfolio: portfolio.closed_at is not None)
 
 
-def main_links(user: User, held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
+def waits(request: SignedIn) -> int:
+    """How many items wait for this person's decision, counted once a request: for the links, and for a page."""
+    if not hasattr(request, "waits"):
+        request.waits = access.with_me(request.user).count()
+    return request.waits
+
+
+def main_links(request: SignedIn, held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
     """By the parts that this person has today."""
     links = []
     if own:
         links += _own_links(own, place)
     if held.decides:
-        waiting = access.with_me(user).count()
+        waiting = waits(request)
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
     if held.enters_admin or held.leads:

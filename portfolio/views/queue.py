@@ -17,6 +17,7 @@ from portfolio import access, ledger, requirements
 from portfolio.access import visible
 from portfolio.models import Decision, Item, Portfolio, Submission
 from portfolio.requirements.words import plural
+from portfolio.views.navigation import waits
 from portfolio.views.shown import look_of
 
 PER_PAGE = 25
@@ -69,9 +70,9 @@ def reviewing(request: SignedIn) -> HttpResponse:
         of[item.submission_id].append(item)
     portfolios = led(request.user)
     ready = ready_modules(portfolios)
-    waits = access.with_me(request.user).count()
+    number = waits(request)
     context = {
-        "waiting": f"{waits} {plural(waits, 'item')}",
+        "waiting": f"{number} {plural(number, 'item')}",
         "page": page,
         "rows": [(row, of[row.pk]) for row in page],
         "leads": bool(portfolios),
