@@ -9,6 +9,7 @@ from curriculum import structure
 from curriculum.models import Curriculum, TrainingActivity
 from curriculum.structure import INSTANCE
 from tests import make
+from tests.curriculum.given import PROMPTS, Files, small, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def test_a_second_reading_asks_once_and_says_the_same() -> None:
     with CaptureQueriesContext(connection) as second:
         again = structure.current([row.pk])
     assert again == whole == structure.read([row.pk])
-    assert (len(first), len(second)) == (7, 1)
+    assert (len(first), len(second)) == (8, 1)
 
 
 def test_a_change_is_seen_as_soon_as_its_event_stands() -> None:
@@ -47,6 +48,14 @@ def test_a_change_is_seen_as_soon_as_its_event_stands() -> None:
         reworded(row, "New words")
         append(INSTANCE, "curriculum changed", by=None, data={})
     assert (before, title(row)) == ("Task 1 of S-C1", "New words")
+
+
+def test_prompts_that_are_loaded_anew_are_seen_at_once(files: Files) -> None:
+    files.load(small(), PROMPTS)
+    before = structure.current([stored().pk])[stored().pk].prompts
+    files.load({**PROMPTS, "prompts": [{"section": "reflection", "label": "Before", "text": "What for?"}]})
+    after = structure.current([stored().pk])[stored().pk].prompts
+    assert ([one.label for one in before], [one.label for one in after]) == (["Action plan"], ["Before"])
 
 
 def test_nothing_is_remembered_of_a_transaction_that_came_to_nothing() -> None:
