@@ -18,7 +18,7 @@ from accounts.models import User
 from curriculum.models import Module
 from portfolio import ledger, requirements
 from portfolio.access import deciding_role, in_dates
-from portfolio.models import Decision, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
+from portfolio.models import Decision, GoalReview, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
 from portfolio.states import ItemState, ModuleState, RoleKind
 
 logger = logging.getLogger(__name__)
@@ -180,6 +180,18 @@ def module_voided(row: ModuleVoid) -> Iterator[Letter]:
             f"No longer signed off: {module.code}",
             [f"{row.signer_name} has voided the sign-off of {module.code}. The reason stands on the module's page."],
             reverse("module", args=[portfolio.ref, module.code]),
+        )
+
+
+def goal_reviewed(row: GoalReview) -> Iterator[Letter]:
+    """To the trainee, when it was somebody else who wrote. The words stay behind the sign-in, and so does the goal."""
+    portfolio = row.goal.portfolio
+    if row.signer != portfolio.trainee:
+        yield letter(
+            portfolio.trainee,
+            f"{row.signer_name} has reviewed one of your goals",
+            ["What they wrote stands on the page of the goal."],
+            reverse("goal", args=[portfolio.ref, row.goal.gid]),
         )
 
 

@@ -65,6 +65,24 @@ class EvidenceState(TextChoices):
     CHANGED = "changed", "Changed since it was submitted"
 
 
+class GoalState(TextChoices):
+    """Where a personal development goal stands."""
+
+    OPEN = "open", "Open"
+    ACHIEVED = "achieved", "Achieved"
+    GIVEN_UP = "given_up", "Given up"
+
+
+class GoalOutcome(TextChoices):
+    """What one review says of a goal. REOPENED is what opening it again leaves among its reviews."""
+
+    GOING_WELL = "going_well", "Going well"
+    CHANGED = "changed", "Changed"
+    ACHIEVED = "achieved", "Achieved"
+    GIVEN_UP = "given_up", "Given up"
+    REOPENED = "reopened", "Opened again"
+
+
 class RoleKind(TextChoices):
     """What somebody is in one portfolio. SUPERVISOR is offered, and gives sight of anything, once placements exist."""
 

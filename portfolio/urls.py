@@ -23,6 +23,9 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.goals import reading as goals
+from portfolio.views.goals import reviewing as goal_reviewing
+from portfolio.views.goals import writing as goal_writing
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -58,6 +61,15 @@ of_submission: Addresses = [
     path("redirect/", submissions.redirect_to, name="submission_redirect"),
 ]
 
+of_goal: Addresses = [
+    path("", goals.goal, name="goal"),
+    path("edit/", goal_writing.edit, name="goal_edit"),
+    path("review/", goal_reviewing.review, name="goal_review"),
+    path("reopen/", goal_reviewing.reopen, name="goal_reopen"),
+    path("evidence/", goal_writing.write_up, name="goal_evidence"),
+    path("actions/<slug:aid>/done/", goal_writing.done, name="goal_action_done"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -68,6 +80,9 @@ of_portfolio: Addresses = [
     path("submit/", submit.submit, name="submit"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<slug:sid>/", include(of_submission)),
+    path("goals/", goals.goals, name="goals"),
+    path("goals/new/", goal_writing.new, name="goal_new"),
+    path("goals/<slug:gid>/", include(of_goal)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),

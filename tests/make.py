@@ -11,10 +11,23 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.models import Block, Curriculum, Module, Option, Programme, TrainingActivity
 from portfolio import files
-from portfolio.models import Activity, Administration, Attachment, Evidence, Item, Organisation, Portfolio, Role
-from portfolio.states import EvidenceKind, ItemState, RoleKind
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.models import (
+    Activity,
+    Administration,
+    Attachment,
+    Evidence,
+    Goal,
+    GoalReview,
+    Item,
+    Organisation,
+    Portfolio,
+    Role,
+)
+from portfolio.states import EvidenceKind, GoalOutcome, ItemState, RoleKind
+from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Reviewed, Submit, modules, perform, writing
 from portfolio.workflow.activities import newest_revisions
+from portfolio.workflow.goals import STEP_OF
+from portfolio.workflow.goals import writing as goal_writing
 
 _number = count(1)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -225,3 +238,26 @@ def module_signed_off(of: Portfolio, officer: User, code: str = "S-C1") -> None:
     """The officer signs a module that is ready."""
     subject = ModuleOf.read(of, code)
     perform("sign off module", subject, by=officer, seen=modules.shown(subject))
+
+
+def goal(of: Portfolio, title: str = "Chair a meeting", *, actions: Iterable[str] = (), **fields: Any) -> Goal:
+    """An open goal, with an action for each of these words, due in a month."""
+    text = goal_writing.GoalText(
+        title=title,
+        why=fields.pop("why", ""),
+        criteria=fields.pop("criteria", "Two people say that it went well."),
+        target_on=fields.pop("target_on", today() + timedelta(days=90)),
+    )
+    due_on = fields.pop("due_on", today() + timedelta(days=30))
+    typed = [goal_writing.ActionText(what, due_on) for what in actions]
+    return goal_writing.set_goal(of, text, typed, by=of.trainee)
+
+
+def reviewed(
+    goal: Goal, outcome: str = GoalOutcome.GOING_WELL, *, by: User | None = None, happened: str = "I chaired one."
+) -> GoalReview:
+    """A review of the goal, by its trainee unless told otherwise."""
+    given = Reviewed("Chair another.", outcome)
+    perform(STEP_OF[outcome], goal, by=by or goal.portfolio.trainee, reason=happened, given=given)
+    goal.refresh_from_db()
+    return goal.reviews.latest("audit_seq")

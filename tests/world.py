@@ -50,6 +50,7 @@ class World:
     browsers: dict[str, Client]
     pages: dict[str, Evidence]
     submissions: dict[str, Submission]
+    goals: dict[str, models.Goal]
     foreign_page: Evidence
     foreign_submission: Submission
     files: Path
@@ -78,6 +79,8 @@ class World:
             "number": 2 if name == "place" else 1,
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
+            "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
+            "aid": goal.actions.get().aid,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
         }
 
@@ -110,6 +113,7 @@ class World:
         if model in (Chain, Event):
             return model._default_manager.earliest("pk")
         path = {models.Unlock: "decision__item__submission__portfolio", models.ModuleVoid: "sign_off__portfolio"}
+        path |= dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio")
         rows = model._default_manager.all()
         if model in path or any(field.name == "portfolio" for field in model._meta.fields):
             rows = rows.filter(**{path.get(model, "portfolio"): of})
@@ -143,6 +147,8 @@ def build(files: Path) -> World:
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
     of.refresh_from_db()
+    goals = {name: make.goal(of, f"Priya: {name}", actions=[name]) for name in ("open goal", "achieved goal")}
+    make.reviewed(goals["achieved goal"], "achieved")
     foreign = _page(cast.other, "Tom's page")
     item = make.submit(cast.assessor, make.drafted(cast.other, number=1, evidence=foreign))[0]
     people = {"anonymous": None, **cast.people(), **_others(cast)}
@@ -152,6 +158,7 @@ def build(files: Path) -> World:
         people=people,
         browsers={name: _browser(person) for name, person in people.items()},
         pages=pages,
+        goals=goals,
         submissions={
             "waiting": waiting.submission,
             "decided": decided.submission,

@@ -17,6 +17,9 @@ from portfolio.models import (
     Confirmation,
     Decision,
     Evidence,
+    Goal,
+    GoalAction,
+    GoalReview,
     Item,
     ItemPage,
     Link,
@@ -133,6 +136,10 @@ def _voids(user: User) -> Q:
     return _own(user, "sign_off__portfolio") | _theirs(user, "sign_off__portfolio")
 
 
+def _of_a_goal(user: User) -> Q:
+    return _own(user, "goal__portfolio") | _theirs(user, "goal__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -157,6 +164,9 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Item: _items,
     Decision: _decisions,
     Unlock: _unlocks,
+    Goal: _in_portfolio,
+    GoalAction: _of_a_goal,
+    GoalReview: _of_a_goal,
     Curriculum: _curricula,
 }
 
@@ -177,6 +187,8 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    Goal: ("portfolio", lambda: EVERYTHING),
+    **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
 }
 
 

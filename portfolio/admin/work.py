@@ -17,6 +17,9 @@ from portfolio.models import (
     Confirmation,
     Decision,
     Evidence,
+    Goal,
+    GoalAction,
+    GoalReview,
     Item,
     ModuleSignOff,
     ModuleVoid,
@@ -207,3 +210,43 @@ class ClosureAdmin(WorkAdmin):
     search_fields = ("signer_name", "portfolio__trainee__name", "portfolio__ref")
     fields = ("portfolio", "closes", "reason", "at", *SIGNER)
     named_by = OF_PORTFOLIO
+
+
+@admin.register(Goal)
+class GoalAdmin(WorkAdmin):
+    list_display = ("title", "portfolio", "state", "set_on", "target_on", "ended_on")
+    list_filter = ("state",)
+    search_fields = ("gid", "title", "portfolio__trainee__name", "portfolio__ref")
+    fields = ("gid", "portfolio", "title", "why", "criteria", "set_on", "target_on", "state", "ended_on")
+    ordering = ("-pk",)
+    named_by = OF_PORTFOLIO
+
+
+@admin.register(GoalAction)
+class GoalActionAdmin(WorkAdmin):
+    list_display = ("what", "goal", "trainee", "due_on", "done_on")
+    list_filter = (("done_on", admin.EmptyFieldListFilter),)
+    search_fields = ("what", "goal__gid", "goal__portfolio__trainee__name")
+    fields = ("goal", "trainee", "what", "set_on", "due_on", "done_on")
+    readonly_fields = ("trainee",)
+    ordering = ("-pk",)
+    named_by = ("goal__portfolio__trainee",)
+
+    @admin.display(description="trainee", ordering="goal__portfolio__trainee__name")
+    def trainee(self, row: GoalAction) -> str:
+        return row.goal.portfolio.trainee.name
+
+
+@admin.register(GoalReview)
+class GoalReviewAdmin(WorkAdmin):
+    list_display = ("goal", "trainee", "outcome", "signer_name", "at")
+    list_filter = ("outcome", "at")
+    search_fields = ("signer_name", "goal__gid", "goal__portfolio__trainee__name")
+    fields = ("goal", "trainee", "outcome", "happened", "next_steps", "at", *SIGNER)
+    readonly_fields = ("trainee",)
+    ordering = ("-at", "-pk")
+    named_by = ("goal__portfolio__trainee",)
+
+    @admin.display(description="trainee", ordering="goal__portfolio__trainee__name")
+    def trainee(self, row: GoalReview) -> str:
+        return row.goal.portfolio.trainee.name

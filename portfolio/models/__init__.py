@@ -2,6 +2,7 @@
 
 from portfolio.models.activity import Activity, Link
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
+from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
@@ -17,6 +18,9 @@ __all__ = [
     "Confirmation",
     "Decision",
     "Evidence",
+    "Goal",
+    "GoalAction",
+    "GoalReview",
     "Item",
     "ItemPage",
     "Link",

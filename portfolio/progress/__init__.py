@@ -5,6 +5,7 @@ The one place that does arithmetic for pages (house.md); how it counts is docs/d
 
 from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip
 from portfolio.progress.count import Count
+from portfolio.progress.goals import DueAction, actions_due
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.next import Headline, Step, do_next, headline, with_others
 from portfolio.progress.table import Row, Table, programme_table
@@ -15,6 +16,7 @@ __all__ = [
     "Bar",
     "BlockProgress",
     "Count",
+    "DueAction",
     "Headline",
     "Minibar",
     "ModuleProgress",
@@ -22,6 +24,7 @@ __all__ = [
     "Row",
     "Step",
     "Table",
+    "actions_due",
     "credit_bar",
     "do_next",
     "headline",

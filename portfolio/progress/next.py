@@ -84,8 +84,11 @@ class _Spot:
         return self.place.required and (empty or self.place.state == ActivityState.NOT_STARTED)
 
 
-def do_next(record: Record, *, today: date) -> tuple[Step, ...]:
-    """What is with the trainee: returned, with nobody, drafts, modules that lack all but activities, new activities."""
+def do_next(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[Step, ...]:
+    """What is with the trainee: returned, with nobody, drafts, modules that lack all but activities, new activities.
+
+    `also` are steps that no record holds, such as the actions of a goal; new activities come after them.
+    """
     if record.closed:
         return ()
     modules = _modules(record)
@@ -97,6 +100,7 @@ def do_next(record: Record, *, today: date) -> tuple[Step, ...]:
         *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
         *(_submit(spot) for spot in drafts),
         *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
+        *also,
         *(_start(spot) for spot in _suggested(mine)),
     )
 
@@ -144,7 +148,7 @@ def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
         SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
         BLOCKING: (first.words, first.why),
         START: (f"Start {first.words}", first.why),
-    }[first.tag]
+    }.get(first.tag, (first.words, first.why))
     return Headline(words, note, first.at)
 
 

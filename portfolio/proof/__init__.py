@@ -6,6 +6,7 @@ finding names the row in words. `verify_audit` asks them of everything, pages of
 
 from audit import checks
 from portfolio.proof.doubt import all_agree, doubted
+from portfolio.proof.goals import as_written, goals
 from portfolio.proof.signed import signed_rows
 from portfolio.proof.states import possible_of, states
 from portfolio.proof.stored import stored_files
@@ -22,12 +23,15 @@ def watch() -> None:
     checks.register("pages as saved", revisions)
     checks.register("signed rows", signed_rows)
     checks.register("states", states)
+    checks.register("goals as written", goals)
 
 
 __all__ = [
     "DOUBT",
     "all_agree",
+    "as_written",
     "doubted",
+    "goals",
     "items",
     "possible_of",
     "revisions",

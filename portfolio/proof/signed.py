@@ -1,4 +1,4 @@
-"""Whether every decision, unlock, sign-off, void, confirmation and closure still is what its event says."""
+"""Whether every decision, unlock, sign-off, void, confirmation, closure and review of a goal is what its event says."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -14,6 +14,7 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    GoalReview,
     ModuleSignOff,
     ModuleVoid,
     Portfolio,
@@ -22,6 +23,7 @@ from portfolio.models import (
 from portfolio.models.signed import Signed
 from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
+from portfolio.workflow.goals import review_digest
 from portfolio.workflow.modules import confirmation_digest, sign_off_digest, void_digest
 
 Details = dict[str, Any]
@@ -64,6 +66,11 @@ def _void_agrees(row: ModuleVoid, said: Details) -> bool:
 
 def _confirmation_agrees(row: Confirmation, said: Details) -> bool:
     return said["confirmation"] == confirmation_digest(row) and _in_its_curriculum(row)
+
+
+def _goal_review_agrees(row: GoalReview, said: Details) -> bool:
+    told = (said["goal"], said["outcome"], said["goal_review"])
+    return told == (row.goal.gid, row.outcome, review_digest(row))
 
 
 def _in_its_curriculum(row: ModuleSignOff | Confirmation) -> bool:
@@ -125,6 +132,15 @@ KINDS = (
         "closure",
         lambda row, said: said["closure"] == closure_digest(row),
         lambda row: "closed" if row.closes else "reopened",
+    ),
+    Kind(
+        "goal review",
+        GoalReview,
+        "goal__portfolio",
+        "goal",
+        "goal_review",
+        _goal_review_agrees,
+        lambda row: f"goal {row.goal.gid}",
     ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}

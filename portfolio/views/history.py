@@ -1,7 +1,7 @@
 """Everything that happened in a portfolio, in words, newest first; and whether its chain still verifies."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +17,7 @@ from audit.chain import unaltered, verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible_in
-from portfolio.models import Evidence, Portfolio, Revision, Submission
+from portfolio.models import Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
 from portfolio.requirements.words import plural
 from portfolio.templatetags.look import moment
@@ -41,6 +41,7 @@ class Names:
     pages: dict[str, str]
     people: dict[int, str]
     readable: frozenset[str]
+    goals: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: User, portfolio: Portfolio, told: Iterable[Data]) -> "Names":
@@ -50,17 +51,23 @@ class Names:
         sids = {data["submission"] for data in told if "submission" in data}
         titles = visible_in(portfolio, user, Revision).filter(evidence__eid__in=eids)
         here = visible_in(portfolio, user, Evidence).filter(eid__in=eids)
+        aims = visible_in(portfolio, user, Goal).filter(gid__in={data["goal"] for data in told if "goal" in data})
         asked = visible_in(portfolio, user, Submission).filter(sid__in=sids)
         return cls(
             ref=portfolio.ref,
             pages=dict(titles.order_by("number").values_list("evidence__eid", "title")),
             people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name")),
             readable=frozenset(here.values_list("eid", flat=True)),
+            goals=dict(aims.values_list("gid", "title")),
         )
 
     def page(self, data: Data) -> str:
         title = self.pages.get(data["evidence"])
         return f"“{title}”" if title else "a page of evidence"
+
+    def goal(self, data: Data) -> str:
+        title = self.goals.get(data["goal"])
+        return f"the goal “{title}”" if title else "a goal"
 
     def person(self, data: Data, key: str = "assessor") -> str:
         return self.people.get(data[key], "an assessor")
@@ -122,6 +129,14 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
     "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
+    "goal set": ("progress", lambda names, data: f"Set {names.goal(data)}"),
+    "goal changed": ("draft", lambda names, data: f"Changed {names.goal(data)}"),
+    "goal action done": ("yes", lambda names, data: f"Ticked off an action of {names.goal(data)}"),
+    "goal action not done": ("no", lambda names, data: f"Took back the tick of an action of {names.goal(data)}"),
+    "review goal": ("info", lambda names, data: f"Reviewed {names.goal(data)}"),
+    "achieve goal": ("done", lambda names, data: f"Recorded {names.goal(data)} as achieved"),
+    "give up goal": ("stop", lambda names, data: f"Gave up {names.goal(data)}"),
+    "reopen goal": ("unlock", lambda names, data: f"Opened {names.goal(data)} again"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 
@@ -174,5 +189,7 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
     elif "number" in data:
         yield {"text": _activity(data), "href": reverse("activity", args=[ref, data["module"], data["number"]])}
+    if data.get("goal") in names.goals:
+        yield {"text": "The goal", "href": reverse("goal", args=[ref, data["goal"]])}
     if data.get("evidence") in names.readable:
         yield {"text": "The page", "href": reverse("evidence", args=[ref, data["evidence"]])}

@@ -16,6 +16,7 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "submission": lambda portfolio, at: reverse("submission", args=[portfolio.ref, at.sid]),
     "requirements": lambda portfolio, at: reverse("module_requirements", args=[portfolio.ref, at.module]),
     "sign_off": lambda portfolio, at: reverse("module_sign_off", args=[portfolio.ref, at.module]),
+    "goal": lambda portfolio, at: reverse("goal", args=[portfolio.ref, at.gid]),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),
@@ -40,3 +41,7 @@ def module_crumb(portfolio: Portfolio, code: str) -> tuple[str, str]:
 
 def submissions_crumb(portfolio: Portfolio) -> tuple[str, str]:
     return "Submissions", reverse("submissions", args=[portfolio.ref])
+
+
+def goals_crumb(portfolio: Portfolio) -> tuple[str, str]:
+    return "Goals", reverse("goals", args=[portfolio.ref])

@@ -21,6 +21,7 @@ from portfolio.states import ActivityState
 from portfolio.templatetags.look import ACTIVITY_SHAPES
 from portfolio.templatetags.waiting import waited
 from portfolio.views.fetch import fetch_module, fetch_portfolio
+from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
 from portfolio.views.voice import Voice, about
@@ -61,6 +62,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "next_number": requirements.next_number(record, subject.facts),
         "may_add": voice.writes and portfolio.closed_at is None,
         "rule": rule(subject),
+        "goals": of_module(request.user, portfolio) if modules.rests_on_goals(subject.facts) else None,
         "steps": [
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],

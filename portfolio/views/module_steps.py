@@ -16,6 +16,7 @@ from portfolio.models import Confirmation, Item, ModuleSignOff
 from portfolio.requirements import Source, Standing, grouped, module_state
 from portfolio.states import Outcome
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on, too_late
+from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address, crumbs, module_crumb
 from portfolio.workflow import Incomplete, ModuleOf, NotAllowed, TooLate, available, modules, perform
 from portfolio.workflow.machine import NOT_YOURS
@@ -46,6 +47,7 @@ def sign_off(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "rule": rule(subject),
         "missing": _missing(request, subject),
         "items": _items(request, subject),
+        "goals": of_module(request.user, subject.portfolio) if modules.rests_on_goals(subject.facts) else None,
         "seen": seen,
         "form": SeenForm(step=step, back=_address(subject), initial={"seen": seen}),
         "ready": step.name in available(subject, subject.portfolio, by=request.user),

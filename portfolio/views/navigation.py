@@ -46,6 +46,8 @@ SECTIONS: dict[str, str] = {
     "submission": "submissions",
     "submission_withdraw": "submissions",
     "submission_redirect": "submissions",
+    **dict.fromkeys(("goals", "goal", "goal_new", "goal_edit", "goal_review", "goal_reopen"), "goals"),
+    **dict.fromkeys(("goal_evidence", "goal_action_done"), "goals"),
     "people": "people",
     "portfolio_close": "people",
     "portfolio_reopen": "people",
@@ -55,6 +57,7 @@ PORTFOLIO_LINKS = [
     ("progress", "Progress"),
     ("evidence_list", "Evidence"),
     ("submissions", "Submissions"),
+    ("goals", "Goals"),
     ("people", "People"),
     ("history", "History"),
 ]

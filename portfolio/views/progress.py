@@ -13,10 +13,12 @@ from accounts.middleware import SignedIn
 from curriculum.models import Module
 from portfolio import ledger
 from portfolio import progress as how_far
-from portfolio.models import Portfolio
-from portfolio.progress import Progress, Step
+from portfolio.access import visible_in
+from portfolio.models import GoalAction, Portfolio
+from portfolio.progress import DueAction, Progress, Step
 from portfolio.requirements import places, whole_blockers
 from portfolio.requirements.words import day
+from portfolio.states import GoalState
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import address
 from portfolio.views.voice import Voice, about
@@ -30,7 +32,9 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     record, today = ledger.read_one(portfolio), timezone.localdate()
     voice = Voice(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
-    mine, others = how_far.do_next(record, today=today), how_far.with_others(record, today=today)
+    also = how_far.actions_due(_actions(request, portfolio), today=today)
+    mine = how_far.do_next(record, today=today, also=also)
+    others = how_far.with_others(record, today=today)
     first = how_far.headline(record, mine, others, today=today)
     context = about(portfolio) | {
         "voice": voice,
@@ -48,6 +52,12 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "core": _core(portfolio, record, whole),
     }
     return render(request, "portfolio/progress.html", context)
+
+
+def _actions(request: SignedIn, portfolio: Portfolio) -> list[DueAction]:
+    """The actions of open goals that are not done: one query, here alone."""
+    rows = visible_in(portfolio, request.user, GoalAction).filter(goal__state=GoalState.OPEN, done_on=None)
+    return [DueAction(*row) for row in rows.values_list("what", "goal__title", "goal__gid", "due_on")]
 
 
 def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from portfolio import access, ledger, mail, requirements
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
 from portfolio.states import ModuleState, Outcome, Part
+from portfolio.workflow.goals import reviewed_parts
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
@@ -55,7 +56,10 @@ def standing(portfolio: Portfolio, module: Module | int) -> ModuleSignOff | None
 
 
 def manifest(subject: ModuleOf) -> dict[str, Any]:
-    """What a module sign-off is made against: credits, requirements, and each decision it rests on."""
+    """What a module sign-off is made against: credits, requirements, and each decision it rests on.
+
+    Professional development rests on the trainee's goals and their reviews as well.
+    """
     needs = requirements.needs(subject.record, subject.facts)
     items = (
         Item.objects.filter(
@@ -84,7 +88,13 @@ def manifest(subject: ModuleOf) -> dict[str, Any]:
             "confirmed_by": confirmation.by if confirmation else None,
         },
         "items": [{"number": number, "attempt": attempt, "manifest": sealed} for number, attempt, sealed in items],
+        **({"goals": reviewed_parts(subject.portfolio)} if rests_on_goals(subject.facts) else {}),
     }
+
+
+def rests_on_goals(facts: ModuleFacts) -> bool:
+    """Whether the goals of the trainee and their reviews are what counts here (domain.md rule 3)."""
+    return facts.kind == Module.Kind.PROFESSIONAL_DEVELOPMENT
 
 
 def shown(subject: ModuleOf) -> str:

@@ -146,6 +146,12 @@ def of_the_trainee(cast: Cast) -> dict[str, Sent]:
     page, day = f"{of}/evidence/{written.eid}", {"happened_on_0": "3", "happened_on_1": "2", "happened_on_2": "2026"}
     text = {"title": "What I typed", "body": "All of it", "kind": "report", "go": "save", **day}
     submit = {"S-C1-1-chosen": "on", "assessor": cast.assessor.pk, "declared": "on", "go": "submit"}
+    goal = make.goal(cast.portfolio, "What I aim at", actions=["Ask to chair."])
+    ended = make.goal(cast.portfolio, "What I reached")
+    make.reviewed(ended, "achieved")
+    aim = {"title": "What I typed", "criteria": "Seen by all", "target_on_0": "3", "target_on_1": "2"}
+    review = {"outcome": "going_well", "happened": "I chaired one.", "next_steps": "Another."}
+    tick = f"{of}/goals/{goal.gid}/actions/{goal.actions.get().aid}/done/"
     password = {"oldpassword": PASSWORD, "password1": "another private phrase", "password2": "another private phrase"}
     return {
         "a new page": Sent(who, f"{of}/evidence/new/", text),
@@ -162,6 +168,12 @@ def of_the_trainee(cast: Cast) -> dict[str, Sent]:
             who, f"{of}/submissions/{waiting}/redirect/", {"assessor": cast.second_assessor.pk}
         ),
         "a place named": Sent(who, f"{of}/modules/S-X1/2/label/", {"title": "A few words", "type": "DTA"}),
+        "a goal set": Sent(who, f"{of}/goals/new/", {**aim, "target_on_2": "2999"}),
+        "a goal changed": Sent(who, f"{of}/goals/{goal.gid}/edit/", {**aim, "target_on_2": "2999"}),
+        "a goal reviewed": Sent(who, f"{of}/goals/{goal.gid}/review/", review),
+        "a goal opened again": Sent(who, f"{of}/goals/{ended.gid}/reopen/", {"reason": "There is more to it."}),
+        "a goal as evidence": Sent(who, f"{of}/goals/{goal.gid}/evidence/", page=""),
+        "an action ticked off": Sent(who, tick, {"go": "today"}, page=""),
         "a password": Sent(who, "/accounts/password/change/", password),
     }
 
@@ -228,6 +240,8 @@ def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
 FORMS = (
     *("a new page", "a page edited", "a page kept by itself", "a page shared", "a page archived", "a page thrown away"),
     *("a page taken out of the bin", "a file removed", "a submission", "a submission withdrawn"),
+    *("a goal set", "a goal changed", "a goal reviewed", "a goal opened again", "a goal as evidence"),
+    *("an action ticked off",),
     *("a submission redirected", "a place named", "a password", "a decision", "an unlock", "requirements"),
     *("a module signed", "a portfolio closed", "a portfolio opened again", "a person added", "a person corrected"),
     *("an organisation added", "an organisation renamed", "a portfolio opened", "a portfolio corrected"),

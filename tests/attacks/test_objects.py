@@ -53,6 +53,7 @@ def words_of(world: World) -> list[str]:
     ]
     pages = Evidence.objects.filter(portfolio=of)
     files = Attachment.objects.filter(evidence__portfolio=of).values_list("fid", flat=True)
+    ids += [one for row in of.goals.values_list("gid", "title") for one in row]
     return [*ids, *pages.values_list("eid", flat=True), *pages.values_list("title", flat=True), *files]
 
 
@@ -191,6 +192,7 @@ def lists_of(world: World, ref: str) -> Iterator[tuple[str, list[str]]]:
         [*narrowed, *states, "list=bin", "list=archived", "module=S-C1", "activity=S-C1/1", "q=page"],
     )
     yield f"{of}submissions/", ["page=1"]
+    yield f"{of}goals/", ["page=1"]
     yield f"{of}history/", ["page=1", "verify=1"]
     yield "/reviewing/", ["show=modules", "show=decided"]
     yield "/trainees/", ["q=Priya", "q=", "q=%25", "q=_"]
@@ -260,7 +262,9 @@ def counted(world: World, name: str) -> dict[str, tuple[int, bytes]]:
     """Every page on which this person could count something."""
     own = world.cast.other.ref
     pages = ["/", "/trainees/", "/reviewing/", "/reviewing/?show=modules", "/reviewing/?show=decided", "/curricula/"]
-    pages += [f"/portfolios/{own}/{page}" for page in ("", "evidence/", "submissions/", "people/", "history/")]
+    pages += [
+        f"/portfolios/{own}/{page}" for page in ("", "evidence/", "submissions/", "goals/", "people/", "history/")
+    ]
     work = [model for model in site._registry if model._meta.app_label == "portfolio"]
     if name.endswith("administrator"):
         pages += ["/admin/", *(reverse(f"admin:portfolio_{model._meta.model_name}_changelist") for model in work)]
@@ -274,6 +278,7 @@ def add_to(world: World) -> None:
     make.attachment(page, "more.pdf")
     make.signed_off(of, world.cast.second_assessor, number=5)
     make.in_review(of, world.cast.second_assessor, "S-X1", 1)
+    make.reviewed(make.goal(of, "One goal more", actions=["One action more"]))
 
 
 @pytest.mark.parametrize(

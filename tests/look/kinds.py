@@ -150,12 +150,14 @@ def trainee(cast: Cast) -> list[Kind]:
         Kind("change assessor", at("submission_redirect", sid), me),
         Kind("change assessor, in error", at("submission_redirect", sid), me, press="Change assessor"),
         Kind("people", at("people"), me),
+        *_goals(cast),
         Kind("history", at("history") + "?verify=1", me),
         Kind("progress of nothing", reverse("progress", args=[empty]), cast.other_trainee),
         Kind("curriculum with a choice", reverse("curriculum", args=["TST2-1-24"]), me),
         Kind("progress with a choice", reverse("progress", args=[choosing.ref]), choosing.trainee),
         Kind("evidence of nothing", reverse("evidence_list", args=[empty]), cast.other_trainee),
         Kind("submissions of nothing", reverse("submissions", args=[empty]), cast.other_trainee),
+        Kind("goals of nothing", reverse("goals", args=[empty]), cast.other_trainee),
         Kind("nothing to submit", reverse("submit", args=[empty]), cast.other_trainee),
     ]
 
@@ -203,6 +205,42 @@ def people(cast: Cast) -> list[Kind]:
         Kind("close", reverse("portfolio_close", args=[of.ref]), cast.administrator),
         Kind("reopen", reverse("portfolio_reopen", args=[closed.ref]), cast.administrator),
         Kind("closed portfolio", reverse("progress", args=[closed.ref]), cast.administrator),
+    ]
+
+
+def _goals(cast: Cast) -> list[Kind]:
+    """Goals in every state, one of them overdue with everything on it; and the module that rests on them."""
+    of, me = cast.portfolio, cast.trainee
+    Module.objects.filter(curriculum=of.curriculum, code="S-X1").update(kind=Module.Kind.PROFESSIONAL_DEVELOPMENT)
+    with time_machine.travel(timezone.now() - timedelta(days=40), tick=False):
+        soon = make.today() + timedelta(days=9)
+        what = [LONG, WORDS, "Ask to chair"]
+        full = make.goal(of, LONG, actions=what, due_on=soon, target_on=soon, why=WORDS, criteria=f"{LONG}\n\n{WORDS}")
+        make.goal_writing.mark_done(full.actions.get(what="Ask to chair"), make.today(), by=me)
+        make.reviewed(full, happened=f"{WORDS} {LONG}")
+    make.reviewed(full, "changed", by=cast.officer, happened=WORDS)
+    ended = make.goal(of, "Write a paper")
+    make.reviewed(ended, "given_up", happened=WORDS)
+    make.reviewed(make.goal(of, WORDS.strip()), "achieved")
+    action = full.actions.get(what=LONG)
+
+    def at(name: str, *args: object) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    return [
+        Kind("goals", at("goals"), me),
+        Kind("goal", at("goal", full.gid), me),
+        Kind("goal of a trainee", at("goal", full.gid), cast.officer),
+        Kind("goal given up", at("goal", ended.gid), me),
+        Kind("goal set", at("goal_new"), me),
+        Kind("goal set, in error", at("goal_new"), me, press="Set this goal"),
+        Kind("goal edited", at("goal_edit", full.gid), me),
+        Kind("goal reviewed", at("goal_review", full.gid), cast.officer),
+        Kind("goal reviewed, in error", at("goal_review", full.gid), me, press="Save the review"),
+        Kind("goal opened again", at("goal_reopen", ended.gid), me),
+        Kind("action ticked off", at("goal_action_done", full.gid, action.aid), me),
+        Kind("module that rests on goals", at("module", "S-X1"), me),
+        Kind("sign-off that rests on goals", at("module_sign_off", "S-X1"), cast.officer),
     ]
 
 

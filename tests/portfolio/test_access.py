@@ -20,6 +20,9 @@ from portfolio.models import (
     Attachment,
     Decision,
     Evidence,
+    Goal,
+    GoalAction,
+    GoalReview,
     Item,
     Link,
     Portfolio,
@@ -84,6 +87,7 @@ def write(cast: Cast) -> Pages:
     make.redirected(
         make.submit(cast.assessor, make.drafted(of, "S-X1", 2, evidence=rows["redirected"]))[0], cast.second_assessor
     )
+    make.reviewed(make.goal(of, actions=["Ask to chair."]))
     return Pages(**rows)
 
 
@@ -147,6 +151,15 @@ def test_the_portfolio_its_states_and_its_roles_are_for_its_trainee_and_their_pe
         assert rows.exists() == (name in OWNER | PEOPLE), name
 
 
+@pytest.mark.parametrize("model", [Goal, GoalAction, GoalReview])
+def test_a_goal_its_actions_and_reviews_are_for_its_trainee_and_their_people(cast: Cast, model: type) -> None:
+    make.reviewed(make.goal(cast.portfolio, actions=["Ask to chair."]))
+    key = "portfolio" if model is Goal else "goal__portfolio"
+    for name, person in cast.people().items():
+        rows = visible(person, model).filter(**{key: cast.portfolio.pk})
+        assert rows.exists() == (name in OWNER | PEOPLE), name
+
+
 def test_the_reason_in_a_link_is_the_trainees_alone(cast: Cast, pages: Pages) -> None:
     seen = {name for name, person in cast.people().items() if visible(person, Link).exists()}
     assert seen == OWNER
@@ -191,6 +204,7 @@ def _portfolio_of(row: object) -> Portfolio:
         "activity.portfolio",
         "submission.portfolio",
         "item.submission.portfolio",
+        "goal.portfolio",
     ):
         found = row
         for part in path.split("."):

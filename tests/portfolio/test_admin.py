@@ -33,6 +33,9 @@ WORK = {
     models.Confirmation,
     models.Decision,
     models.Evidence,
+    models.Goal,
+    models.GoalAction,
+    models.GoalReview,
     models.Item,
     models.ModuleSignOff,
     models.ModuleVoid,
@@ -142,6 +145,8 @@ def row_of(model: type[Model], portfolio: Portfolio) -> Model:
         return page.revision if model is models.Revision else page.revision.evidence
     path = {
         models.Decision: "item__submission__portfolio",
+        models.GoalAction: "goal__portfolio",
+        models.GoalReview: "goal__portfolio",
         models.Item: "submission__portfolio",
         models.ModuleVoid: "sign_off__portfolio",
         models.Unlock: "decision__item__submission__portfolio",

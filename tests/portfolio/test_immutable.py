@@ -82,6 +82,7 @@ def test_every_row_that_says_what_was_is_held_by_this() -> None:
         "Closure",
         "Confirmation",
         "Decision",
+        "GoalReview",
         "ItemPage",
         "ModuleSignOff",
         "ModuleVoid",

@@ -32,6 +32,9 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    Goal,
+    GoalAction,
+    GoalReview,
     Item,
     ItemPage,
     ModuleSignOff,
@@ -60,6 +63,9 @@ TABLES: tuple[type[models.Model], ...] = (
     Confirmation,
     Decision,
     Event,
+    Goal,
+    GoalAction,
+    GoalReview,
     HELD,
     Item,
     ItemPage,
@@ -84,6 +90,8 @@ LEAVES = {
     "Activity.number",
     "Activity.portfolio",
     "Chain.name",
+    "Goal.gid",
+    "Goal.portfolio",
     "Item.activity",
     "Item.submission",
     "Submission.portfolio",
@@ -108,6 +116,8 @@ def whole(cast: Cast) -> Cast:
     perform("withdraw", item.activity, by=cast.trainee)
     make.redirected(make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
     make.attachment(make.page(cast.portfolio, "Mine alone"), "alone.txt", b"Mine alone.\n")
+    for outcome in ("going_well", "achieved", "given_up"):
+        make.reviewed(make.goal(cast.portfolio, outcome, why="It matters.", actions=["Ask", "Do"]), outcome)
     with transaction.atomic():
         append("instance", "settings changed", by=cast.administrator, data={"what": "due days"})
     return cast
@@ -150,7 +160,7 @@ def another(rng: random.Random, field: models.Field, value: Any) -> Any:
         away = timedelta(**{rng.choice(["microseconds", "seconds", "hours", "days"]): rng.choice([1, -1])})
         return (value or timezone.now()) + away
     if isinstance(field, models.DateField):
-        return value + timedelta(days=rng.choice([1, -1]))
+        return (value or timezone.localdate()) + timedelta(days=rng.choice([1, -1]))
     if isinstance(field, models.IntegerField):
         return 1 if value is None else value + rng.choice([1, -1])
     signs = string.hexdigits if set(value) <= set(string.hexdigits) else string.ascii_letters + string.digits
@@ -220,6 +230,10 @@ def names(row: Any) -> list[str]:
             return [f"confirmation of {row.module.code}"]
         case Closure():
             return [f"closure of {'closed' if row.closes else 'reopened'}"]
+        case Goal():
+            return [f"goal {row.gid}"]
+        case GoalAction() | GoalReview():
+            return names(row.goal)
         case Event():
             return [f"{row.chain.name}: event {row.seq}:"]
         case Chain():
@@ -255,6 +269,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return pages(row.sign_off)
         case Closure():
             return [(reverse("people", args=[row.portfolio.ref]), SAYS_SO)]
+        case Goal():
+            return [(reverse("goal", args=[row.portfolio.ref, row.gid]), SAYS_SO)]
+        case GoalAction() | GoalReview():
+            return pages(row.goal)
         case Event() | Chain():
             return _of_chain(row)
     return pages(row.revision)  # HELD

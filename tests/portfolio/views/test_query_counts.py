@@ -64,6 +64,7 @@ def pages_of(trainee: int) -> Iterator[tuple[str, str]]:
     yield "evidence list", reverse("evidence_list", args=[ref])
     yield "evidence page", reverse("evidence", args=[ref, page.eid])
     yield "submissions", reverse("submissions", args=[ref])
+    yield "goals", reverse("goals", args=[ref])
     yield "people", reverse("people", args=[ref])
     yield "history", reverse("history", args=[ref])
 
