@@ -14,10 +14,12 @@ from curriculum.models import Module
 from portfolio import files
 from portfolio.management.demo import samples
 from portfolio.management.demo.clock import Story
-from portfolio.models import Activity, Evidence, Item, Portfolio
+from portfolio.models import Activity, Evidence, Goal, GoalAction, Item, Portfolio
 from portfolio.states import EvidenceKind, ItemState
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Reviewed, Submit, modules, perform, writing
 from portfolio.workflow.activities import newest_revisions
+from portfolio.workflow.goals import STEP_OF
+from portfolio.workflow.goals.writing import ActionText, GoalText, mark_done, set_goal
 
 HERE = Path(__file__).parent
 WELL_DONE = (
@@ -115,11 +117,44 @@ class Author:
         subject = ModuleOf.read(self.portfolio, code)
         perform("sign off module", subject, by=self.people.officer, seen=modules.shown(subject))
 
+    def aim(self, goal: dict[str, Any]) -> None:
+        """Days that a goal names are before the day on which the story ends."""
+        last = timezone.localdate() + timedelta(days=goal["days"])
+        text = GoalText(
+            title=goal["title"],
+            why=goal.get("why", "").strip(),
+            criteria=goal["criteria"].strip(),
+            target_on=last - timedelta(days=goal["target"]),
+        )
+        actions = [ActionText(one["what"], last - timedelta(days=one["due"])) for one in goal.get("actions", [])]
+        set_goal(self.portfolio, text, actions, by=self.portfolio.trainee)
+
+    def tick(self, title: str, what: str) -> None:
+        action = GoalAction.objects.get(goal__portfolio=self.portfolio, goal__title=title, what=what)
+        mark_done(action, timezone.localdate(), by=self.portfolio.trainee)
+
+    def review(self, title: str, review: dict[str, Any]) -> None:
+        goal = Goal.objects.get(portfolio=self.portfolio, title=title)
+        by = self.people.officer if review.get("officer") else self.portfolio.trainee
+        given = Reviewed(review.get("next", ""), review["outcome"])
+        perform(STEP_OF[given.outcome], goal, by=by, reason=review["happened"], given=given)
+
     def activity(self, code: str, number: int) -> Activity:
         rows = Activity.objects.select_related("module", "portfolio")
         found = rows.filter(portfolio=self.portfolio, module__code=code, number=number).first()
         module = Module.objects.get(curriculum=self.portfolio.curriculum, code=code)
         return found or Activity(portfolio=self.portfolio, module=module, number=number)
+
+
+def plan_goals(author: Author, goals: list[dict[str, Any]]) -> None:
+    """Each goal with its actions and reviews, at their times."""
+    for goal in goals:
+        author.story.add(goal["days"], partial(author.aim, goal))
+        for action in goal.get("actions", []):
+            if "done" in action:
+                author.story.add(action["done"], partial(author.tick, goal["title"], action["what"]))
+        for review in goal["reviews"]:
+            author.story.add(review["days"], partial(author.review, goal["title"], review))
 
 
 def plan_priya(author: Author) -> None:
@@ -138,6 +173,7 @@ def plan_priya(author: Author) -> None:
     add(64, lambda: writing.archive(author.pages[told["archived"]], on=True, by=by))
     add(12, lambda: writing.discard(author.pages[told["binned"]], by=by))
     add(told["changed"]["days"], partial(author.extend, told["changed"]["page"], told["changed"]["add"]))
+    plan_goals(author, told["goals"])
     add(1, partial(author.extend, told["unsaved"]["page"], told["unsaved"]["add"], save=False))
 
 
@@ -178,6 +214,7 @@ def _plan_work(author: Author, work: dict[str, Any], pages: dict[str, Any]) -> N
 def plan_daniel(author: Author) -> None:
     """Everything in daniel.yaml, at its time; the texts follow from the labels of the activities."""
     told = content("daniel")
+    plan_goals(author, told["goals"])
     for plan in told["modules"]:
         code, signed = plan["code"], plan["signed"]
         module = Module.objects.get(curriculum=author.portfolio.curriculum, code=code)
