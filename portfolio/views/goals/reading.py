@@ -61,8 +61,8 @@ def goal(request: SignedIn, ref: str, gid: str) -> HttpResponse:
     context = about(portfolio) | {
         "goal": found,
         "voice": voice,
-        "facts": _facts(found),
-        "mark": (shown.shape(found, today), shown.tag(found, today)),
+        "mark": (shown.shape(found, today), shown.standing(found, today)),
+        "when": shown.when(found),
         "actions": [_action(action, writes and found.state == GoalState.OPEN) for action in actions],
         "reviews": [shown.said(row, portfolio.trainee_id) for row in reviews],
         "doubt": _doubt(portfolio, found, reviews),
@@ -78,15 +78,6 @@ def goal(request: SignedIn, ref: str, gid: str) -> HttpResponse:
 def texts(found: Goal, actions: list[GoalAction]) -> list[str]:
     """What the trainee typed, and can still change."""
     return [found.title, found.why, found.criteria, *(action.what for action in actions)]
-
-
-def _facts(found: Goal) -> list[dict[str, str]]:
-    rows = [
-        ("Set on", day(found.set_on)),
-        ("Target date", day(found.target_on)),
-        (found.get_state_display() + " on", day(found.ended_on) if found.ended_on else ""),
-    ]
-    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _action(action: GoalAction, tickable: bool) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def rows(portfolio: Portfolio, goals: Iterable[Any]) -> list[dict[str, str]]:
             "title": goal.title,
             "href": reverse("goal", args=[portfolio.ref, goal.gid]),
             "note": f"{when(goal)}. {_actions(goal)}. {_reviews(goal.times)}",
-            "tag": tag(goal, today),
+            "tag": left(goal.target_on, today) if goal.state == GoalState.OPEN else "",
         }
         for goal in goals
     ]
@@ -108,11 +108,10 @@ def when(goal: Goal) -> str:
     return f"By {day(goal.target_on)}"
 
 
-def tag(goal: Goal, today: date) -> str:
-    """How long there is left, or where it stands."""
-    if goal.state != GoalState.OPEN:
-        return str(goal.get_state_display())
-    return left(goal.target_on, today)
+def standing(goal: Goal, today: date) -> str:
+    """Open; Open, overdue by 9 days; Achieved"""
+    state = str(goal.get_state_display())
+    return f"{state}, {left(goal.target_on, today).lower()}" if overdue(goal, today) else state
 
 
 def left(until: date, today: date) -> str:
