@@ -30,7 +30,7 @@ PER_PAGE = 25
 def goals(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     page = Paginator(shown.listed(request.user, portfolio), PER_PAGE).get_page(request.GET.get("page"))
-    voice = Voice.of(request.user, portfolio)
+    voice = Voice(request.user, portfolio)
     groups = [
         {"state": state, "rows": shown.rows(portfolio, [goal for goal in page if goal.state == state])}
         for state in GoalState
