@@ -95,6 +95,7 @@ def worked(cast: Cast) -> Cast:
     perform("unlock", make.activity(of), by=cast.officer, reason="The wrong page.")
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     make.in_review(of, cast.assessor, "S-X1", 1)
+    make.reviewed(make.goal(of, actions=["Ask the chair."]))
     perform("close portfolio", of, by=cast.administrator, reason="Left the programme.")
     return cast
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import access, proof
+from portfolio import proof
 from portfolio.access import visible_in
 from portfolio.forms.evidence import new_token
 from portfolio.models import Goal, GoalAction, GoalReview, Portfolio
@@ -55,8 +55,7 @@ def goal(request: SignedIn, ref: str, gid: str) -> HttpResponse:
         Prefetch("reviews", visible_in(portfolio, request.user, GoalReview)),
     )
     actions, reviews = list(found.actions.all()), list(found.reviews.all())
-    parts, today = access.parts(request.user, portfolio), timezone.localdate()
-    voice = Voice(portfolio.trainee.name, request.user.pk == portfolio.trainee_id, parts)
+    voice, today = Voice(request.user, portfolio), timezone.localdate()
     writes = voice.writes and portfolio.closed_at is None
     context = about(portfolio) | {
         "goal": found,
@@ -66,7 +65,7 @@ def goal(request: SignedIn, ref: str, gid: str) -> HttpResponse:
         "actions": [_action(action, writes and found.state == GoalState.OPEN) for action in actions],
         "reviews": [shown.said(row, portfolio.trainee_id) for row in reviews],
         "doubt": _doubt(portfolio, found, reviews),
-        "steps": available(found, portfolio, by=request.user, parts=parts),
+        "steps": available(found, portfolio, by=request.user, parts=voice.parts),
         "may_change": writes and found.state == GoalState.OPEN,
         "page_token": new_token(portfolio) if writes else "",
         "warning": warning(*texts(found, actions)) if voice.own else "",
