@@ -16,16 +16,21 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    ElsewhereVoid,
     Evidence,
     Item,
     ItemPage,
     Link,
     ModuleSignOff,
     ModuleVoid,
+    OptionConfirmation,
+    OptionTaken,
     Portfolio,
     Revision,
     Role,
+    SignedElsewhere,
     Submission,
+    UniversityResult,
     Unlock,
 )
 from portfolio.states import ItemState
@@ -133,6 +138,14 @@ def _voids(user: User) -> Q:
     return _own(user, "sign_off__portfolio") | _theirs(user, "sign_off__portfolio")
 
 
+def _option_confirmations(user: User) -> Q:
+    return _own(user, "taken__portfolio") | _theirs(user, "taken__portfolio")
+
+
+def _elsewhere_voids(user: User) -> Q:
+    return _own(user, "record__portfolio") | _theirs(user, "record__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -158,6 +171,12 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Decision: _decisions,
     Unlock: _unlocks,
     Curriculum: _curricula,
+    # what the university, the trainee's choice and other systems say
+    UniversityResult: _in_portfolio,
+    OptionTaken: _in_portfolio,
+    OptionConfirmation: _option_confirmations,
+    SignedElsewhere: _in_portfolio,
+    ElsewhereVoid: _elsewhere_voids,
 }
 
 
@@ -177,6 +196,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
 }
 
 

@@ -1,10 +1,13 @@
 """What a trainee has done, and who agreed."""
 
 from portfolio.models.activity import Activity, Link
+from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.models.option import OptionConfirmation, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
+from portfolio.models.result import UniversityResult
 from portfolio.models.signed import Closure
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
 
@@ -16,17 +19,22 @@ __all__ = [
     "Closure",
     "Confirmation",
     "Decision",
+    "ElsewhereVoid",
     "Evidence",
     "Item",
     "ItemPage",
     "Link",
     "ModuleSignOff",
     "ModuleVoid",
+    "OptionConfirmation",
+    "OptionTaken",
     "Organisation",
     "Portfolio",
     "Revision",
     "Role",
+    "SignedElsewhere",
     "StoredFile",
     "Submission",
+    "UniversityResult",
     "Unlock",
 ]
