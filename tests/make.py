@@ -11,9 +11,38 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.models import Block, Curriculum, Module, Option, Programme, TrainingActivity
 from portfolio import files
-from portfolio.models import Activity, Administration, Attachment, Evidence, Item, Organisation, Portfolio, Role
-from portfolio.states import EvidenceKind, ItemState, RoleKind
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.manifest import option_digest, result_digest
+from portfolio.models import (
+    Activity,
+    Administration,
+    Attachment,
+    Evidence,
+    Item,
+    Organisation,
+    Portfolio,
+    Role,
+    SignedElsewhere,
+    UniversityResult,
+)
+from portfolio.states import ElsewhereKind, EvidenceKind, ItemState, ResultState, RoleKind
+from portfolio.workflow import (
+    AssessmentElsewhere,
+    BlockOf,
+    Confirm,
+    Entry,
+    LinkTo,
+    ModuleOf,
+    RecordResult,
+    Redirect,
+    ResultOf,
+    Submit,
+    TakeOption,
+    elsewhere,
+    modules,
+    perform,
+    perform_all,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 
 _number = count(1)
@@ -225,3 +254,72 @@ def module_signed_off(of: Portfolio, officer: User, code: str = "S-C1") -> None:
     """The officer signs a module that is ready."""
     subject = ModuleOf.read(of, code)
     perform("sign off module", subject, by=officer, seen=modules.shown(subject))
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+def result_of(of: Portfolio, code: str = "", award: str = "") -> ResultOf:
+    """The result of a module, or of an award."""
+    return ResultOf(of, ModuleOf.read(of, code).facts if code else None, award)
+
+
+def result(
+    of: Portfolio, by: User, code: str = "", *, award: str = "", says: str = ResultState.PASSED, reason: str = ""
+) -> UniversityResult:
+    """The officer records what the university says, or corrects it."""
+    subject = result_of(of, code, award)
+    newest = subject.newest
+    given = RecordResult(says, today() - timedelta(days=3), "The university's transcript")
+    step, seen = ("correct result", result_digest(newest)) if newest else ("record result", "")
+    perform(step, subject, by=by, reason=reason, seen=seen, given=given)
+    return UniversityResult.objects.latest("pk")
+
+
+def block_of(of: Portfolio, code: str) -> BlockOf:
+    """The block in which this module is."""
+    subject = ModuleOf.read(of, code)
+    return BlockOf(of, subject.record.structure.block(subject.facts))
+
+
+def option_taken(of: Portfolio, code: str, *, reason: str = "") -> BlockOf:
+    """The trainee takes the option that this module is in."""
+    subject = block_of(of, code)
+    at = next(at for at, codes in enumerate(subject.block.options) if code in codes)
+    perform("take option", subject, by=of.trainee, reason=reason, given=TakeOption(at))
+    return subject
+
+
+def option_confirmed(of: Portfolio, by: User, code: str, *, reason: str = "") -> None:
+    """The trainee takes the option that this module is in, and the officer confirms it."""
+    subject = option_taken(of, code, reason=reason)
+    assert subject.newest is not None
+    perform("confirm option", subject, by=by, seen=option_digest(subject.newest))
+
+
+def entry(code: str = "S-C1", number: int | None = 1, **fields: Any) -> Entry:
+    """Something that another system has signed: an activity, or with `kind` an assessment."""
+    kind = fields.pop("kind", ElsewhereKind.ACTIVITY)
+    told = {
+        "title": f"What was done for {code}",
+        "system": "The old portfolio",
+        "signed_on": today() - timedelta(days=200),
+        "signed_by": "Lena Voss, Consultant",
+        "note": "Seen on the screen of the old portfolio.",
+    }
+    return Entry(code, kind, number if kind == ElsewhereKind.ACTIVITY else None, **{**told, **fields})
+
+
+def signed_elsewhere(of: Portfolio, by: User, *entries: Entry) -> SignedElsewhere:
+    """The officer records these; the last of them."""
+    perform_all(elsewhere.asks(of, entries or [entry()]), by=by)
+    return SignedElsewhere.objects.latest("pk")
+
+
+def elsewhere_voided(row: SignedElsewhere, by: User) -> None:
+    """The record is taken back."""
+    if row.kind == ElsewhereKind.ACTIVITY:
+        perform("void elsewhere", elsewhere.activity_of(row), by=by, reason="The proof did not hold.")
+    else:
+        subject = AssessmentElsewhere(row.portfolio, row=row)
+        perform("void assessment elsewhere", subject, by=by, reason="The proof did not hold.")
