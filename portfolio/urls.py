@@ -23,6 +23,7 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.recorded import elsewhere, option, result, table
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -37,6 +38,8 @@ of_module: Addresses = [
     path("sign-off/", module_steps.sign_off, name="module_sign_off"),
     path("void/", module_steps.void, name="module_void"),
     path("requirements/", module_steps.requirements, name="module_requirements"),
+    path("result/", result.result, name="module_result"),
+    path("option/", option.option, name="module_option"),
     path("<int:number>/", include(of_activity)),
 ]
 
@@ -68,6 +71,12 @@ of_portfolio: Addresses = [
     path("submit/", submit.submit, name="submit"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<slug:sid>/", include(of_submission)),
+    path("awards/", result.awards, name="awards"),
+    path("elsewhere/", elsewhere.elsewhere_list, name="elsewhere"),
+    path("elsewhere/new/", elsewhere.new, name="elsewhere_new"),
+    path("elsewhere/table/", table.table, name="elsewhere_table"),
+    path("elsewhere/<slug:xid>/void/", elsewhere.void, name="elsewhere_void"),
+    path("elsewhere/<slug:xid>/file/", elsewhere.file, name="elsewhere_file"),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
