@@ -22,13 +22,14 @@ from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.models import (
     Activity,
-    Confirmation,
     Item,
     ModuleSignOff,
     Portfolio,
     Role,
 )
-from portfolio.outside import Elsewhere, Outside, Result, said_outside
+from portfolio.outside import Confirmed as Confirmed
+from portfolio.outside import Elsewhere as Elsewhere
+from portfolio.outside import Outside, Result, said_outside
 from portfolio.states import ActivityState, ElsewhereKind, ItemState, RoleKind
 
 Answer = TypeVar("Answer")
@@ -57,7 +58,10 @@ class Feedback:
 
 @dataclass(frozen=True)
 class ActivityRecord:
-    """One activity of a portfolio that has a row; a number without one is not started."""
+    """One activity of a portfolio that has a row; a number without one is not started.
+
+    `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
+    """
 
     id: int
     number: int
@@ -69,18 +73,7 @@ class ActivityRecord:
     feedback: Feedback | None = None
     signed_at: datetime | None = None
     elsewhere: Elsewhere | None = None
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """What the officer confirmed for what the curriculum does not know; None where it was not asked."""
-
-    activities: int | None
-    cbd: int | None
-    observed: int | None
-    by: str = ""
-    read_on: date | None = None
-    source: str = ""
+    ever_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,8 +195,8 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
+            ever_elsewhere=(module, number) in outside[of].ever,
         )
-    confirmed = _confirmed(rows)
     standing = _signed(rows)
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
@@ -211,7 +204,7 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
         return {
             module.code: ModuleRecord(
                 activities=touched.get(module.code, {}),
-                confirmed=confirmed.get((portfolio.pk, module.id)),
+                confirmed=said_of_it.confirmed.get(module.id),
                 signed=standing.get((portfolio.pk, module.id)),
                 done=_with_outside(Done(), said_of_it, module.id),
                 result=said_of_it.results.get(module.id),
@@ -298,16 +291,6 @@ def _asked(
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
-
-
-def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
-    rows = Confirmation.objects.filter(portfolio__in=portfolios).order_by("confirmed_at", "pk")
-    return {
-        (row.portfolio_id, row.module_id): Confirmed(
-            row.activities, row.cbd, row.observed, row.signer_name, row.read_on, row.source
-        )
-        for row in rows
-    }
 
 
 def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:

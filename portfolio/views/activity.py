@@ -100,7 +100,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
     doubted = proof.doubted(portfolio, items)
-    held = Held.of(request.user, portfolio, here.module.id, code, number)
+    held = Held.of(request.user, portfolio, here.module, place)
     evidence = _evidence(request.user, here, row, items)
     context = about(portfolio) | {
         "here": here,

@@ -14,6 +14,7 @@ from curriculum.wording import counted
 from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
 from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
+from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
@@ -262,14 +263,18 @@ def _sign_offs(user: User, subject: ModuleOf) -> list[ModuleSignOff]:
 
 def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff]) -> bool:
     """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made."""
-    confirmations = visible_in(subject.portfolio, user, Confirmation).filter(module=subject.facts.id)
-    confirmations = confirmations.select_related("portfolio", "module")
+    held = subject.record.module(subject.facts)
+    confirmations = _of_module(user, subject, Confirmation) if held.confirmed else []
+    results = _of_module(user, subject, UniversityResult) if held.result else []
     voids = [row.void for row in sign_offs if hasattr(row, "void")]
-    results = visible_in(subject.portfolio, user, UniversityResult).filter(module=subject.facts.id)
-    results = results.select_related("portfolio", "module")
     rows = [*sign_offs, *voids, *confirmations, *results]
     kinds = (ModuleSignOff, ModuleVoid, Confirmation, UniversityResult)
     return proof.all_agree(subject.portfolio, rows, kinds, module=subject.facts.code)
+
+
+def _of_module(user: User, subject: ModuleOf, model: type[Confirmation] | type[UniversityResult]) -> list[Signed]:
+    rows = visible_in(subject.portfolio, user, model).filter(module=subject.facts.id)
+    return list(rows.select_related("portfolio", "module"))
 
 
 def _voided(sign_offs: list[ModuleSignOff]) -> list[dict[str, Any]]:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from accounts.models import User
+from curriculum.structure import ModuleFacts
 from portfolio import proof
 from portfolio.access import visible_in
 from portfolio.models import ElsewhereVoid, Portfolio, SignedElsewhere
+from portfolio.requirements import Place
 from portfolio.requirements.words import day
 
 
@@ -17,15 +19,16 @@ class Held:
     agrees: bool
 
     @classmethod
-    def of(cls, user: User, portfolio: Portfolio, module: int, code: str, number: int) -> "Held":
-        """One query; one more where there is any."""
-        found = visible_in(portfolio, user, SignedElsewhere).filter(module=module, number=number).order_by("pk")
-        rows = list(found.select_related("module", "portfolio", "file", "void"))
-        if not rows:
+    def of(cls, user: User, portfolio: Portfolio, module: ModuleFacts, place: Place) -> "Held":
+        """Two queries where the ledger knows of any, else none."""
+        if place.record is None or not place.record.ever_elsewhere:
             return cls([], agrees=True)
+        number = place.number
+        found = visible_in(portfolio, user, SignedElsewhere).filter(module=module.id, number=number).order_by("pk")
+        rows = list(found.select_related("module", "portfolio", "file", "void"))
         signed = [*rows, *(row.void for row in rows if hasattr(row, "void"))]
         kinds = (SignedElsewhere, ElsewhereVoid)
-        return cls(rows, proof.all_agree(portfolio, signed, kinds, module=code, number=number))
+        return cls(rows, proof.all_agree(portfolio, signed, kinds, module=module.code, number=number))
 
     @property
     def standing(self) -> SignedElsewhere | None:
