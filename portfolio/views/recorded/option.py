@@ -59,7 +59,7 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
     context = {
         "portfolio": portfolio,
         "voice": voice,
-        "block": block,
+        "choice": block,
         "options": _options(record.structure, block, chosen.taken, record.asked.get(block.position)),
         "form": form,
         "confirming": form is not None and not voice.own,
