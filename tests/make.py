@@ -80,7 +80,7 @@ def curriculum(
         status=Curriculum.Status.PUBLISHED,
     )
     for position, block in enumerate(blocks or SMALL, start=1):
-        _block(row, position, dict(block))
+        add_block(row, position, dict(block))
     return row
 
 
@@ -102,7 +102,8 @@ SMALL: list[dict[str, Any]] = [
 ]
 
 
-def _block(row: Curriculum, position: int, fields: dict[str, Any]) -> None:
+def add_block(row: Curriculum, position: int, fields: dict[str, Any]) -> None:
+    """One more block, told as in `curriculum`."""
     wanted, options = fields.pop("modules"), fields.pop("options", [])
     block = Block.objects.create(curriculum=row, position=position, **fields)
     for place, module in enumerate(wanted, start=1):
