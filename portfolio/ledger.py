@@ -22,17 +22,20 @@ from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.models import (
     Activity,
-    Confirmation,
     Decision,
     Item,
     ModuleSignOff,
     Portfolio,
     Role,
 )
-from portfolio.states import ActivityState, ItemState, RoleKind
+from portfolio.outside import Confirmed as Confirmed
+from portfolio.outside import Elsewhere as Elsewhere
+from portfolio.outside import Outside, Result, said_outside
+from portfolio.states import ActivityState, ElsewhereKind, ItemState, RoleKind
 
 Answer = TypeVar("Answer")
 STATES = {state.value: state for state in ActivityState}
+ASSESSMENTS = (ElsewhereKind.CBD, ElsewhereKind.DOPS, ElsewhereKind.OCE)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,10 @@ class Feedback:
 
 @dataclass(frozen=True)
 class ActivityRecord:
-    """One activity of a portfolio that has a row; a number without one is not started."""
+    """One activity of a portfolio that has a row; a number without one is not started.
+
+    `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
+    """
 
     id: int
     number: int
@@ -68,18 +74,8 @@ class ActivityRecord:
     waiting: Waiting | None = None
     feedback: Feedback | None = None
     signed_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """What the officer confirmed for what the curriculum does not know; None where it was not asked."""
-
-    activities: int | None
-    cbd: int | None
-    observed: int | None
-    by: str = ""
-    read_on: date | None = None
-    source: str = ""
+    elsewhere: Elsewhere | None = None
+    ever_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,15 +94,17 @@ class SignedModule:
 
 @dataclass(frozen=True)
 class Done:
-    """Satisfactory assessments of one module, and whether the university's result is recorded.
+    """Satisfactory assessments of one module, and whether the university's result is recorded: that it was passed.
 
-    Nothing records these yet: `read` leaves them at nothing until assessments exist.
+    Those signed in another system are in the numbers; `cbd_elsewhere` and `observed_elsewhere` say how many they are.
     """
 
     cbd: int = 0
     dops: int = 0
     oce: int = 0
     university_result: bool = False
+    cbd_elsewhere: int = 0
+    observed_elsewhere: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,6 +115,7 @@ class ModuleRecord:
     confirmed: Confirmed | None = None
     signed: SignedModule | None = None
     done: Done = Done()
+    result: Result | None = None
 
 
 EMPTY = ModuleRecord()
@@ -126,7 +125,8 @@ EMPTY = ModuleRecord()
 class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
-    `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed.
+    `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
+    `asked` those that wait for that. `awards` are those that the university has given, with the day.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
 
@@ -139,6 +139,8 @@ class Record:
     officer: str | None = None
     modules: dict[str, ModuleRecord] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, int] = field(default_factory=dict)
+    awards: dict[str, date] = field(default_factory=dict)
     remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
@@ -177,6 +179,7 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
     officers, able = _deciders(rows) if people else ({}, set())
     waiting, told = _asked(rows, able, said) if people else ({}, {})
+    outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
     for pk, of, module, number, value, label_type, label_title, pages in (
@@ -193,17 +196,20 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             waiting=waiting.get(pk) if state is ActivityState.IN_REVIEW else None,
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
+            elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
+            ever_elsewhere=(module, number) in outside[of].ever,
         )
-    confirmed = _confirmed(rows)
     standing = _signed(rows)
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
-        touched = activities[portfolio.pk]
+        touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
         return {
             module.code: ModuleRecord(
                 activities=touched.get(module.code, {}),
-                confirmed=confirmed.get((portfolio.pk, module.id)),
+                confirmed=said_of_it.confirmed.get(module.id),
                 signed=standing.get((portfolio.pk, module.id)),
+                done=_with_outside(Done(), said_of_it, module.id),
+                result=said_of_it.results.get(module.id),
             )
             for module in structures[portfolio.curriculum_id].modules
         }
@@ -218,6 +224,9 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             closed=portfolio.closed_at is not None,
             officer=officers.get(portfolio.pk),
             modules=modules(portfolio),
+            taken=outside[portfolio.pk].taken,
+            asked=outside[portfolio.pk].asked,
+            awards=outside[portfolio.pk].awards,
         )
         for portfolio in rows.values()
     }
@@ -320,12 +329,6 @@ def _told(decision: Decision) -> Feedback:
     return Feedback(decision.feedback, decision.signer_name, decision.decided_at)
 
 
-def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:
-    rows = Confirmation.objects.filter(portfolio__in=portfolios).order_by("confirmed_at", "pk")
-    said = ("activities", "cbd", "observed", "signer_name", "read_on", "source")
-    return {(of, module): Confirmed(*row) for of, module, *row in rows.values_list("portfolio", "module", *said)}
-
-
 def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
     """Not those whose manifest is not what was sealed: somebody changed it, and nothing counts by it."""
     standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None).order_by()
@@ -348,4 +351,18 @@ def _signed_module(manifest: str, digest: str, credits: int, by: str, at: dateti
         by=by,
         at=at,
         digest=digest,
+    )
+
+
+def _with_outside(done: Done, outside: Outside, module: int) -> Done:
+    """What was done here of a module, and what other systems and the university say of it."""
+    cbd, dops, oce = (outside.assessments[module, kind] for kind in ASSESSMENTS)
+    return replace(
+        done,
+        cbd=done.cbd + cbd,
+        dops=done.dops + dops,
+        oce=done.oce + oce,
+        university_result=module in outside.results and outside.results[module].passed,
+        cbd_elsewhere=cbd,
+        observed_elsewhere=dops + oce,
     )

@@ -18,7 +18,20 @@ from accounts.models import User
 from curriculum.models import Module
 from portfolio import ledger, requirements
 from portfolio.access import deciding_role, in_dates
-from portfolio.models import Decision, GoalReview, ModuleSignOff, ModuleVoid, Portfolio, Role, Submission, Unlock
+from portfolio.models import (
+    Decision,
+    ElsewhereVoid,
+    GoalReview,
+    ModuleSignOff,
+    ModuleVoid,
+    OptionConfirmation,
+    OptionTaken,
+    Portfolio,
+    Role,
+    Submission,
+    UniversityResult,
+    Unlock,
+)
 from portfolio.states import ItemState, ModuleState, RoleKind
 
 logger = logging.getLogger(__name__)
@@ -193,6 +206,68 @@ def goal_reviewed(row: GoalReview) -> Iterator[Letter]:
             ["What they wrote stands on the page of the goal."],
             reverse("goal", args=[portfolio.ref, row.goal.gid]),
         )
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+def result_recorded(row: UniversityResult) -> Iterator[Letter]:
+    """To the trainee. What the result is stands on the page, behind the sign-in."""
+    portfolio, of = row.portfolio, row.module.code if row.module else row.award
+    ref = portfolio.ref
+    there = reverse("module_result", args=[ref, of]) if row.module else reverse("awards", args=[ref])
+    what = "corrected" if row.number > 1 else "recorded"
+    yield letter(
+        portfolio.trainee,
+        f"University result {what}: {of}",
+        [f"{row.signer_name} has {what} the university’s result for {of}."],
+        there,
+    )
+
+
+def option_taken(row: OptionTaken) -> Iterator[Letter]:
+    """To the officer: there is an option to confirm."""
+    for officer in _officers(row.portfolio):
+        yield letter(
+            officer,
+            f"Option to confirm: {row.codes} of {row.portfolio.trainee.name}",
+            [f"{row.portfolio.trainee.name} has taken the option {row.codes}. It counts once you confirm it."],
+            _option(row),
+        )
+
+
+def option_confirmed(row: OptionConfirmation) -> Iterator[Letter]:
+    """To the trainee: the option counts."""
+    yield letter(
+        row.taken.portfolio.trainee,
+        f"Option confirmed: {row.taken.codes}",
+        [f"{row.signer_name} has confirmed the option that you took. Work on it counts from now on."],
+        _option(row.taken),
+    )
+
+
+def recorded_elsewhere(portfolio: Portfolio, *, by: User) -> Iterator[Letter]:
+    """To the trainee, once, however many items were recorded together."""
+    yield letter(
+        portfolio.trainee,
+        "Recorded as signed elsewhere",
+        [f"{by.name} has recorded what was signed for you in another system. Check that the list is right."],
+        reverse("elsewhere", args=[portfolio.ref]),
+    )
+
+
+def elsewhere_voided(row: ElsewhereVoid) -> Iterator[Letter]:
+    """To the trainee: it counts no more."""
+    yield letter(
+        row.record.portfolio.trainee,
+        f"No longer recorded as signed elsewhere: {row.record}",
+        [f"{row.signer_name} has taken the record back. The reason stands in the list."],
+        reverse("elsewhere", args=[row.record.portfolio.ref]),
+    )
+
+
+def _option(row: OptionTaken) -> str:
+    return reverse("module_option", args=[row.portfolio.ref, row.codes.split(", ")[0]])
 
 
 def _ask(submission: Submission, what: str) -> Iterator[Letter]:

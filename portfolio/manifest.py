@@ -12,7 +12,20 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from audit.canonical import canonical, digest, salted
-from portfolio.models import Activity, Attachment, Closure, Decision, Item, ItemPage, Unlock
+from portfolio.models import (
+    Activity,
+    Attachment,
+    Closure,
+    Decision,
+    ElsewhereVoid,
+    Item,
+    ItemPage,
+    OptionConfirmation,
+    OptionTaken,
+    SignedElsewhere,
+    UniversityResult,
+    Unlock,
+)
 from portfolio.models.signed import Signed
 from portfolio.states import ActivityState, Outcome
 
@@ -161,4 +174,85 @@ def signed_item(activity: Activity) -> Item | None:
         Item.objects.filter(activity=activity, decision__outcome=Outcome.SIGNED_OFF, decision__unlock=None)
         .order_by("-attempt")
         .first()
+    )
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+def result_digest(row: UniversityResult) -> str:
+    """What the chain holds of a university's result. An award is a word of the rules, not free text."""
+    return digest(
+        {
+            "v": "stp-result-1",
+            "module": row.module.code if row.module else None,
+            "award": row.award,
+            "number": row.number,
+            "result": row.result,
+            "dated_on": row.dated_on.isoformat(),
+            "source": row.source_digest,
+            "at": iso(row.recorded_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def option_digest(row: OptionTaken) -> str:
+    """What the chain holds of an option that a trainee took."""
+    return digest(
+        {
+            "v": "stp-option-1",
+            "block": row.block.position,
+            "option": row.option.position,
+            "codes": row.codes,
+            "number": row.number,
+            "reason": row.reason_digest,
+            "at": iso(row.taken_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def option_confirmation_digest(row: OptionConfirmation) -> str:
+    """What the chain holds of its confirmation."""
+    return digest(
+        {
+            "v": "stp-option-confirmation-1",
+            "taken": option_digest(row.taken),
+            "at": iso(row.confirmed_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def elsewhere_digest(row: SignedElsewhere) -> str:
+    """What the chain holds of an item that was signed in another system."""
+    return digest(
+        {
+            "v": "stp-elsewhere-1",
+            "record": row.xid,
+            "module": row.module.code,
+            "kind": row.kind,
+            "number": row.number,
+            "text": row.text_digest,
+            "signed_on": row.signed_on.isoformat(),
+            "file": {"sha256": row.file.sha256, "size": row.file.size, "type": row.file.media_type}
+            if row.file
+            else None,
+            "at": iso(row.recorded_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def elsewhere_void_digest(row: ElsewhereVoid) -> str:
+    """What the chain holds of its void."""
+    return digest(
+        {
+            "v": "stp-elsewhere-void-1",
+            "record": elsewhere_digest(row.record),
+            "reason": row.reason_digest,
+            "at": iso(row.voided_at),
+            **signer_parts(row),
+        }
     )

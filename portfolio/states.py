@@ -11,6 +11,11 @@ class ActivityState(TextChoices):
     IN_REVIEW = "in_review", "In review"
     RETURNED = "returned", "Returned"
     SIGNED_OFF = "signed_off", "Signed off"
+    SIGNED_ELSEWHERE = "signed_elsewhere", "Signed elsewhere"
+
+
+# What counts as done. Signed elsewhere counts, and is never called a decision that was made here.
+DONE = (ActivityState.SIGNED_OFF, ActivityState.SIGNED_ELSEWHERE)
 
 
 class ModuleState(TextChoices):
@@ -116,4 +121,42 @@ WHOSE_TURN: dict[str, Turn] = {
     ActivityState.RETURNED: Turn.TRAINEE,
     ActivityState.IN_REVIEW: Turn.ASSESSOR,
     ActivityState.SIGNED_OFF: Turn.NOBODY,
+    ActivityState.SIGNED_ELSEWHERE: Turn.NOBODY,
 }
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+class ResultState(TextChoices):
+    """What the university says of a module or an award. Only PASSED counts; NOT_RECORDED is no row."""
+
+    NOT_RECORDED = "not_recorded", "Not recorded"
+    PASSED = "passed", "Passed"
+    NOT_PASSED = "not_passed", "Not passed"
+    TAKEN_BACK = "taken_back", "Taken back: recorded by mistake"
+
+
+class ChoiceState(TextChoices):
+    """Where the choice of a block stands. Derived from the rows of what was taken and confirmed."""
+
+    NOT_TAKEN = "not_taken", "Not taken"
+    TO_BE_CONFIRMED = "to_be_confirmed", "Taken, to be confirmed"
+    CONFIRMED = "confirmed", "Taken and confirmed"
+
+
+class ElsewhereKind(TextChoices):
+    """What was signed in another system."""
+
+    ACTIVITY = "activity", "Training activity"
+    CBD = "cbd", "CBD"
+    DOPS = "dops", "DOPS"
+    OCE = "oce", "OCE"
+
+
+class ElsewhereState(TextChoices):
+    """Where the record of an assessment that was signed elsewhere stands."""
+
+    NOT_RECORDED = "not_recorded", "Not recorded"
+    RECORDED = "recorded", "Recorded"
+    VOIDED = "voided", "Taken back"

@@ -26,6 +26,7 @@ from portfolio.views import (
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
+from portfolio.views.recorded import elsewhere, option, result, table
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -40,6 +41,8 @@ of_module: Addresses = [
     path("sign-off/", module_steps.sign_off, name="module_sign_off"),
     path("void/", module_steps.void, name="module_void"),
     path("requirements/", module_steps.requirements, name="module_requirements"),
+    path("result/", result.result, name="module_result"),
+    path("option/", option.option, name="module_option"),
     path("<int:number>/", include(of_activity)),
 ]
 
@@ -83,6 +86,12 @@ of_portfolio: Addresses = [
     path("goals/", goals.goals, name="goals"),
     path("goals/new/", goal_writing.new, name="goal_new"),
     path("goals/<slug:gid>/", include(of_goal)),
+    path("awards/", result.awards, name="awards"),
+    path("elsewhere/", elsewhere.elsewhere_list, name="elsewhere"),
+    path("elsewhere/new/", elsewhere.new, name="elsewhere_new"),
+    path("elsewhere/table/", table.table, name="elsewhere_table"),
+    path("elsewhere/<slug:xid>/void/", elsewhere.void, name="elsewhere_void"),
+    path("elsewhere/<slug:xid>/file/", elsewhere.file, name="elsewhere_file"),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),

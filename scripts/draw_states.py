@@ -14,7 +14,15 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn by scripts/draw_states.py -->\n", "<!-- end of what is drawn -->\n"
-TITLES = {"Activity": "A training activity", "ModuleOf": "A module", "Portfolio": "A portfolio", "Goal": "A goal"}
+TITLES = {
+    "Activity": "A training activity",
+    "ModuleOf": "A module",
+    "Portfolio": "A portfolio",
+    "BlockOf": "The option of a block",
+    "ResultOf": "A university's result",
+    "AssessmentElsewhere": "An assessment signed elsewhere",
+    "Goal": "A goal",
+}
 
 sys.path.insert(0, str(ROOT))
 django.setup()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.models import Block, Curriculum, Module, Option, Programme, TrainingActivity
 from portfolio import files
+from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
     Activity,
     Administration,
@@ -22,9 +23,29 @@ from portfolio.models import (
     Organisation,
     Portfolio,
     Role,
+    SignedElsewhere,
+    UniversityResult,
 )
-from portfolio.states import EvidenceKind, GoalOutcome, ItemState, RoleKind
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Reviewed, Submit, modules, perform, writing
+from portfolio.states import ElsewhereKind, EvidenceKind, GoalOutcome, ItemState, ResultState, RoleKind
+from portfolio.workflow import (
+    AssessmentElsewhere,
+    BlockOf,
+    Confirm,
+    Entry,
+    LinkTo,
+    ModuleOf,
+    RecordResult,
+    Redirect,
+    ResultOf,
+    Reviewed,
+    Submit,
+    TakeOption,
+    elsewhere,
+    modules,
+    perform,
+    perform_all,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
@@ -64,7 +85,7 @@ def curriculum(
         status=Curriculum.Status.PUBLISHED,
     )
     for position, block in enumerate(blocks or SMALL, start=1):
-        _block(row, position, dict(block))
+        add_block(row, position, dict(block))
     return row
 
 
@@ -86,7 +107,8 @@ SMALL: list[dict[str, Any]] = [
 ]
 
 
-def _block(row: Curriculum, position: int, fields: dict[str, Any]) -> None:
+def add_block(row: Curriculum, position: int, fields: dict[str, Any]) -> None:
+    """One more block, told as in `curriculum`."""
     wanted, options = fields.pop("modules"), fields.pop("options", [])
     block = Block.objects.create(curriculum=row, position=position, **fields)
     for place, module in enumerate(wanted, start=1):
@@ -261,3 +283,72 @@ def reviewed(
     perform(STEP_OF[outcome], goal, by=by or goal.portfolio.trainee, reason=happened, given=given)
     goal.refresh_from_db()
     return goal.reviews.latest("audit_seq")
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+def result_of(of: Portfolio, code: str = "", award: str = "") -> ResultOf:
+    """The result of a module, or of an award."""
+    return ResultOf(of, ModuleOf.read(of, code).facts if code else None, award)
+
+
+def result(
+    of: Portfolio, by: User, code: str = "", *, award: str = "", says: str = ResultState.PASSED, reason: str = ""
+) -> UniversityResult:
+    """The officer records what the university says, or corrects it."""
+    subject = result_of(of, code, award)
+    newest = subject.newest
+    given = RecordResult(says, today() - timedelta(days=3), "The university's transcript")
+    step, seen = ("correct result", result_digest(newest)) if newest else ("record result", "")
+    perform(step, subject, by=by, reason=reason, seen=seen, given=given)
+    return UniversityResult.objects.latest("pk")
+
+
+def block_of(of: Portfolio, code: str) -> BlockOf:
+    """The block in which this module is."""
+    subject = ModuleOf.read(of, code)
+    return BlockOf(of, subject.record.structure.block(subject.facts))
+
+
+def option_taken(of: Portfolio, code: str, *, reason: str = "") -> BlockOf:
+    """The trainee takes the option that this module is in."""
+    subject = block_of(of, code)
+    at = next(at for at, codes in enumerate(subject.block.options) if code in codes)
+    perform("take option", subject, by=of.trainee, reason=reason, given=TakeOption(at))
+    return subject
+
+
+def option_confirmed(of: Portfolio, by: User, code: str, *, reason: str = "") -> None:
+    """The trainee takes the option that this module is in, and the officer confirms it."""
+    subject = option_taken(of, code, reason=reason)
+    assert subject.newest is not None
+    perform("confirm option", subject, by=by, seen=option_digest(subject.newest))
+
+
+def entry(code: str = "S-C1", number: int | None = 1, **fields: Any) -> Entry:
+    """Something that another system has signed: an activity, or with `kind` an assessment."""
+    kind = fields.pop("kind", ElsewhereKind.ACTIVITY)
+    told = {
+        "title": f"What was done for {code}",
+        "system": "The old portfolio",
+        "signed_on": today() - timedelta(days=200),
+        "signed_by": "Lena Voss, Consultant",
+        "note": "Seen on the screen of the old portfolio.",
+    }
+    return Entry(code, kind, number if kind == ElsewhereKind.ACTIVITY else None, **{**told, **fields})
+
+
+def signed_elsewhere(of: Portfolio, by: User, *entries: Entry) -> SignedElsewhere:
+    """The officer records these; the last of them."""
+    perform_all(elsewhere.asks(of, entries or [entry()]), by=by)
+    return SignedElsewhere.objects.latest("pk")
+
+
+def elsewhere_voided(row: SignedElsewhere, by: User) -> None:
+    """The record is taken back."""
+    if row.kind == ElsewhereKind.ACTIVITY:
+        perform("void elsewhere", elsewhere.activity_of(row), by=by, reason="The proof did not hold.")
+    else:
+        subject = AssessmentElsewhere(row.portfolio, row=row)
+        perform("void assessment elsewhere", subject, by=by, reason="The proof did not hold.")

@@ -19,6 +19,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("models",),
     ("manifest",),
     ("access",),
+    ("outside",),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),

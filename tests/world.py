@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
@@ -16,6 +17,7 @@ from accounts.models import User
 from audit.models import Chain, Event
 from curriculum import models as curricula
 from portfolio import models
+from portfolio.files import store
 from portfolio.models import Evidence, Portfolio, Submission
 from portfolio.states import RoleKind
 from portfolio.workflow import ModuleOf, perform, writing
@@ -29,10 +31,21 @@ BLOCKS: list[dict[str, Any]] = [
     {"title": "Signed off", "credits": 10, "modules": [{"code": "S-D1", "credits": 10, **KNOWN}]},
     {"title": "Unlocked", "credits": 10, "modules": [{"code": "S-U1", "credits": 10, **KNOWN}]},
     {
+        "title": "With a result",
+        "credits": 5,
+        "modules": [{"code": "S-P1", "credits": 5, "university_result": True, **KNOWN, "activities": 2}],
+    },
+    {
+        "title": "With a choice",
+        "credits": 5,
+        "modules": [{"code": code, "credits": 5, **KNOWN} for code in ("S-B1", "S-B2")],
+        "options": [["S-B1"], ["S-B2"]],
+    },
+    {
         "title": "Not all of it recorded",
-        "credits": 130,
+        "credits": 120,
         "modules": [
-            {"code": "S-X1", "credits": 130, "kind": "specialist", "activities": [1], "expected_activities": 4}
+            {"code": "S-X1", "credits": 120, "kind": "specialist", "activities": [1], "expected_activities": 4}
         ],
     },
 ]
@@ -81,6 +94,7 @@ class World:
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
             "aid": goal.actions.get().aid,
+            "xid": self.portfolio.signed_elsewhere.get(void=None, file__isnull=False).xid,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
         }
 
@@ -112,8 +126,13 @@ class World:
             return self.cast.trainee
         if model in (Chain, Event):
             return model._default_manager.earliest("pk")
-        path = {models.Unlock: "decision__item__submission__portfolio", models.ModuleVoid: "sign_off__portfolio"}
-        path |= dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio")
+        path = {
+            models.Unlock: "decision__item__submission__portfolio",
+            models.ModuleVoid: "sign_off__portfolio",
+            models.OptionConfirmation: "taken__portfolio",
+            models.ElsewhereVoid: "record__portfolio",
+            **dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio"),
+        }
         rows = model._default_manager.all()
         if model in path or any(field.name == "portfolio" for field in model._meta.fields):
             rows = rows.filter(**{path.get(model, "portfolio"): of})
@@ -144,6 +163,7 @@ def build(files: Path) -> World:
     perform("void module sign-off", ModuleOf.read(of, "S-D1"), by=cast.officer, reason="Signed too soon.")
     make.module_signed_off(of, cast.officer, "S-D1")
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
+    _said_by_others(cast)
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
     of.refresh_from_db()
@@ -175,6 +195,17 @@ def _page(of: Portfolio, name: str) -> Evidence:
     page = make.page(of, f"{of.trainee.name}: {name}")
     make.attachment(page, f"{name}.pdf")
     return page
+
+
+def _said_by_others(cast: Cast) -> None:
+    """A result, an option confirmed and another taken since, and what was signed elsewhere, some of it taken back."""
+    of = cast.portfolio
+    make.result(of, cast.officer, "S-P1", says="not_passed")
+    make.option_confirmed(of, cast.officer, "S-B1")
+    make.option_taken(of, "S-B2", reason="The department moves.")
+    proof = {"file": store(SimpleUploadedFile("export.pdf", make.PDF)), "file_name": "export.pdf"}
+    make.signed_elsewhere(of, cast.officer, make.entry("S-P1", 1, **proof))
+    make.elsewhere_voided(make.signed_elsewhere(of, cast.officer, make.entry("S-P1", 2)), cast.officer)
 
 
 def _others(cast: Cast) -> dict[str, User]:

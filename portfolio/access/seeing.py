@@ -16,6 +16,7 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    ElsewhereVoid,
     Evidence,
     Goal,
     GoalAction,
@@ -25,10 +26,14 @@ from portfolio.models import (
     Link,
     ModuleSignOff,
     ModuleVoid,
+    OptionConfirmation,
+    OptionTaken,
     Portfolio,
     Revision,
     Role,
+    SignedElsewhere,
     Submission,
+    UniversityResult,
     Unlock,
 )
 from portfolio.states import ItemState
@@ -140,6 +145,14 @@ def _of_a_goal(user: User) -> Q:
     return _own(user, "goal__portfolio") | _theirs(user, "goal__portfolio")
 
 
+def _option_confirmations(user: User) -> Q:
+    return _own(user, "taken__portfolio") | _theirs(user, "taken__portfolio")
+
+
+def _elsewhere_voids(user: User) -> Q:
+    return _own(user, "record__portfolio") | _theirs(user, "record__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -168,6 +181,12 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     GoalAction: _of_a_goal,
     GoalReview: _of_a_goal,
     Curriculum: _curricula,
+    # what the university, the trainee's choice and other systems say
+    UniversityResult: _in_portfolio,
+    OptionTaken: _in_portfolio,
+    OptionConfirmation: _option_confirmations,
+    SignedElsewhere: _in_portfolio,
+    ElsewhereVoid: _elsewhere_voids,
 }
 
 
@@ -189,6 +208,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Item: ("submission__portfolio", lambda: EVERYTHING),
     Goal: ("portfolio", lambda: EVERYTHING),
     **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
+    **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
 }
 
 

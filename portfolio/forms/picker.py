@@ -13,7 +13,7 @@ from curriculum.structure import ModuleFacts
 from portfolio.ledger import Record
 from portfolio.models import Link
 from portfolio.requirements import Place, next_number, places
-from portfolio.states import ActivityState
+from portfolio.states import DONE, ActivityState
 
 IN_REVIEW = "In review: this cannot change until it is decided or withdrawn."
 SIGNED_WITH_THIS = "This page is part of what was signed off."
@@ -91,7 +91,7 @@ def _rows(record: Record, module: ModuleFacts, links: Mapping[str, Link], signed
             fixed = IN_REVIEW
         elif link and place.record and place.record.id in signed:
             fixed = SIGNED_WITH_THIS
-        note = AFTER_SIGN_OFF if place.state == ActivityState.SIGNED_OFF and not fixed else ""
+        note = AFTER_SIGN_OFF if place.state in DONE and not fixed else ""
         yield Row(module, place, link.why if link else None, fixed, note)
 
 

@@ -25,6 +25,7 @@ class Count:
     not_started: int = 0
     unknown: bool = False
     total_known: bool = True
+    signed_elsewhere: int = 0
 
     @classmethod
     def of(cls, noun: str, states: Iterable[ActivityState]) -> Self:
@@ -33,6 +34,7 @@ class Count:
         return cls(
             noun,
             signed_off=tally[ActivityState.SIGNED_OFF],
+            signed_elsewhere=tally[ActivityState.SIGNED_ELSEWHERE],
             in_review=tally[ActivityState.IN_REVIEW],
             returned=tally[ActivityState.RETURNED],
             draft=tally[ActivityState.DRAFT],
@@ -41,18 +43,19 @@ class Count:
 
     @property
     def done(self) -> int:
-        """Signed off, or satisfactory, or recorded. Submitted is not done."""
-        return self.signed_off
+        """Signed off here or elsewhere, or satisfactory, or recorded. Submitted is not done."""
+        return self.signed_off + self.signed_elsewhere
 
     @property
     def base(self) -> int:
-        return self.signed_off + self.in_review + self.returned + self.draft + self.not_started
+        return self.done + self.in_review + self.returned + self.draft + self.not_started
 
     @property
     def by_state(self) -> tuple[tuple[ActivityState, int], ...]:
         """Done first and not started last: the order of a bar."""
         return (
             (ActivityState.SIGNED_OFF, self.signed_off),
+            (ActivityState.SIGNED_ELSEWHERE, self.signed_elsewhere),
             (ActivityState.IN_REVIEW, self.in_review),
             (ActivityState.RETURNED, self.returned),
             (ActivityState.DRAFT, self.draft),
@@ -63,14 +66,14 @@ class Count:
     def words(self) -> str:
         """12 of 20 activities; 72 of at least 153 required items; 2 activities signed off."""
         if not self.total_known:
-            return f"{self.done} {self._noun(self.done)} signed off"
+            return f"{self.done} {self._noun(self.done)} {self._done_word}"
         return f"{self.short} {self._noun(self.base)}"
 
     @property
     def short(self) -> str:
         """12 of 20; 72 of at least 153; 2 signed off."""
         if not self.total_known:
-            return f"{self.done} signed off"
+            return f"{self.done} {self._done_word}"
         return f"{self.done} of {'at least ' if self.unknown else ''}{self.base}"
 
     @property
@@ -78,6 +81,11 @@ class Count:
         """12 signed off, 2 in review, 1 returned, 2 draft, 3 not started; what there is none of is left out."""
         said = [f"{number} {state.label.lower()}" for state, number in self.by_state if number]
         return ", ".join(said) or "Nothing to count"
+
+    @property
+    def _done_word(self) -> str:
+        """What was signed elsewhere is never called signed off."""
+        return "done" if self.signed_elsewhere else "signed off"
 
     def _noun(self, number: int) -> str:
         return "activities" if self.noun == "activity" and number != 1 else plural(number, self.noun)
@@ -89,6 +97,7 @@ def total(noun: str, counts: Iterable[Count]) -> Count:
     return Count(
         noun,
         signed_off=sum([part.signed_off for part in parts]),
+        signed_elsewhere=sum([part.signed_elsewhere for part in parts]),
         in_review=sum([part.in_review for part in parts]),
         returned=sum([part.returned for part in parts]),
         draft=sum([part.draft for part in parts]),

@@ -19,7 +19,7 @@ from portfolio.requirements import (
     places,
     standing,
 )
-from portfolio.states import ModuleState
+from portfolio.states import ActivityState, ModuleState
 
 ITEM = "required item"
 FINISHED = (ModuleState.READY, ModuleState.SIGNED_OFF)
@@ -142,6 +142,7 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     assessments = _slots(
         "assessment", cbd + observed, min(done.cbd, cbd) + min(done.dops + done.oce, observed), signed is not None
     )
+    assessments = _apart(assessments, min(done.cbd_elsewhere, cbd) + min(done.observed_elsewhere, observed))
     result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
     if where is not Standing.REQUIRED:
         activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))
@@ -161,7 +162,10 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
 def _activities(record: Record, module: ModuleFacts, wanted: Needs) -> Count:
     """The required activities by state. While their number is unknown: all there are, without a total."""
     if record.module(module).signed:
-        return Count("activity", signed_off=len(wanted.activities or ()))
+        rows = record.module(module).activities
+        states = (rows[number].state for number in wanted.activities or () if number in rows)
+        elsewhere = sum(state is ActivityState.SIGNED_ELSEWHERE for state in states)
+        return _apart(Count("activity", signed_off=len(wanted.activities or ())), elsewhere)
     counted = [place for place in places(record, module) if place.required or not wanted.total_known]
     return replace(Count.of("activity", [place.state for place in counted]), total_known=wanted.total_known)
 
@@ -170,6 +174,12 @@ def _slots(noun: str, base: int, done: int, signed: bool) -> Count:
     """Slots filled and open. A signed module stands: all of its slots are filled."""
     filled = base if signed else min(done, base)
     return Count(noun, signed_off=filled, not_started=base - filled)
+
+
+def _apart(count: Count, elsewhere: int) -> Count:
+    """The same with those of the done that were signed in another system told apart."""
+    elsewhere = min(elsewhere, count.signed_off)
+    return replace(count, signed_off=count.signed_off - elsewhere, signed_elsewhere=elsewhere)
 
 
 def _counts_nothing(count: Count, where: Standing) -> Count:

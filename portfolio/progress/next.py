@@ -6,16 +6,18 @@ from datetime import date
 
 from django.utils import timezone
 
+from curriculum.structure import BlockFacts
 from portfolio.ledger import Record
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
-from portfolio.requirements import At, Place, Standing, places, portfolio_blockers
+from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, whole_blockers
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural
 from portfolio.states import ActivityState, ModuleState
 
 SUGGESTIONS = 3  # how many activities to start are named at a time
 REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit", "Blocking", "Start"
+OPTION = "Choose option"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def do_next(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[
         *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
         *(_submit(spot) for spot in drafts),
         *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
+        *(_option(one) for one in whole_blockers(record) if _is_to_choose(one)),
         *also,
         *(_start(spot) for spot in _suggested(mine)),
     )
@@ -114,6 +117,7 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
     with_somebody = [spot for spot in _spots(record, modules) if spot.place.assessor is not None]
     return (
         *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
+        *(_confirm(record, block) for block in record.structure.blocks if block.position in record.asked),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
     )
 
@@ -130,9 +134,10 @@ def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *
     if others:
         decisions = sum(step.icon == "review" for step in others)
         awaited = f"{decisions} {plural(decisions, 'decision')}"
-        sign_offs = f"{len(others)} module {plural(len(others), 'sign-off')}"
+        ready = sum(step.icon == "ready" for step in others)
+        sign_offs = f"{ready} module {plural(ready, 'sign-off')}" if ready else "your option to be confirmed"
         return Headline(f"Wait for {awaited if decisions else sign_offs}", others[0].why, others[0].at)
-    missing = portfolio_blockers(record)
+    missing = whole_blockers(record)
     if missing:
         return Headline(missing[0].words, missing[0].reason, missing[0].at)
     return Headline("Nothing left to do", "Every module is signed off.", None)
@@ -147,6 +152,7 @@ def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
         CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
         SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
         BLOCKING: (first.words, first.why),
+        OPTION: (first.words, first.why),
         START: (f"Start {first.words}", first.why),
     }.get(first.tag, (first.words, first.why))
     return Headline(words, note, first.at)
@@ -190,8 +196,27 @@ def _activities_are_done(one: ModuleProgress) -> bool:
 def _short_of_sign_off(one: ModuleProgress) -> Step:
     number = len(one.blockers)
     words = f"{one.module.code} is {number} {plural(number, 'thing')} short of sign-off"
-    why = "Every activity is signed off. Missing: " + "; ".join(blocker.words for blocker in one.blockers)
+    how = "done" if one.activities.signed_elsewhere else "signed off"
+    why = f"Every activity is {how}. Missing: " + "; ".join(blocker.words for blocker in one.blockers)
     return Step("alert", words, At("module", one.module.code), why, BLOCKING)
+
+
+def _is_to_choose(blocker: Blocker) -> bool:
+    """An option that the trainee has not taken: one that waits to be confirmed is with the officer."""
+    return blocker.kind is BlockerKind.OPTION_NOT_TAKEN and blocker.who is Who.TRAINEE
+
+
+def _option(blocker: Blocker) -> Step:
+    why = "The option is not taken: work on any of them counts once it is."
+    return Step("alert", blocker.words, blocker.at, why, OPTION)
+
+
+def _confirm(record: Record, block: BlockFacts) -> Step:
+    """Also a change of the option: until it is confirmed the one before counts."""
+    why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
+    codes = block.options[record.asked[block.position]]
+    words = f"Confirm the option {' and '.join(codes)} for {block.title}"
+    return Step("person", words, At("option", codes[0]), why, "To confirm")
 
 
 def _suggested(spots: Iterable[_Spot]) -> list[_Spot]:

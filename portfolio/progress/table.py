@@ -11,7 +11,10 @@ from portfolio.states import ModuleState
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the programme, or the total. `modules` are all of its modules, also those of options not taken."""
+    """A row of the programme, or the total. `modules` are all of its modules, also those of options not taken.
+
+    `choice` is the code of a module of the options that it offers, if it does: the way to their page.
+    """
 
     title: str
     phase: str
@@ -22,6 +25,7 @@ class Row:
     note: str
     state: ModuleState
     modules: tuple[ModuleProgress, ...]
+    choice: str = ""
 
     @property
     def state_words(self) -> str:
@@ -69,6 +73,7 @@ def _row(block: BlockProgress) -> Row:
         note=_note(block, alone),
         state=block.state,
         modules=block.modules,
+        choice=block.block.options[0][0] if block.block.has_choice else "",
     )
 
 

@@ -9,15 +9,29 @@ from django.db.models import QuerySet
 
 from audit.canonical import canonical, digest
 from audit.checks import Finding
-from portfolio.manifest import closure_digest, decision_digest, unlock_digest
+from portfolio.manifest import (
+    closure_digest,
+    decision_digest,
+    elsewhere_digest,
+    elsewhere_void_digest,
+    option_confirmation_digest,
+    option_digest,
+    result_digest,
+    unlock_digest,
+)
 from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    ElsewhereVoid,
     GoalReview,
     ModuleSignOff,
     ModuleVoid,
+    OptionConfirmation,
+    OptionTaken,
     Portfolio,
+    SignedElsewhere,
+    UniversityResult,
     Unlock,
 )
 from portfolio.models.signed import Signed
@@ -73,10 +87,79 @@ def _goal_review_agrees(row: GoalReview, said: Details) -> bool:
     return told == (row.goal.gid, row.outcome, review_digest(row))
 
 
-def _in_its_curriculum(row: ModuleSignOff | Confirmation) -> bool:
+def _in_its_curriculum(row: ModuleSignOff | Confirmation | SignedElsewhere) -> bool:
     """Codes are told, and stand in several curricula."""
     return row.module.curriculum_id == row.portfolio.curriculum_id
 
+
+def _result_agrees(row: UniversityResult, said: Details) -> bool:
+    own = row.module is None or row.module.curriculum_id == row.portfolio.curriculum_id
+    return own and said["result"] == result_digest(row)
+
+
+def _option_agrees(row: OptionTaken, said: Details) -> bool:
+    """Of its own block, which is of its own curriculum: positions are told, and every curriculum has them."""
+    own = row.option.block_id == row.block_id and row.block.curriculum_id == row.portfolio.curriculum_id
+    return own and said["option"] == option_digest(row)
+
+
+def _option_confirmation_agrees(row: OptionConfirmation, said: Details) -> bool:
+    """Of this choice: what was taken has a number, and a confirmation comes after what it confirms."""
+    this = said["number"] == row.taken.number and row.taken.audit_seq < row.audit_seq
+    return this and said["confirmed_option"] == option_confirmation_digest(row)
+
+
+def _elsewhere_agrees(row: SignedElsewhere, said: Details) -> bool:
+    return _in_its_curriculum(row) and said["elsewhere"] == elsewhere_digest(row)
+
+
+OUTSIDE: tuple["Kind", ...] = (
+    Kind(
+        "university result",
+        UniversityResult,
+        "portfolio",
+        "module",
+        "result",
+        _result_agrees,
+        lambda row: f"{row.module.code if row.module else row.award}, number {row.number}",
+    ),
+    Kind(
+        "option taken",
+        OptionTaken,
+        "portfolio",
+        "block",
+        "option",
+        _option_agrees,
+        lambda row: f"block {row.block.position}, number {row.number}",
+    ),
+    Kind(
+        "confirmation of the option",
+        OptionConfirmation,
+        "taken__portfolio",
+        "taken__block",
+        "confirmed_option",
+        _option_confirmation_agrees,
+        lambda row: f"block {row.taken.block.position}, number {row.taken.number}",
+    ),
+    Kind(
+        "record of another system",
+        SignedElsewhere,
+        "portfolio",
+        "module",
+        "elsewhere",
+        _elsewhere_agrees,
+        lambda row: f"{row}, {row.xid}",
+    ),
+    Kind(
+        "void of the record of another system",
+        ElsewhereVoid,
+        "record__portfolio",
+        "record__module",
+        "elsewhere_void",
+        lambda row, said: said["elsewhere_void"] == elsewhere_void_digest(row),
+        lambda row: f"{row.record}, {row.record.xid}",
+    ),
+)
 
 KINDS = (
     Kind(
@@ -142,6 +225,7 @@ KINDS = (
         _goal_review_agrees,
         lambda row: f"goal {row.goal.gid}",
     ),
+    *OUTSIDE,
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}
 STEPS = of_kinds(*(name for table in TABLES.values() for name in table.steps))

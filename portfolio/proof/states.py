@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Exists, OuterRef, Q
 
 from audit.checks import Finding
-from portfolio.models import Activity, Decision, Item, Portfolio
+from portfolio.models import Activity, Decision, Item, Portfolio, SignedElsewhere
 from portfolio.proof.submitted import name
 from portfolio.states import ActivityState, ItemState, Outcome
 
@@ -23,22 +23,28 @@ def _activities() -> Iterator[Finding]:
     waiting = Item.objects.filter(activity=OuterRef("pk"), state=ItemState.UNDECIDED)
     decided = Item.objects.filter(activity=OuterRef("pk"), state=ItemState.DECIDED)
     rows = Activity.objects.select_related("portfolio", "module").order_by("pk")
+    elsewhere = SignedElsewhere.objects.filter(
+        portfolio=OuterRef("portfolio"), module=OuterRef("module"), number=OuterRef("number"), void=None
+    )
     rows = rows.annotate(signed=Exists(signed), waiting=Exists(waiting), decided=Exists(decided))
-    for row in rows.iterator(chunk_size=500):
-        if row.state not in possible(signed=row.signed, waiting=row.waiting, decided=row.decided):
+    for row in rows.annotate(elsewhere=Exists(elsewhere)).iterator(chunk_size=500):
+        held = {"signed": row.signed, "waiting": row.waiting, "decided": row.decided, "elsewhere": row.elsewhere}
+        if row.state not in possible(**held):
             yield Finding(f"portfolio {row.portfolio.ref}, {row}", f"nothing was recorded that makes it “{row.state}”")
 
 
-def possible(*, signed: bool, waiting: bool, decided: bool) -> set[str]:
+def possible(*, signed: bool, waiting: bool, decided: bool, elsewhere: bool = False) -> set[str]:
     """The states that an activity can be in. One that nobody decided on is started or not: its links say which."""
     if waiting:
         return {ActivityState.IN_REVIEW}
     if signed:
         return {ActivityState.SIGNED_OFF}
+    if elsewhere:
+        return {ActivityState.SIGNED_ELSEWHERE}
     return {ActivityState.RETURNED} if decided else {ActivityState.NOT_STARTED, ActivityState.DRAFT}
 
 
-def possible_of(items: Iterable[Item]) -> set[str]:
+def possible_of(items: Iterable[Item], *, elsewhere: bool = False) -> set[str]:
     """The same, of an activity whose items are all at hand, with their decisions."""
     items = list(items)
     decisions = [item.decision for item in items if hasattr(item, "decision")]
@@ -46,6 +52,7 @@ def possible_of(items: Iterable[Item]) -> set[str]:
         signed=any(one.outcome == Outcome.SIGNED_OFF and not hasattr(one, "unlock") for one in decisions),
         waiting=any(item.state == ItemState.UNDECIDED for item in items),
         decided=any(item.state == ItemState.DECIDED for item in items),
+        elsewhere=elsewhere,
     )
 
 

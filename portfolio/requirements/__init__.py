@@ -3,6 +3,7 @@
 The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
 """
 
+from portfolio.requirements.award import awards
 from portfolio.requirements.blocker import (
     At,
     Blocker,
@@ -42,6 +43,7 @@ __all__ = [
     "Standing",
     "Who",
     "added_after_sign_off",
+    "awards",
     "blockers",
     "grouped",
     "is_ready",

@@ -16,7 +16,7 @@ from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
 from portfolio.requirements.words import day, pages, plural, spans
-from portfolio.states import ActivityState, ModuleState
+from portfolio.states import DONE, ActivityState, ModuleState, ResultState
 
 NOT_HERE_YET = "It cannot be recorded here yet."
 FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
@@ -69,7 +69,17 @@ class At:
     """Where it is mended, as data: the pages of a portfolio and of a curriculum have their addresses elsewhere."""
 
     page: Literal[
-        "activity", "module", "requirements", "curriculum_module", "submission", "sign_off", "progress", "goal"
+        "activity",
+        "module",
+        "requirements",
+        "curriculum_module",
+        "submission",
+        "sign_off",
+        "progress",
+        "result",
+        "option",
+        "awards",
+        "goal",
     ]
     module: str = ""
     number: int | None = None
@@ -120,23 +130,24 @@ def _found(record: Record, module: ModuleFacts) -> Iterator[Blocker]:
         return
     where = standing(record, module)
     if where is Standing.NOT_TAKEN:
-        words, reason = (
+        yield Blocker(
+            BlockerKind.OPTION_NOT_TAKEN,
             f"{module.code} is not in the option taken",
             "Another option was taken. What was done here is kept.",
+            Who.TRAINEE,
+            At("option", module.code),
         )
-        yield _option(module, words, reason)
         return
     wanted = needs(record, module)
     yield from _not_recorded(module, wanted)
     yield from _assessments(record, module, wanted)
     if where is not Standing.REQUIRED:
-        words = f"Choose an option for {record.structure.block(module).title}"
-        yield _option(module, words, f"The option is not taken. {NOT_HERE_YET}")
+        yield _option(record, record.structure.block(module), module)
     yield from (_of_activity(module, place) for place in places(record, module) if _missing(place))
 
 
 def _missing(place: Place) -> bool:
-    return place.required and place.state != ActivityState.SIGNED_OFF
+    return place.required and place.state not in DONE
 
 
 def _of_activity(module: ModuleFacts, place: Place) -> Blocker:
@@ -173,7 +184,7 @@ def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
 
 
 def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> Iterator[Blocker]:
-    """The slots still open, and the university's result. Nobody can record them here yet."""
+    """The slots still open, and the university's result."""
     done = record.module(module).done
     at = At("module", module.code)
     cbd, observed = wanted.cbd or 0, wanted.observed or 0
@@ -187,8 +198,7 @@ def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> Iterator
         reason = f"{seen} of {observed} satisfactory. {_last_open_slot(record)}{NOT_HERE_YET}"
         yield Blocker(BlockerKind.OBSERVED, words, reason, Who.NOBODY_YET, at)
     if wanted.university_result and not done.university_result:
-        reason = f"The module needs it. {NOT_HERE_YET}"
-        yield Blocker(BlockerKind.UNIVERSITY_RESULT, "Record the university's result", reason, Who.NOBODY_YET, at)
+        yield _result(record, module)
 
 
 def _not_recorded(module: ModuleFacts, wanted: Needs) -> list[Blocker]:
@@ -214,8 +224,29 @@ def _not_recorded(module: ModuleFacts, wanted: Needs) -> list[Blocker]:
     ]
 
 
-def _option(module: ModuleFacts, words: str, reason: str) -> Blocker:
-    return Blocker(BlockerKind.OPTION_NOT_TAKEN, words, reason, Who.NOBODY_YET, At("module", module.code))
+def _result(record: Record, module: ModuleFacts) -> Blocker:
+    """Not recorded, or recorded and not passed: the officer records it when the university says so."""
+    result, reason = record.module(module).result, "The module needs it."
+    if result and result.state is ResultState.NOT_PASSED:
+        reason = f"Not passed on {day(result.on)}. The module needs a pass."
+    return Blocker(
+        BlockerKind.UNIVERSITY_RESULT,
+        "Record the university's result",
+        reason,
+        Who.OFFICER,
+        At("result", module.code),
+    )
+
+
+def _option(record: Record, block: BlockFacts, module: ModuleFacts) -> Blocker:
+    """The trainee chooses, and then the officer confirms."""
+    at, asked = At("option", module.code), record.asked.get(block.position)
+    if asked is None:
+        words, reason = f"Choose an option for {block.title}", "The option is not taken."
+        return Blocker(BlockerKind.OPTION_NOT_TAKEN, words, reason, Who.TRAINEE, at)
+    words, codes = f"Confirm the option for {block.title}", " and ".join(block.options[asked])
+    reason = f"The trainee took {codes}. The training officer confirms it."
+    return Blocker(BlockerKind.OPTION_NOT_TAKEN, words, reason, Who.OFFICER, at)
 
 
 def module_state(record: Record, module: ModuleFacts) -> ModuleState:
@@ -304,8 +335,7 @@ def _untaken(record: Record, block: BlockFacts) -> bool:
 
 
 def _choose(record: Record, block: BlockFacts) -> Blocker:
-    module = record.structure.module(block.options[0][0])
-    return _option(module, f"Choose an option for {block.title}", f"The option is not taken. {NOT_HERE_YET}")
+    return _option(record, block, record.structure.module(block.options[0][0]))
 
 
 def _unsigned(record: Record, module: ModuleFacts) -> Blocker:

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from portfolio.requirements.words import day as said
-from portfolio.states import ActivityState, EvidenceState, ModuleState
+from portfolio.states import ActivityState, EvidenceState, ModuleState, ResultState
 
 register = template.Library()
 
@@ -27,6 +27,7 @@ ACTIVITY_SHAPES: dict[str, str] = {
     ActivityState.IN_REVIEW: "review",
     ActivityState.RETURNED: "returned",
     ActivityState.SIGNED_OFF: "done",
+    ActivityState.SIGNED_ELSEWHERE: "elsewhere",
 }
 MODULE_SHAPES: dict[str, str] = {
     ModuleState.NOT_STARTED: "none",
@@ -49,14 +50,22 @@ BAR_SHAPES: dict[str, str] = {
     ActivityState.IN_REVIEW: "review",
     ActivityState.RETURNED: "draft",
     ActivityState.SIGNED_OFF: "done",
+    ActivityState.SIGNED_ELSEWHERE: "elsewhere",
 }
 FILLS = {
     "module": "#00401e",
     "done": "#3f9b6b",
+    "elsewhere": "url(#p-elsewhere) #d9cdea",
     "review": "url(#p-review) #cfe1f4",
     "draft": "url(#p-draft) #fff",
     "none": "#fff",
     "unknown": "#fff",
+}
+RESULT_SHAPES: dict[str, str] = {
+    ResultState.NOT_RECORDED: "no",
+    ResultState.PASSED: "yes",
+    ResultState.NOT_PASSED: "stop",
+    ResultState.TAKEN_BACK: "unlock",
 }
 TYPE_NAMES = {
     "DTA": "Developmental training activity",
@@ -201,7 +210,7 @@ def error_summary(*forms: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def swatch(shape: str) -> SafeString:
-    """One colour of a key: module, done, review, draft, none or unknown."""
+    """One colour of a key: module, done, elsewhere, review, draft, none or unknown."""
     return _drawn("swatch", shape=shape, fill=FILLS[shape])
 
 
@@ -282,7 +291,12 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
         "groups": groups,
         "zeros": _zeros(bar),
         "unknown": not all(block["known"] for block in blocks),
+        "elsewhere": any(_elsewhere(part) for block in blocks for part in block["segments"]),
     }
+
+
+def _elsewhere(segment: Any) -> bool:
+    return bool(_of(segment, "state") == ActivityState.SIGNED_ELSEWHERE)
 
 
 def _zeros(bar: Any) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ LOOKS: dict[str, str | None] = {
     "redirect": SECONDARY,
     "withdraw": LINK,
     "unlock": SECONDARY,
+    "record elsewhere": LINK,
+    "void elsewhere": SECONDARY,
 }
 
 
@@ -64,24 +66,40 @@ def _signed_off(place: Place, module: str, voice: Voice) -> str:
     return f"{signed}Locked, and counted in {module}." if place.required else f"{signed}Locked. It is {place.why_not}."
 
 
+def _signed_elsewhere(place: Place, module: str, voice: Voice) -> str:
+    """Whose signature the other system holds; that it is no decision made here is the state's own word."""
+    held = place.record.elsewhere if place.record else None
+    signed = f"By {held.by} on {day(held.on)}, in {held.system}. " if held else ""
+    return f"{signed}Counted in {module}." if place.required else f"{signed}It is {place.why_not}."
+
+
 NOTES: dict[str, Callable[[Place, str, Voice], str]] = {
     ActivityState.NOT_STARTED: _not_started,
     ActivityState.DRAFT: _draft,
     ActivityState.IN_REVIEW: _in_review,
     ActivityState.RETURNED: _returned,
     ActivityState.SIGNED_OFF: _signed_off,
+    ActivityState.SIGNED_ELSEWHERE: _signed_elsewhere,
 }
 
 
-def buttons(portfolio: Portfolio, module: str, place: Place, steps: dict[str, Step]) -> list[dict[str, str]]:
-    """The steps that the reader may take now, as ways to the page of each. Nothing changes before that page is sent."""
+NEED_NO_SUBMISSION = ("submit", "unlock", "record elsewhere", "void elsewhere")
+
+
+def buttons(
+    portfolio: Portfolio, module: str, place: Place, steps: dict[str, Step], xid: str = ""
+) -> list[dict[str, str]]:
+    """The steps that the reader may take now, as ways to the page of each. Nothing changes before that page is sent.
+
+    `xid`: of the record by which it is signed elsewhere.
+    """
     sid = place.waiting.sid if place.waiting else ""  # none is left when somebody took away whom it is with
     found = []
     for name, look in LOOKS.items():
-        if name in steps and look is not None and (sid or name in ("submit", "unlock")):
+        if name in steps and look is not None and (sid or name in NEED_NO_SUBMISSION):
             label = "Read and decide" if name == "return" else steps[name].label
             found.append(
-                {"label": label, "css": look, "href": _page_of(name, portfolio.ref, module, place.number, sid)}
+                {"label": label, "css": look, "href": _page_of(name, portfolio.ref, module, place.number, sid or xid)}
             )
     return found
 
@@ -91,6 +109,10 @@ def _page_of(step: str, ref: str, module: str, number: int, sid: str) -> str:
         return for_activity("submit", ref, module, number)
     if step == "unlock":
         return reverse("activity_unlock", args=[ref, module, number])
+    if step == "record elsewhere":
+        return f"{reverse('elsewhere_new', args=[ref])}?{urlencode({'module': module, 'number': number})}"
+    if step == "void elsewhere":
+        return reverse("elsewhere_void", args=[ref, sid]) if sid else reverse("elsewhere", args=[ref])
     if step == "return":
         return reverse("review", args=[sid])
     return reverse(f"submission_{step}", args=[ref, sid])

@@ -20,10 +20,11 @@ from portfolio.access import visible_in
 from portfolio.models import Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
 from portfolio.requirements.words import plural
+from portfolio.states import ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import crumbs
-from portfolio.workflow import TABLES, ModuleOf
+from portfolio.workflow import TABLES, AssessmentElsewhere, BlockOf, ModuleOf, ResultOf
 
 PER_PAGE = 25
 Data = dict[str, Any]
@@ -82,8 +83,20 @@ def _items(data: Data) -> str:
 
 
 def _unlocked(names: Names, data: Data) -> str:
-    also = f". The sign-off of {data['module']} was voided with it" if data["voids"] else ""
-    return f"Unlocked {_activity(data)}{also}"
+    return f"Unlocked {_activity(data)}{_also(data)}"
+
+
+def _also(data: Data) -> str:
+    """That a module sign-off went with it."""
+    return f". The sign-off of {data['module']} was voided with it" if data["voids"] else ""
+
+
+def _of_result(data: Data) -> str:
+    return f"{data['module'] or data['award']}: {ResultState(data['outcome']).label.lower()}"
+
+
+def _assessment(data: Data) -> str:
+    return f"an assessment ({ElsewhereKind(data['kind']).label}) of {data['module']}"
 
 
 def _confirmed(names: Names, data: Data) -> str:
@@ -128,6 +141,24 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence binned": ("stop", lambda names, data: f"Put {names.page(data)} in the bin"),
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
     "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
+    # what the university, the trainee's choice and other systems say
+    "record result": ("info", lambda names, data: f"Recorded the university’s result for {_of_result(data)}"),
+    "correct result": ("info", lambda names, data: f"Corrected the university’s result for {_of_result(data)}"),
+    "take option": ("person", lambda names, data: f"Took the option {get_text_list(data['codes'], 'and')}"),
+    "confirm option": ("yes", lambda names, data: f"Confirmed the option {get_text_list(data['codes'], 'and')}"),
+    "record elsewhere": (
+        "elsewhere",
+        lambda names, data: f"Recorded {_activity(data)} as signed in another system",
+    ),
+    "void elsewhere": ("unlock", lambda names, data: f"Took back the record of {_activity(data)}{_also(data)}"),
+    "record assessment elsewhere": (
+        "elsewhere",
+        lambda names, data: f"Recorded {_assessment(data)} as signed in another system",
+    ),
+    "void assessment elsewhere": (
+        "unlock",
+        lambda names, data: f"Took back the record of {_assessment(data)}{_also(data)}",
+    ),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
     "goal set": ("progress", lambda names, data: f"Set {names.goal(data)}"),
     "goal changed": ("draft", lambda names, data: f"Changed {names.goal(data)}"),
@@ -185,6 +216,14 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
     ref = names.ref
     if "submission" in data:
         yield {"text": "The submission", "href": reverse("submission", args=[ref, data["submission"]])}
+    elif kind in TABLES[AssessmentElsewhere].steps or "record" in data:
+        yield {"text": "What was signed elsewhere", "href": reverse("elsewhere", args=[ref])}
+    elif kind in TABLES[ResultOf].steps and data["module"]:
+        yield {"text": "The result", "href": reverse("module_result", args=[ref, data["module"]])}
+    elif kind in TABLES[ResultOf].steps:
+        yield {"text": "The awards", "href": reverse("awards", args=[ref])}
+    elif kind in TABLES[BlockOf].steps:
+        yield {"text": "The option", "href": reverse("module_option", args=[ref, data["module"]])}
     elif kind in TABLES[ModuleOf].steps:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
     elif "number" in data:

@@ -9,6 +9,7 @@ from portfolio.requirements import At
 
 # Pages that are a step, and the step's name: who may not take it is shown the module in their place.
 STEP_OF = {"requirements": "confirm requirements", "sign_off": "sign off module"}
+# "option", "result" and "awards" are pages that everybody with sight of the portfolio reads.
 ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "progress": lambda portfolio, at: reverse("progress", args=[portfolio.ref]),
     "module": lambda portfolio, at: reverse("module", args=[portfolio.ref, at.module]),
@@ -17,6 +18,9 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "requirements": lambda portfolio, at: reverse("module_requirements", args=[portfolio.ref, at.module]),
     "sign_off": lambda portfolio, at: reverse("module_sign_off", args=[portfolio.ref, at.module]),
     "goal": lambda portfolio, at: reverse("goal", args=[portfolio.ref, at.gid]),
+    "result": lambda portfolio, at: reverse("module_result", args=[portfolio.ref, at.module]),
+    "option": lambda portfolio, at: reverse("module_option", args=[portfolio.ref, at.module]),
+    "awards": lambda portfolio, at: reverse("awards", args=[portfolio.ref]),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),

@@ -13,17 +13,18 @@ from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
+from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
-from portfolio.states import ActivityState
+from portfolio.states import ActivityState, ResultState
 from portfolio.templatetags.look import ACTIVITY_SHAPES
 from portfolio.templatetags.waiting import waited
 from portfolio.views.fetch import fetch_module, fetch_portfolio
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
-from portfolio.views.module_steps import rule
+from portfolio.views.module_steps import elsewhere_words, rule
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
@@ -56,7 +57,10 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject, found),
         "slots": _slots(subject, found),
-        "cannot_record": not found.needs.assessments_known or found.assessments.base + found.result.base > 0,
+        "cannot_record": not found.needs.assessments_known or found.assessments.base > 0,
+        "result": _result(subject),
+        "choice": _choice(subject),
+        "elsewhere": found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
         "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
         "tasks": [_task(place, ref, code) for place in places],
         "next_number": requirements.next_number(record, subject.facts),
@@ -91,7 +95,8 @@ def _steps(user: User, subject: ModuleOf, voice: Voice) -> dict[str, Step]:
 
 def _head(found: ModuleProgress) -> dict[str, str]:
     """The first number of the page, with its base where there is one."""
-    label = "Training activities signed off" if found.shown is found.activities else "Required items signed off"
+    noun = "Training activities" if found.shown is found.activities else "Required items"
+    label = f"{noun} {'done' if found.shown.signed_elsewhere else 'signed off'}"
     of = f"of {found.shown.base}" if found.shown.total_known else ""
     return {"label": label, "value": str(found.shown.done), "of": of}
 
@@ -160,6 +165,9 @@ def _since(place: Place) -> str:
         return f"With {place.assessor}. {waited(place.waiting.since)}"
     if place.state == ActivityState.RETURNED and place.feedback:
         return f"Returned by {place.feedback.by} on {day(place.feedback.at)}"
+    if place.record and place.record.elsewhere:
+        held = place.record.elsewhere
+        return f"Signed by {held.by} on {day(held.on)}, in {held.system}"
     if place.record and place.record.signed_at:
         return f"Signed off on {day(place.record.signed_at)}"
     return ""
@@ -174,35 +182,58 @@ def _apart(place: Place) -> str:
 # --- assessments and sign-off -------------------------------------------------------------------------------------
 
 
+PIPS = {
+    "elsewhere": ("elsewhere", "signed elsewhere"),
+    "done": ("done", "satisfactory"),
+    "none": ("none", "not satisfactory yet"),
+}
+
+
 def _assessment_pips(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, str]]:
-    """One pip for each assessment that is asked for, the satisfactory ones first."""
+    """One pip for each assessment that is asked for: those signed elsewhere first, then the satisfactory ones."""
     done = subject.record.module(subject.facts).done
     pips = []
-    for label, has, number in (
-        ("CBD", done.cbd, found.needs.cbd),
-        ("DOPS/OCE", done.dops + done.oce, found.needs.observed),
+    for label, has, elsewhere, number in (
+        ("CBD", done.cbd, done.cbd_elsewhere, found.needs.cbd),
+        ("DOPS/OCE", done.dops + done.oce, done.observed_elsewhere, found.needs.observed),
     ):
         for at in range(number or 0):
             filled = found.signed_off or at < has
-            pips.append(
-                {
-                    "label": label,
-                    "shape": "done" if filled else "none",
-                    "word": "satisfactory" if filled else "not satisfactory yet",
-                    "href": "#assessments",
-                }
-            )
+            shape, word = PIPS["elsewhere" if at < elsewhere else "done" if filled else "none"]
+            pips.append({"label": label, "shape": shape, "word": word, "href": "#assessments"})
     return pips
 
 
 def _slots(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, Any]]:
-    """How many assessments of each kind are needed and done, in words; nobody can record one here yet."""
+    """How many assessments of each kind are needed and done, in words; those signed elsewhere are said apart."""
     done, needs = subject.record.module(subject.facts).done, found.needs
     kinds = [
-        ("Case-based discussions (CBD)", done.cbd, needs.cbd),
-        ("Observed, DOPS or OCE in any mix", done.dops + done.oce, needs.observed),
+        ("Case-based discussions (CBD)", done.cbd, done.cbd_elsewhere, needs.cbd),
+        ("Observed, DOPS or OCE in any mix", done.dops + done.oce, done.observed_elsewhere, needs.observed),
     ]
-    return [{"title": title, "words": _slot_words(has, number, found.signed_off)} for title, has, number in kinds]
+    return [
+        {"title": title, "words": _slot_words(has, number, found.signed_off) + elsewhere_words(apart)}
+        for title, has, apart, number in kinds
+    ]
+
+
+def _result(subject: ModuleOf) -> str:
+    """What the university says, in words."""
+    result = subject.record.module(subject.facts).result
+    if result is None or result.state is ResultState.TAKEN_BACK:
+        return "Needed, not recorded"
+    return f"{result.state.label} on {day(result.on)}"
+
+
+def _choice(subject: ModuleOf) -> str:
+    """Where the choice of its block stands, for a module of an option."""
+    block = subject.record.structure.block(subject.facts)
+    if subject.facts in block.required:
+        return ""
+    asked, taken = (of.get(block.position) for of in (subject.record.asked, subject.record.taken))
+    if asked is not None:
+        return f"{', '.join(block.options[asked])} taken, to be confirmed"
+    return "Not taken" if taken is None else f"{', '.join(block.options[taken])} taken and confirmed"
 
 
 def _slot_words(has: int, number: int | None, signed: bool) -> str:
@@ -233,12 +264,19 @@ def _sign_offs(user: User, subject: ModuleOf) -> list[ModuleSignOff]:
 
 
 def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff]) -> bool:
-    """Whether every sign-off, void and confirmation of this module is what was recorded when it was made."""
-    confirmations = visible_in(subject.portfolio, user, Confirmation).filter(module=subject.facts.id)
-    confirmations = confirmations.select_related("portfolio", "module")
+    """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made."""
+    held = subject.record.module(subject.facts)
+    confirmations = _of_module(user, subject, Confirmation) if held.confirmed else []
+    results = _of_module(user, subject, UniversityResult) if held.result else []
     voids = [row.void for row in sign_offs if hasattr(row, "void")]
-    kinds = (ModuleSignOff, ModuleVoid, Confirmation)
-    return proof.all_agree(subject.portfolio, [*sign_offs, *voids, *confirmations], kinds, module=subject.facts.code)
+    rows = [*sign_offs, *voids, *confirmations, *results]
+    kinds = (ModuleSignOff, ModuleVoid, Confirmation, UniversityResult)
+    return proof.all_agree(subject.portfolio, rows, kinds, module=subject.facts.code)
+
+
+def _of_module(user: User, subject: ModuleOf, model: type[Confirmation] | type[UniversityResult]) -> list[Signed]:
+    rows = visible_in(subject.portfolio, user, model).filter(module=subject.facts.id)
+    return list(rows.select_related("portfolio", "module"))
 
 
 def _voided(sign_offs: list[ModuleSignOff]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from accounts.middleware import SignedIn
 from portfolio import progress
 from portfolio.access import may, visible, visible_in
 from portfolio.forms.steps import ConfirmForm, ReasonForm, SeenForm
-from portfolio.models import Confirmation, Item, ModuleSignOff
+from portfolio.models import Confirmation, Item, ModuleSignOff, SignedElsewhere
 from portfolio.requirements import Source, Standing, grouped, module_state
 from portfolio.states import Outcome
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on, too_late
@@ -48,6 +49,7 @@ def sign_off(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "missing": _missing(request, subject),
         "items": _items(request, subject),
         "goals": of_module(request.user, subject.portfolio) if modules.rests_on_goals(subject.facts) else None,
+        "elsewhere": _elsewhere(request, subject),
         "seen": seen,
         "form": SeenForm(step=step, back=_address(subject), initial={"seen": seen}),
         "ready": step.name in available(subject, subject.portfolio, by=request.user),
@@ -105,10 +107,11 @@ def rule(subject: ModuleOf) -> list[Condition]:
     """The rule line by line, as components/conditions.html takes it; None where a number is not recorded yet."""
     found = progress.module_progress(subject.record, subject.facts)
     needs, done = found.needs, subject.record.module(subject.facts).done
-    lines = [_line(found.activities.words, found.activities.done == found.activities.base, needs.activities_from)]
-    for name, has, number, source in (
-        ("CBD", done.cbd, needs.cbd, needs.cbd_from),
-        ("DOPS or OCE", done.dops + done.oce, needs.observed, needs.observed_from),
+    words = found.activities.words + elsewhere_words(found.activities.signed_elsewhere)
+    lines = [_line(words, found.activities.done == found.activities.base, needs.activities_from)]
+    for name, has, apart, number, source in (
+        ("CBD", done.cbd, done.cbd_elsewhere, needs.cbd, needs.cbd_from),
+        ("DOPS or OCE", done.dops + done.oce, done.observed_elsewhere, needs.observed, needs.observed_from),
     ):
         if found.signed_off:
             has = number or 0
@@ -116,6 +119,7 @@ def rule(subject: ModuleOf) -> list[Condition]:
             words = f"{name}: number not recorded yet"
         else:
             words = f"{min(has, number)} of {number} {name} satisfactory" if number else f"No {name} needed"
+            words += elsewhere_words(apart)
         line = _line(words, number is not None and has >= number, source)
         lines.append(line | {"note": ""} if number is None else line)
     if needs.university_result:
@@ -123,6 +127,11 @@ def rule(subject: ModuleOf) -> list[Condition]:
     if found.standing is not Standing.REQUIRED:
         lines.append(_line("The option is taken", False, Source.CURRICULUM))
     return lines
+
+
+def elsewhere_words(number: int) -> str:
+    """How many of them other systems hold, after a count that they are in."""
+    return f", {number} signed elsewhere" if number else ""
 
 
 def _line(title: str, met: bool, source: Source) -> Condition:
@@ -179,6 +188,14 @@ def _items(request: SignedIn, subject: ModuleOf) -> list[Item]:
         decision__unlock=None,
     )
     return list(items.select_related("activity__module", "decision", "submission").order_by("activity__number"))
+
+
+def _elsewhere(request: SignedIn, subject: ModuleOf) -> list[SignedElsewhere]:
+    """What it rests on that other systems hold."""
+    numbers = progress.module_progress(subject.record, subject.facts).needs.activities or ()
+    rows = visible_in(subject.portfolio, request.user, SignedElsewhere).filter(module=subject.facts.id, void=None)
+    rows = rows.filter(Q(number=None) | Q(number__in=numbers))
+    return list(rows.select_related("module").order_by("number", "pk"))
 
 
 def _standing(request: SignedIn, subject: ModuleOf) -> ModuleSignOff | None:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from curriculum.models import Module
-from portfolio import ledger
+from portfolio import access, ledger
 from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
 from portfolio.progress import DueAction, Progress, Step
-from portfolio.requirements import places, whole_blockers
+from portfolio.requirements import Blocker, awards, places, whole_blockers
 from portfolio.requirements.words import day
 from portfolio.states import GoalState
 from portfolio.views.fetch import fetch_portfolio
@@ -46,7 +46,9 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "bar": how_far.credit_bar(whole),
         "mine": _rows(portfolio, mine),
         "others": _rows(portfolio, others),
-        "whole": _whole(whole),
+        "whole": _whole(portfolio, record, whole),
+        "elsewhere": whole.items.signed_elsewhere,
+        "may_record": portfolio.closed_at is None and bool(access.OFFICERS & voice.parts),
         "facts": _facts(portfolio, record),
         "table": how_far.programme_table(whole),
         "core": _core(portfolio, record, whole),
@@ -75,11 +77,24 @@ def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
     return {"count": len(rows), "first": rows[:SHOWN], "rest": rows[SHOWN:]}
 
 
-def _whole(whole: Progress) -> list[dict[str, Any]]:
+def _whole(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
     """What the whole portfolio needs, as components/conditions.html takes it."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
-    others = ({"met": False, "title": one.words, "note": one.reason} for one in whole_blockers(whole.record))
-    return [modules, *others]
+    lacking = [_lacking(portfolio, one) for one in whole_blockers(record)]
+    return [modules, *lacking, *(_award(portfolio, name, record) for name in awards(record.structure))]
+
+
+def _lacking(portfolio: Portfolio, blocker: Blocker) -> dict[str, Any]:
+    """What is mended on a page of its own leads there."""
+    href = "" if blocker.at.page == "progress" else address(portfolio, blocker.at)
+    return {"met": False, "title": blocker.words, "note": blocker.reason, "href": href}
+
+
+def _award(portfolio: Portfolio, name: str, record: ledger.Record) -> dict[str, Any]:
+    """What the university gives for the whole: a condition of completion by the rules' review points."""
+    given = record.awards.get(name)
+    note = f"Passed on {day(given)}" if given else "The university's result is not recorded."
+    return {"met": given is not None, "title": name, "note": note, "href": reverse("awards", args=[portfolio.ref])}
 
 
 def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:

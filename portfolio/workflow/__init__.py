@@ -13,17 +13,23 @@ from accounts.models import User
 from portfolio.models import Activity, Goal, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
+from portfolio.workflow.elsewhere import AssessmentElsewhere, ElsewhereTable, Entry
 from portfolio.workflow.goals import GoalTable, Reviewed
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
+from portfolio.workflow.options import BlockOf, OptionTable, TakeOption
 from portfolio.workflow.portfolios import PortfolioTable
+from portfolio.workflow.results import RecordResult, ResultOf, ResultTable
 
 TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
     ModuleOf: ModuleTable(),
     Portfolio: PortfolioTable(),
     Goal: GoalTable(),
+    BlockOf: OptionTable(),
+    ResultOf: ResultTable(),
+    AssessmentElsewhere: ElsewhereTable(),
 }
 
 
@@ -42,9 +48,8 @@ def perform(
 
 
 def perform_all(asks: Iterable[Ask], *, by: User) -> list[Move]:
-    """Take several steps of one kind of subject in one transaction: all or none."""
-    asks = list(asks)
-    return run(TABLES[type(asks[0].subjects[0])], asks, by=by)
+    """Take several steps in one transaction: all or none."""
+    return run([(TABLES[type(ask.subjects[0])], ask) for ask in asks], by=by)
 
 
 def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[Part] | None = None) -> dict[str, Step]:
@@ -54,17 +59,23 @@ def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[
 
 __all__ = [
     "Ask",
+    "AssessmentElsewhere",
+    "BlockOf",
     "Confirm",
+    "Entry",
     "Incomplete",
     "LinkTo",
     "ModuleOf",
     "Move",
     "NotAllowed",
+    "RecordResult",
     "Redirect",
     "Refused",
+    "ResultOf",
     "Reviewed",
     "Step",
     "Submit",
+    "TakeOption",
     "TooLate",
     "available",
     "perform",

@@ -50,7 +50,7 @@ def _erase_rows(page: Evidence) -> list[str] | None:
     revisions._erase()
     row.attachments.all().delete()
     row.delete()
-    orphans = StoredFile.objects.filter(pk__in=held, attachments=None)
+    orphans = StoredFile.objects.filter(pk__in=held, attachments=None, elsewhere=None)
     gone = sorted(orphans.values_list("sha256", flat=True))
     orphans._erase()
     append(portfolio.chain, "evidence erased", by=None, data={"evidence": page.eid, "texts": texts, "files": gone})

@@ -78,7 +78,7 @@ class Move:
         return subject
 
     def record(self, data: dict[str, Any]) -> Event:
-        """Add this step to the portfolio's chain. Called once, after every lock is taken."""
+        """Add this step to the portfolio's chain, after every lock is taken: once, or once for each of its subjects."""
         self.event = append(self.portfolio.chain, self.step.name, by=self.by, data=data, at=self.now)
         return self.event
 
@@ -162,14 +162,14 @@ CLOSED = "This portfolio is closed. An administrator can reopen it."
 NOT_YOURS = "This step is not yours to take."
 
 
-def run(table: Table, asks: Iterable[Ask], *, by: User) -> list[Move]:
-    """Take every step asked for, or none. Raises a Refused."""
-    asks = list(asks)
+def run(asked: Iterable[tuple[Table, Ask]], *, by: User) -> list[Move]:
+    """Take every step asked for, each of its own table, or none. Raises a Refused."""
+    asked = list(asked)
     with transaction.atomic():
-        ids = {table.portfolio_id(subject) for ask in asks for subject in ask.subjects}
+        ids = {table.portfolio_id(subject) for table, ask in asked for subject in ask.subjects}
         portfolios = {pk: locked(pk) for pk in sorted(ids)}
         by = acting(by)
-        moves = [_move(table, ask, portfolios, by) for ask in asks]
+        moves = [_move(table, ask, portfolios, by) for table, ask in asked]
         mails = {key: told for move in moves for key, told in move.mails.items()}
         transaction.on_commit(lambda: mail.post(mails.values()), robust=True)
     return moves

@@ -1,21 +1,31 @@
 """The steps of a module: its sign-off, its voiding, and the confirmation of its requirements (domain.md).
 
-A module's state is derived: only the sign-off and its void are rows. Taking an option comes with the choice of options.
+A module's state is derived: only the sign-off and its void are rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.canonical import canonical, digest
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
-from portfolio.manifest import iso, signer_parts
-from portfolio.models import Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
+from portfolio.manifest import elsewhere_digest, iso, option_confirmation_digest, result_digest, signer_parts
+from portfolio.models import (
+    Confirmation,
+    Item,
+    ModuleSignOff,
+    ModuleVoid,
+    OptionConfirmation,
+    Portfolio,
+    SignedElsewhere,
+    UniversityResult,
+)
 from portfolio.states import ModuleState, Outcome, Part
 from portfolio.workflow.goals import reviewed_parts
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
@@ -89,6 +99,26 @@ def manifest(subject: ModuleOf) -> dict[str, Any]:
         },
         "items": [{"number": number, "attempt": attempt, "manifest": sealed} for number, attempt, sealed in items],
         **({"goals": reviewed_parts(subject.portfolio)} if rests_on_goals(subject.facts) else {}),
+        **_said_outside(subject, needs.activities or ()),
+    }
+
+
+def _said_outside(subject: ModuleOf, numbers: Collection[int]) -> dict[str, Any]:
+    """What else it rests on, apart from decisions made here: other systems, the university, the option confirmed."""
+    of = {"portfolio": subject.portfolio, "module": subject.facts.id}
+    signed = SignedElsewhere.objects.filter(Q(number=None) | Q(number__in=numbers), void=None, **of)
+    result = UniversityResult.objects.filter(**of).select_related("module").order_by("-number").first()
+    option = OptionConfirmation.objects.filter(
+        taken__portfolio=subject.portfolio, taken__block__position=subject.facts.block_position
+    )
+    chosen = option.select_related("taken__block", "taken__option").order_by("-taken__number").first()
+    return {
+        "elsewhere": [
+            {"kind": row.kind, "number": row.number, "record": elsewhere_digest(row)}
+            for row in signed.select_related("module", "file").order_by("pk")
+        ],
+        "result": result_digest(result) if result else None,
+        "option": option_confirmation_digest(chosen) if chosen else None,
     }
 
 

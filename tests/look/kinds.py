@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum.models import Module, TrainingActivity
+from curriculum.models import Module, Rules, TrainingActivity
 from portfolio.models import Evidence, Item, Portfolio
 from portfolio.workflow import perform
 from tests import make
@@ -244,7 +244,67 @@ def _goals(cast: Cast) -> list[Kind]:
     ]
 
 
-WINGS: dict[str, Callable[[Cast], list[Kind]]] = {"outside": outside, "trainee": trainee, "people": people}
+def recorded(cast: Cast) -> list[Kind]:
+    """The university's results, an option, and what was signed elsewhere, with long words in all of them."""
+    of, officer = cast.portfolio, cast.officer
+    asked = _asked_for_results(cast)
+    choosing = make.portfolio(make.person("Rose Innes"), make.curriculum("TST2-1-24", blocks=WITH_A_CHOICE))
+    make.role(choosing, cast.other_officer, "officer")
+    make.option_taken(choosing, "S-X2")
+    make.option_taken(choosing, "S-X3", reason=f"{WORDS} {LONG}")
+    entry = {"title": LONG, "system": LONG[:100], "signed_by": WORDS, "note": f"{WORDS} {LONG}"}
+    row = make.signed_elsewhere(of, officer, make.entry(number=1, **entry))
+    make.elsewhere_voided(make.signed_elsewhere(of, officer, make.entry(number=2, **entry)), officer)
+
+    def at(name: str, portfolio: Portfolio, *args: object) -> str:
+        return reverse(name, args=[portfolio.ref, *args])
+
+    return [
+        Kind("result", at("module_result", asked, "S-P1"), officer),
+        Kind("result, in error", at("module_result", asked, "S-P1"), officer, press="Correct the result"),
+        Kind("result read", at("module_result", asked, "S-P1"), cast.trainee),
+        Kind("awards", at("awards", asked), cast.trainee),
+        Kind("award", at("awards", asked) + "?award=MSc", officer),
+        Kind("awards of nothing", at("awards", of), cast.trainee),
+        Kind("option to confirm", at("module_option", choosing, "S-X2"), cast.other_officer),
+        Kind("option to take", at("module_option", choosing, "S-X2"), choosing.trainee),
+        Kind("option, in error", at("module_option", choosing, "S-X2"), choosing.trainee, press="Take this option"),
+        Kind("signed elsewhere", at("elsewhere", of), officer),
+        Kind("nothing signed elsewhere", at("elsewhere", cast.other), cast.other_trainee),
+        Kind("record elsewhere", at("elsewhere_new", of), officer),
+        Kind("record elsewhere, in error", at("elsewhere_new", of), officer, press="Record as signed elsewhere"),
+        Kind("take back", at("elsewhere_void", of, row.xid), officer),
+        Kind("table", at("elsewhere_table", of), officer),
+        Kind("table, in error", at("elsewhere_table", of), officer, press="Read the table"),
+        Kind("activity signed elsewhere", at("activity", of, "S-C1", 1), officer),
+        Kind("module with one signed elsewhere", at("module", of, "S-C1"), cast.trainee),
+        Kind("sign-off over one signed elsewhere", at("module_sign_off", of, "S-C1"), officer),
+        Kind("progress with one signed elsewhere", at("progress", of), officer),
+    ]
+
+
+def _asked_for_results(cast: Cast) -> Portfolio:
+    """A portfolio of the trainee in another programme, whose module and whose rules ask for results."""
+    project = {"code": "S-P1", "credits": 180, "kind": "project", "activities": 1, "university_result": True}
+    blocks = [{"title": WORDS, "credits": 180, "modules": [{**project, "title": LONG, **make.KNOWN}]}]
+    curriculum = make.curriculum("TST3-1-24", programme_code="HSST", blocks=blocks)
+    points = [{"name": "End", "requires": [{"award": "MSc"}, {"award": LONG}]}]
+    curriculum.rules = Rules.objects.create(name="look", content={"review_points": points})
+    curriculum.save()
+    asked = make.portfolio(cast.trainee, curriculum)
+    make.role(asked, cast.officer, "officer")
+    make.result(asked, cast.officer, "S-P1", says="not_passed")
+    make.result(asked, cast.officer, "S-P1", reason=f"{WORDS} {LONG}")
+    make.result(asked, cast.officer, award="MSc")
+    return asked
+
+
+WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
+    "outside": outside,
+    "trainee": trainee,
+    "people": people,
+    "recorded": recorded,
+}
 
 
 def _evidence(cast: Cast) -> Evidence:

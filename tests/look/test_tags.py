@@ -186,6 +186,8 @@ def test_two_bars_on_a_page_have_patterns_of_their_own() -> None:
     assert sorted(re.findall(r'<pattern id="([^"]+)"', shown)) == [
         "p-draft-credit-bar",
         "p-draft-other",
+        "p-elsewhere-credit-bar",
+        "p-elsewhere-other",
         "p-review-credit-bar",
         "p-review-other",
     ]

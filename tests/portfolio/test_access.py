@@ -19,16 +19,21 @@ from portfolio.models import (
     Activity,
     Attachment,
     Decision,
+    ElsewhereVoid,
     Evidence,
     Goal,
     GoalAction,
     GoalReview,
     Item,
     Link,
+    OptionConfirmation,
+    OptionTaken,
     Portfolio,
     Revision,
     Role,
+    SignedElsewhere,
     Submission,
+    UniversityResult,
 )
 from portfolio.states import Part, RoleKind
 from portfolio.workflow import perform, writing
@@ -484,3 +489,19 @@ def test_a_shared_page_in_the_bin_is_read_by_nobody_else(cast: Cast, pages: Page
     for model, key in ((Evidence, "pk"), (Revision, "evidence"), (Attachment, "evidence")):
         assert not visible(cast.officer, model).filter(**{key: pages.shared.pk}).exists(), model.__name__
         assert visible(cast.trainee, model).filter(**{key: pages.shared.pk}).exists(), model.__name__
+
+
+# --- what the university, the trainee's choice and other systems say ----------------------------------------------
+
+
+def test_who_reads_results_options_and_what_was_signed_elsewhere(cast: Cast) -> None:
+    of = cast.portfolio
+    choice = [{"code": code, "credits": 90, "kind": "specialist", "university_result": True} for code in ("A", "B")]
+    fields = {"title": "A choice", "credits": 90, "modules": choice, "options": [["A"], ["B"]]}
+    make.add_block(of.curriculum, 3, fields)
+    make.result(of, cast.officer, "A")
+    make.option_confirmed(of, cast.officer, "A")
+    make.elsewhere_voided(make.signed_elsewhere(of, cast.officer, make.entry("A", kind="cbd")), cast.officer)
+    for model in (UniversityResult, OptionTaken, OptionConfirmation, SignedElsewhere, ElsewhereVoid):
+        readers = {name for name, person in cast.people().items() if visible(person, model).exists()}
+        assert readers == OWNER | PEOPLE, model

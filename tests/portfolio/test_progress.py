@@ -72,10 +72,12 @@ def test_one_thing_is_said_in_the_singular_and_nothing_is_said_to_be_nothing():
 
 
 def test_submitted_is_not_done_and_every_state_is_counted_apart():
-    count = Count.of("activity", [SIGNED, IN_REVIEW, IN_REVIEW, RETURNED, DRAFT, NOT_STARTED])
-    assert dict(count.by_state) == {SIGNED: 1, IN_REVIEW: 2, RETURNED: 1, DRAFT: 1, NOT_STARTED: 1}
+    elsewhere = ActivityState.SIGNED_ELSEWHERE
+    count = Count.of("activity", [SIGNED, elsewhere, IN_REVIEW, IN_REVIEW, RETURNED, DRAFT, NOT_STARTED])
+    wanted = {SIGNED: 1, elsewhere: 1, IN_REVIEW: 2, RETURNED: 1, DRAFT: 1, NOT_STARTED: 1}
+    assert dict(count.by_state) == wanted
     assert set(dict(count.by_state)) == set(ActivityState)
-    assert (count.done, count.base) == (1, 6)
+    assert (count.done, count.base) == (2, 7)
 
 
 def test_a_sum_adds_each_state_and_contains_an_unknown_as_soon_as_a_part_does():

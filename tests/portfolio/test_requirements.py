@@ -286,7 +286,7 @@ def test_a_module_that_says_so_needs_the_university_result():
         (
             BlockerKind.UNIVERSITY_RESULT,
             "Record the university's result",
-            "The module needs it. It cannot be recorded here yet.",
+            "The module needs it.",
         )
     ]
     assert missing(record(facts, modules={"S-X1": held(done=Done(university_result=True))})) == ()
@@ -600,9 +600,9 @@ def test_an_open_choice_is_one_blocker_of_the_portfolio():
         (
             BlockerKind.OPTION_NOT_TAKEN,
             "Choose an option for Specialist module(s)",
-            "The option is not taken. It cannot be recorded here yet.",
-            Who.NOBODY_YET,
-            At("module", "A"),
+            "The option is not taken.",
+            Who.TRAINEE,
+            At("option", "A"),
         )
     ]
     assert [one.words for one in portfolio_blockers(record(rows, taken={1: 1}))] == ["Complete B"]
@@ -672,7 +672,7 @@ def test_a_module_of_a_choice_is_blocked_until_the_option_is_taken(code):
         (
             BlockerKind.OPTION_NOT_TAKEN,
             "Choose an option for Specialist module(s)",
-            "The option is not taken. It cannot be recorded here yet.",
+            "The option is not taken.",
         )
     ]
     assert state(choice(modules={code: done}, taken={1: 0 if code == "A" else 1}), code) == ModuleState.READY

@@ -14,9 +14,27 @@ from curriculum.models import Module
 from portfolio import files
 from portfolio.management.demo import samples
 from portfolio.management.demo.clock import Story
+from portfolio.manifest import option_digest
 from portfolio.models import Activity, Evidence, Goal, GoalAction, Item, Portfolio
-from portfolio.states import EvidenceKind, ItemState
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Reviewed, Submit, modules, perform, writing
+from portfolio.states import ElsewhereKind, EvidenceKind, ItemState, ResultState
+from portfolio.workflow import (
+    BlockOf,
+    Confirm,
+    Entry,
+    LinkTo,
+    ModuleOf,
+    RecordResult,
+    Redirect,
+    ResultOf,
+    Reviewed,
+    Submit,
+    TakeOption,
+    elsewhere,
+    modules,
+    perform,
+    perform_all,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals.writing import ActionText, GoalText, mark_done, set_goal
@@ -145,6 +163,47 @@ class Author:
         module = Module.objects.get(curriculum=self.portfolio.curriculum, code=code)
         return found or Activity(portfolio=self.portfolio, module=module, number=number)
 
+    # What others say of it.
+
+    def record_elsewhere(self, told: dict[str, Any]) -> None:
+        entries = [
+            Entry(
+                module=item["module"],
+                kind=item.get("kind", ElsewhereKind.ACTIVITY),
+                number=item.get("number"),
+                title=item.get("title", ""),
+                system=told["system"],
+                signed_on=self.story.today - timedelta(days=item["signed"]),
+                signed_by=item["by"],
+                note=told["note"],
+            )
+            for item in told["items"]
+        ]
+        perform_all(elsewhere.asks(self.portfolio, entries), by=self.people.officer)
+
+    def take_back(self, code: str, number: int, reason: str) -> None:
+        perform("void elsewhere", self.activity(code, number), by=self.people.officer, reason=reason)
+
+    def take_option(self, code: str) -> None:
+        subject = self._block(code)
+        at = next(at for at, codes in enumerate(subject.block.options) if code in codes)
+        perform("take option", subject, by=self.portfolio.trainee, given=TakeOption(at))
+
+    def confirm_option(self, code: str) -> None:
+        subject = self._block(code)
+        newest = subject.newest
+        assert newest is not None  # take_option came before
+        perform("confirm option", subject, by=self.people.officer, seen=option_digest(newest))
+
+    def _block(self, code: str) -> BlockOf:
+        subject = ModuleOf.read(self.portfolio, code)
+        return BlockOf(self.portfolio, subject.record.structure.block(subject.facts))
+
+    def record_result(self, code: str, source: str) -> None:
+        subject = ResultOf(self.portfolio, ModuleOf.read(self.portfolio, code).facts)
+        given = RecordResult(ResultState.PASSED, timezone.localdate() - timedelta(days=4), source)
+        perform("record result", subject, by=self.people.officer, seen="", given=given)
+
 
 def plan_goals(author: Author, goals: list[dict[str, Any]]) -> None:
     """Each goal with its actions and reviews, at their times."""
@@ -240,6 +299,20 @@ def plan_daniel(author: Author) -> None:
             author.story.add(plan["returned"], partial(author.decide, code, number, ONCE_MORE, "return"))
         if "module_signed" in plan:
             author.story.add(plan["module_signed"], partial(author.sign_module, code))
+    _plan_others(author, told)
+
+
+def _plan_others(author: Author, told: dict[str, Any]) -> None:
+    """What another system, the option and the university say."""
+    add, brought, option, result = author.story.add, told["elsewhere"], told["option"], told["result"]
+    add(brought["days"], partial(author.record_elsewhere, brought))
+    for item in brought["items"]:
+        if "taken_back" in item:
+            day, reason = item["taken_back"]
+            add(day, partial(author.take_back, item["module"], item["number"], reason))
+    add(option["taken"], partial(author.take_option, option["module"]))
+    add(option["confirmed"], partial(author.confirm_option, option["module"]))
+    add(result["days"], partial(author.record_result, result["module"], result["source"]))
 
 
 def _plan_page(author: Author, texts: dict[str, str], code: str, number: int, title: str, days: int) -> None:

@@ -6,6 +6,7 @@ from portfolio import access, mail
 from portfolio.models import Activity, Addressee, Item, Portfolio
 from portfolio.states import ActivityState as State
 from portfolio.states import ItemState, Outcome, Part
+from portfolio.workflow import elsewhere
 from portfolio.workflow.activities.asking import (
     Redirect,
     Submit,
@@ -34,6 +35,7 @@ STEPS = [
             State.DRAFT: (State.DRAFT,),
             State.RETURNED: (State.RETURNED,),
             State.SIGNED_OFF: (State.SIGNED_OFF,),
+            State.SIGNED_ELSEWHERE: (State.SIGNED_ELSEWHERE,),
         },
         who=TRAINEE,
         check=check_link,
@@ -46,6 +48,7 @@ STEPS = [
             State.DRAFT: (State.DRAFT, State.NOT_STARTED),
             State.RETURNED: (State.RETURNED,),
             State.SIGNED_OFF: (State.SIGNED_OFF,),
+            State.SIGNED_ELSEWHERE: (State.SIGNED_ELSEWHERE,),
         },
         which=after_unlink,
         who=TRAINEE,
@@ -101,6 +104,24 @@ STEPS = [
         needs_reason="Give the reason: the trainee, the assessor and the officer read it.",
         check=check_unlock,
         act=unlock,
+    ),
+    Step(
+        name="record elsewhere",
+        label="Record as signed elsewhere",
+        moves=dict.fromkeys(elsewhere.OPEN, (State.SIGNED_ELSEWHERE,)),
+        who=access.OFFICERS,
+        check=elsewhere.check_record,
+        act=elsewhere.record_activities,
+    ),
+    Step(
+        name="void elsewhere",
+        label="Take this record back",
+        moves={State.SIGNED_ELSEWHERE: elsewhere.OPEN},
+        which=elsewhere.state_without,
+        who=elsewhere.VOIDERS,
+        needs_reason=elsewhere.REASON,
+        check=elsewhere.check_void,
+        act=elsewhere.void_activity,
     ),
 ]
 

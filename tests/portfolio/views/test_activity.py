@@ -106,12 +106,12 @@ def test_each_state_has_the_steps_of_the_reader_and_no_other(client: Client, cas
 
     assert steps(cast.trainee) == ["Log evidence"]
     make.drafted(cast.portfolio)
-    assert (steps(cast.trainee), steps(cast.officer)) == (["Submit to an assessor"], [])
+    assert (steps(cast.trainee), steps(cast.officer)) == (["Submit to an assessor"], ["Record as signed elsewhere"])
     item = make.submit(cast.assessor, make.activity(cast.portfolio))[0]
     assert steps(cast.trainee) == ["Change assessor", "Withdraw to edit"]
     assert (steps(cast.officer), steps(cast.administrator)) == (["Change assessor"], [])
     make.decide(item, "return", feedback="Add the action plan.")
-    assert (steps(cast.trainee), steps(cast.officer)) == (["Submit to an assessor"], [])
+    assert (steps(cast.trainee), steps(cast.officer)) == (["Submit to an assessor"], ["Record as signed elsewhere"])
     make.decide(make.submit(cast.assessor, make.activity(cast.portfolio))[0])
     assert (steps(cast.trainee), steps(cast.officer), steps(cast.administrator)) == ([], ["Unlock"], ["Unlock"])
 

@@ -196,7 +196,7 @@ def test_assessments_that_are_known_are_counted_and_said_not_to_be_recordable_ye
     said = text("<main" + part(page, "assessments"))
     assert "0 of 2 satisfactory" in said
     assert "0 of 1 satisfactory" in said
-    assert "Assessments and results cannot be recorded here yet." in said
+    assert "Assessments cannot be recorded here yet." in said
     assert page.count(", not satisfactory yet</span>") == 3
 
 

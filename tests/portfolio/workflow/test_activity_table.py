@@ -20,11 +20,11 @@ from tests.cast import Cast
 # step: (the states it can start from, who takes it, where it leads; "" stays)
 LEGAL: dict[str, tuple[set[str], set[str], dict[str, str]]] = {
     "link": (
-        {State.NOT_STARTED, State.DRAFT, State.RETURNED, State.SIGNED_OFF},
+        {State.NOT_STARTED, State.DRAFT, State.RETURNED, State.SIGNED_OFF, State.SIGNED_ELSEWHERE},
         {"trainee"},
         {State.NOT_STARTED: State.DRAFT},
     ),
-    "unlink": ({State.DRAFT, State.RETURNED, State.SIGNED_OFF}, {"trainee"}, {}),
+    "unlink": ({State.DRAFT, State.RETURNED, State.SIGNED_OFF, State.SIGNED_ELSEWHERE}, {"trainee"}, {}),
     "submit": (
         {State.DRAFT, State.RETURNED},
         {"trainee"},
@@ -39,6 +39,16 @@ LEGAL: dict[str, tuple[set[str], set[str], dict[str, str]]] = {
         {"officer", "coordinator", "administrator", "cohort_administrator"},
         {State.SIGNED_OFF: State.RETURNED},
     ),
+    "record elsewhere": (
+        {State.NOT_STARTED, State.DRAFT, State.RETURNED},
+        {"officer", "coordinator"},
+        dict.fromkeys((State.NOT_STARTED, State.DRAFT, State.RETURNED), State.SIGNED_ELSEWHERE),
+    ),
+    "void elsewhere": (
+        {State.SIGNED_ELSEWHERE},
+        {"officer", "coordinator", "administrator", "cohort_administrator"},
+        {State.SIGNED_ELSEWHERE: State.DRAFT},
+    ),
 }
 
 
@@ -52,6 +62,7 @@ REACH: dict[str, Callable[[Cast], Any]] = {
     State.IN_REVIEW: lambda cast: make.in_review(cast.portfolio, cast.assessor),
     State.RETURNED: lambda cast: make.returned(cast.portfolio, cast.assessor),
     State.SIGNED_OFF: lambda cast: make.signed_off(cast.portfolio, cast.assessor),
+    State.SIGNED_ELSEWHERE: lambda cast: make.signed_elsewhere(cast.portfolio, cast.officer),
 }
 
 
@@ -69,6 +80,8 @@ def given_for(action: str, subject: Activity, cast: Cast) -> dict[str, Any]:
     if action in ("return", "sign off"):
         item = Item.objects.filter(activity=subject, state=ItemState.UNDECIDED).first() if subject.pk else None
         return {"seen": item.digest if item else "0" * 64, "reason": "Clear and complete."}
+    if action == "record elsewhere":
+        return {"given": {("S-C1", 1): make.entry()}}
     return {"reason": "A word on why."}
 
 

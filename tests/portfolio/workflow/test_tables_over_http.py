@@ -93,14 +93,15 @@ REACH: dict[str, Callable[[Cast], Any]] = {
     State.SIGNED_OFF: lambda cast: make.signed_off(cast.portfolio, cast.assessor),
 }
 # The buttons on the page of the activity and of its submission, by state and person; who is not named has none.
+ELSEWHERE = {name: {"Record as signed elsewhere"} for name in OFFICERS}
 BUTTONS: dict[str, dict[str, set[str]]] = {
-    State.NOT_STARTED: {},
-    State.DRAFT: {"trainee": {"Submit to an assessor"}},
+    State.NOT_STARTED: ELSEWHERE,
+    State.DRAFT: {"trainee": {"Submit to an assessor"}, **ELSEWHERE},
     State.IN_REVIEW: {
         "trainee": {"Change assessor", "Withdraw to edit"},
         **{name: {"Change assessor"} for name in OFFICERS},
     },
-    State.RETURNED: {"trainee": {"Submit to an assessor"}},
+    State.RETURNED: {"trainee": {"Submit to an assessor"}, **ELSEWHERE},
     State.SIGNED_OFF: {name: {"Unlock"} for name in OFFICERS | ADMINISTRATORS},
 }
 

@@ -1,0 +1,168 @@
+"""The forms of what was signed in another system: one item, or the table of many."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from portfolio import files
+from portfolio.forms.dates import DateBoxField
+from portfolio.forms.layout import Button, LinkTo, Section, form_helper
+from portfolio.states import ElsewhereKind
+from portfolio.workflow import Entry
+from portfolio.workflow.elsewhere import LONGEST
+
+LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
+NOT_TEXT = "The selected file is not text in UTF-8. Save it again as CSV UTF-8."
+
+
+class ElsewhereForm(forms.Form):
+    """One item, with its proof."""
+
+    module = forms.ChoiceField(
+        label="Module",
+        error_messages={"required": "Choose the module.", "invalid_choice": "Choose a module of this curriculum."},
+    )
+    kind = forms.ChoiceField(
+        label="What was signed",
+        choices=ElsewhereKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what was signed.", "invalid_choice": "Choose what was signed."},
+    )
+    number = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=999,
+        label="Number of the activity",
+        help_text="For a training activity only.",
+        widget=forms.TextInput({"inputmode": "numeric", "class": "nhsuk-input--width-3"}),
+        error_messages={
+            "invalid": "Enter a whole number, such as 3.",
+            "min_value": "Enter a number from 1.",
+            "max_value": "Enter a smaller number.",
+        },
+    )
+    title = forms.CharField(
+        required=False,
+        max_length=LONGEST["title"],
+        label="Title",
+        help_text="As the other system has it. For an activity it may be empty: then the curriculum has the words.",
+    )
+    system = forms.CharField(
+        max_length=LONGEST["system"],
+        label="System in which it was signed",
+        error_messages={"required": "Enter the name of the system in which it was signed."},
+    )
+    signed_on = DateBoxField(
+        what="The date it was signed",
+        label="Date it was signed",
+        error_messages={"required": "Enter the date it was signed."},
+    )
+    signed_by = forms.CharField(
+        max_length=LONGEST["signed_by"],
+        label="Who signed it",
+        help_text="Name and role, as the other system has them.",
+        error_messages={"required": "Enter the name of the person who signed it."},
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST["note"],
+        label="What proves it",
+        help_text="For example, what you saw, and where. Needed unless you add a file. Name no patient.",
+        widget=forms.Textarea({"rows": 4}),
+    )
+    file = forms.FileField(
+        required=False,
+        max_length=files.LONGEST_NAME,
+        label="File that proves it",
+        help_text="For example, an export from the other system. PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD.",
+        widget=forms.FileInput,
+    )
+
+    def __init__(self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["module"].choices = [("", "Choose a module"), *modules]  # type: ignore[attr-defined]
+        what = Section("What was signed", "module", "kind", "number", "title")
+        where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
+        proof = Section("Proof", "note", "file")
+        self.helper = form_helper(self, what, where, proof, Button(label), LinkTo("Cancel", back))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        is_activity = given.get("kind") == ElsewhereKind.ACTIVITY
+        if is_activity and given.get("number") is None and "number" not in self.errors:
+            self.add_error("number", "Enter the number of the activity.")
+        if given.get("kind") and not is_activity and not given.get("title") and "title" not in self.errors:
+            self.add_error("title", "Enter the title of the assessment.")
+        if not given.get("note") and not given.get("file") and not {"note", "file"} & set(self.errors):
+            self.add_error("note", "Say what proves it, or add a file that does.")
+        if self.errors and given.get("file"):
+            self.add_error("file", "Choose the file again: it was not kept.")
+        return given
+
+    def entry(self) -> Entry:
+        """What was typed, with the file in the store: file first, then row. Raises files.Refused."""
+        typed = self.cleaned_data
+        upload: UploadedFile | None = typed["file"]
+        is_activity = typed["kind"] == ElsewhereKind.ACTIVITY
+        return Entry(
+            module=typed["module"],
+            kind=typed["kind"],
+            number=typed["number"] if is_activity else None,
+            title=typed["title"],
+            system=typed["system"],
+            signed_on=typed["signed_on"],
+            signed_by=typed["signed_by"],
+            note=typed["note"],
+            file=files.store(upload) if upload else None,
+            file_name=files.clean_name(upload.name or "") if upload else "",
+        )
+
+
+class TableForm(forms.Form):
+    """The rows as text, pasted or from a file. `seen` is the digest of the preview that the page shows."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    rows = forms.CharField(
+        required=False,
+        max_length=LARGEST_TABLE,
+        strip=False,
+        label="Rows of the table",
+        help_text="Copy them in your spreadsheet and paste them here.",
+        widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
+    )
+    file = forms.FileField(
+        required=False,
+        max_length=files.LONGEST_NAME,
+        label="Or a CSV file",
+        help_text="Its rows take the place of what is in the box.",
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+        error_messages={"empty": "The selected file is empty."},
+    )
+
+    def clean_file(self) -> str:
+        """The text of the file; "" when none was sent."""
+        upload: UploadedFile | None = self.cleaned_data["file"]
+        if upload is None:
+            return ""
+        if upload.size is None or upload.size > 4 * LARGEST_TABLE:
+            raise ValidationError("The selected file is too large for a table. Choose one of 2 MB or smaller.")
+        try:
+            text = upload.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ValidationError(NOT_TEXT) from None
+        if "\x00" in text:
+            raise ValidationError(NOT_TEXT)
+        if len(text) > LARGEST_TABLE:
+            raise ValidationError("The selected file is too large for a table. Record its rows in several parts.")
+        return text
+
+    def table(self) -> str:
+        """The rows that count: of the file, where one was sent."""
+        return str(self.cleaned_data["file"] or self.cleaned_data["rows"])
+
+    def shown_with(self, text: str, seen: str) -> "TableForm":
+        """The same form with these rows in its box, bound to the preview that is shown with it."""
+        return TableForm(initial={"rows": text, "seen": seen})

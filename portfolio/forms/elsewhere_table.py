@@ -1,0 +1,179 @@
+"""Reading a table of items that were signed in another system: what each row says, or why it cannot be read.
+
+Copied from a spreadsheet (tabs between the cells) or CSV with commas or semicolons. The first row may name the
+columns, in any order; without names they are taken in the order of COLUMNS. Knows no portfolio.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from portfolio.states import ElsewhereKind
+from portfolio.workflow import Entry
+
+MOST_ROWS = 500
+COLUMNS = ("module", "number or kind", "title", "system", "date", "signed by", "note")
+NEEDED = ("module", "number or kind", "system", "date", "signed by", "note")
+NAMES = {
+    "module": "module",
+    "module code": "module",
+    "number or kind": "number or kind",
+    "number": "number or kind",
+    "kind": "number or kind",
+    "activity": "number or kind",
+    "title": "title",
+    "system": "system",
+    "date": "date",
+    "date signed": "date",
+    "signed on": "date",
+    "signed by": "signed by",
+    "note": "note",
+    "notes": "note",
+    "proof": "note",
+}
+KINDS = {
+    "cbd": ElsewhereKind.CBD,
+    "case-based discussion": ElsewhereKind.CBD,
+    "dops": ElsewhereKind.DOPS,
+    "oce": ElsewhereKind.OCE,
+}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+HOW = "Write it as 3 May 2025, 03/05/2025 or 2025-05-03."
+
+
+class Unreadable(Exception):
+    """The table as a whole cannot be read. The message is for the person."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table. `line` counts as a spreadsheet does, the row of headings included."""
+
+    line: int
+    entry: Entry
+    problems: tuple[str, ...] = ()
+
+
+@dataclass
+class _Cells:
+    """The cells of a row by column, and what is wrong with them."""
+
+    values: Mapping[str, str]
+    problems: list[str] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+
+def read(text: str) -> tuple[Row, ...]:
+    """Every row that holds anything. Raises Unreadable for a table that is empty, too long or not a table at all."""
+    lines = [(number, cells) for number, cells in enumerate(_lines(text), start=1) if any(cells)]
+    if not lines:
+        raise Unreadable("Paste the rows of a table, or choose a CSV file.")
+    columns: Sequence[str] = COLUMNS
+    if _is_heading(lines[0][1]):
+        columns = _columns(lines[0][1])
+        lines = lines[1:]
+    if not lines:
+        raise Unreadable("The table has headings and no rows.")
+    if len(lines) > MOST_ROWS:
+        raise Unreadable(f"The table has {len(lines)} rows. Record {MOST_ROWS} or fewer at a time.")
+    return tuple(_row(number, cells, columns) for number, cells in lines)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """The cells of each row. A new line inside quotation marks stays in its cell."""
+    first = next((line for line in text.lstrip("\ufeff").splitlines() if line.strip()), "")
+    counts = {mark: first.count(mark) for mark in ("\t", ";", ",")}
+    delimiter = "\t" if counts["\t"] else max((";", ","), key=lambda mark: counts[mark])
+    try:
+        for cells in csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True):
+            yield [" ".join(cell.split()) for cell in cells]
+    except csv.Error as broken:
+        raise Unreadable(
+            "The table cannot be read: a quotation mark is opened and not closed, or stands inside a cell."
+        ) from broken
+
+
+def _is_heading(cells: Sequence[str]) -> bool:
+    return sum(cell.casefold() in NAMES for cell in cells) >= 3
+
+
+def _columns(cells: Sequence[str]) -> list[str]:
+    """What each column holds, by its heading; a heading that is not known leaves its column out."""
+    found = [NAMES.get(cell.casefold(), "") for cell in cells]
+    twice = [name for name in COLUMNS if found.count(name) > 1]
+    missing = [name for name in NEEDED if name not in found]
+    if twice:
+        raise Unreadable(f"Two columns are called “{twice[0]}”. Remove one of them.")
+    if missing:
+        raise Unreadable(f"No column is called “{missing[0]}”. The columns are: {', '.join(COLUMNS)}.")
+    return found
+
+
+def _row(line: int, cells: Sequence[str], columns: Sequence[str]) -> Row:
+    found = _Cells({name: cell for name, cell in zip(columns, cells, strict=False) if name})
+    if _is_heading(cells):
+        found.problems.append("This is a second row of headings. Remove it.")
+    elif any(cells[len(columns) :]):
+        found.problems.append(
+            f"This row has {len(cells)} columns in place of {len(columns)}. "
+            "Put a text that holds the separator between quotation marks."
+        )
+    kind, number = _which(found)
+    entry = Entry(
+        module=found["module"].upper(),
+        kind=kind,
+        number=number,
+        title=found["title"],
+        system=found["system"],
+        signed_on=_signed_on(found),
+        signed_by=found["signed by"],
+        note=found["note"],
+    )
+    return Row(line, entry, tuple(found.problems))
+
+
+def _which(found: _Cells) -> tuple[str, int | None]:
+    """An activity's number, or the kind of an assessment."""
+    said = found["number or kind"].casefold().removeprefix("activity").strip().removesuffix(".0")
+    if said in KINDS:
+        return KINDS[said], None
+    if said.isascii() and said.isdecimal() and len(said) <= 3:
+        return ElsewhereKind.ACTIVITY, int(said)
+    if said:
+        found.problems.append(f"“{found['number or kind']}” is no number of an activity, and not CBD, DOPS or OCE.")
+    return ElsewhereKind.ACTIVITY, None
+
+
+def _signed_on(found: _Cells) -> date | None:
+    try:
+        return read_date(found["date"])
+    except ValueError as wrong:
+        found.problems.append(str(wrong))
+        return None
+
+
+def read_date(said: str) -> date | None:
+    """The day; None for nothing at all. Day before month, as in the United Kingdom; ValueError says what is wrong."""
+    if not said:
+        return None
+    parts = re.split(r"[\s/.\-]+", re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", said.casefold().replace(",", " ")).strip())
+    if len(parts) != 3:
+        raise ValueError(f"“{said}” is no date that can be read. {HOW}")
+    if re.fullmatch(r"\d{4}", parts[0]):
+        parts.reverse()
+    day, month, year = parts
+    if month[:3] in MONTHS and month.isalpha():
+        month = str(MONTHS.index(month[:3]) + 1)
+    if re.fullmatch(r"\d{2}", year):
+        raise ValueError(f"Write the year of “{said}” with 4 numbers.")
+    if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in (day, month, year)):
+        raise ValueError(f"“{said}” is no date that can be read. {HOW}")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"“{said}” is not a real date. The day comes first, then the month. {HOW}") from None

@@ -1,0 +1,144 @@
+"""What is said of a portfolio's items beside decisions: requirements confirmed, the university's results, the option
+taken, and what other systems hold.
+
+For the ledger, which reads all of it in one query, whatever the number of portfolios.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import CharField, DateField, F, IntegerField, Value
+from django.db.models.functions import Coalesce
+
+from portfolio.models import Confirmation, OptionTaken, SignedElsewhere, UniversityResult
+from portfolio.states import ElsewhereKind, ResultState
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """That another system holds the signature of an activity: which one, by whom and when."""
+
+    system: str
+    by: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the university says of a module or an award: the newest row."""
+
+    state: ResultState
+    on: date
+
+    @property
+    def passed(self) -> bool:
+        return self.state is ResultState.PASSED
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What the officer confirmed for what the curriculum does not know; None where it was not asked."""
+
+    activities: int | None
+    cbd: int | None
+    observed: int | None
+    by: str = ""
+    read_on: date | None = None
+    source: str = ""
+
+
+@dataclass
+class Outside:
+    """What one portfolio holds of these.
+
+    Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
+    module and number (`ever`: or was once), and how many assessments were, by module and kind.
+    """
+
+    confirmed: dict[int, Confirmed] = field(default_factory=dict)
+    results: dict[int, Result] = field(default_factory=dict)
+    awards: dict[str, date] = field(default_factory=dict)
+    taken: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, int] = field(default_factory=dict)
+    elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
+    ever: set[tuple[int, int]] = field(default_factory=set)
+    assessments: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+
+
+class _Row(NamedTuple):
+    """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
+
+    The three numbers are an option's position; an activity's number and whether its record was taken back; or the
+    numbers that were confirmed.
+    """
+
+    table: str
+    portfolio: int
+    where: int | None
+    order: int
+    first: int | None
+    second: int | None
+    third: int | None
+    kind: str
+    text: str
+    by: str
+    on: date | None
+
+
+def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
+    """By portfolio, in one query: four tables, each in the columns of a _Row."""
+    blank, never, none = Value("", CharField()), Value(None, DateField()), Value(None, IntegerField())
+    confirmation, result, option, elsewhere = (
+        Value(table, CharField()) for table in ("confirmation", "result", "option", "elsewhere")
+    )
+    confirmed = Confirmation.objects.filter(portfolio__in=portfolios).order_by()
+    results = UniversityResult.objects.filter(portfolio__in=portfolios).order_by()
+    options = OptionTaken.objects.filter(portfolio__in=portfolios).order_by()
+    signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
+    block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
+    rows = confirmed.values_list(
+        confirmation,
+        *("portfolio", "module", "pk", "activities", "cbd", "observed"),
+        *(blank, "source", "signer_name", "read_on"),
+    ).union(
+        results.values_list(
+            result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
+        ),
+        options.values_list(option, "portfolio", block, "number", which, none, none, blank, blank, by, never),
+        signed.values_list(
+            elsewhere,
+            *("portfolio", "module", "pk", "number", "void", none),
+            *("kind", "system", "signed_by", "signed_on"),
+        ),
+        all=True,
+    )
+    found: dict[int, Outside] = defaultdict(Outside)
+    for row in sorted(map(_Row._make, rows), key=lambda row: row.order):  # so that the newest comes last
+        _keep(found[row.portfolio], row)
+    return found
+
+
+def _keep(outside: Outside, row: _Row) -> None:
+    match row:
+        case _Row(table="confirmation", where=int(module)):
+            numbers = (row.first, row.second, row.third)
+            outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)
+        case _Row(table="option", where=int(block), first=int(position)):
+            outside.asked[block] = position - 1
+            if row.by:
+                outside.taken[block] = outside.asked.pop(block)
+        case _Row(table="result", where=int(module), on=date() as day):
+            outside.results[module] = Result(ResultState(row.kind), day)
+        case _Row(table="result", on=date() as day):
+            outside.awards.pop(row.text, None)
+            if row.kind == ResultState.PASSED:
+                outside.awards[row.text] = day
+        case _Row(kind=ElsewhereKind.ACTIVITY, where=int(module), first=int(number), on=date() as day):
+            outside.ever.add((module, number))
+            if row.second is None:
+                outside.elsewhere[module, number] = Elsewhere(row.text, row.by, day)
+        case _Row(where=int(module), second=None):
+            outside.assessments[module, row.kind] += 1

@@ -1,0 +1,1 @@
+"""What is recorded rather than decided: the university's results, the option of a block, what was signed elsewhere."""

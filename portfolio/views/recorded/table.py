@@ -1,0 +1,125 @@
+"""Many items that were signed elsewhere: a table is read, shown row by row, and recorded whole or not at all."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.middleware import SignedIn
+from audit.canonical import digest
+from portfolio import ledger
+from portfolio.forms.elsewhere import TableForm
+from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
+from portfolio.models import Portfolio
+from portfolio.requirements.words import day, plural
+from portfolio.states import ElsewhereKind
+from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.recorded.elsewhere import here, may_record
+from portfolio.workflow import Entry, Incomplete, TooLate, elsewhere, perform_all
+
+CHANGED = "The rows, or what they would do, are not those that this page showed. Nothing was recorded. Read them again."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def table(request: SignedIn, ref: str) -> HttpResponse:
+    """Paste, check, confirm. What is confirmed is what was shown: its digest is in the form."""
+    portfolio = fetch_portfolio(request, ref)
+    may_record(request.user, portfolio)
+    if request.method != "POST":
+        return _page(request, portfolio, TableForm())
+    form = TableForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, portfolio, form, status=422)
+    text = form.table()
+    try:
+        rows = judged(ledger.read_one(portfolio), read(text))
+    except Unreadable as unreadable:
+        form.add_error("rows", str(unreadable))
+        return _page(request, portfolio, form, status=422)
+    seen = shown(portfolio, rows)
+    form = form.shown_with(text, seen)
+    if any(row.problems for row in rows):
+        return _page(request, portfolio, form, rows, status=422)
+    if "confirm" not in request.POST:
+        return _page(request, portfolio, form, rows)
+    if request.POST.get("seen") != seen:
+        messages.error(request, CHANGED)
+        return _page(request, portfolio, form, rows, status=TooLate.status)
+    try:
+        perform_all(elsewhere.asks(portfolio, [row.entry for row in rows]), by=request.user)
+    except (TooLate, Incomplete):
+        messages.error(request, CHANGED)
+        return _page(request, portfolio, form, rows, status=TooLate.status)
+    messages.success(request, f"Recorded: {len(rows)} {plural(len(rows), 'item')}, signed elsewhere.")
+    return redirect("elsewhere", ref)
+
+
+def judged(record: ledger.Record, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Each row with everything that keeps it from being recorded, in words."""
+    first: dict[tuple[Any, ...], int] = {}
+    found = []
+    for row in rows:
+        problems = list(row.problems)
+        if not problems:
+            problems += [said for _, said in elsewhere.wrong(record, row.entry)]
+        if (line := first.setdefault(_what(row.entry), row.line)) != row.line and not problems:
+            problems.append(f"It is in row {line} already.")
+        found.append(replace(row, problems=tuple(problems)))
+    return tuple(found)
+
+
+def _what(entry: Entry) -> tuple[Any, ...]:
+    """By which a second row is the same: an activity can be signed once, an assessment with this title on this day."""
+    if entry.kind == ElsewhereKind.ACTIVITY:
+        return entry.place
+    return entry.module, entry.kind, entry.title.casefold(), entry.signed_on
+
+
+def shown(portfolio: Portfolio, rows: tuple[Row, ...]) -> str:
+    """The digest of the preview."""
+    told = [
+        [row.line, *map(str, (e.module, e.kind, e.number, e.title, e.system, e.signed_on, e.signed_by, e.note))]
+        for row in rows
+        for e in (row.entry,)
+    ]
+    return digest({"v": "stp-elsewhere-table-1", "portfolio": portfolio.ref, "rows": told})
+
+
+def _page(
+    request: SignedIn, portfolio: Portfolio, form: TableForm, rows: tuple[Row, ...] = (), *, status: int = 200
+) -> HttpResponse:
+    wrong = sum(bool(row.problems) for row in rows)
+    counts = Counter(row.entry.module for row in rows)
+    context = {
+        "portfolio": portfolio,
+        "form": form,
+        "columns": COLUMNS,
+        "most": MOST_ROWS,
+        "rows": [_row(row) for row in rows],
+        "wrong": wrong,
+        "counts": ", ".join(f"{number} in {code}" for code, number in counts.items()),
+        "back": reverse("elsewhere", args=[portfolio.ref]),
+        "has_errors": bool(form.errors or wrong),
+        "crumbs": here(portfolio),
+    }
+    return render(request, "portfolio/recorded/table.html", context, status=status)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    """A row of the preview, in words: a date as it was understood."""
+    entry = row.entry
+    what = f"activity {entry.number}" if entry.number else ElsewhereKind(entry.kind).label
+    return {
+        "line": row.line,
+        "what": f"{entry.module} {what}",
+        "title": entry.title,
+        "system": entry.system,
+        "signed": ", ".join(filter(None, [day(entry.signed_on) if entry.signed_on else "", entry.signed_by])),
+        "note": entry.note,
+        "problems": row.problems,
+    }

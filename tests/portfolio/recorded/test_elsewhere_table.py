@@ -1,0 +1,218 @@
+"""A table of items signed elsewhere: what is understood, what is refused in words, and that it is all or nothing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from portfolio.forms.elsewhere_table import MOST_ROWS, Unreadable, read, read_date
+from portfolio.models import SignedElsewhere
+from portfolio.states import ElsewhereKind
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.workflow.test_activity_table import everything
+
+HEADINGS = "module,number or kind,title,system,date,signed by,note"
+ROW = "S-C1,1,,Old system,3 May 2025,Lena Voss,Seen"
+SECOND = "S-C1,CBD,A case,Old system,2025-05-04,Lena Voss,Seen"
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEADINGS}\n{ROW}\n{SECOND}",
+        f"{ROW}\r\n{SECOND}\r\n",
+        f"\ufeff{HEADINGS}\n\n{ROW}\n,,,,,,\n{SECOND}\n",
+        f"{HEADINGS}\n{ROW}\n{SECOND}".replace(",", "\t"),
+        f"{HEADINGS}\n{ROW}\n{SECOND}".replace(",", ";"),
+        "Note,Signed by,Date,System,Title,Number,Module\nSeen,Lena Voss,03/05/2025,Old system,,1,s-c1\n"
+        'Seen,Lena Voss,4.5.2025,Old system,"A\ncase",cbd,S-C1',
+    ],
+    ids=["csv", "no headings", "bom and empty rows", "tabs", "semicolons", "another order"],
+)
+def test_a_table_is_understood_however_it_was_copied(text: str) -> None:
+    first, second = read(text)
+    assert (first.problems, second.problems) == ((), ())
+    assert (first.entry.module, first.entry.kind, first.entry.number) == ("S-C1", ElsewhereKind.ACTIVITY, 1)
+    assert (first.entry.signed_on, first.entry.signed_by) == (date(2025, 5, 3), "Lena Voss")
+    assert (second.entry.kind, second.entry.number, second.entry.title) == (ElsewhereKind.CBD, None, "A case")
+    assert second.entry.signed_on == date(2025, 5, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Paste the rows of a table, or choose a CSV file."),
+        (" \n\n", "Paste the rows of a table, or choose a CSV file."),
+        (HEADINGS, "The table has headings and no rows."),
+        ("module,title,system,date,signed by,note\n", "No column is called “number or kind”."),
+        (f"{HEADINGS},date\n{ROW}", "Two columns are called “date”."),
+        (f'{HEADINGS}\n"{ROW}', "a quotation mark is opened and not closed"),
+        ("\n".join([ROW] * (MOST_ROWS + 1)), "The table has 501 rows. Record 500 or fewer at a time."),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_why(text: str, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (HEADINGS, "This is a second row of headings. Remove it."),
+        (ROW + ",more,and more", "This row has 9 columns in place of 7."),
+        ("S-C1,first,,Old,3 May 2025,Lena,Seen", "“first” is no number of an activity, and not CBD, DOPS or OCE."),
+        ("S-C1,1,,Old,yesterday,Lena,Seen", "“yesterday” is no date that can be read."),
+    ],
+)
+def test_a_row_that_cannot_be_read_says_why(row: str, said: str) -> None:
+    found = read(f"{HEADINGS}\n{ROW}\n{row}")[1]
+    assert found.line == 3
+    assert said in found.problems[0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["3 May 2025", "3rd May 2025", "03/05/2025", "3.5.2025", "3-5-2025", "2025-05-03", "3-May-2025", "3 may, 2025"],
+)
+def test_a_day_is_understood_in_several_ways_the_day_before_the_month(said: str) -> None:
+    assert read_date(said) == date(2025, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("3/5/25", "with 4 numbers"),
+        ("5/13/2025", "The day comes first"),
+        ("30/2/2025", "is not a real date"),
+        ("45780", "no date that can be read"),
+        ("3 Mai 2025", "no date that can be read"),
+        ("٣/٥/٢٠٢٥", "no date that can be read"),
+    ],
+)
+def test_a_day_that_could_be_misunderstood_is_refused(said: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        read_date(said)
+
+
+# --- the page -----------------------------------------------------------------------------------------------------
+
+
+def ask(client: Client, cast: Cast, text: str, **more: Any) -> Any:
+    return client.post(reverse("elsewhere_table", args=[cast.portfolio.ref]), {"rows": text, **more})
+
+
+def test_a_table_is_shown_first_and_recorded_when_it_is_confirmed(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    preview = ask(client, cast, f"{HEADINGS}\n{ROW}\n{SECOND}")
+    page = preview.content.decode()
+    assert (preview.status_code, SignedElsewhere.objects.count()) == (200, 0)
+    assert "3 May 2025, Lena Voss" in page
+    assert "Record 2 items as signed elsewhere" in page
+    seen = preview.context["form"]["seen"].value()
+    assert ask(client, cast, f"{HEADINGS}\n{ROW}\n{SECOND}", seen=seen, confirm="1").status_code == 302
+    assert sorted(SignedElsewhere.objects.values_list("kind", "title")) == [
+        ("activity", "Task 1 of S-C1"),
+        ("cbd", "A case"),
+    ]
+
+
+def test_what_is_confirmed_is_what_was_shown(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    seen = ask(client, cast, ROW).context["form"]["seen"].value()
+    before = everything()
+    for text, shown in ((ROW.replace(",1,", ",2,"), seen), (ROW, ""), (ROW, "0" * 64)):
+        answer = ask(client, cast, text, seen=shown, confirm="1")
+        assert answer.status_code == 409
+        assert text in answer.content.decode().replace("&quot;", '"')
+    assert everything() == before
+
+
+def test_what_changed_since_the_preview_is_said_and_nothing_is_recorded(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    seen = ask(client, cast, f"{ROW}\n{SECOND}").context["form"]["seen"].value()
+    make.in_review(cast.portfolio, cast.assessor)
+    answer = ask(client, cast, f"{ROW}\n{SECOND}", seen=seen, confirm="1")
+    assert answer.status_code == 422
+    assert "S-C1 1 is in review already." in answer.content.decode()
+    assert SignedElsewhere.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ROW.replace("S-C1", "S-Z9"), "The curriculum has no module S-Z9."),
+        (ROW.replace(",1,", ",9,"), "S-C1 has no activity 9."),
+        (ROW.replace(",1,", ",2,"), "S-C1 2 is signed off already."),
+        (ROW.replace("2025", "2999"), "3 May 2999 is in the future."),
+        (ROW.replace("Seen", ""), "Say what proves it"),
+        (f"{ROW}\n{ROW}", "It is in row 1 already."),
+        (f"{SECOND}\n{SECOND.replace('A case', 'a CASE')}", "It is in row 1 already."),
+        (f"{HEADINGS}\n{HEADINGS}\n{ROW}", "This is a second row of headings."),
+        (HEADINGS, "The table has headings and no rows."),
+    ],
+)
+def test_a_mistake_in_any_row_records_nothing_and_keeps_the_text(
+    client: Client, cast: Cast, text: str, said: str
+) -> None:
+    make.signed_off(cast.portfolio, cast.assessor, number=2)
+    client.force_login(cast.officer)
+    before = everything()
+    for more in ({}, {"confirm": "1"}):
+        answer = ask(client, cast, text, **more)
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+        assert text.splitlines()[-1] in answer.content.decode()
+    assert everything() == before
+
+
+def test_a_csv_file_takes_the_place_of_what_is_in_the_box(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    upload = SimpleUploadedFile("items.csv", f"\ufeff{HEADINGS}\r\n{ROW}\r\n".encode())
+    answer = ask(client, cast, "whatever", file=upload)
+    assert answer.status_code == 200
+    assert len(answer.context["rows"]) == 1
+    assert ROW in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe\x00", "The selected file is not text in UTF-8."),
+        (b"PK\x03\x04\x00\x00", "The selected file is not text in UTF-8."),
+        (b"", "The selected file is empty."),
+        (b"x" * 500_001, "The selected file is too large for a table."),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(client: Client, cast: Cast, content: bytes, said: str) -> None:
+    client.force_login(cast.officer)
+    answer = ask(client, cast, "kept, what was typed", file=SimpleUploadedFile("items.csv", content))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "kept, what was typed" in answer.content.decode()
+
+
+def test_only_the_officer_and_the_co_ordinator_record_a_table(cast: Cast) -> None:
+    sees = {"trainee", "officer_in_training", "administrator", "cohort_administrator"}
+    for name, person in cast.people().items():
+        if name == "deactivated":
+            continue
+        client = Client()
+        client.force_login(person)
+        wanted = 200 if name in ("officer", "coordinator") else 403 if name in sees else 404
+        assert ask(client, cast, ROW).status_code == wanted, name
+    assert SignedElsewhere.objects.count() == 0
+
+
+def test_a_whole_table_of_500_rows_is_recorded_at_once(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    text = "\n".join(f"S-C1,CBD,Case {number},Old,3 May 2025,Lena,Seen" for number in range(MOST_ROWS))
+    seen = ask(client, cast, text).context["form"]["seen"].value()
+    assert ask(client, cast, text, seen=seen, confirm="1").status_code == 302
+    assert SignedElsewhere.objects.count() == MOST_ROWS

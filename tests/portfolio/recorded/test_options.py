@@ -1,0 +1,244 @@
+"""The option of a block: the trainee takes one, the officer confirms it, and a change loses nothing."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from portfolio import ledger, proof, requirements
+from portfolio.manifest import option_confirmation_digest, option_digest
+from portfolio.models import ModuleSignOff, OptionConfirmation, OptionTaken, Portfolio
+from portfolio.progress import do_next, with_others
+from portfolio.requirements import At, BlockerKind, Standing, Who
+from portfolio.states import ChoiceState as State
+from portfolio.workflow import Incomplete, ModuleOf, Refused, TakeOption, TooLate, available, perform
+from portfolio.workflow.options import OptionTable
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.workflow.test_activity_table import everything
+
+OFFICERS = {"officer", "coordinator"}
+SEES = {"trainee", "officer", "coordinator", "officer_in_training", "administrator", "cohort_administrator"}
+ONE = {"kind": "specialist", "activities": 1, **make.KNOWN}
+BLOCKS: list[dict[str, Any]] = [
+    {
+        "title": "A choice",
+        "credits": 180,
+        "modules": [{"code": code, "credits": 90, **ONE} for code in ("S-A1", "S-B1", "S-B2")],
+        "options": [["S-B1"], ["S-B2"]],
+    }
+]
+
+
+@pytest.fixture
+def choosing(cast: Cast) -> Portfolio:
+    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=make.curriculum("TST4-1-24", blocks=BLOCKS))
+    cast.portfolio = Portfolio.objects.get(pk=cast.portfolio.pk)
+    return cast.portfolio
+
+
+def reach(state: str, cast: Cast) -> None:
+    if state == State.TO_BE_CONFIRMED:
+        make.option_taken(cast.portfolio, "S-B1")
+    if state == State.CONFIRMED:
+        make.option_confirmed(cast.portfolio, cast.officer, "S-B1")
+
+
+LEGAL: dict[str, tuple[set[str], set[str]]] = {
+    "take option": (set(State), {"trainee"}),
+    "confirm option": ({State.TO_BE_CONFIRMED}, OFFICERS),
+}
+
+
+def test_the_table_has_exactly_these_steps() -> None:
+    assert set(OptionTable.steps) == set(LEGAL)
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_every_action_by_everybody(
+    cast: Cast, choosing: Portfolio, state: str, closed: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    reach(state, cast)
+    if closed:
+        perform("close portfolio", choosing, by=cast.administrator, reason="Completed.")
+    choosing.refresh_from_db()
+    before = everything()
+    mail.outbox.clear()
+    for action, (sources, who) in LEGAL.items():
+        for name, person in cast.people().items():
+            subject = make.block_of(choosing, "S-B1")
+            seen = option_digest(subject.newest) if subject.newest else ""
+            asked: dict[str, Any] = {"seen": seen, "given": TakeOption(1), "reason": "It suits my department."}
+            said = f"{action} by {name} from {state}"
+            assert OptionTable().state(subject) == state
+            legal = not closed and state in sources and name in who
+            assert (action in available(subject, choosing, by=person)) == legal, said
+            if legal:
+                with transaction.atomic():
+                    perform(action, subject, by=person, **asked)
+                    wanted = State.TO_BE_CONFIRMED if action == "take option" else State.CONFIRMED
+                    assert OptionTable().state(subject) == wanted
+                    transaction.set_rollback(True)
+                continue
+            with django_capture_on_commit_callbacks(execute=True), pytest.raises(Refused) as refusal:
+                perform(action, subject, by=person, **asked)
+            assert refusal.value.status == (403 if closed or state in sources else 409), said
+    assert everything() == before
+    assert mail.outbox == []
+
+
+def standings(of: Portfolio) -> list[Standing]:
+    record = ledger.read_one(of)
+    return [requirements.standing(record, record.structure.module(code)) for code in ("S-A1", "S-B1", "S-B2")]
+
+
+def test_only_a_confirmed_option_counts(cast: Cast, choosing: Portfolio) -> None:
+    open_ = [Standing.REQUIRED, Standing.TO_BE_CHOSEN, Standing.ANOTHER_OPTION]
+    assert standings(choosing) == open_
+    make.option_taken(choosing, "S-B2")
+    assert standings(choosing) == open_
+    assert (ledger.read_one(choosing).taken, ledger.read_one(choosing).asked) == ({}, {1: 1})
+    subject = make.block_of(choosing, "S-B2")
+    assert subject.newest is not None
+    perform("confirm option", subject, by=cast.officer, seen=option_digest(subject.newest))
+    assert standings(choosing) == [Standing.REQUIRED, Standing.NOT_TAKEN, Standing.REQUIRED]
+    assert (ledger.read_one(choosing).taken, ledger.read_one(choosing).asked) == ({1: 1}, {})
+
+
+def test_whose_turn_it_is_is_said_on_the_module_and_in_what_to_do_next(cast: Cast, choosing: Portfolio) -> None:
+    def now() -> tuple[Any, ...]:
+        record = ledger.read_one(choosing)
+        found = requirements.blockers(record, record.structure.module("S-B1"))
+        blocker = next(one for one in found if one.kind is BlockerKind.OPTION_NOT_TAKEN)
+        mine = [step.words for step in do_next(record, today=make.today()) if step.at.page == "option"]
+        others = [step.words for step in with_others(record, today=make.today())]
+        return blocker.words, blocker.who, blocker.at, mine, others
+
+    at = At("option", "S-B1")
+    assert now() == ("Choose an option for A choice", Who.TRAINEE, at, ["Choose an option for A choice"], [])
+    make.option_taken(choosing, "S-B1")
+    waits = ["Confirm the option S-B1 for A choice"]
+    assert now() == ("Confirm the option for A choice", Who.OFFICER, at, [], waits)
+
+
+def test_until_a_change_is_confirmed_the_option_before_counts_and_nothing_is_lost(
+    cast: Cast, choosing: Portfolio
+) -> None:
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    make.drafted(choosing, "S-B1")
+    make.option_taken(choosing, "S-B2", reason="The department moves.")
+    assert standings(choosing) == [Standing.REQUIRED, Standing.REQUIRED, Standing.NOT_TAKEN]
+    subject = make.block_of(choosing, "S-B2")
+    assert subject.newest is not None
+    perform("confirm option", subject, by=cast.coordinator, seen=option_digest(subject.newest))
+    assert standings(choosing) == [Standing.REQUIRED, Standing.NOT_TAKEN, Standing.REQUIRED]
+    assert make.activity(choosing, "S-B1").links.count() == 1
+    assert list(OptionTaken.objects.order_by("number").values_list("number", "codes", "reason")) == [
+        (1, "S-B1", ""),
+        (2, "S-B2", "The department moves."),
+    ]
+
+
+def test_an_option_does_not_change_while_a_module_of_it_is_signed_off(cast: Cast, choosing: Portfolio) -> None:
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    make.option_taken(choosing, "S-B2", reason="Perhaps.")
+    make.signed_off(choosing, cast.assessor, "S-B1")
+    make.module_signed_off(choosing, cast.officer, "S-B1")
+    confirmed = OptionConfirmation.objects.get()
+    assert json.loads(ModuleSignOff.objects.get().manifest)["option"] == option_confirmation_digest(confirmed)
+    subject = make.block_of(choosing, "S-B2")
+    assert subject.newest is not None
+    seen = option_digest(subject.newest)
+    with pytest.raises(TooLate, match="must be voided first"):
+        perform("confirm option", subject, by=cast.officer, seen=seen)
+    with pytest.raises(TooLate, match="must be voided first"):
+        make.option_taken(choosing, "S-B1", reason="Back again.")
+    perform("void module sign-off", ModuleOf.read(choosing, "S-B1"), by=cast.officer, reason="Another option.")
+    perform("confirm option", subject, by=cast.officer, seen=seen)
+    assert standings(choosing)[2] is Standing.REQUIRED
+    assert list(proof.signed_rows()) == []
+
+
+def test_a_required_module_of_the_block_signed_off_holds_nothing_back(cast: Cast, choosing: Portfolio) -> None:
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    make.signed_off(choosing, cast.assessor, "S-A1")
+    make.module_signed_off(choosing, cast.officer, "S-A1")
+    make.option_confirmed(choosing, cast.officer, "S-B2", reason="The department moves.")
+    assert ledger.read_one(choosing).taken == {1: 1}
+
+
+@pytest.mark.parametrize(
+    ("option", "reason", "field"), [(None, "So.", "option"), (2, "So.", "option"), (1, "", "reason")]
+)
+def test_what_a_choice_lacks_is_said_at_its_field(
+    cast: Cast, choosing: Portfolio, option: int | None, reason: str, field: str
+) -> None:
+    make.option_taken(choosing, "S-B1")
+    subject = make.block_of(choosing, "S-B1")
+    with pytest.raises(Incomplete) as refusal:
+        perform("take option", subject, by=cast.trainee, reason=reason, given=TakeOption(option))
+    assert set(refusal.value.errors) == {field}
+
+
+def test_the_officer_confirms_what_the_page_showed_and_nothing_else(cast: Cast, choosing: Portfolio) -> None:
+    subject = make.option_taken(choosing, "S-B1")
+    assert subject.newest is not None
+    seen = option_digest(subject.newest)
+    make.option_taken(choosing, "S-B2", reason="No, this one.")
+    with pytest.raises(TooLate):
+        perform("confirm option", subject, by=cast.officer, seen=seen)
+    assert OptionConfirmation.objects.count() == 0
+
+
+def test_the_database_refuses_a_change_without_a_reason(cast: Cast, choosing: Portfolio) -> None:
+    make.option_taken(choosing, "S-B1")
+    row = OptionTaken.objects.get()
+    row.pk, row._state.adding, row.number = None, True, 2
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+# --- the page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_does_what_is_the_reader_s_turn(
+    client: Client, cast: Cast, choosing: Portfolio, django_capture_on_commit_callbacks: Any
+) -> None:
+    where = reverse("module_option", args=[choosing.ref, "S-B1"])
+    for name, person in cast.people().items():
+        if name != "deactivated":
+            client.force_login(person)
+            page = client.get(where)
+            assert page.status_code == (200 if name in SEES else 404), name
+            assert name not in SEES or (page.context["form"] is not None) == (name == "trainee"), name
+    client.force_login(cast.officer)
+    assert client.post(where, {}).status_code == 409  # nothing to confirm
+    client.force_login(cast.administrator)
+    assert client.post(where, {}).status_code == 403
+    client.force_login(cast.trainee)
+    assert client.post(where, {}).status_code == 422
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(where, {"option": "1"}).status_code == 302
+    answer = client.post(where, {"option": "0", "reason": ""})
+    assert answer.status_code == 422
+    assert "Say why you change the option" in answer.content.decode()
+    client.force_login(cast.officer)
+    page = client.get(where)
+    assert "Priya Raman took S-B2" in page.content.decode()
+    assert client.post(where, {"seen": "0" * 64}).status_code == 409
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(where, {"seen": page.context["form"]["seen"].value()}).status_code == 302
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        ([cast.officer.email], "Option to confirm: S-B2 of Priya Raman"),
+        ([cast.trainee.email], "Option confirmed: S-B2"),
+    ]
+
+
+def test_a_block_without_a_choice_has_no_page_for_one(client: Client, cast: Cast) -> None:
+    client.force_login(cast.trainee)
+    assert client.get(reverse("module_option", args=[cast.portfolio.ref, "S-C1"])).status_code == 404
