@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0001_initial'),
+        ('portfolio', '0003_results'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
