@@ -6,7 +6,7 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
@@ -20,6 +20,7 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.models import (
     Activity,
     Confirmation,
@@ -28,7 +29,7 @@ from portfolio.models import (
     Portfolio,
     Role,
 )
-from portfolio.states import ActivityState, ItemState, RoleKind
+from portfolio.states import ActivityState, ItemState, RoleKind, Side
 
 Answer = TypeVar("Answer")
 
@@ -121,10 +122,42 @@ EMPTY = ModuleRecord()
 
 
 @dataclass(frozen=True)
+class AgreedAction:
+    """What was agreed in a review: who does what by when. `done_on` is None while it is open."""
+
+    id: int
+    what: str
+    side: Side
+    by_when: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A record of the meeting of a review point, by the point's name. `number` counts the records of one point.
+
+    `signed` says on which day each side signed. It is held once both have.
+    """
+
+    point: str
+    number: int
+    planned_on: date
+    signed: Mapping[Side, date] = field(default_factory=dict)
+    actions: tuple[AgreedAction, ...] = ()
+
+    @property
+    def held_on(self) -> date | None:
+        """The day from which both have signed; None before."""
+        return max(self.signed.values()) if len(self.signed) == len(Side) else None
+
+
+@dataclass(frozen=True)
 class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed.
+    `awards` are the days of what the university awarded, by name. Hours, leave and meetings are read for the pages that
+    show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
 
@@ -137,11 +170,22 @@ class Record:
     officer: str | None = None
     modules: dict[str, ModuleRecord] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
+    awards: Mapping[str, date] = field(default_factory=dict)
+    hours: tuple[Hours, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
         """What is held of this module; nothing at all when it was never touched."""
         return self.modules.get(module.code, EMPTY)
+
+    @property
+    def time(self) -> TrainingTime:
+        """How this trainee's training time passes. ValueError for a record without a first day."""
+        if self.starts_on is None:
+            raise ValueError("This record has no first day of training.")
+        return TrainingTime(self.starts_on, self.hours, self.leave)
 
 
 def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record, ModuleFacts], Answer]:

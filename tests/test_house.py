@@ -22,6 +22,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
+    ("reviews",),
     ("mail",),
     ("workflow",),
     ("proof",),
