@@ -21,6 +21,7 @@ from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.dates import Hours, Leave, TrainingTime
+from portfolio.diary import Meeting, review_meetings, training_time
 from portfolio.models import (
     Activity,
     Confirmation,
@@ -29,7 +30,7 @@ from portfolio.models import (
     Portfolio,
     Role,
 )
-from portfolio.states import ActivityState, ItemState, RoleKind, Side
+from portfolio.states import ActivityState, ItemState, RoleKind
 
 Answer = TypeVar("Answer")
 
@@ -122,36 +123,6 @@ EMPTY = ModuleRecord()
 
 
 @dataclass(frozen=True)
-class AgreedAction:
-    """What was agreed in a review: who does what by when. `done_on` is None while it is open."""
-
-    id: int
-    what: str
-    side: Side
-    by_when: date
-    done_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A record of the meeting of a review point, by the point's name. `number` counts the records of one point.
-
-    `signed` says on which day each side signed. It is held once both have.
-    """
-
-    point: str
-    number: int
-    planned_on: date
-    signed: Mapping[Side, date] = field(default_factory=dict)
-    actions: tuple[AgreedAction, ...] = ()
-
-    @property
-    def held_on(self) -> date | None:
-        """The day from which both have signed; None before."""
-        return max(self.signed.values()) if len(self.signed) == len(Side) else None
-
-
-@dataclass(frozen=True)
 class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
@@ -202,17 +173,19 @@ def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record,
     return remembered
 
 
-def read_one(portfolio: Portfolio) -> Record:
+def read_one(portfolio: Portfolio, *, reviews: bool = False) -> Record:
     """The record of one portfolio."""
-    return read([portfolio])[portfolio.pk]
+    return read([portfolio], reviews=reviews)[portfolio.pk]
 
 
-def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True) -> dict[int, Record]:
+def read(
+    portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True, reviews: bool = False
+) -> dict[int, Record]:
     """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
     not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it.
+    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
@@ -238,6 +211,8 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
         )
     confirmed = _confirmed(rows)
     standing = _signed(rows)
+    hours, leave = training_time(rows) if reviews else ({}, {})
+    meetings = review_meetings(rows) if reviews else {}
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched = activities[portfolio.pk]
@@ -260,6 +235,9 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             closed=portfolio.closed_at is not None,
             officer=officers.get(portfolio.pk),
             modules=modules(portfolio),
+            hours=tuple(hours.get(portfolio.pk, ())),
+            leave=tuple(leave.get(portfolio.pk, ())),
+            meetings=tuple(meetings.get(portfolio.pk, ())),
         )
         for portfolio in rows.values()
     }

@@ -96,7 +96,8 @@ class ReviewState(TextChoices):
 
     NOT_PLANNED = "not_planned", "Not planned"
     PLANNED = "planned", "Planned"
-    SIGNED_BY_ONE = "signed_by_one", "Signed by one"
+    SIGNED_BY_TRAINEE = "signed_by_trainee", "Signed by the trainee"
+    SIGNED_BY_OFFICER = "signed_by_officer", "Signed by the training officer"
     SIGNED_BY_BOTH = "signed_by_both", "Signed by both"
 
 

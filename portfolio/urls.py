@@ -23,6 +23,8 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.reviews import dates, points
+from portfolio.views.reviews import steps as review_steps
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -58,6 +60,24 @@ of_submission: Addresses = [
     path("redirect/", submissions.redirect_to, name="submission_redirect"),
 ]
 
+of_review: Addresses = [
+    path("", points.point, name="review_point"),
+    path("plan/", review_steps.plan, name="review_plan"),
+    path("notes/", review_steps.notes, name="review_notes"),
+    path("actions/", review_steps.agree, name="review_action"),
+    path("actions/<int:action>/drop/", review_steps.drop, name="review_action_drop"),
+    path("actions/<int:action>/done/", review_steps.done, name="review_action_done"),
+    path("sign/", review_steps.sign, name="review_sign"),
+    path("again/", review_steps.again, name="review_again"),
+]
+
+of_training_time: Addresses = [
+    path("", dates.training_time, name="training_time"),
+    path("<slug:what>/", dates.record, name="training_time_record"),
+    path("<slug:what>/<slug:on>/", dates.change, name="training_time_change"),
+    path("<slug:what>/<slug:on>/remove/", dates.remove, name="training_time_remove"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -68,6 +88,9 @@ of_portfolio: Addresses = [
     path("submit/", submit.submit, name="submit"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<slug:sid>/", include(of_submission)),
+    path("reviews/", points.reviews, name="reviews"),
+    path("reviews/dates/", include(of_training_time)),
+    path("reviews/<int:number>/", include(of_review)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),

@@ -18,7 +18,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("files", "patient_data", "prose", "differences", "dates"),
     ("models",),
     ("manifest",),
-    ("access",),
+    ("access", "diary"),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),

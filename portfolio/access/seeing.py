@@ -17,16 +17,21 @@ from portfolio.models import (
     Confirmation,
     Decision,
     Evidence,
+    Interruption,
     Item,
     ItemPage,
     Link,
     ModuleSignOff,
     ModuleVoid,
     Portfolio,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     Role,
     Submission,
     Unlock,
+    WorkingTime,
 )
 from portfolio.states import ItemState
 
@@ -133,6 +138,16 @@ def _voids(user: User) -> Q:
     return _own(user, "sign_off__portfolio") | _theirs(user, "sign_off__portfolio")
 
 
+def _diary(user: User, path: str = "portfolio") -> Q:
+    """Working time, leave with its kind, and reviews: for the trainee, and whoever leads or administers alone."""
+    leads = Q(**{f"{path}__in": leading_roles(user).values("portfolio")})
+    return _own(user, path) | leads | Q(**{f"{path}__in": administered_portfolios(user).values("pk")})
+
+
+def _of_review(user: User) -> Q:
+    return _diary(user, "meeting__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -158,6 +173,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Decision: _decisions,
     Unlock: _unlocks,
     Curriculum: _curricula,
+    WorkingTime: _diary,
+    Interruption: _diary,
+    ReviewMeeting: _diary,
+    ReviewAction: _of_review,
+    ReviewSignature: _of_review,
 }
 
 
@@ -177,6 +197,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
 }
 
 
@@ -213,6 +234,14 @@ def led_by(user: User) -> QuerySet[Portfolio]:
     return Portfolio.objects.filter(
         closed_at=None, pk__in=deciding_roles().filter(user=user, kind__in=LEADING).values("portfolio")
     )
+
+
+def reads_diary(user: User, portfolio: Portfolio) -> bool:
+    """Whether the dates and reviews of a portfolio that was fetched through `visible` are this user's to read."""
+    if user.pk == portfolio.trainee_id:
+        return True
+    theirs = Q(pk__in=leading_roles(user).values("portfolio")) | Q(pk__in=administered_portfolios(user).values("pk"))
+    return Portfolio.objects.filter(theirs, pk=portfolio.pk).exists()
 
 
 def looked_after(user: User) -> QuerySet[Portfolio]:

@@ -5,8 +5,10 @@ from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
+from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
+from portfolio.models.training_time import Interruption, WorkingTime
 
 __all__ = [
     "Activity",
@@ -17,6 +19,7 @@ __all__ = [
     "Confirmation",
     "Decision",
     "Evidence",
+    "Interruption",
     "Item",
     "ItemPage",
     "Link",
@@ -24,9 +27,13 @@ __all__ = [
     "ModuleVoid",
     "Organisation",
     "Portfolio",
+    "ReviewAction",
+    "ReviewMeeting",
+    "ReviewSignature",
     "Revision",
     "Role",
     "StoredFile",
     "Submission",
     "Unlock",
+    "WorkingTime",
 ]

@@ -1,13 +1,15 @@
 """Whether a condition of a review point holds: met, not met, or cannot be known yet (domain.md rule 10).
 
 100 per cent means signed off; of everything it needs both kinds of observed assessment as well (rule 5). A lower
-percentage is of items: not met when even the known base fails it, met when it passes and nothing in the base is unknown.
+percentage is of items: not met when even the known base fails it, met when it passes and nothing in the base is
+unknown.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portfolio.ledger import Meeting, Record
+from portfolio.diary import Meeting
+from portfolio.ledger import Record
 from portfolio.progress import ModuleProgress, Progress
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import ITEM

@@ -1,7 +1,7 @@
 """The fewest items that must be signed off for conditions to hold (domain.md rules 10 and 12).
 
-A condition asks for at least so many items of a module, of a phase or of everything. Modules lie in phases and phases in
-the whole, so that the fewest are found from the inside out, exactly.
+A condition asks for at least so many items of a module, of a phase or of everything. Modules lie in phases and phases
+in the whole, so that the fewest are found from the inside out, exactly.
 """
 
 from collections import defaultdict
@@ -65,7 +65,7 @@ def floors(whole: Progress, condition: Condition) -> list[Floors]:
 
 
 def together(whole: Progress, conditions: Iterable[Condition], also: Iterable[Floors] = (NOTHING,)) -> list[Floors]:
-    """What all of these ask for together, beside `also`: one for each way in which they can hold, the same ones once."""
+    """What all of these ask for together, beside `also`: each way in which they can hold, the same ones once."""
     ways = list(also)
     for condition in conditions:
         found = [way.and_(more) for way in ways for more in floors(whole, condition)]

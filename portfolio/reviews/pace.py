@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils import timezone
 
@@ -123,7 +124,7 @@ def pace(record: Record, *, today: date) -> Pace:
 
 def target_on(line: tuple[Corner, ...], today: date) -> int | None:
     """Straight between two corners, rounded down; after the last one its number. None where the line is hidden."""
-    for before, after in zip(line, line[1:], strict=False):
+    for before, after in pairwise(line):
         if after.day is None:
             return None
         if before.day and today < after.day:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from portfolio.dates import Falls, falls_on
-from portfolio.ledger import AgreedAction, Meeting, Record
+from portfolio.diary import AgreedAction, Meeting
+from portfolio.ledger import Record
 from portfolio.progress import portfolio_progress
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.states import Met

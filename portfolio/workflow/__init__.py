@@ -17,11 +17,15 @@ from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refuse
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
 from portfolio.workflow.portfolios import PortfolioTable
+from portfolio.workflow.reviews import ReviewOf, ReviewTable
+from portfolio.workflow.training_time import TimeOf, TimeTable
 
 TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
     ModuleOf: ModuleTable(),
     Portfolio: PortfolioTable(),
+    ReviewOf: ReviewTable(),
+    TimeOf: TimeTable(),
 }
 
 
@@ -60,8 +64,10 @@ __all__ = [
     "NotAllowed",
     "Redirect",
     "Refused",
+    "ReviewOf",
     "Step",
     "Submit",
+    "TimeOf",
     "TooLate",
     "available",
     "perform",

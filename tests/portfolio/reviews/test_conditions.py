@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from portfolio.dates import Leave
-from portfolio.ledger import AgreedAction, Done, Meeting, Record
+from portfolio.diary import AgreedAction, Meeting
+from portfolio.ledger import Done, Record
 from portfolio.progress import portfolio_progress
 from portfolio.reviews import conditions, next_point, open_actions, review_points
 from portfolio.reviews.conditions import Line, Seen
