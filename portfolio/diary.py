@@ -47,6 +47,16 @@ class Meeting:
         return max(self.signed.values()) if len(self.signed) == len(Side) else None
 
 
+def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
+    """What was agreed and is not done, the earliest due first, each with the name of its review point.
+
+    Agreed is what both signed. A later record of the same point replaces an earlier one.
+    """
+    agreed = {one.point: one for one in sorted(meetings, key=lambda one: one.number) if one.held_on}
+    actions = [(point, action) for point, one in agreed.items() for action in one.actions if action.done_on is None]
+    return tuple(sorted(actions, key=lambda found: (found[1].by_when, found[1].id)))
+
+
 def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
     """Working time and leave by portfolio, in order, in one query. Of each day its newest version counts."""
     columns = ("portfolio", "starts_on", "version", "removed", "number", "until")

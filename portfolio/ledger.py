@@ -21,7 +21,7 @@ from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.dates import Hours, Leave, TrainingTime
-from portfolio.diary import Meeting, review_meetings, training_time
+from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
     Activity,
     Confirmation,
@@ -157,6 +157,11 @@ class Record:
         if self.starts_on is None:
             raise ValueError("This record has no first day of training.")
         return TrainingTime(self.starts_on, self.hours, self.leave)
+
+    @property
+    def open_actions(self) -> tuple[tuple[str, AgreedAction], ...]:
+        """What was agreed and is not done, the earliest due first, each with the name of its review point."""
+        return open_actions(self.meetings)
 
 
 def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record, ModuleFacts], Answer]:

@@ -6,16 +6,18 @@ from datetime import date
 
 from django.utils import timezone
 
+from portfolio.diary import AgreedAction
 from portfolio.ledger import Record
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
 from portfolio.requirements import At, Place, Standing, places, portfolio_blockers
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural
-from portfolio.states import ActivityState, ModuleState
+from portfolio.states import ActivityState, ModuleState, Side
 
 SUGGESTIONS = 3  # how many activities to start are named at a time
 REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit", "Blocking", "Start"
+AGREED = "Agreed"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def do_next(record: Record, *, today: date) -> tuple[Step, ...]:
     return (
         *(_revise(spot, today) for spot in _oldest_first(mine, ActivityState.RETURNED)),
         *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
+        *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.TRAINEE),
         *(_submit(spot) for spot in drafts),
         *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
         *(_start(spot) for spot in _suggested(mine)),
@@ -111,6 +114,7 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
     return (
         *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
+        *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.OFFICER),
     )
 
 
@@ -124,7 +128,8 @@ def headline(record: Record, *, today: date) -> Headline:
     if others:
         decisions = sum(step.icon == "review" for step in others)
         awaited = f"{decisions} {plural(decisions, 'decision')}"
-        sign_offs = f"{len(others)} module {plural(len(others), 'sign-off')}"
+        ready = sum(step.icon == "ready" for step in others)
+        sign_offs = f"{ready} module {plural(ready, 'sign-off')}" if ready else "what was agreed in a review"
         return Headline(f"Wait for {awaited if decisions else sign_offs}", others[0].why, others[0].at)
     missing = portfolio_blockers(record)
     if missing:
@@ -138,6 +143,7 @@ def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
     came_back = f"{which} came back {ago(first.since, today)}" if first.since else first.why
     words, note = {
         REVISE: (f"Revise {number} returned {plural(number, 'item')}", came_back),
+        AGREED: (first.words, first.why),
         CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
         SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
         BLOCKING: (first.words, first.why),
@@ -218,3 +224,13 @@ def _wait(spot: _Spot, today: date) -> Step:
 def _ready(record: Record, one: ModuleProgress) -> Step:
     why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
     return Step("ready", f"{one.module.code} is ready to sign off", At("module", one.module.code), why, "Ready")
+
+
+def _agreed(record: Record, point: str, action: AgreedAction, today: date) -> Step:
+    """What was agreed in a review and is not done."""
+    names = [said["name"] for said in (record.structure.rules or {}).get("review_points", [])]
+    at = At("review_point", number=names.index(point) + 1) if point in names else At("progress")
+    late = action.by_when < today
+    who = "" if action.side is Side.TRAINEE else "By the training officer. "
+    why = f"{who}Agreed in “{point}”, due on {day(action.by_when)}."
+    return Step("calendar", action.what, at, why, AGREED, late=late)

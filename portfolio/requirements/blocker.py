@@ -68,7 +68,9 @@ class Who(StrEnum):
 class At:
     """Where it is mended, as data: the pages of a portfolio and of a curriculum have their addresses elsewhere."""
 
-    page: Literal["activity", "module", "requirements", "curriculum_module", "submission", "sign_off", "progress"]
+    page: Literal[
+        "activity", "module", "requirements", "curriculum_module", "submission", "sign_off", "progress", "review_point"
+    ]
     module: str = ""
     number: int | None = None
     sid: str | None = None

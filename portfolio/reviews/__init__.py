@@ -5,7 +5,7 @@ Pure functions over the ledger's Record and progress, with no query and no clock
 
 from portfolio.reviews.conditions import Branch, Line, conditions
 from portfolio.reviews.pace import Corner, Pace, Recent, pace, target_line
-from portfolio.reviews.points import OVERALL_IS_OURS, Point, next_point, open_actions, review_points
+from portfolio.reviews.points import OVERALL_IS_OURS, Point, next_point, review_points
 from portfolio.reviews.record import Matter, agenda, figures, last_meeting
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "figures",
     "last_meeting",
     "next_point",
-    "open_actions",
     "pace",
     "review_points",
     "target_line",

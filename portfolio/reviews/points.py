@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from portfolio.dates import Falls, falls_on
-from portfolio.diary import AgreedAction, Meeting
+from portfolio.diary import Meeting
 from portfolio.ledger import Record
 from portfolio.progress import portfolio_progress
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
@@ -75,13 +75,3 @@ def next_point(points: tuple[Point, ...], today: date) -> Point | None:
     ahead = [point for point in points if point.day is None or point.day >= today]
     missed = [point for point in points if point.met is not Met.MET]
     return ahead[0] if ahead else missed[-1] if missed else None
-
-
-def open_actions(record: Record) -> tuple[tuple[str, AgreedAction], ...]:
-    """What was agreed and is not done, the earliest due first, each with the name of its review point.
-
-    Agreed is what both signed. A later record of the same point replaces an earlier one.
-    """
-    agreed = {one.point: one for one in sorted(record.meetings, key=lambda one: one.number) if one.held_on}
-    actions = [(point, action) for point, one in agreed.items() for action in one.actions if action.done_on is None]
-    return tuple(sorted(actions, key=lambda found: (found[1].by_when, found[1].id)))

@@ -12,7 +12,7 @@ from portfolio.progress import portfolio_progress
 from portfolio.requirements.words import day, plural, spans
 from portfolio.reviews.conditions import Line
 from portfolio.reviews.pace import pace
-from portfolio.reviews.points import Point, open_actions
+from portfolio.reviews.points import Point
 from portfolio.states import ActivityState
 
 
@@ -50,7 +50,7 @@ def _matters(record: Record, since: date, today: date) -> Iterator[Matter]:
     waiting = _by_module(record, lambda row: row.state is ActivityState.IN_REVIEW)
     if number := sum(map(len, waiting.values())):
         yield Matter("review", f"{number} {plural(number, 'item')} in review", _named(waiting))
-    actions = open_actions(record)
+    actions = record.open_actions
     if actions:
         late = sum(action.by_when < today for _, action in actions)
         note = f"{late} past the agreed day." if late else f"The next is due on {day(actions[0][1].by_when)}."

@@ -16,6 +16,7 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "submission": lambda portfolio, at: reverse("submission", args=[portfolio.ref, at.sid]),
     "requirements": lambda portfolio, at: reverse("module_requirements", args=[portfolio.ref, at.module]),
     "sign_off": lambda portfolio, at: reverse("module_sign_off", args=[portfolio.ref, at.module]),
+    "review_point": lambda portfolio, at: reverse("review_point", args=[portfolio.ref, at.number]),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),

@@ -17,8 +17,10 @@ from portfolio.models import Portfolio
 from portfolio.progress import Progress, Step
 from portfolio.requirements import BlockerKind, places
 from portfolio.requirements.words import day
+from portfolio.reviews import pace
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import address
+from portfolio.views.reviews.shown import next_review
 from portfolio.views.voice import Voice, about
 
 SHOWN = 5  # rows of "Next" in sight at once; the rest opens
@@ -27,7 +29,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 @require_safe
 def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
-    record, today = ledger.read_one(portfolio), timezone.localdate()
+    record, today = ledger.read_one(portfolio, reviews=True), timezone.localdate()
     voice = Voice.of(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
     first = how_far.headline(record, today=today)
@@ -38,6 +40,8 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
         "headline_href": address(portfolio, first.at) if first.at else "",
+        "pace": pace(record, today=today),
+        "review": next_review(portfolio, record, today),
         "bar": how_far.credit_bar(whole),
         "mine": _rows(portfolio, how_far.do_next(record, today=today)),
         "others": _rows(portfolio, how_far.with_others(record, today=today)),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from portfolio.ledger import Record
 from portfolio.models import Portfolio
-from portfolio.requirements.words import day
-from portfolio.reviews import Line, Point
+from portfolio.reviews import Line, Point, next_point, review_points
 from portfolio.reviews.record import frozen
 from portfolio.states import Met, ReviewState
 
@@ -88,5 +88,15 @@ def says_overall(lines: Iterable[Line]) -> bool:
     return any("of all required items" in title for title in titles)
 
 
-def dated(on: date | None) -> str:
-    return day(on) if on else "Not known"
+def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, str] | None:
+    """The next review point in one line: its name, its day, and whether it is met. None where there is none."""
+    point = next_point(review_points(record), today)
+    if point is None:
+        return None
+    return {
+        "name": point.name,
+        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "day": f"{point.falls.words}{_from_now(point.day, today)}",
+        "shape": MET_SHAPES[point.met],
+        "word": point.met.label,
+    }

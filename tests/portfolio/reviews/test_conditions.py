@@ -11,7 +11,7 @@ from portfolio.dates import Leave
 from portfolio.diary import AgreedAction, Meeting
 from portfolio.ledger import Done, Record
 from portfolio.progress import portfolio_progress
-from portfolio.reviews import conditions, next_point, open_actions, review_points
+from portfolio.reviews import conditions, next_point, review_points
 from portfolio.reviews.conditions import Line, Seen
 from portfolio.states import Met, Side
 from tests.portfolio.records import NOT_STARTED, SIGNED, block, from_file, held, module, record, signing, whole
@@ -222,7 +222,7 @@ def test_open_actions_are_those_that_both_signed_and_nobody_did_of_the_newest_re
         Meeting("Later", 1, START, {Side.OFFICER: START}, (action(5, 1),)),
     )
     of = record(*TWO_PHASES, meetings=meetings)
-    assert [(name, one.id) for name, one in open_actions(of)] == [("Review", 3), ("Review", 2)]
+    assert [(name, one.id) for name, one in of.open_actions] == [("Review", 3), ("Review", 2)]
 
 
 # --- what holds of any portfolio ----------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from portfolio.models import (
     Role,
     WorkingTime,
 )
-from portfolio.reviews import open_actions
 from portfolio.states import LeaveKind, RoleKind, Side
 from portfolio.states import ReviewState as State
 from portfolio.workflow import Incomplete, NotAllowed, Refused, ReviewOf, TimeOf, TooLate, available, perform
@@ -44,13 +43,6 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "record review again": (HELD, BOTH),
     "complete action": (HELD | {State.PLANNED}, BOTH),
 }
-
-
-@pytest.fixture
-def of(cast: Cast) -> Portfolio:
-    """The cast's portfolio on a curriculum with two review points."""
-    cast.portfolio = make.with_rules(cast.portfolio)
-    return cast.portfolio
 
 
 def reach(state: str, cast: Cast) -> None:
@@ -225,7 +217,7 @@ def test_a_correction_is_a_new_record_and_takes_the_place_of_the_old_one_once_bo
     make.agreed_action(of, cast.officer, "The missing one", Side.TRAINEE)
 
     def actions() -> list[str]:
-        return [action.what for _, action in open_actions(ledger.read_one(of, reviews=True))]
+        return [action.what for _, action in ledger.read_one(of, reviews=True).open_actions]
 
     assert actions() == ["For the trainee", "For the officer"]
     assert [row.what for row in agreed(ReviewOf.read(of, 1))] == ["For the trainee", "For the officer"]
