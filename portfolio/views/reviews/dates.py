@@ -19,7 +19,7 @@ from portfolio.requirements.words import day
 from portfolio.views.fetch import fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.reviews.fetch import fetch_diary
-from portfolio.views.voice import Voice, about
+from portfolio.views.voice import about
 from portfolio.workflow import Incomplete, TimeOf, TooLate, available, perform
 from portfolio.workflow.training_time import Gone, Kind
 
@@ -44,8 +44,7 @@ KINDS = {what.slug: what for what in (WORKING_TIME, LEAVE)}
 
 @require_safe
 def training_time(request: SignedIn, ref: str) -> HttpResponse:
-    portfolio = fetch_diary(request, ref)
-    voice = Voice.of(request.user, portfolio)
+    portfolio, voice = fetch_diary(request, ref)
     may = available(TimeOf(portfolio), portfolio, by=request.user, parts=voice.parts)
     rows = {what: list(visible_in(portfolio, request.user, what.model)) for what in KINDS.values()}
     every = [row for found in rows.values() for row in found]
@@ -64,7 +63,7 @@ def training_time(request: SignedIn, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: SignedIn, ref: str, what: str) -> HttpResponse:
     """Something that begins on a day of which nothing is recorded yet."""
-    portfolio, kind = fetch_diary(request, ref), _kind(what)
+    portfolio, kind = fetch_diary(request, ref)[0], _kind(what)
     title = f"Record {kind.noun}"
     return _step(request, portfolio, "record training time", kind.form, title=title, done=f"Recorded the {kind.noun}.")
 
@@ -72,7 +71,7 @@ def record(request: SignedIn, ref: str, what: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: SignedIn, ref: str, what: str, on: str) -> HttpResponse:
     """What began on this day was or became different; leave gets its end so."""
-    portfolio, kind = fetch_diary(request, ref), _kind(what)
+    portfolio, kind = fetch_diary(request, ref)[0], _kind(what)
     row = _row(request, portfolio, kind, on)
     return _step(
         request,
@@ -90,7 +89,7 @@ def change(request: SignedIn, ref: str, what: str, on: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: SignedIn, ref: str, what: str, on: str) -> HttpResponse:
     """It was not so. That it was said stays in the history."""
-    portfolio, kind = fetch_diary(request, ref), _kind(what)
+    portfolio, kind = fetch_diary(request, ref)[0], _kind(what)
     row = _row(request, portfolio, kind, on)
     return _step(
         request,

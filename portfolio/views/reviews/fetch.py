@@ -6,21 +6,23 @@ from accounts.middleware import SignedIn
 from portfolio.access import reads_diary
 from portfolio.models import Portfolio
 from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.voice import Voice
 from portfolio.workflow import ReviewOf
 
 
-def fetch_diary(request: SignedIn, ref: str) -> Portfolio:
-    """The portfolio at this address, for its trainee, and for whoever leads or administers it."""
+def fetch_diary(request: SignedIn, ref: str) -> tuple[Portfolio, Voice]:
+    """The portfolio at this address, for its trainee, and for whoever leads or administers it; and how to speak."""
     portfolio = fetch_portfolio(request, ref)
-    if not reads_diary(request.user, portfolio):
+    voice = Voice.of(request.user, portfolio)
+    if not voice.parts and not reads_diary(request.user, portfolio):  # whoever acts in it reads it
         raise Http404
-    return portfolio
+    return portfolio, voice
 
 
-def fetch_review(request: SignedIn, ref: str, number: int) -> ReviewOf:
-    """The review point of this number, with the newest record of its meeting."""
-    portfolio = fetch_diary(request, ref)
+def fetch_review(request: SignedIn, ref: str, number: int) -> tuple[ReviewOf, Voice]:
+    """The review point of this number, with the records of its meeting."""
+    portfolio, voice = fetch_diary(request, ref)
     try:
-        return ReviewOf.read(portfolio, number)
+        return ReviewOf.read(portfolio, number), voice
     except KeyError:
         raise Http404 from None

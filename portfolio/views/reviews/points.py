@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import ledger, proof
-from portfolio.access import visible, visible_in
 from portfolio.forms.reviews import SignForm
 from portfolio.models import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.requirements.words import day
@@ -20,7 +19,7 @@ from portfolio.states import Side
 from portfolio.views.links import crumbs
 from portfolio.views.reviews.fetch import fetch_diary, fetch_review
 from portfolio.views.reviews.shown import REVIEW_SHAPES, conditions, facts, point_row, says_overall
-from portfolio.views.voice import Voice, about
+from portfolio.views.voice import about
 from portfolio.workflow import ReviewOf, available
 from portfolio.workflow import reviews as meetings
 
@@ -29,11 +28,11 @@ SIGN = ("sign review as trainee", "sign review as officer")
 
 @require_safe
 def reviews(request: SignedIn, ref: str) -> HttpResponse:
-    portfolio = fetch_diary(request, ref)
+    portfolio, voice = fetch_diary(request, ref)
     record, today = ledger.read_one(portfolio, reviews=True), timezone.localdate()
     rows = [point_row(portfolio, point, today) for point in review_points(record)]
     context = about(portfolio) | {
-        "voice": Voice.of(request.user, portfolio),
+        "voice": voice,
         "rows": rows,
         "pace": pace(record, today=today) if rows else None,
         "overall": OVERALL_IS_OURS if any(row["overall"] for row in rows) else "",
@@ -44,8 +43,8 @@ def reviews(request: SignedIn, ref: str) -> HttpResponse:
 
 @require_safe
 def point(request: SignedIn, ref: str, number: int) -> HttpResponse:
-    subject = fetch_review(request, ref, number)
-    voice, today = Voice.of(request.user, subject.portfolio), timezone.localdate()
+    subject, voice = fetch_review(request, ref, number)
+    today = timezone.localdate()
     may = available(subject, subject.portfolio, by=request.user, parts=voice.parts)
     records = _records(request.user, subject)
     newest = records[0] if records else None
@@ -58,7 +57,7 @@ def point(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "newest": newest,
         "earlier": records[1:],
         "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, today=today)),
-        "doubt": "" if _agree(request.user, subject) else proof.DOUBT,
+        "doubt": "" if _agree(subject) else proof.DOUBT,
         "overall": OVERALL_IS_OURS if says_overall(subject.point.lines) else "",
         "links": _links(subject, may),
         "may": {
@@ -107,10 +106,9 @@ def _matters(found: Any) -> list[dict[str, str]]:
 
 def _records(user: User, subject: ReviewOf) -> list[dict[str, Any]]:
     """Every record of this point's meeting, the newest first."""
-    rows = visible_in(subject.portfolio, user, ReviewMeeting).filter(point=subject.point.name).order_by("-number")
     agreed = {row.pk for row in meetings.agreed(subject)}
     found = []
-    for row in rows.prefetch_related("signatures", "actions"):
+    for row in reversed(subject.records):
         parts = meetings.as_signed(row) if row.digest else None
         found.append(
             {
@@ -166,10 +164,7 @@ def _signature(row: ReviewSignature) -> dict[str, str]:
     }
 
 
-def _agree(user: User, subject: ReviewOf) -> bool:
+def _agree(subject: ReviewOf) -> bool:
     """Whether every signature of this point is what was recorded when it was made, over what still stands."""
-    rows = visible(user, ReviewSignature).filter(
-        meeting__portfolio=subject.portfolio, meeting__point=subject.point.name
-    )
-    rows = rows.select_related("meeting").prefetch_related("meeting__actions")
+    rows = [row for one in subject.records for row in one.signatures.all()]
     return proof.all_agree(subject.portfolio, rows, [ReviewSignature], point=subject.point.name)

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import SignedIn
-from portfolio import access
 from portfolio.forms.reviews import ActionForm, AgainForm, NotesForm, OfStep, PlanForm
 from portfolio.states import Part, Side
 from portfolio.views.fetch import as_it_stands, fetch_step, say_on, too_late
 from portfolio.views.reviews.fetch import fetch_review
 from portfolio.views.reviews.points import point, reviews_crumbs
+from portfolio.views.voice import Voice
 from portfolio.workflow import Incomplete, ReviewOf, TooLate, perform
 from portfolio.workflow.reviews import Which, notes_seen
 
@@ -22,7 +22,7 @@ from portfolio.workflow.reviews import Which, notes_seen
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """A first date for the meeting, or another one."""
-    subject = fetch_review(request, ref, number)
+    subject, _ = fetch_review(request, ref, number)
     first = subject.meeting is None
     initial = {"on": subject.point.day if subject.meeting is None else subject.meeting.planned_on}
     return _step(
@@ -40,7 +40,7 @@ def plan(request: SignedIn, ref: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def again(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """What was signed stays; a new record of the same point corrects it."""
-    subject = fetch_review(request, ref, number)
+    subject, _ = fetch_review(request, ref, number)
     return _step(
         request,
         subject,
@@ -56,8 +56,8 @@ def again(request: SignedIn, ref: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def notes(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """What the reader's own side writes."""
-    subject = fetch_review(request, ref, number)
-    side = _side(request, subject)
+    subject, voice = fetch_review(request, ref, number)
+    side = _side(voice)
     meeting = subject.meeting
     initial = {"text": meeting.notes(side), "seen": notes_seen(meeting, side)} if meeting else {}
     return _step(
@@ -74,7 +74,7 @@ def notes(request: SignedIn, ref: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agree(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """Who does what by when."""
-    subject = fetch_review(request, ref, number)
+    subject, _ = fetch_review(request, ref, number)
     sides = [(Side.TRAINEE, subject.portfolio.trainee.name), (Side.OFFICER, "The training officer")]
     return _step(
         request, subject, "agree action", ActionForm, title="Add an action", done="The action is added.", sides=sides
@@ -96,16 +96,15 @@ def done(request: SignedIn, ref: str, number: int, action: int) -> HttpResponse:
 @require_POST
 def sign(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """Sign what the page of the point shows, for one's own side."""
-    subject = fetch_review(request, ref, number)
-    name = f"sign review as {'trainee' if _side(request, subject) is Side.TRAINEE else 'officer'}"
+    subject, voice = fetch_review(request, ref, number)
+    name = f"sign review as {'trainee' if _side(voice) is Side.TRAINEE else 'officer'}"
     seen = request.POST.get("seen", "")
     return _at_once(request, ref, number, name, seen=seen, done=f"Signed: {subject.point.name}.")
 
 
-def _side(request: SignedIn, subject: ReviewOf) -> Side:
+def _side(voice: Voice) -> Side:
     """The side that this person is on, if they are on any."""
-    own = Part.TRAINEE in access.parts(request.user, subject.portfolio)
-    return Side.TRAINEE if own else Side.OFFICER
+    return Side.TRAINEE if Part.TRAINEE in voice.parts else Side.OFFICER
 
 
 def _step(
@@ -154,7 +153,7 @@ def _step(
 
 def _at_once(request: SignedIn, ref: str, number: int, name: str, *, done: str, **kwargs: Any) -> HttpResponse:
     """A step behind a button: done, or the point as it stands with what was wrong."""
-    subject = fetch_review(request, ref, number)
+    subject, _ = fetch_review(request, ref, number)
     try:
         perform(name, subject, by=request.user, **kwargs)
     except TooLate as late:

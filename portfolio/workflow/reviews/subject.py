@@ -17,26 +17,30 @@ from portfolio.states import ReviewState, Side
 
 @dataclass(frozen=True)
 class ReviewOf:
-    """A review point of a portfolio with the newest record of its meeting: what the steps of this table move."""
+    """A review point of a portfolio with the records of its meeting, oldest first: what the steps here move."""
 
     portfolio: Portfolio
     record: ledger.Record
     point: Point
-    meeting: ReviewMeeting | None
-    signed: frozenset[Side]
+    records: tuple[ReviewMeeting, ...]
 
     @classmethod
     def read(cls, portfolio: Portfolio, number: int) -> "ReviewOf":
         """As it stands now. KeyError for a point that the rules do not have."""
         record = ledger.read_one(portfolio, reviews=True)
-        points = {point.number: point for point in review_points(record)}
-        return cls.of(portfolio, record, points[number])
+        point = {point.number: point for point in review_points(record)}[number]
+        rows = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.name).order_by("number")
+        return cls(portfolio, record, point, tuple(rows.prefetch_related("signatures", "actions")))
 
-    @classmethod
-    def of(cls, portfolio: Portfolio, record: ledger.Record, point: Point) -> "ReviewOf":
-        meeting = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.name).order_by("number").last()
-        signed = frozenset(point.meeting.signed) if point.meeting else frozenset()
-        return cls(portfolio, record, point, meeting, signed)
+    @property
+    def meeting(self) -> ReviewMeeting | None:
+        """The newest record: the one that can still be written, or the last that was signed."""
+        return self.records[-1] if self.records else None
+
+    @property
+    def signed(self) -> frozenset[Side]:
+        """The sides that have signed the newest record."""
+        return _sides(self.meeting) if self.meeting else frozenset()
 
     @property
     def state(self) -> ReviewState:
@@ -140,6 +144,9 @@ def signature_digest(row: ReviewSignature) -> str:
 
 def agreed(subject: ReviewOf) -> list[ReviewAction]:
     """The actions of the newest record that both signed."""
-    rows = ReviewMeeting.objects.filter(portfolio=subject.portfolio, point=subject.point.name)
-    held = [one for one in rows.order_by("number").prefetch_related("signatures") if len(one.signatures.all()) == 2]
-    return list(held[-1].actions.filter(dropped=False)) if held else []
+    held = [one for one in subject.records if _sides(one) == set(Side)]
+    return [row for row in held[-1].actions.all() if not row.dropped] if held else []
+
+
+def _sides(meeting: ReviewMeeting) -> frozenset[Side]:
+    return frozenset(Side(row.side) for row in meeting.signatures.all())
