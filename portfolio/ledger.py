@@ -6,7 +6,7 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
@@ -20,6 +20,8 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.dates import Hours, Leave, TrainingTime
+from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
     Activity,
     Decision,
@@ -127,6 +129,7 @@ class Record:
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
     `asked` those that wait for that. `awards` are those that the university has given, with the day.
+    Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
 
@@ -140,12 +143,27 @@ class Record:
     modules: dict[str, ModuleRecord] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
-    awards: dict[str, date] = field(default_factory=dict)
+    awards: Mapping[str, date] = field(default_factory=dict)
+    hours: tuple[Hours, ...] = ()
+    leave: tuple[Leave, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
     remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
         """What is held of this module; nothing at all when it was never touched."""
         return self.modules.get(module.code, EMPTY)
+
+    @property
+    def time(self) -> TrainingTime:
+        """How this trainee's training time passes. ValueError for a record without a first day."""
+        if self.starts_on is None:
+            raise ValueError("This record has no first day of training.")
+        return TrainingTime(self.starts_on, self.hours, self.leave)
+
+    @property
+    def open_actions(self) -> tuple[tuple[str, AgreedAction], ...]:
+        """What was agreed and is not done, the earliest due first, each with the name of its review point."""
+        return open_actions(self.meetings)
 
 
 def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record, ModuleFacts], Answer]:
@@ -162,17 +180,19 @@ def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record,
     return remembered
 
 
-def read_one(portfolio: Portfolio, *, people: bool = True) -> Record:
+def read_one(portfolio: Portfolio, *, people: bool = True, reviews: bool = False) -> Record:
     """The record of one portfolio."""
-    return read([portfolio], people=people)[portfolio.pk]
+    return read([portfolio], people=people, reviews=reviews)[portfolio.pk]
 
 
-def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True) -> dict[int, Record]:
+def read(
+    portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True, reviews: bool = False
+) -> dict[int, Record]:
     """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
     not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it.
+    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
@@ -200,6 +220,8 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             ever_elsewhere=(module, number) in outside[of].ever,
         )
     standing = _signed(rows)
+    hours, leave = training_time(rows) if reviews else ({}, {})
+    meetings = review_meetings(rows) if reviews else {}
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
@@ -227,6 +249,9 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
             taken=outside[portfolio.pk].taken,
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
+            hours=tuple(hours.get(portfolio.pk, ())),
+            leave=tuple(leave.get(portfolio.pk, ())),
+            meetings=tuple(meetings.get(portfolio.pk, ())),
         )
         for portfolio in rows.values()
     }

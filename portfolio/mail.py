@@ -318,3 +318,28 @@ def _submission(submission: Submission) -> str:
 
 def _activity(portfolio: Portfolio, module: str, number: int) -> str:
     return reverse("activity", args=[portfolio.ref, module, number])
+
+
+# --- reviews and dates --------------------------------------------------------------------------------------------
+
+
+def dates_changed(portfolio: Portfolio, *, by: User) -> Iterator[Letter]:
+    """To the trainee: their dates may have moved. Why somebody is away stays behind the sign-in."""
+    yield letter(
+        portfolio.trainee,
+        "Your working time or leave was changed",
+        [f"{by.name} has changed your working time or leave. The dates of your reviews follow from it."],
+        reverse("training_time", args=[portfolio.ref]),
+    )
+
+
+def review(portfolio: Portfolio, name: str, number: int, what: str, *, by: User) -> Iterator[Letter]:
+    """To those of the trainee and the officer who did not do it: the meeting is `planned`, or `signed` by one."""
+    for person in sorted({portfolio.trainee, *_officers(portfolio)} - {by}, key=lambda person: person.pk):
+        whose = "" if person == portfolio.trainee else f" of {portfolio.trainee.name}"
+        yield letter(
+            person,
+            f"Review {what}: {name}{whose}",
+            [f"{by.name} has {what} the review meeting “{name}”."],
+            reverse("review_point", args=[portfolio.ref, number]),
+        )

@@ -97,6 +97,40 @@ class RoleKind(TextChoices):
     SUPERVISOR = "supervisor", "Placement supervisor"
 
 
+class LeaveKind(TextChoices):
+    """Why somebody is away. All of it stops the training's clock alike."""
+
+    PARENTAL = "parental", "Parental leave"
+    SICK = "sick", "Sick leave"
+    OTHER_LEAVE = "other_leave", "Other leave"
+    OTHER = "other", "Other time out"
+
+
+class Met(TextChoices):
+    """What can be said of a condition of a review point (domain.md rule 10)."""
+
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    UNKNOWN = "unknown", "Cannot be known yet"
+
+
+class ReviewState(TextChoices):
+    """Where the meeting of a review point stands. Derived from its rows, never stored."""
+
+    NOT_PLANNED = "not_planned", "Not planned"
+    PLANNED = "planned", "Planned"
+    SIGNED_BY_TRAINEE = "signed_by_trainee", "Signed by the trainee"
+    SIGNED_BY_OFFICER = "signed_by_officer", "Signed by the training officer"
+    SIGNED_BY_BOTH = "signed_by_both", "Signed by both"
+
+
+class Side(TextChoices):
+    """Of the two who hold a review: the officer's side is also a co-ordinator's."""
+
+    TRAINEE = "trainee", "Trainee"
+    OFFICER = "officer", "Training officer"
+
+
 class Part(TextChoices):
     """The part in which somebody takes a step. ADDRESSED is the assessor whom an item is with."""
 

@@ -27,6 +27,8 @@ from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
 from portfolio.views.recorded import elsewhere, option, result, table
+from portfolio.views.reviews import dates, points
+from portfolio.views.reviews import steps as review_steps
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -73,6 +75,24 @@ of_goal: Addresses = [
     path("actions/<slug:aid>/done/", goal_writing.done, name="goal_action_done"),
 ]
 
+of_review: Addresses = [
+    path("", points.point, name="review_point"),
+    path("plan/", review_steps.plan, name="review_plan"),
+    path("notes/", review_steps.notes, name="review_notes"),
+    path("actions/", review_steps.agree, name="review_action"),
+    path("actions/<int:action>/drop/", review_steps.drop, name="review_action_drop"),
+    path("actions/<int:action>/done/", review_steps.done, name="review_action_done"),
+    path("sign/", review_steps.sign, name="review_sign"),
+    path("again/", review_steps.again, name="review_again"),
+]
+
+of_training_time: Addresses = [
+    path("", dates.training_time, name="training_time"),
+    path("<slug:what>/", dates.record, name="training_time_record"),
+    path("<slug:what>/<slug:on>/", dates.change, name="training_time_change"),
+    path("<slug:what>/<slug:on>/remove/", dates.remove, name="training_time_remove"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -92,6 +112,9 @@ of_portfolio: Addresses = [
     path("elsewhere/table/", table.table, name="elsewhere_table"),
     path("elsewhere/<slug:xid>/void/", elsewhere.void, name="elsewhere_void"),
     path("elsewhere/<slug:xid>/file/", elsewhere.file, name="elsewhere_file"),
+    path("reviews/", points.reviews, name="reviews"),
+    path("reviews/dates/", include(of_training_time)),
+    path("reviews/<int:number>/", include(of_review)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),

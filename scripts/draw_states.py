@@ -22,6 +22,8 @@ TITLES = {
     "ResultOf": "A university's result",
     "AssessmentElsewhere": "An assessment signed elsewhere",
     "Goal": "A goal",
+    "ReviewOf": "A review meeting",
+    "TimeOf": "Working time and leave of a portfolio",
 }
 
 sys.path.insert(0, str(ROOT))

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum.models import Block, Curriculum, Module, Option, Programme, TrainingActivity
+from curriculum.models import Block, Curriculum, Module, Option, Programme, Rules, TrainingActivity
 from portfolio import files
 from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
@@ -38,17 +38,21 @@ from portfolio.workflow import (
     Redirect,
     ResultOf,
     Reviewed,
+    ReviewOf,
     Submit,
     TakeOption,
+    TimeOf,
     elsewhere,
     modules,
     perform,
     perform_all,
     writing,
 )
+from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
+from portfolio.workflow.training_time import Away, Works
 
 _number = count(1)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -352,3 +356,61 @@ def elsewhere_voided(row: SignedElsewhere, by: User) -> None:
     else:
         subject = AssessmentElsewhere(row.portfolio, row=row)
         perform("void assessment elsewhere", subject, by=by, reason="The proof did not hold.")
+
+
+# --- reviews, working time and leave ------------------------------------------------------------------------------
+
+REVIEW_RULES: dict[str, Any] = {
+    "review_points": [
+        {"name": "Check-in", "due": {"year": 1, "month": 3, "day": 31}, "requires": [{"meeting": True}]},
+        {
+            "name": "Second review",
+            "due": {"year": 2, "month": 9, "day": 30},
+            "window_opens": {"year": 2, "month": 9, "day": 1},
+            "requires": [
+                {"meeting": True},
+                {"any_of": [[{"module": "S-C1", "percent": 100}], [{"overall": 60}, {"award": "A prize"}]]},
+            ],
+        },
+    ],
+}
+
+
+def with_rules(of: Portfolio, content: dict[str, Any] | None = None) -> Portfolio:
+    """The same portfolio, whose curriculum now has these rules."""
+    rules = Rules.objects.create(name=f"rules {next(_number)}", content=content or REVIEW_RULES)
+    Curriculum.objects.filter(pk=of.curriculum_id).update(rules=rules)
+    return Portfolio.objects.get(pk=of.pk)
+
+
+def training_time(of: Portfolio, by: User, *given: Works | Away) -> None:
+    for one in given:
+        perform("record training time", TimeOf(of), by=by, given=one)
+
+
+def review_planned(of: Portfolio, by: User, number: int = 1, *, on: date | None = None) -> ReviewOf:
+    """The meeting of this review point is planned, for yesterday unless said."""
+    subject = ReviewOf.read(of, number)
+    perform("plan review", subject, by=by, given=meetings.Plan(on or today() - timedelta(days=1)))
+    return ReviewOf.read(of, number)
+
+
+def review_signed(of: Portfolio, number: int = 1, *, trainee: bool = True, officer: User | None = None) -> ReviewOf:
+    """Planned unless it is, and signed by the trainee, the officer or both."""
+    subject = ReviewOf.read(of, number)
+    if subject.meeting is None:
+        review_planned(of, officer or of.trainee, number)
+    for by, name in ((of.trainee if trainee else None, "trainee"), (officer, "officer")):
+        if by is not None:
+            subject = ReviewOf.read(of, number)
+            perform(f"sign review as {name}", subject, by=by, seen=meetings.shown(subject))
+    return ReviewOf.read(of, number)
+
+
+def agreed_action(of: Portfolio, by: User, what: str, side: str, *, number: int = 1, days: int = 30) -> int:
+    """An action of a planned meeting, due in so many days; its id."""
+    given = meetings.Agree(what, side, today() + timedelta(days=days))
+    perform("agree action", ReviewOf.read(of, number), by=by, given=given)
+    meeting = ReviewOf.read(of, number).meeting
+    assert meeting is not None
+    return int(meeting.actions.order_by("-pk")[0].pk)

@@ -15,14 +15,15 @@ APPS = ("audit", "accounts", "curriculum", "portfolio", "config")
 HOUSE: list[tuple[str, ...]] = [("audit",), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
     ("states",),
-    ("files", "patient_data", "prose", "differences"),
+    ("files", "patient_data", "prose", "differences", "dates"),
     ("models",),
     ("manifest",),
-    ("access",),
+    ("access", "diary"),
     ("outside",),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
+    ("reviews",),
     ("mail",),
     ("workflow",),
     ("proof",),

@@ -19,8 +19,9 @@ from curriculum import models as curricula
 from portfolio import models
 from portfolio.files import store
 from portfolio.models import Evidence, Portfolio, Submission
-from portfolio.states import RoleKind
+from portfolio.states import LeaveKind, RoleKind, Side
 from portfolio.workflow import ModuleOf, perform, writing
+from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
 
@@ -84,17 +85,24 @@ class World:
 
     def objects(self, name: str = "") -> dict[str, Any]:
         """What stands for the parts in brackets of an address. `name` is that of a page, a submission or a module."""
-        page = self.pages.get(name, self.pages["in review"])
+        of, page = self.portfolio, self.pages.get(name, self.pages["in review"])
         files = page.attachments.order_by("pk")
         return {
             "ref": self.portfolio.ref,
             "code": name if name.startswith("S-") else "S-X1" if name == "place" else "S-C1",
-            "number": 2 if name == "place" else 1,
+            "number": 2 if name in ("place", "held") else 1,
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
             "aid": goal.actions.get().aid,
             "xid": self.portfolio.signed_elsewhere.get(void=None, file__isnull=False).xid,
+            "what": "leave",
+            "on": of.interruptions.earliest("pk").starts_on.isoformat(),
+            "action": models.ReviewAction.objects.filter(
+                meeting__portfolio=of, meeting__point=("Check-in", "Second review")[name == "held"]
+            )
+            .earliest("pk")
+            .pk,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
         }
 
@@ -132,6 +140,7 @@ class World:
             models.OptionConfirmation: "taken__portfolio",
             models.ElsewhereVoid: "record__portfolio",
             **dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio"),
+            **dict.fromkeys((models.ReviewAction, models.ReviewSignature), "meeting__portfolio"),
         }
         rows = model._default_manager.all()
         if model in path or any(field.name == "portfolio" for field in model._meta.fields):
@@ -164,6 +173,7 @@ def build(files: Path) -> World:
     make.module_signed_off(of, cast.officer, "S-D1")
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     _said_by_others(cast)
+    _reviews(of, cast)
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
     of.refresh_from_db()
@@ -188,6 +198,17 @@ def build(files: Path) -> World:
         foreign_submission=item.submission,
         files=files,
     )
+
+
+def _reviews(of: Portfolio, cast: Cast) -> None:
+    """One review is planned, one is held; each has an action of the trainee. Working time and leave are recorded."""
+    make.with_rules(of)
+    for number in (1, 2):
+        make.review_planned(of, cast.officer, number)
+        make.agreed_action(of, cast.officer, f"Priya's action {number}", Side.TRAINEE, number=number)
+    make.review_signed(of, 2, officer=cast.officer)
+    today = make.today()
+    make.training_time(of, cast.officer, Works(today, 60), Away(today, None, LeaveKind.SICK, "Priya's leave"))
 
 
 def _page(of: Portfolio, name: str) -> Evidence:

@@ -21,6 +21,7 @@ from portfolio.models import (
     Goal,
     GoalAction,
     GoalReview,
+    Interruption,
     Item,
     ItemPage,
     Link,
@@ -29,12 +30,16 @@ from portfolio.models import (
     OptionConfirmation,
     OptionTaken,
     Portfolio,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     Role,
     SignedElsewhere,
     Submission,
     UniversityResult,
     Unlock,
+    WorkingTime,
 )
 from portfolio.states import ItemState
 
@@ -153,6 +158,16 @@ def _elsewhere_voids(user: User) -> Q:
     return _own(user, "record__portfolio") | _theirs(user, "record__portfolio")
 
 
+def _diary(user: User, path: str = "portfolio") -> Q:
+    """Working time, leave with its kind, and reviews: for the trainee, and whoever leads or administers alone."""
+    leads = Q(**{f"{path}__in": leading_roles(user).values("portfolio")})
+    return _own(user, path) | leads | Q(**{f"{path}__in": administered_portfolios(user).values("pk")})
+
+
+def _of_review(user: User) -> Q:
+    return _diary(user, "meeting__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -187,6 +202,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     OptionConfirmation: _option_confirmations,
     SignedElsewhere: _in_portfolio,
     ElsewhereVoid: _elsewhere_voids,
+    WorkingTime: _diary,
+    Interruption: _diary,
+    ReviewMeeting: _diary,
+    ReviewAction: _of_review,
+    ReviewSignature: _of_review,
 }
 
 
@@ -209,6 +229,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Goal: ("portfolio", lambda: EVERYTHING),
     **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
+    **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
 }
 
 
@@ -245,6 +266,14 @@ def led_by(user: User) -> QuerySet[Portfolio]:
     return Portfolio.objects.filter(
         closed_at=None, pk__in=deciding_roles().filter(user=user, kind__in=LEADING).values("portfolio")
     )
+
+
+def reads_diary(user: User, portfolio: Portfolio) -> bool:
+    """Whether the dates and reviews of a portfolio that was fetched through `visible` are this user's to read."""
+    if user.pk == portfolio.trainee_id:
+        return True
+    theirs = Q(pk__in=leading_roles(user).values("portfolio")) | Q(pk__in=administered_portfolios(user).values("pk"))
+    return Portfolio.objects.filter(theirs, pk=portfolio.pk).exists()
 
 
 def looked_after(user: User) -> QuerySet[Portfolio]:

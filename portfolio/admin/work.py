@@ -21,16 +21,21 @@ from portfolio.models import (
     Goal,
     GoalAction,
     GoalReview,
+    Interruption,
     Item,
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
     OptionTaken,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     SignedElsewhere,
     Submission,
     UniversityResult,
     Unlock,
+    WorkingTime,
 )
 
 SIGNER = ("signer_name", "signer_post", "signer_registration", "role_kind", "audit_seq")
@@ -338,3 +343,68 @@ class ElsewhereVoidAdmin(WorkAdmin):
     @admin.display(description="trainee", ordering="record__portfolio__trainee__name")
     def trainee(self, row: ElsewhereVoid) -> str:
         return row.record.portfolio.trainee.name
+
+
+@admin.register(WorkingTime)
+class WorkingTimeAdmin(WorkAdmin):
+    list_display = ("portfolio", "starts_on", "hundredths", "version", "removed", "signer_name", "at")
+    search_fields = ("signer_name", "portfolio__trainee__name", "portfolio__ref")
+    fields = ("portfolio", "starts_on", "hundredths", "version", "removed", "note", "at", *SIGNER)
+    ordering = ("-at", "-pk")
+    named_by = OF_PORTFOLIO
+
+
+@admin.register(Interruption)
+class InterruptionAdmin(WorkAdmin):
+    list_display = ("portfolio", "starts_on", "ends_on", "kind", "version", "removed", "signer_name", "at")
+    search_fields = ("signer_name", "portfolio__trainee__name", "portfolio__ref")
+    fields = ("portfolio", "starts_on", "ends_on", "kind", "version", "removed", "note", "at", *SIGNER)
+    ordering = ("-at", "-pk")
+    named_by = OF_PORTFOLIO
+
+
+@admin.register(ReviewMeeting)
+class ReviewMeetingAdmin(WorkAdmin):
+    list_display = ("portfolio", "point", "number", "planned_on", "created_at")
+    search_fields = ("point", "portfolio__trainee__name", "portfolio__ref")
+    fields = (
+        "portfolio",
+        "point",
+        "number",
+        "planned_on",
+        "reason",
+        "trainee_notes",
+        "officer_notes",
+        "created_at",
+        "digest",
+    )
+    ordering = ("-created_at", "-pk")
+    named_by = OF_PORTFOLIO
+
+
+@admin.register(ReviewAction)
+class ReviewActionAdmin(WorkAdmin):
+    list_display = ("what", "meeting", "trainee", "side", "by_when", "done_at")
+    search_fields = ("meeting__portfolio__trainee__name", "meeting__portfolio__ref")
+    fields = ("meeting", "trainee", "what", "side", "by_when", "dropped", "done_at", "done_by")
+    readonly_fields = ("trainee",)
+    ordering = ("-by_when", "-pk")
+    named_by = ("meeting__portfolio__trainee", "done_by")
+
+    @admin.display(description="trainee")
+    def trainee(self, row: ReviewAction) -> str:
+        return row.meeting.portfolio.trainee.name
+
+
+@admin.register(ReviewSignature)
+class ReviewSignatureAdmin(WorkAdmin):
+    list_display = ("meeting", "trainee", "side", "signer_name", "signed_at")
+    search_fields = ("signer_name", "meeting__portfolio__trainee__name", "meeting__portfolio__ref")
+    fields = ("meeting", "trainee", "side", "signed_at", *SIGNER, "digest")
+    readonly_fields = ("trainee",)
+    ordering = ("-signed_at", "-pk")
+    named_by = ("meeting__portfolio__trainee",)
+
+    @admin.display(description="trainee")
+    def trainee(self, row: ReviewSignature) -> str:
+        return row.meeting.portfolio.trainee.name

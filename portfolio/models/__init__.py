@@ -9,8 +9,10 @@ from portfolio.models.option import OptionConfirmation, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
+from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
+from portfolio.models.training_time import Interruption, WorkingTime
 
 __all__ = [
     "Activity",
@@ -25,6 +27,7 @@ __all__ = [
     "Goal",
     "GoalAction",
     "GoalReview",
+    "Interruption",
     "Item",
     "ItemPage",
     "Link",
@@ -34,6 +37,9 @@ __all__ = [
     "OptionTaken",
     "Organisation",
     "Portfolio",
+    "ReviewAction",
+    "ReviewMeeting",
+    "ReviewSignature",
     "Revision",
     "Role",
     "SignedElsewhere",
@@ -41,4 +47,5 @@ __all__ = [
     "Submission",
     "UniversityResult",
     "Unlock",
+    "WorkingTime",
 ]

@@ -7,17 +7,19 @@ from datetime import date
 from django.utils import timezone
 
 from curriculum.structure import BlockFacts
+from portfolio.diary import AgreedAction
 from portfolio.ledger import Record
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
 from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, whole_blockers
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural
-from portfolio.states import ActivityState, ModuleState
+from portfolio.states import ActivityState, ModuleState, Side
 
 SUGGESTIONS = 3  # how many activities to start are named at a time
 REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit", "Blocking", "Start"
 OPTION = "Choose option"
+AGREED = "Agreed"
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def do_next(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[
     return (
         *(_revise(spot, today) for spot in _oldest_first(mine, ActivityState.RETURNED)),
         *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
+        *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.TRAINEE),
         *(_submit(spot) for spot in drafts),
         *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
         *(_option(one) for one in whole_blockers(record) if _is_to_choose(one)),
@@ -119,6 +122,7 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
         *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
         *(_confirm(record, block) for block in record.structure.blocks if block.position in record.asked),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
+        *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.OFFICER),
     )
 
 
@@ -132,15 +136,21 @@ def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *
     if mine:
         return _most_pressing(mine, today)
     if others:
-        decisions = sum(step.icon == "review" for step in others)
-        awaited = f"{decisions} {plural(decisions, 'decision')}"
-        ready = sum(step.icon == "ready" for step in others)
-        sign_offs = f"{ready} module {plural(ready, 'sign-off')}" if ready else "your option to be confirmed"
-        return Headline(f"Wait for {awaited if decisions else sign_offs}", others[0].why, others[0].at)
+        return Headline(f"Wait for {_awaited(record, others)}", others[0].why, others[0].at)
     missing = whole_blockers(record)
     if missing:
         return Headline(missing[0].words, missing[0].reason, missing[0].at)
     return Headline("Nothing left to do", "Every module is signed off.", None)
+
+
+def _awaited(record: Record, others: tuple[Step, ...]) -> str:
+    """What others have to do, of one kind: decisions come first."""
+    decisions, ready = (sum(step.icon == icon for step in others) for icon in ("review", "ready"))
+    if decisions:
+        return f"{decisions} {plural(decisions, 'decision')}"
+    if ready:
+        return f"{ready} module {plural(ready, 'sign-off')}"
+    return "your option to be confirmed" if record.asked else "what was agreed in a review"
 
 
 def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
@@ -149,6 +159,7 @@ def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
     came_back = f"{which} came back {ago(first.since, today)}" if first.since else first.why
     words, note = {
         REVISE: (f"Revise {number} returned {plural(number, 'item')}", came_back),
+        AGREED: (first.words, first.why),
         CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
         SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
         BLOCKING: (first.words, first.why),
@@ -250,3 +261,13 @@ def _wait(spot: _Spot, today: date) -> Step:
 def _ready(record: Record, one: ModuleProgress) -> Step:
     why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
     return Step("ready", f"{one.module.code} is ready to sign off", At("module", one.module.code), why, "Ready")
+
+
+def _agreed(record: Record, point: str, action: AgreedAction, today: date) -> Step:
+    """What was agreed in a review and is not done."""
+    names = [said["name"] for said in (record.structure.rules or {}).get("review_points", [])]
+    at = At("review_point", number=names.index(point) + 1) if point in names else At("progress")
+    late = action.by_when < today
+    who = "" if action.side is Side.TRAINEE else "By the training officer. "
+    why = f"{who}Agreed in “{point}”, due on {day(action.by_when)}."
+    return Step("calendar", action.what, at, why, AGREED, late=late)

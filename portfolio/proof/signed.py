@@ -25,20 +25,26 @@ from portfolio.models import (
     Decision,
     ElsewhereVoid,
     GoalReview,
+    Interruption,
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
     OptionTaken,
     Portfolio,
+    ReviewSignature,
     SignedElsewhere,
     UniversityResult,
     Unlock,
+    WorkingTime,
 )
 from portfolio.models.signed import Signed
 from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
 from portfolio.workflow.goals import review_digest
 from portfolio.workflow.modules import confirmation_digest, sign_off_digest, void_digest
+from portfolio.workflow.reviews import as_signed, signature_digest
+from portfolio.workflow.training_time import KEYS, row_digest
+from portfolio.workflow.training_time import told as time_told
 
 Details = dict[str, Any]
 
@@ -161,6 +167,21 @@ OUTSIDE: tuple["Kind", ...] = (
     ),
 )
 
+
+def _time_agrees(row: WorkingTime | Interruption, said: Details) -> bool:
+    return time_told(row).items() <= said.items() and said[KEYS[type(row)]] == row_digest(row)
+
+
+def _review_agrees(row: ReviewSignature, said: Details) -> bool:
+    """What was signed is frozen, is what the rows still say, and is of this point and this record."""
+    meeting = row.meeting
+    frozen = as_signed(meeting)
+    this = frozen is not None and (frozen["point"], frozen["record"]) == (meeting.point, meeting.number)
+    told_of = (said["point"], said["record"], said["who"]) == (meeting.point, meeting.number, row.side)
+    one = row.digest == meeting.digest == said["manifest"]
+    return this and told_of and one and said["review_signature"] == signature_digest(row)
+
+
 KINDS = (
     Kind(
         "decision",
@@ -226,6 +247,17 @@ KINDS = (
         lambda row: f"goal {row.goal.gid}",
     ),
     *OUTSIDE,
+    Kind("working time", WorkingTime, "portfolio", "", KEYS[WorkingTime], _time_agrees, str),
+    Kind("leave", Interruption, "portfolio", "", KEYS[Interruption], _time_agrees, str),
+    Kind(
+        "review signature",
+        ReviewSignature,
+        "meeting__portfolio",
+        "meeting",
+        "review_signature",
+        _review_agrees,
+        lambda row: f"{row.meeting}, {row.get_side_display()}",
+    ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}
 STEPS = of_kinds(*(name for table in TABLES.values() for name in table.steps))

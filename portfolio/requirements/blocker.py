@@ -80,6 +80,7 @@ class At:
         "option",
         "awards",
         "goal",
+        "review_point",
     ]
     module: str = ""
     number: int | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,7 +20,7 @@ from portfolio import access
 from portfolio.access import visible_in
 from portfolio.models import Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
-from portfolio.requirements.words import plural
+from portfolio.requirements.words import day, plural
 from portfolio.states import ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
@@ -108,6 +109,22 @@ def _confirmed(names: Names, data: Data) -> str:
     return f"Confirmed the requirements of {data['module']}: {', '.join(numbers)}"
 
 
+def _review(data: Data) -> str:
+    again = f", record {data['record']}" if data["record"] > 1 else ""
+    return f"“{data['point']}”{again}"
+
+
+def _on(data: Data, key: str) -> str:
+    return day(date.fromisoformat(data[key]))
+
+
+def _time(data: Data) -> str:
+    """Why somebody is away is not told here."""
+    if "hundredths" in data:
+        return f"working time of {data['hundredths']}% from {_on(data, 'from')}"
+    return f"leave from {_on(data, 'from')} {'to ' + _on(data, 'to') if data['to'] else 'without an end'}"
+
+
 # What each kind of event says, and its shape. A test holds it against every kind that the workflow writes.
 WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {_activity(data)}"),
@@ -131,6 +148,23 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "void module sign-off": ("unlock", lambda names, data: f"Voided the sign-off of the module {data['module']}"),
     "confirm requirements": ("info", _confirmed),
+    "plan review": (
+        "calendar",
+        lambda names, data: f"Planned the review {_review(data)} for {_on(data, 'planned_on')}",
+    ),
+    "write review notes": ("draft", lambda names, data: f"Wrote notes for the review {_review(data)}"),
+    "agree action": ("calendar", lambda names, data: f"Added an action to the review {_review(data)}"),
+    "drop action": ("stop", lambda names, data: f"Took an action off the review {_review(data)}"),
+    "sign review as trainee": ("done", lambda names, data: f"Signed the review {_review(data)} as the trainee"),
+    "sign review as officer": (
+        "done",
+        lambda names, data: f"Signed the review {_review(data)} as the training officer",
+    ),
+    "record review again": ("info", lambda names, data: f"Made a new record of the review {_review(data)}"),
+    "complete action": ("done", lambda names, data: f"Marked an action of the review {_review(data)} as done"),
+    "record training time": ("calendar", lambda names, data: f"Recorded {_time(data)}"),
+    "change training time": ("calendar", lambda names, data: f"Changed to {_time(data)}"),
+    "remove training time": ("stop", lambda names, data: f"Removed {_time(data)}"),
     "close portfolio": ("lock", lambda names, data: "Closed the portfolio"),
     "reopen portfolio": ("unlock", lambda names, data: "Reopened the portfolio"),
     "evidence saved": ("draft", lambda names, data: f"Saved {names.page(data)}, version {data['revision']}"),
@@ -226,6 +260,8 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": "The option", "href": reverse("module_option", args=[ref, data["module"]])}
     elif kind in TABLES[ModuleOf].steps:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
+    elif "review" in data:
+        yield {"text": data["point"], "href": reverse("review_point", args=[ref, data["review"]])}
     elif "number" in data:
         yield {"text": _activity(data), "href": reverse("activity", args=[ref, data["module"], data["number"]])}
     if data.get("goal") in names.goals:

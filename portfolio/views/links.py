@@ -21,6 +21,7 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "result": lambda portfolio, at: reverse("module_result", args=[portfolio.ref, at.module]),
     "option": lambda portfolio, at: reverse("module_option", args=[portfolio.ref, at.module]),
     "awards": lambda portfolio, at: reverse("awards", args=[portfolio.ref]),
+    "review_point": lambda portfolio, at: reverse("review_point", args=[portfolio.ref, at.number]),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),

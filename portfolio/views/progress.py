@@ -18,9 +18,11 @@ from portfolio.models import GoalAction, Portfolio
 from portfolio.progress import DueAction, Progress, Step
 from portfolio.requirements import Blocker, awards, places, whole_blockers
 from portfolio.requirements.words import day
+from portfolio.reviews import pace
 from portfolio.states import GoalState
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import address
+from portfolio.views.reviews.shown import next_review
 from portfolio.views.voice import Voice, about
 
 SHOWN = 5  # rows of "Next" in sight at once; the rest opens
@@ -29,7 +31,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 @require_safe
 def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
-    record, today = ledger.read_one(portfolio), timezone.localdate()
+    record, today = ledger.read_one(portfolio, reviews=True), timezone.localdate()
     voice = Voice(request.user, portfolio)
     whole = how_far.portfolio_progress(record)
     also = how_far.actions_due(_actions(request, portfolio), today=today)
@@ -43,6 +45,8 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
         "headline_href": address(portfolio, first.at) if first.at else "",
+        "pace": pace(record, today=today),
+        "review": next_review(portfolio, record, today),
         "bar": how_far.credit_bar(whole),
         "mine": _rows(portfolio, mine),
         "others": _rows(portfolio, others),

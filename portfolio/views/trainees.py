@@ -18,7 +18,9 @@ from portfolio.ledger import Record
 from portfolio.models import Portfolio
 from portfolio.progress import portfolio_progress, strip, with_others
 from portfolio.requirements.words import day
+from portfolio.reviews import pace
 from portfolio.states import ActivityState, ModuleState
+from portfolio.views.reviews.shown import next_review
 
 A_PAGE = 25
 
@@ -32,7 +34,7 @@ def trainees(request: SignedIn) -> HttpResponse:
     rows = everybody.filter(trainee__name__icontains=wanted) if wanted else everybody
     ordered = rows.order_by(F("closed_at").desc(nulls_first=True), "trainee__name", "pk")
     page = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    records = ledger.read(page.object_list, said=False)
+    records = ledger.read(page.object_list, said=False, reviews=True)
     context = {
         "form": form,
         "wanted": wanted,
@@ -58,5 +60,7 @@ def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
         "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
         "longest": longest,
         "longest_with": f"{longest.words}. Since {day(since)}" if longest and since else "",
+        "review": next_review(portfolio, record, timezone.localdate()),
+        "pace": pace(record, today=timezone.localdate()),
         "ready": [one.module.code for one in whole.counted if one.state == ModuleState.READY],
     }

@@ -21,6 +21,8 @@ from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
 from portfolio.workflow.options import BlockOf, OptionTable, TakeOption
 from portfolio.workflow.portfolios import PortfolioTable
 from portfolio.workflow.results import RecordResult, ResultOf, ResultTable
+from portfolio.workflow.reviews import ReviewOf, ReviewTable
+from portfolio.workflow.training_time import TimeOf, TimeTable
 
 TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
@@ -30,6 +32,8 @@ TABLES: dict[type, Table] = {
     BlockOf: OptionTable(),
     ResultOf: ResultTable(),
     AssessmentElsewhere: ElsewhereTable(),
+    ReviewOf: ReviewTable(),
+    TimeOf: TimeTable(),
 }
 
 
@@ -72,10 +76,12 @@ __all__ = [
     "Redirect",
     "Refused",
     "ResultOf",
+    "ReviewOf",
     "Reviewed",
     "Step",
     "Submit",
     "TakeOption",
+    "TimeOf",
     "TooLate",
     "available",
     "perform",

@@ -26,4 +26,6 @@ def signer(move: Move) -> dict[str, Any]:
 def _role(move: Move) -> Role | None:
     if Part.ADDRESSED in move.parts & move.step.who:
         return access.deciding_role(move.by, move.portfolio)
+    if Part.TRAINEE in move.parts:
+        return None  # whatever role the rows may say they hold in their own portfolio
     return access.acting_role(move.by, move.portfolio, [RoleKind.OFFICER, RoleKind.COORDINATOR])

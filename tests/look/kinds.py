@@ -18,7 +18,10 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
 from portfolio.models import Evidence, Item, Portfolio
-from portfolio.workflow import perform
+from portfolio.states import LeaveKind, Side
+from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.reviews import Notes, notes_seen
+from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
 
@@ -299,11 +302,53 @@ def _asked_for_results(cast: Cast) -> Portfolio:
     return asked
 
 
+def reviews(cast: Cast) -> list[Kind]:
+    """Review points met, not met and not known; a meeting in each state, with long words; working time and leave."""
+    of, me, officer = make.with_rules(cast.portfolio), cast.trainee, cast.officer
+    today = make.today()
+    make.training_time(of, officer, Works(today, 60, WORDS), Away(today, None, LeaveKind.PARENTAL, LONG))
+    _in_every_state(cast, _evidence(cast))
+    for number in (1, 2):
+        make.review_planned(of, officer, number)
+        subject = ReviewOf.read(of, number)
+        assert subject.meeting is not None
+        seen = notes_seen(subject.meeting, Side.TRAINEE)
+        perform("write review notes", subject, by=me, given=Notes(f"{WORDS}\n\n{LONG}"), seen=seen)
+        make.agreed_action(of, officer, LONG[:250], Side.TRAINEE, number=number)
+    make.review_signed(of, 2, officer=officer)
+    other = make.with_rules(cast.other)
+
+    def at(name: str, *args: object) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    on = today.isoformat()
+    return [
+        Kind("reviews", at("reviews"), me),
+        Kind("reviews of a trainee", at("reviews"), officer),
+        Kind("review not planned", reverse("review_point", args=[other.ref, 1]), cast.other_trainee),
+        Kind("review planned", at("review_point", 1), me),
+        Kind("review signed", at("review_point", 2), me),
+        Kind("another date for a review", at("review_plan", 1), officer),
+        Kind("notes of a review", at("review_notes", 1), me),
+        Kind("an action, in error", at("review_action", 1), me, press="Add an action"),
+        Kind("a new record, in error", at("review_again", 2), officer, press="Make a new record"),
+        Kind("working time and leave", at("training_time"), me),
+        Kind("working time and leave, kept", at("training_time"), officer),
+        Kind("working time, in error", at("training_time_record", "working-time"), officer, press="Record"),
+        Kind("leave, in error", at("training_time_record", "leave"), officer, press="Record"),
+        Kind("leave changed", at("training_time_change", "leave", on), officer),
+        Kind("leave removed, in error", at("training_time_remove", "leave", on), officer, press="Remove"),
+        Kind("progress with a review", at("progress"), me),
+        Kind("trainees with a review", reverse("trainees"), officer),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
     "people": people,
     "recorded": recorded,
+    "reviews": reviews,
 }
 
 

@@ -24,19 +24,25 @@ from portfolio.models import (
     Goal,
     GoalAction,
     GoalReview,
+    Interruption,
     Item,
     Link,
     OptionConfirmation,
     OptionTaken,
     Portfolio,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     Role,
     SignedElsewhere,
     Submission,
     UniversityResult,
+    WorkingTime,
 )
-from portfolio.states import Part, RoleKind
+from portfolio.states import LeaveKind, Part, RoleKind, Side
 from portfolio.workflow import perform, writing
+from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
 from tests.world import undone
@@ -163,6 +169,23 @@ def test_a_goal_its_actions_and_reviews_are_for_its_trainee_and_their_people(cas
     for name, person in cast.people().items():
         rows = visible(person, model).filter(**{key: cast.portfolio.pk})
         assert rows.exists() == (name in OWNER | PEOPLE), name
+
+
+def test_dates_leave_and_reviews_are_for_the_trainee_and_whoever_leads_or_administers(cast: Cast, pages: Pages) -> None:
+    """Why somebody is away is nobody else's: not the assessors', and not a placement supervisor's."""
+    of, today = make.with_rules(cast.portfolio), make.today()
+    supervisor = make.person("Hugh Sole")
+    make.role(of, supervisor, RoleKind.SUPERVISOR)
+    make.training_time(of, cast.officer, Works(today, 60), Away(today, None, LeaveKind.SICK))
+    make.review_planned(of, cast.officer)
+    make.agreed_action(of, cast.officer, "Write it up", Side.TRAINEE)
+    make.review_signed(of, officer=cast.officer)
+    for model in (WorkingTime, Interruption, ReviewMeeting, ReviewAction, ReviewSignature):
+        everybody = {**cast.people(), "supervisor": supervisor}
+        seen = {name for name, person in everybody.items() if visible(person, model).exists()}
+        assert seen == OWNER | PEOPLE, model.__name__
+    readers = {name for name, person in everybody.items() if access.reads_diary(person, of)}
+    assert readers == OWNER | PEOPLE
 
 
 def test_the_reason_in_a_link_is_the_trainees_alone(cast: Cast, pages: Pages) -> None:

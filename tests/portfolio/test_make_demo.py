@@ -15,7 +15,8 @@ from audit.checks import registered
 from portfolio import ledger, proof
 from portfolio.models import Decision, Evidence, Goal, GoalReview, Item, ItemPage, Portfolio
 from portfolio.requirements import module_state
-from portfolio.states import ActivityState, ItemState, ModuleState
+from portfolio.reviews import review_points
+from portfolio.states import ActivityState, ItemState, Met, ModuleState
 from portfolio.views.shown import with_contents
 
 DATA = Path(django_settings.BASE_DIR) / "curriculum" / "data"
@@ -46,6 +47,10 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert modules["D-DM-R1"] == ModuleState.SIGNED_OFF
     assert modules["D-DM-R4"] == ModuleState.READY
     assert modules["S-C2"] == ModuleState.IN_PROGRESS
+    for trainee in ("Priya Raman", "Daniel Osei"):
+        record = ledger.read_one(Portfolio.objects.get(trainee__name=trainee), reviews=True)
+        assert review_points(record)[0].met == Met.MET
+        assert record.leave or record.hours
     items = Counter(ItemPage.objects.values_list("item__state", flat=True))
     assert set(items) == set(ItemState)
     assert Decision.objects.filter(unlock__isnull=False).count() == 1

@@ -1,0 +1,100 @@
+"""What a portfolio's diary holds: working time and leave, review meetings and what was agreed in them.
+
+Plain facts by portfolio, each kind in one query. The ledger reads them for the pages that tell of dates and reviews.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import DateField, F, IntegerField, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from portfolio.dates import Hours, Leave
+from portfolio.models import Interruption, ReviewMeeting, WorkingTime
+from portfolio.states import Side
+
+
+@dataclass(frozen=True)
+class AgreedAction:
+    """What was agreed in a review: who does what by when. `done_on` is None while it is open."""
+
+    id: int
+    what: str
+    side: Side
+    by_when: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A record of the meeting of a review point, by the point's name. `number` counts the records of one point.
+
+    `signed` says on which day each side signed. It is held once both have.
+    """
+
+    point: str
+    number: int
+    planned_on: date
+    signed: Mapping[Side, date] = field(default_factory=dict)
+    actions: tuple[AgreedAction, ...] = ()
+
+    @property
+    def held_on(self) -> date | None:
+        """The day from which both have signed; None before."""
+        return max(self.signed.values()) if len(self.signed) == len(Side) else None
+
+
+def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
+    """What was agreed and is not done, the earliest due first, each with the name of its review point.
+
+    Agreed is what both signed. A later record of the same point replaces an earlier one.
+    """
+    agreed = {one.point: one for one in sorted(meetings, key=lambda one: one.number) if one.held_on}
+    actions = [(point, action) for point, one in agreed.items() for action in one.actions if action.done_on is None]
+    return tuple(sorted(actions, key=lambda found: (found[1].by_when, found[1].id)))
+
+
+def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
+    """Working time and leave by portfolio, in order, in one query. Of each day its newest version counts."""
+    columns = ("portfolio", "starts_on", "version", "removed", "number", "until")
+    no_date, no_number = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
+    working = WorkingTime.objects.filter(portfolio__in=portfolios).order_by()
+    away = Interruption.objects.filter(portfolio__in=portfolios).order_by()
+    rows = working.annotate(number=F("hundredths"), until=no_date).values_list(*columns)
+    rows = rows.union(away.annotate(number=no_number, until=F("ends_on")).values_list(*columns), all=True)
+    ordered = sorted(rows, key=lambda row: (row[1], row[2]))
+    newest = {(of, number is None, day): row for row in ordered for of, day, _, _, number, _ in [row]}
+    hours, leave = defaultdict(list), defaultdict(list)
+    for of, day, _, removed, number, until in newest.values():
+        if not removed and number is None:
+            leave[of].append(Leave(day, until))
+        elif not removed:
+            hours[of].append(Hours(day, number))
+    return hours, leave
+
+
+def review_meetings(portfolios: Iterable[int]) -> dict[int, list[Meeting]]:
+    """The records of review meetings by portfolio, with their signatures and actions, in one query."""
+    rows = ReviewMeeting.objects.filter(portfolio__in=portfolios).order_by("number", "actions__by_when", "actions__pk")
+    found: dict[int, tuple[int, str, int, date]] = {}
+    signed: dict[int, dict[Side, date]] = defaultdict(dict)
+    actions: dict[int, dict[int, AgreedAction]] = defaultdict(dict)
+    signature = ("signatures__side", "signatures__signed_at")
+    action = ("pk", "what", "side", "by_when", "done_at", "dropped")
+    for pk, of, point, number, planned_on, side, at, *agreed in rows.values_list(
+        "pk", "portfolio", "point", "number", "planned_on", *signature, *(f"actions__{name}" for name in action)
+    ):
+        found[pk] = (of, point, number, planned_on)
+        if side:
+            signed[pk][Side(side)] = timezone.localdate(at)
+        key, what, whose, by_when, done_at, dropped = agreed
+        if key and not dropped:
+            done_on = timezone.localdate(done_at) if done_at else None
+            actions[pk][key] = AgreedAction(key, what, Side(whose), by_when, done_on)
+    meetings = defaultdict(list)
+    for pk, (of, point, number, planned_on) in found.items():
+        meetings[of].append(Meeting(point, number, planned_on, signed[pk], tuple(actions[pk].values())))
+    return meetings

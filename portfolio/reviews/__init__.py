@@ -1,0 +1,28 @@
+"""Review points: dated, with conditions that are met, not met or cannot be known yet (domain.md rules 10 to 12).
+
+Pure functions over the ledger's Record and progress, with no query and no clock. The points come from the rules file.
+"""
+
+from portfolio.reviews.conditions import Branch, Line, conditions
+from portfolio.reviews.pace import Corner, Pace, Recent, pace, target_line
+from portfolio.reviews.points import OVERALL_IS_OURS, Point, next_point, review_points
+from portfolio.reviews.record import Matter, agenda, figures, last_meeting
+
+__all__ = [
+    "OVERALL_IS_OURS",
+    "Branch",
+    "Corner",
+    "Line",
+    "Matter",
+    "Pace",
+    "Point",
+    "Recent",
+    "agenda",
+    "conditions",
+    "figures",
+    "last_meeting",
+    "next_point",
+    "pace",
+    "review_points",
+    "target_line",
+]

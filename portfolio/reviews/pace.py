@@ -1,0 +1,159 @@
+"""The target line, and behind or ahead in items (domain.md rule 12). Ours: the School publishes no such line."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from django.utils import timezone
+
+from portfolio.ledger import Record
+from portfolio.progress import Progress, portfolio_progress
+from portfolio.requirements import Standing, places
+from portfolio.requirements.words import day, plural
+from portfolio.reviews.floors import NOTHING, together
+from portfolio.reviews.points import falls, said_points
+from portfolio.states import ActivityState
+
+WINDOW = 90  # days: what "recent" is
+
+
+@dataclass(frozen=True)
+class Corner:
+    """Where the line is known: so many items by that day. `day` is None while leave without an end hides it.
+
+    `at_least`: a number in the base is not known, so that the target may rise.
+    """
+
+    name: str
+    number: int
+    day: date | None
+    items: int
+    at_least: bool
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What the recent rate is, and what it reaches by the next corner if it goes on."""
+
+    since: date
+    signed: int
+    by: date
+    reaches: int
+    needs: Corner
+
+    @property
+    def words(self) -> str:
+        """What it reaches, what is needed, and what is assumed."""
+        activities = "activity" if self.signed == 1 else "activities"
+        least = "at least " if self.needs.at_least else ""
+        items = plural(self.reaches, "item")
+        return (
+            f"{self.needs.name} needs {least}{self.needs.items}. {self.signed} {activities} signed off since "
+            f"{day(self.since)}: if that goes on, {self.reaches} {items} by {day(self.by)}. "
+            "Leave counts no time, and assessments are left out of the rate."
+        )
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Where the portfolio stands against its line on a day. `target` is None where that cannot be said, and why."""
+
+    done: int
+    target: int | None
+    why_not: str = ""
+    recent: Recent | None = None
+
+    @property
+    def ahead(self) -> int | None:
+        """In items; less than 0 is behind."""
+        return None if self.target is None else self.done - self.target
+
+    @property
+    def words(self) -> str:
+        """4 items behind; 2 items ahead; on target."""
+        if self.ahead is None:
+            return "Cannot be said yet"
+        if not self.ahead:
+            return "On target"
+        number = abs(self.ahead)
+        return f"{number} {plural(number, 'item')} {'ahead' if self.ahead > 0 else 'behind'}"
+
+    @property
+    def note(self) -> str:
+        if self.target is None:
+            return self.why_not
+        return f"{self.done} signed off, target {self.target} today."
+
+    @property
+    def shape(self) -> str:
+        """Its shape in the sprite."""
+        if self.ahead is None:
+            return "unknown"
+        return "equal" if not self.ahead else "up" if self.ahead > 0 else "down"
+
+
+def target_line(record: Record) -> tuple[Corner, ...]:
+    """0 at the start, then at each point with numbers the fewest items with which all up to it can hold."""
+    return _line(record, portfolio_progress(record))
+
+
+def _line(record: Record, whole: Progress) -> tuple[Corner, ...]:
+    corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
+    ways = [NOTHING]
+    for number, said in enumerate(said_points(record), start=1):
+        ways = together(whole, said["requires"], ways)
+        fewest = min(way.fewest(whole) for way in ways)
+        if any(way != NOTHING for way in together(whole, said["requires"])):
+            on = falls(record, said["due"]).day
+            corners.append(Corner(said["name"], number, on, fewest, whole.items.unknown))
+    return tuple(corners)
+
+
+def pace(record: Record, *, today: date) -> Pace:
+    """Behind or ahead today, beside what the recent rate reaches by the next point with numbers."""
+    whole = portfolio_progress(record)
+    line, done = _line(record, whole), whole.items.done
+    if len(line) == 1:
+        return Pace(done, None, "This curriculum has no review point with numbers.")
+    target = target_on(line, today)
+    if target is None:
+        return Pace(done, None, "Leave that has no end hides the next review point.")
+    ahead = [corner for corner in line[1:] if corner.day and corner.day > today]
+    return Pace(done, target, recent=_recent(record, whole, ahead[0], today) if ahead else None)
+
+
+def target_on(line: tuple[Corner, ...], today: date) -> int | None:
+    """Straight between two corners, rounded down; after the last one its number. None where the line is hidden."""
+    for before, after in pairwise(line):
+        if after.day is None:
+            return None
+        if before.day and today < after.day:
+            passed, width = max((today - before.day).days, 0), (after.day - before.day).days
+            return before.items + (after.items - before.items) * passed // max(width, 1)
+    return line[-1].items
+
+
+def _recent(record: Record, whole: Progress, by: Corner, today: date) -> Recent | None:
+    """None where no training time has passed lately: nobody's rate can be told from it."""
+    assert by.day is not None
+    time = record.time
+    since = max(today - timedelta(days=WINDOW), time.starts_on)
+    lately = time.passed(today) - time.passed(since)
+    if lately <= 0:
+        return None
+    signed = _signed_since(record, whole, since)
+    to_come = time.passed(by.day) - time.passed(today)
+    reaches = min(whole.items.done + signed * to_come // lately, whole.items.base)
+    return Recent(since, signed, by.day, reaches, by)
+
+
+def _signed_since(record: Record, whole: Progress, since: date) -> int:
+    """Required activities that were signed off on that day or later, and still are."""
+    return sum(
+        1
+        for one in whole.counted
+        if one.standing is Standing.REQUIRED
+        for place in places(record, one.module)
+        if place.required and place.state == ActivityState.SIGNED_OFF
+        if place.record and place.record.signed_at and timezone.localdate(place.record.signed_at) >= since
+    )

@@ -1,0 +1,77 @@
+"""The review points of one portfolio: what the rules file says, dated and held against what there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from portfolio.dates import Falls, falls_on
+from portfolio.diary import Meeting
+from portfolio.ledger import Record
+from portfolio.progress import portfolio_progress
+from portfolio.reviews.conditions import Line, Seen, all_of, conditions
+from portfolio.states import Met
+
+OVERALL_IS_OURS = (
+    "The overall percentage counts required items signed off over all required items. That is this project’s choice: "
+    "the School does not publish its formula."
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A dated point. `number` counts from 1. `meeting` is the newest record of its meeting, if there is one."""
+
+    number: int
+    name: str
+    falls: Falls
+    opens: Falls | None
+    lines: tuple[Line, ...]
+    meeting: Meeting | None
+
+    @property
+    def met(self) -> Met:
+        return all_of(self.lines)
+
+    @property
+    def day(self) -> date | None:
+        """None while leave without an end hides it."""
+        return self.falls.day
+
+
+def said_points(record: Record) -> list[Mapping[str, Any]]:
+    """What the rules file says; nothing where the curriculum has no rules."""
+    return (record.structure.rules or {}).get("review_points", [])
+
+
+def review_points(record: Record) -> tuple[Point, ...]:
+    """All of them, in the order of the rules."""
+    whole = portfolio_progress(record)
+
+    def point(number: int, said: Mapping[str, Any]) -> Point:
+        meetings = sorted((one for one in record.meetings if one.point == said["name"]), key=lambda one: one.number)
+        signed = [one for one in meetings if one.held_on]
+        newest = meetings[-1] if meetings else None
+        seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed))
+        return Point(
+            number=number,
+            name=said["name"],
+            falls=falls(record, said["due"]),
+            opens=falls(record, said["window_opens"]) if said.get("window_opens") else None,
+            lines=conditions(seen, said["requires"]),
+            meeting=newest,
+        )
+
+    return tuple(point(number, said) for number, said in enumerate(said_points(record), start=1))
+
+
+def falls(record: Record, due: Mapping[str, int]) -> Falls:
+    """`{year: n, month, day}` is that day in the calendar year cohort year + n."""
+    return falls_on(record.time, date(record.cohort_year + due["year"], due["month"], due["day"]))
+
+
+def next_point(points: tuple[Point, ...], today: date) -> Point | None:
+    """The first that is still to come, whether or not it is met; after the last day the last that is not met."""
+    ahead = [point for point in points if point.day is None or point.day >= today]
+    missed = [point for point in points if point.met is not Met.MET]
+    return ahead[0] if ahead else missed[-1] if missed else None

@@ -1,0 +1,102 @@
+"""Review points as pages show them: words, shapes and the rows of components."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+
+from portfolio.ledger import Record
+from portfolio.models import Portfolio
+from portfolio.reviews import Line, Point, next_point, review_points
+from portfolio.reviews.record import frozen
+from portfolio.states import Met, ReviewState
+
+MET_SHAPES: dict[str, str] = {Met.MET: "yes", Met.NOT_MET: "no", Met.UNKNOWN: "unknown"}
+REVIEW_SHAPES: dict[str, str] = {
+    ReviewState.NOT_PLANNED: "none",
+    ReviewState.PLANNED: "calendar",
+    ReviewState.SIGNED_BY_TRAINEE: "progress",
+    ReviewState.SIGNED_BY_OFFICER: "progress",
+    ReviewState.SIGNED_BY_BOTH: "done",
+}
+TICKS: dict[str, bool | None] = {Met.MET: True, Met.NOT_MET: False, Met.UNKNOWN: None}
+
+
+def point_row(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]:
+    """One point of the list."""
+    return {
+        "point": point,
+        "id": f"point-{point.number}",
+        "title": f"{point.number}. {point.name}",
+        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "shape": MET_SHAPES[point.met],
+        "word": point.met.label,
+        "conditions": conditions(map(frozen, point.lines)),
+        "facts": facts(point, today),
+        "overall": says_overall(point.lines),
+    }
+
+
+def facts(point: Point, today: date) -> list[dict[str, str]]:
+    """The day, how it came about, and from when on the review can be held, as components/facts.html takes them."""
+    rows = [("Due", f"{point.falls.words}{_from_now(point.day, today)}"), ("How this date came about", point.falls.how)]
+    if point.opens:
+        rows.append(("The review can be held from", point.opens.words))
+    return [{"key": key, "value": value} for key, value in rows]
+
+
+def _from_now(on: date | None, today: date) -> str:
+    if on is None:
+        return ""
+    days = (on - today).days
+    if not days:
+        return ", today"
+    number = "1 day" if abs(days) == 1 else f"{abs(days)} days"
+    return f", in {number}" if days > 0 else f", {number} ago"
+
+
+def conditions(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Conditions, of today or as they were frozen, as components/conditions.html takes them."""
+    return [
+        {
+            "met": TICKS[line["met"]],
+            "title": line["title"],
+            "note": line["note"],
+            "options": [_option(one) for one in line.get("branches", ())],
+        }
+        for line in lines
+    ]
+
+
+def _option(branch: Mapping[str, Any]) -> dict[str, Any]:
+    to_go = branch["to_go"]
+    items = "1 item" if to_go == 1 else f"{to_go} items"
+    near = Met(branch["met"]).label if branch["met"] != Met.NOT_MET or not to_go else f"{items} to go"
+    return {
+        "title": branch["title"],
+        "lines": [
+            {"met": TICKS[one["met"]], "text": f"{one['title']}. {one['note']}".strip()} for one in branch["lines"]
+        ],
+        "near": near,
+    }
+
+
+def says_overall(lines: Iterable[Line]) -> bool:
+    """Whether the overall percentage is asked for: then the page says whose count it is."""
+    titles = [one.title for line in lines for one in (line, *(each for way in line.branches for each in way.lines))]
+    return any("of all required items" in title for title in titles)
+
+
+def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, str] | None:
+    """The next review point in one line: its name, its day, and whether it is met. None where there is none."""
+    point = next_point(review_points(record), today)
+    if point is None:
+        return None
+    return {
+        "name": point.name,
+        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "day": f"{point.falls.words}{_from_now(point.day, today)}",
+        "shape": MET_SHAPES[point.met],
+        "word": point.met.label,
+    }

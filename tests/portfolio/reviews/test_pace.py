@@ -1,0 +1,186 @@
+"""Rule 12: the target line, and behind or ahead in items."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.dates import Leave
+from portfolio.ledger import Record
+from portfolio.progress import portfolio_progress
+from portfolio.reviews import pace, target_line
+from portfolio.reviews.floors import Floors, together
+from portfolio.reviews.pace import target_on
+from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, whole
+from tests.portfolio.reviews.test_conditions import START, of_the_file, point, rules
+from tests.portfolio.test_progress_properties import records
+
+
+def of_points(*points: dict[str, Any], modules: Any = (), **fields: Any) -> Record:
+    of = record(*(modules or (whole("S-A", 10),)), starts_on=START, cohort_year=2024, **fields)
+    return replace(of, structure=replace(of.structure, rules=rules(*points)))
+
+
+def items(of: Record) -> list[int]:
+    return [corner.items for corner in target_line(of)]
+
+
+def test_the_line_of_the_demonstration_with_no_option_taken_is_that_of_the_rule() -> None:
+    line = target_line(of_the_file())
+    assert [(corner.name, corner.items) for corner in line] == [
+        ("Start of training", 0),
+        ("End of year 1 review", 40),
+        ("End of year 2 review", 85),
+        ("Completion", 146),
+    ]
+    assert not any(corner.at_least for corner in line)
+
+
+def test_the_other_branch_of_the_demonstration_needs_88() -> None:
+    of = of_the_file()
+    whole_ = portfolio_progress(of)
+    points = of.structure.rules["review_points"] if of.structure.rules else []
+    earlier = together(whole_, points[1]["requires"])
+    ways = together(whole_, points[2]["requires"], earlier)
+    assert sorted(way.fewest(whole_) for way in ways) == [85, 88]
+
+
+def test_a_point_without_numbers_is_no_corner() -> None:
+    assert items(of_points(point({"meeting": True}), point({"award": "MSc"}, name="End", year=3))) == [0]
+
+
+def test_what_an_earlier_point_asks_stays_asked() -> None:
+    modules = (whole("S-A", 10), whole("S-B", 10))
+    first = point({"module": "S-A", "percent": 50}, name="One")
+    second = point({"module": "S-B", "percent": 30}, name="Two", year=2)
+    assert items(of_points(first, second, modules=modules)) == [0, 5, 8]
+
+
+def test_the_cheapest_branch_of_one_point_may_cost_more_at_a_later_one() -> None:
+    """Alone, S-A is the cheaper; with what is asked later, S-B serves both."""
+    modules = (whole("S-A", 4), whole("S-B", 5))
+    either = point({"any_of": [[{"module": "S-A", "percent": 100}], [{"module": "S-B", "percent": 100}]]}, name="One")
+    later = point({"module": "S-B", "percent": 100}, name="Two", year=2)
+    assert items(of_points(either, later, modules=modules)) == [0, 4, 5]
+
+
+def test_an_unknown_number_makes_the_target_a_floor() -> None:
+    of = of_points(point({"overall": 50}), modules=(module("S-X", expected=10), whole("S-A", 2)))
+    assert [(corner.items, corner.at_least) for corner in target_line(of)] == [(0, False), (6, True)]
+
+
+# --- behind and ahead ---------------------------------------------------------------------------------------------
+
+
+def test_between_two_points_the_line_is_straight_and_rounded_down() -> None:
+    line = target_line(of_the_file())
+    assert target_on(line, date(2024, 1, 1)) == 0
+    assert target_on(line, START) == 0
+    assert target_on(line, date(2025, 3, 3)) == 18  # 182 of 393 days: 18.5
+    assert target_on(line, date(2025, 9, 29)) == 39
+    assert target_on(line, date(2025, 9, 30)) == 40
+    assert target_on(line, date(2026, 9, 30)) == 85
+    assert target_on(line, date(2040, 1, 1)) == 146
+
+
+def test_behind_and_ahead_are_said_in_items() -> None:
+    states = [*[SIGNED] * 5, *[NOT_STARTED] * 5]
+    of = replace(of_points(point({"overall": 100})), modules={"S-A": held(*states)})
+    assert pace(of, today=START).words == "5 items ahead"
+    assert pace(of, today=date(2025, 9, 30)).words == "5 items behind"
+    assert pace(of, today=date(2025, 9, 30)).note == "5 signed off, target 10 today."
+    assert pace(of, today=date(2025, 3, 18)).words == "On target"
+    one = replace(of, modules={"S-A": held(*[SIGNED] * 9, NOT_STARTED)})
+    assert pace(one, today=date(2026, 1, 1)).words == "1 item behind"
+
+
+def test_the_recent_rate_leads_to_the_next_point_with_its_assumption() -> None:
+    rows = [row(number, SIGNED, signed_at=at(1, month, 2025)) for number, month in ((1, 1), (2, 2), (3, 3))]
+    old = row(4, SIGNED, signed_at=at(1, 10, 2024))
+    of = replace(of_points(point({"overall": 100})), modules={"S-A": held(rows=[*rows, old])})
+    recent = pace(of, today=date(2025, 3, 31)).recent
+    assert recent is not None
+    assert (recent.signed, recent.reaches, str(recent.since)) == (3, 10, "2024-12-31")
+    assert recent.words == (
+        "Review needs 10. 3 activities signed off since 31 December 2024: if that goes on, 10 items by "
+        "30 September 2025. Leave counts no time, and assessments are left out of the rate."
+    )
+    before = pace(of, today=date(2025, 1, 15)).recent
+    assert before is not None
+    assert before.reaches == 10
+
+
+def test_leave_counts_no_time_in_the_rate() -> None:
+    rows = [row(1, SIGNED, signed_at=at(5, 3, 2025))]
+    of = of_points(point({"overall": 100}), modules=(whole("S-A", 50),))
+    of = replace(of, modules={"S-A": held(rows=rows)}, leave=(Leave(date(2024, 12, 31), date(2025, 2, 28)),))
+    recent = pace(of, today=date(2025, 3, 31)).recent  # 30 days of training: one activity a month
+    assert recent is not None
+    assert (recent.signed, str(recent.by), recent.reaches) == (1, "2025-11-29", 9)  # 243 days to come
+    away = replace(of, leave=(Leave(date(2024, 12, 1), date(2025, 5, 1)),))
+    assert pace(away, today=date(2025, 3, 31)).recent is None
+
+
+def test_leave_without_an_end_hides_the_target_and_says_so() -> None:
+    of = of_points(point({"overall": 100}), leave=(Leave(date(2025, 1, 1), None),))
+    found = pace(of, today=date(2025, 2, 1))
+    assert (found.target, found.words, found.note) == (
+        None,
+        "Cannot be said yet",
+        "Leave that has no end hides the next review point.",
+    )
+
+
+def test_a_curriculum_without_numbers_has_no_pace() -> None:
+    assert pace(of_points(), today=START).note == "This curriculum has no review point with numbers."
+
+
+# --- the fewest, against trying everything ------------------------------------------------------------------------
+
+SMALL = (
+    block(whole("S-A", 2), whole("S-B", 3), phase=1),
+    block(whole("S-C", 2), phase=2),
+    whole("S-D", 2),
+)
+FLOORS = st.builds(
+    Floors,
+    st.dictionaries(st.sampled_from(["S-A", "S-B", "S-C", "S-D"]), st.integers(0, 2)),
+    st.fixed_dictionaries({}, optional={1: st.integers(0, 5), 2: st.integers(0, 2)}),
+    st.integers(0, 9),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(FLOORS)
+def test_the_fewest_items_are_those_that_trying_every_way_finds(floors: Floors) -> None:
+    whole_ = portfolio_progress(record(*SMALL))
+    sizes = [(one.module.code, one.module.phase, one.count.base) for one in whole_.counted]
+
+    def holds(numbers: tuple[int, ...]) -> bool:
+        by_code = {code: number for (code, _, _), number in zip(sizes, numbers, strict=True)}
+        by_phase = {
+            phase: sum(number for (_, at_, _), number in zip(sizes, numbers, strict=True) if at_ == phase)
+            for phase in (1, 2)
+        }
+        return (
+            all(by_code[code] >= floor for code, floor in floors.modules.items())
+            and all(by_phase[phase] >= floor for phase, floor in floors.phases.items())
+            and sum(numbers) >= floors.overall
+        )
+
+    every = product(*(range(base + 1) for _, _, base in sizes))
+    assert floors.fewest(whole_) == min(sum(numbers) for numbers in every if holds(numbers))
+
+
+@settings(max_examples=80, deadline=None)
+@given(records())
+def test_the_line_never_falls_and_never_asks_more_than_there_is(of: Record) -> None:
+    of = replace(of, starts_on=START, cohort_year=2024)
+    of = replace(of, structure=replace(of.structure, rules=from_file("DEMO-1-24").rules))
+    line = target_line(of)
+    assert [corner.items for corner in line] == sorted(corner.items for corner in line)
+    assert line[-1].items == portfolio_progress(of).items.base
+    assert pace(of, today=date(2025, 5, 5)).words
