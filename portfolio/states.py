@@ -99,3 +99,25 @@ WHOSE_TURN: dict[str, Turn] = {
     ActivityState.IN_REVIEW: Turn.ASSESSOR,
     ActivityState.SIGNED_OFF: Turn.NOBODY,
 }
+
+
+# --- multi-source feedback ----------------------------------------------------------------------------------------
+
+
+class FeedbackState(TextChoices):
+    """Where a round of feedback stands. Derived from its rows: opened, closed, released."""
+
+    NOT_OPENED = "not_opened", "Not opened"
+    OPEN = "open", "Open"
+    TOO_FEW = "too_few", "Too few answers"
+    WITH_OFFICER = "with_officer", "With the training officer"
+    RELEASED = "released", "Released"
+
+
+class RespondentGroup(TextChoices):
+    """How somebody who is asked knows the trainee. It stands beside the address, and never beside an answer."""
+
+    SCIENTIST = "scientist", "Scientist colleagues"
+    CLINICAL = "clinical", "Clinical colleagues"
+    PATIENT_FACING = "patient_facing", "Patient-facing and administrative colleagues"
+    OTHER = "other", "Others"

@@ -37,6 +37,8 @@ BLOCKS: list[dict[str, Any]] = [
     },
 ]
 
+ROUNDS = {"open round": 1, "with the officer": 2, "released": 3}  # of feedback, by number; the fourth is not opened
+
 
 @dataclass
 class World:
@@ -53,6 +55,7 @@ class World:
     foreign_page: Evidence
     foreign_submission: Submission
     files: Path
+    link: str = ""  # the key of a personal link to the open round of feedback
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
         """One answer. What it changes is undone, and so is a sign-out: everybody stays who they are."""
@@ -75,7 +78,9 @@ class World:
         return {
             "ref": self.portfolio.ref,
             "code": name if name.startswith("S-") else "S-X1" if name == "place" else "S-C1",
-            "number": 2 if name == "place" else 1,
+            "number": ROUNDS.get(name, 2 if name == "place" else 1),
+            "place": 4,
+            **({"key": self.link} if name == "link" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
@@ -140,6 +145,7 @@ def build(files: Path) -> World:
     perform("void module sign-off", ModuleOf.read(of, "S-D1"), by=cast.officer, reason="Signed too soon.")
     make.module_signed_off(of, cast.officer, "S-D1")
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
+    link = _feedback(cast)
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
     of.refresh_from_db()
@@ -160,7 +166,18 @@ def build(files: Path) -> World:
         foreign_page=foreign,
         foreign_submission=item.submission,
         files=files,
+        link=link,
     )
+
+
+def _feedback(cast: Cast) -> str:
+    """A round of feedback in each state; the key of a link that can be answered."""
+    of = cast.portfolio
+    make.questionnaire(of, "released", "not opened")
+    (link, *_) = make.invited(make.feedback_round(of), 9).values()
+    make.feedback_closed(of, name="end of training")
+    make.feedback_released(of, cast.officer, name="released")
+    return link
 
 
 def _page(of: Portfolio, name: str) -> Evidence:

@@ -17,6 +17,11 @@ from portfolio.models import (
     Confirmation,
     Decision,
     Evidence,
+    FeedbackAnswer,
+    FeedbackClosing,
+    FeedbackInvitation,
+    FeedbackRelease,
+    FeedbackRound,
     Item,
     ItemPage,
     Link,
@@ -133,6 +138,31 @@ def _voids(user: User) -> Q:
     return _own(user, "sign_off__portfolio") | _theirs(user, "sign_off__portfolio")
 
 
+def _leads_and_acts(user: User, path: str) -> Q:
+    """Rows of portfolios that this user leads, and in which they may act: not a peer who is in training too."""
+    return Q(**{f"{path}__in": deciding_roles().filter(user=user, kind__in=LEADING).values("portfolio")})
+
+
+def _feedback_closings(user: User) -> Q:
+    return _own(user, "round__portfolio") | _theirs(user, "round__portfolio")
+
+
+def _feedback_releases(user: User) -> Q:
+    return _own(user, "closing__round__portfolio") | _theirs(user, "closing__round__portfolio")
+
+
+def _feedback_invitations(user: User) -> Q:
+    """Whom a round asks: for the trainee, and for those who read the report. Administrators see how a round stands."""
+    return _own(user, "round__portfolio") | _leads_and_acts(user, "round__portfolio")
+
+
+def _feedback_answers(user: User) -> Q:
+    """The report: nobody's before the round closed with enough, the officer's then, the trainee's once released."""
+    released = Q(round__closing__release__isnull=False)
+    readers = _leads_and_acts(user, "round__portfolio") | (_own(user, "round__portfolio") & released)
+    return Q(round__closing__enough=True) & readers
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -157,6 +187,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Item: _items,
     Decision: _decisions,
     Unlock: _unlocks,
+    FeedbackRound: _in_portfolio,
+    FeedbackInvitation: _feedback_invitations,
+    FeedbackAnswer: _feedback_answers,
+    FeedbackClosing: _feedback_closings,
+    FeedbackRelease: _feedback_releases,
     Curriculum: _curricula,
 }
 
@@ -177,6 +212,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    FeedbackRound: ("portfolio", lambda: EVERYTHING),
 }
 
 

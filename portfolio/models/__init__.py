@@ -2,6 +2,14 @@
 
 from portfolio.models.activity import Activity, Link
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
+from portfolio.models.feedback import (
+    FeedbackAnswer,
+    FeedbackClosing,
+    FeedbackInvitation,
+    FeedbackLink,
+    FeedbackRelease,
+    FeedbackRound,
+)
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
 from portfolio.models.portfolio import Organisation, Portfolio
@@ -17,6 +25,12 @@ __all__ = [
     "Confirmation",
     "Decision",
     "Evidence",
+    "FeedbackAnswer",
+    "FeedbackClosing",
+    "FeedbackInvitation",
+    "FeedbackLink",
+    "FeedbackRelease",
+    "FeedbackRound",
     "Item",
     "ItemPage",
     "Link",

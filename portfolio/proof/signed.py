@@ -14,6 +14,9 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
+    FeedbackClosing,
+    FeedbackRelease,
+    FeedbackRound,
     ModuleSignOff,
     ModuleVoid,
     Portfolio,
@@ -22,6 +25,7 @@ from portfolio.models import (
 from portfolio.models.signed import Signed
 from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
+from portfolio.workflow.feedback import closing_digest, opening_digest, release_digest, report_digest
 from portfolio.workflow.modules import confirmation_digest, sign_off_digest, void_digest
 
 Details = dict[str, Any]
@@ -69,6 +73,13 @@ def _confirmation_agrees(row: Confirmation, said: Details) -> bool:
 def _in_its_curriculum(row: ModuleSignOff | Confirmation) -> bool:
     """Codes are told, and stand in several curricula."""
     return row.module.curriculum_id == row.portfolio.curriculum_id
+
+
+def _closing_agrees(row: FeedbackClosing, said: Details) -> bool:
+    """The answers are those that were sealed, and as many to each question as people had answered."""
+    answers = list(row.round.answers.all())
+    whole = len(answers) == (row.answered * len(row.round.questions) if row.enough else 0)
+    return whole and row.digest == report_digest(row.round, answers) and said["feedback_closed"] == closing_digest(row)
 
 
 KINDS = (
@@ -125,6 +136,33 @@ KINDS = (
         "closure",
         lambda row, said: said["closure"] == closure_digest(row),
         lambda row: "closed" if row.closes else "reopened",
+    ),
+    Kind(
+        "feedback round",
+        FeedbackRound,
+        "portfolio",
+        "",
+        "feedback_opened",
+        lambda row, said: said["feedback_opened"] == opening_digest(row),
+        lambda row: f"{row.name}, attempt {row.attempt}",
+    ),
+    Kind(
+        "feedback closing",
+        FeedbackClosing,
+        "round__portfolio",
+        "round",
+        "feedback_closed",
+        _closing_agrees,
+        lambda row: f"{row.round.name}, attempt {row.round.attempt}",
+    ),
+    Kind(
+        "feedback release",
+        FeedbackRelease,
+        "closing__round__portfolio",
+        "closing__round",
+        "feedback_released",
+        lambda row, said: said["feedback_released"] == release_digest(row),
+        lambda row: f"{row.closing.round.name}, attempt {row.closing.round.attempt}",
     ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}

@@ -13,6 +13,7 @@ from accounts.models import User
 from portfolio.models import Activity, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
+from portfolio.workflow.feedback import FeedbackTable, RoundOf
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
@@ -22,6 +23,7 @@ TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
     ModuleOf: ModuleTable(),
     Portfolio: PortfolioTable(),
+    RoundOf: FeedbackTable(),
 }
 
 
@@ -60,6 +62,7 @@ __all__ = [
     "NotAllowed",
     "Redirect",
     "Refused",
+    "RoundOf",
     "Step",
     "Submit",
     "TooLate",

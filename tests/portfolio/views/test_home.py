@@ -107,12 +107,15 @@ def test_the_card_of_the_queue_says_how_much_waits(client: Client, cast: Cast) -
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("trainee", ["Progress", "Evidence", "Submissions", "Curriculum", "People", "History"]),
+        ("trainee", ["Progress", "Evidence", "Submissions", "Curriculum", "Feedback", "People", "History"]),
         ("assessor", ["Queue", "Curricula"]),
         ("officer", ["Queue", "Trainees", "Curricula"]),
         ("administrator", ["Trainees", "Curricula", "Administration"]),
         ("stranger", ["Curricula"]),
-        ("officer_in_training", ["Progress", "Evidence", "Submissions", "Curriculum", "People", "History", "Trainees"]),
+        (
+            "officer_in_training",
+            ["Progress", "Evidence", "Submissions", "Curriculum", "Feedback", "People", "History", "Trainees"],
+        ),
     ],
 )
 def test_the_main_row_has_the_links_of_ones_parts(client: Client, cast: Cast, part: str, words: list[str]) -> None:
@@ -143,7 +146,7 @@ def test_their_people_see_whose_portfolio_they_are_in(client: Client, cast: Cast
     client.force_login(cast.officer)
     page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
     row = links(page, "Portfolio of Priya Raman")
-    assert row == ["Progress", "Evidence", "Submissions", "People", "History"]
+    assert row == ["Progress", "Evidence", "Submissions", "Feedback", "People", "History"]
 
 
 def test_on_ones_own_portfolio_there_is_one_row(client: Client, cast: Cast) -> None:
