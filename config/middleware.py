@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from config.errors import conflict
+from config.logs import without_keys
 from portfolio.workflow import TooLate
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def refusals_are_logged(get_response: Callable[[HttpRequest], HttpResponse]) -> 
             key = request.resolver_match.kwargs.get("key") if request.resolver_match else None
             path = request.path.replace(key, "[key]") if key else request.path
             told = {"status": response.status_code, "person": request.user.pk, "method": request.method}
-            logger.warning("Refused: %s", json.dumps(told | {"path": path[:LONGEST_PATH]}))
+            logger.warning("Refused: %s", json.dumps(told | {"path": without_keys(path)[:LONGEST_PATH]}))
         return response
 
     return middleware

@@ -294,6 +294,12 @@ CACHES = {
 SERVICE_NAME = env.text("STP_SERVICE_NAME", "STP Portfolio")
 DECISION_DUE_DAYS = env.number("STP_DECISION_DUE_DAYS", default=14)
 BIN_DAYS = 30
+# Multi-source feedback: below so many answers a round reveals nothing; so many are advised; nobody asks more.
+FEEDBACK_LEAST = env.number("STP_FEEDBACK_LEAST", default=8)
+env.object_if(FEEDBACK_LEAST < 5, "STP_FEEDBACK_LEAST is below 5: so few answers would tell who gave them.")
+FEEDBACK_ADVISED = 12
+FEEDBACK_MOST = 30
+FEEDBACK_LINK_DAYS = 42  # how long a link works; a reminder brings a new one
 
 LOGGING = {
     "version": 1,

@@ -27,7 +27,18 @@ from .admin_forms import (
     curriculum_id_of,
     settled,
 )
-from .models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
+from .models import (
+    AssessmentTitle,
+    Block,
+    Curriculum,
+    Module,
+    Option,
+    Programme,
+    Prompt,
+    Question,
+    Rules,
+    TrainingActivity,
+)
 
 INSTANCE = "instance"
 # The way from each model to its programme.
@@ -37,6 +48,7 @@ PROGRAMME = {
     Block: "curriculum__programme",
     Module: "curriculum__programme",
     Prompt: "programme",
+    Question: "programme",
 }
 
 Answer = TypeVar("Answer")
@@ -167,7 +179,7 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
 def _named(row: Any) -> dict[str, Any]:
     """Which row: its model, its id, its code if it has one, and the id of its curriculum."""
     named = {"model": row._meta.model_name, "id": row.pk, "code": getattr(row, "code", None)}
-    if not isinstance(row, Programme | Rules | Prompt):
+    if not isinstance(row, Programme | Rules | Prompt | Question):
         named["curriculum"] = curriculum_id_of(row)
     return named
 
@@ -363,6 +375,19 @@ class PromptAdmin(GuardedAdmin):
     list_filter = ("section", "type", "programme")
     list_select_related = ("programme",)
     search_fields = ("label", "text")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+
+@admin.register(Question)
+class QuestionAdmin(GuardedAdmin):
+    """The feedback questionnaire: a programme's own to change at any time. Rounds that are open keep theirs."""
+
+    list_display = ("text", "kind", "position", "programme")
+    list_filter = ("kind", "programme")
+    list_select_related = ("programme",)
+    search_fields = ("text",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site.has_permission(request)

@@ -4,11 +4,15 @@ Nothing here knows that a trainee exists. Numbers that are not known are NULL, n
 blocks a module's sign-off (domain.md rule 3), a known 0 does not.
 """
 
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.db.models import Q
 
 CODE = r"^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$"  # a code is part of an address
+LONGEST_POINT = 60  # characters of one point of a scale
 a_code = RegexValidator(CODE, "Use letters, digits and single hyphens between them.")
 a_web_address = URLValidator(schemes=["http", "https"], message="Enter an address that begins with https:// or http://")
 
@@ -234,3 +238,59 @@ class Prompt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.text}"
+
+
+class Question(models.Model):
+    """A question of the programme's feedback questionnaire. Rounds that are open keep the questions they began with."""
+
+    class Kind(models.TextChoices):
+        RATING = "rating", "Rating"
+        TEXT = "text", "Free text"
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(default=1)
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = models.CharField("question", max_length=300)
+    hint = models.CharField(max_length=300, blank=True)
+    scale = models.TextField(
+        blank=True,
+        max_length=600,
+        help_text="For a rating: its points, one a line, the lowest first. Respondents can always say that they cannot "
+        "say.",
+    )
+
+    class Meta:
+        ordering = ["programme", "position"]
+        verbose_name = "feedback question"
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "position"], name="one_question_at_each_position"),
+            models.CheckConstraint(
+                condition=Q(kind="rating") & ~Q(scale="") | Q(kind="text", scale=""),
+                name="a_rating_has_a_scale_and_free_text_has_none",
+                violation_error_message="A rating needs its points, one a line. Free text has none.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def points(self) -> list[str]:
+        """The points of the scale, the lowest first; none for free text."""
+        return [point.strip() for point in self.scale.splitlines() if point.strip()]
+
+    def clean(self) -> None:
+        """A scale says something: of two to seven points, each its own, and none too long to stand beside a bar."""
+        if self.kind == self.Kind.RATING and self.scale and (problem := scale_problem(self.points)):
+            raise ValidationError({"scale": problem})
+
+
+def scale_problem(points: Sequence[str]) -> str:
+    """What is wrong with a scale, in words; empty when nothing is."""
+    if not 2 <= len(points) <= 7:
+        return "Give two to seven points, one a line."
+    if len({point.casefold() for point in points}) < len(points):
+        return "Two points are the same. Give each its own words."
+    if any(len(point) > LONGEST_POINT for point in points):
+        return f"A point has at most {LONGEST_POINT} characters."
+    return ""

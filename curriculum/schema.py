@@ -1,4 +1,4 @@
-"""What a file may say: a curriculum, a set of rules (known by `review_points`) or prompts (known by `prompts`).
+"""What a file may say: a curriculum, rules (known by `review_points`), `prompts`, or `questions` for feedback.
 
 Types are strict ("1" is no number, true is no 1), unknown keys are errors, and numbers that are not known are left out.
 What two parts of a file say about each other is checked in files/consistency.py; files/complaints.py finds the words.
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from .models import CODE, AssessmentTitle, Module, Prompt, TrainingActivity
+from .models import CODE, AssessmentTitle, Module, Prompt, Question, TrainingActivity
 
 STP_CREDITS = 180
 
@@ -290,15 +290,40 @@ class PromptsSaid(Said):
     prompts: Annotated[list[PromptSaid], Field(min_length=1)]
 
 
-AnySaid = CurriculumSaid | RulesSaid | PromptsSaid
+# --- the feedback questionnaire -----------------------------------------------------------------------------------
+class QuestionSaid(Said):
+    """One question. A rating without points of its own has those of the file."""
+
+    kind: Annotated[str, _one_of(Question.Kind.values)]
+    text: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_text)]
+    hint: Annotated[str, Field(max_length=300), AfterValidator(_text)] = ""
+    scale: list[Line80] | None = None
 
 
-def kind_of(content: dict[Any, Any]) -> type[CurriculumSaid] | type[RulesSaid] | type[PromptsSaid] | None:
+class QuestionsSaid(Said):
+    programme: Code20
+    scale: list[Line80] = []
+    questions: Annotated[list[QuestionSaid], Field(min_length=1, max_length=40)]
+
+    def scale_of(self, question: QuestionSaid) -> list[str]:
+        """The points of one question; none for free text."""
+        if question.kind == Question.Kind.TEXT:
+            return question.scale or []
+        return self.scale if question.scale is None else question.scale
+
+
+AnySaid = CurriculumSaid | RulesSaid | PromptsSaid | QuestionsSaid
+Kinds = type[CurriculumSaid] | type[RulesSaid] | type[PromptsSaid] | type[QuestionsSaid]
+
+
+def kind_of(content: dict[Any, Any]) -> Kinds | None:
     """Which kind of file this is, by the key that only that kind has; None for no kind that is known."""
     if "review_points" in content:
         return RulesSaid
     if "prompts" in content:
         return PromptsSaid
+    if "questions" in content:
+        return QuestionsSaid
     if "blocks" in content or "specialty" in content:
         return CurriculumSaid
     return None

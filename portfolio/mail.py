@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from smtplib import SMTPException
+from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -40,16 +41,29 @@ logger = logging.getLogger(__name__)
 FAILURES = (OSError, SMTPException, ValueError)
 
 
+class Recipient(Protocol):
+    """Somebody with an address: an account, or not. The log names them by `pk`."""
+
+    @property
+    def pk(self) -> int | str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def is_active(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Letter:
     """One mail to one person."""
 
-    to: User
+    to: Recipient
     subject: str
     body: str
 
 
-def letter(to: User, subject: str, lines: Iterable[str], link: str) -> Letter:
+def letter(to: Recipient, subject: str, lines: Iterable[str], link: str) -> Letter:
     body = "\n\n".join([f"Hello {to.name},", *lines, settings.SITE_URL + link, settings.SERVICE_NAME])
     return Letter(to, " ".join(subject.split()), body)
 

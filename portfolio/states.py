@@ -194,3 +194,25 @@ class ElsewhereState(TextChoices):
     NOT_RECORDED = "not_recorded", "Not recorded"
     RECORDED = "recorded", "Recorded"
     VOIDED = "voided", "Taken back"
+
+
+# --- multi-source feedback ----------------------------------------------------------------------------------------
+
+
+class FeedbackState(TextChoices):
+    """Where a round of feedback stands. Derived from its rows: opened, closed, released."""
+
+    NOT_OPENED = "not_opened", "Not opened"
+    OPEN = "open", "Open"
+    TOO_FEW = "too_few", "Too few answers"
+    WITH_OFFICER = "with_officer", "With the training officer"
+    RELEASED = "released", "Released"
+
+
+class RespondentGroup(TextChoices):
+    """How somebody who is asked knows the trainee. It stands beside the address, and never beside an answer."""
+
+    SCIENTIST = "scientist", "Scientist colleagues"
+    CLINICAL = "clinical", "Clinical colleagues"
+    PATIENT_FACING = "patient_facing", "Patient-facing and administrative colleagues"
+    OTHER = "other", "Others"

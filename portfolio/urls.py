@@ -23,6 +23,7 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
@@ -93,6 +94,17 @@ of_training_time: Addresses = [
     path("<slug:what>/<slug:on>/remove/", dates.remove, name="training_time_remove"),
 ]
 
+of_feedback: Addresses = [
+    path("", rounds.rounds, name="feedback"),
+    path("open/<int:place>/", rounds.open_round, name="feedback_open"),
+    path("<int:number>/", round.feedback_round, name="feedback_round"),
+    path("<int:number>/invite/", round.invite, name="feedback_invite"),
+    path("<int:number>/remind/", round.remind, name="feedback_remind"),
+    path("<int:number>/close/", round.close, name="feedback_close"),
+    path("<int:number>/release/", round.release, name="feedback_release"),
+    path("<int:number>/evidence/", round.use_as_evidence, name="feedback_evidence"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -115,6 +127,7 @@ of_portfolio: Addresses = [
     path("reviews/", points.reviews, name="reviews"),
     path("reviews/dates/", include(of_training_time)),
     path("reviews/<int:number>/", include(of_review)),
+    path("feedback/", include(of_feedback)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
@@ -124,6 +137,8 @@ of_portfolio: Addresses = [
 urlpatterns = [
     path("", home.home, name="home"),
     path("portfolios/<slug:ref>/", include(of_portfolio)),
+    path("feedback/thank-you/", answer.thanks, name="feedback_thanks"),
+    path("feedback/<str:key>/", answer.answer, name="feedback_answer"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("trainees/", trainees.trainees, name="trainees"),

@@ -24,6 +24,7 @@ TITLES = {
     "Goal": "A goal",
     "ReviewOf": "A review meeting",
     "TimeOf": "Working time and leave of a portfolio",
+    "RoundOf": "A round of multi-source feedback",
 }
 
 sys.path.insert(0, str(ROOT))

@@ -1,16 +1,21 @@
 """Plain builders, each with sensible defaults. States are reached by taking the steps, never by writing them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+from unittest.mock import patch
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum.models import Block, Curriculum, Module, Option, Programme, Rules, TrainingActivity
-from portfolio import files
+from curriculum.models import Block, Curriculum, Module, Option, Programme, Question, Rules, TrainingActivity
+from portfolio import files, mail
+from portfolio.mail import Letter
 from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
     Activity,
@@ -26,7 +31,7 @@ from portfolio.models import (
     SignedElsewhere,
     UniversityResult,
 )
-from portfolio.states import ElsewhereKind, EvidenceKind, GoalOutcome, ItemState, ResultState, RoleKind
+from portfolio.states import ElsewhereKind, EvidenceKind, GoalOutcome, ItemState, RespondentGroup, ResultState, RoleKind
 from portfolio.workflow import (
     AssessmentElsewhere,
     BlockOf,
@@ -39,6 +44,7 @@ from portfolio.workflow import (
     ResultOf,
     Reviewed,
     ReviewOf,
+    RoundOf,
     Submit,
     TakeOption,
     TimeOf,
@@ -50,6 +56,8 @@ from portfolio.workflow import (
 )
 from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
+from portfolio.workflow.feedback import Invite, Release, Respondent, answering
+from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
 from portfolio.workflow.training_time import Away, Works
@@ -414,3 +422,81 @@ def agreed_action(of: Portfolio, by: User, what: str, side: str, *, number: int 
     meeting = ReviewOf.read(of, number).meeting
     assert meeting is not None
     return int(meeting.actions.order_by("-pk")[0].pk)
+
+
+# --- multi-source feedback ----------------------------------------------------------------------------------------
+
+RULES: dict[str, Any] = {
+    "multi_source_feedback": [{"round": "mid-training", "month": 18}, {"round": "end of training", "month": 30}],
+    "portfolio": {"both_dops_and_oce": False},
+    "review_points": [],
+}
+SCALE = ("Seldom", "Often", "Always")
+QUESTIONS = (("rating", "Listens"), ("rating", "Asks for help"), ("text", "What goes well?"))
+
+
+def questionnaire(of: Portfolio, *further: str) -> None:
+    """Two ratings and a free text for the programme, and rules that ask for two rounds, and for further ones."""
+    rounds = [*RULES["multi_source_feedback"], *({"round": name, "month": 36} for name in further)]
+    curriculum = Curriculum.objects.select_related("rules").get(pk=of.curriculum_id)
+    kept = curriculum.rules.content if curriculum.rules else {}
+    content = {**RULES, **kept, "multi_source_feedback": rounds}
+    rules = Rules.objects.create(name=f"rules {next(_number)}", content=content)
+    Curriculum.objects.filter(pk=of.curriculum_id).update(rules=rules)
+    of.curriculum.rules = rules
+    if not of.programme.questions.exists():
+        for at, (kind, text) in enumerate(QUESTIONS, start=1):
+            scale = "\n".join(SCALE) if kind == "rating" else ""
+            Question.objects.create(programme=of.programme, position=at, kind=kind, text=text, scale=scale)
+
+
+def feedback_round(of: Portfolio, name: str = "mid-training") -> RoundOf:
+    """An open round that has asked nobody yet."""
+    questionnaire(of)
+    perform("open feedback", RoundOf.read(of, name), by=of.trainee)
+    return RoundOf.read(of, name)
+
+
+def invited(subject: RoundOf, count: int = 8, *, first: int = 1) -> dict[str, str]:
+    """So many people are asked; the token of each by their address."""
+    groups = [group.value for group in RespondentGroup]
+    people = [Respondent(f"colleague{at}@ward.example.org", groups[at % 4]) for at in range(first, first + count)]
+    return tokens(lambda: perform("invite respondents", subject, by=subject.portfolio.trainee, given=Invite(people)))
+
+
+def tokens(step: Callable[[], object]) -> dict[str, str]:
+    """The tokens that a step would mail, by address."""
+    told: list[Letter] = []
+
+    def post(letters: Iterable[Callable[[], Iterable[Letter]]]) -> None:
+        told.extend(one for tell in letters for one in tell())
+
+    def at_once(function: Callable[[], object], **options: Any) -> None:
+        function()
+
+    with patch.object(mail, "post", post), patch.object(transaction, "on_commit", at_once):
+        step()
+    return {one.to.email: re.findall(r"/feedback/([^/]+)/", one.body)[0] for one in told}
+
+
+def answered(token: str, *ratings: int | None, text: str = "") -> None:
+    """One respondent answers; by default with the highest rating to both questions."""
+    said = [Said(rating=rating) for rating in (ratings or (3, 3))]
+    answering.answer(token, [*said, Said(text=text)], by=AnonymousUser())
+
+
+def feedback_closed(of: Portfolio, *, answers: int = 8, name: str = "mid-training") -> RoundOf:
+    """A round that was closed, with so many answers of ten people."""
+    subject = feedback_round(of, name)
+    for at, token in enumerate(list(invited(subject, max(10, answers)).values())[:answers], start=1):
+        answered(token, 1 + at % 3, None if at % 2 else 2, text=f"Remark {at}.")
+    perform("close feedback", subject, by=of.trainee)
+    return RoundOf.read(of, name)
+
+
+def feedback_released(of: Portfolio, officer: User, *, name: str = "mid-training") -> RoundOf:
+    """A round whose report the trainee may read."""
+    subject = feedback_closed(of, name=name)
+    given = Release(today(), "More talks in public.")
+    perform("release feedback", subject, by=officer, seen=subject.opened.closing.digest, given=given)
+    return RoundOf.read(of, name)

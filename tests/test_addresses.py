@@ -159,9 +159,9 @@ def disagreements(world: World, row: Row, *, prefix: str, but: Collection[str] =
 def path_of(world: World, row: Row) -> str:
     """The address with something of Priya's in each of its brackets."""
     objects = {
+        "key": "no-key",
         **world.objects(row.of),
         "module_code": "S-C1",
-        "key": "no-key",
         "uidb36": "1",
         "app_label": "portfolio",
         "content_type_id": 1,

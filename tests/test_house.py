@@ -41,6 +41,8 @@ PUBLIC = {
     "readyz",
     "robots",
     "home",
+    "feedback_answer",  # behind a personal link, for colleagues without an account
+    "feedback_thanks",  # where that form leads: it knows nobody
     "account_login",
     "account_logout",
     "account_inactive",

@@ -51,6 +51,8 @@ BLOCKS: list[dict[str, Any]] = [
     },
 ]
 
+ROUNDS = {"open round": 1, "with the officer": 2, "released": 3}  # of feedback, by number; the fourth is not opened
+
 
 @dataclass
 class World:
@@ -68,6 +70,7 @@ class World:
     foreign_page: Evidence
     foreign_submission: Submission
     files: Path
+    link: str = ""  # the key of a personal link to the open round of feedback
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
         """One answer. What it changes is undone, and so is a sign-out: everybody stays who they are."""
@@ -90,7 +93,9 @@ class World:
         return {
             "ref": self.portfolio.ref,
             "code": name if name.startswith("S-") else "S-X1" if name == "place" else "S-C1",
-            "number": 2 if name in ("place", "held") else 1,
+            "number": ROUNDS.get(name, 2 if name in ("place", "held") else 1),
+            "place": 4,
+            **({"key": self.link} if name == "link" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
@@ -174,6 +179,7 @@ def build(files: Path) -> World:
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     _said_by_others(cast)
     _reviews(of, cast)
+    link = _feedback(cast)
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
     of.refresh_from_db()
@@ -197,6 +203,7 @@ def build(files: Path) -> World:
         foreign_page=foreign,
         foreign_submission=item.submission,
         files=files,
+        link=link,
     )
 
 
@@ -209,6 +216,16 @@ def _reviews(of: Portfolio, cast: Cast) -> None:
     make.review_signed(of, 2, officer=cast.officer)
     today = make.today()
     make.training_time(of, cast.officer, Works(today, 60), Away(today, None, LeaveKind.SICK, "Priya's leave"))
+
+
+def _feedback(cast: Cast) -> str:
+    """A round of feedback in each state; the key of a link that can be answered."""
+    of = cast.portfolio
+    make.questionnaire(of, "released", "not opened")
+    (link, *_) = make.invited(make.feedback_round(of), 9).values()
+    make.feedback_closed(of, name="end of training")
+    make.feedback_released(of, cast.officer, name="released")
+    return link
 
 
 def _page(of: Portfolio, name: str) -> Evidence:

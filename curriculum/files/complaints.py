@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..schema import CONDITIONS, AnyOf, AnySaid, CurriculumSaid, RulesSaid, Said, kind_of
+from ..schema import CONDITIONS, AnyOf, AnySaid, CurriculumSaid, QuestionsSaid, RulesSaid, Said, kind_of
 from .consistency import Finding, curriculum_findings, rules_findings
+from .questionnaire import questions_findings
 
 KINDS = {int: "a number", str: "text", bool: "true or false", float: "a number with decimals", list: "a list"}
 EVERY_CONDITION: tuple[type[Said], ...] = (*CONDITIONS, AnyOf)
@@ -21,7 +22,11 @@ def understand(content: dict[Any, Any]) -> tuple[AnySaid | None, list[tuple[str,
     kind = kind_of(content)
     if kind is None:
         return None, [
-            ("", "this is no curriculum (`blocks`), no set of rules (`review_points`) and no prompts (`prompts`)")
+            (
+                "",
+                "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`) and no "
+                "questionnaire (`questions`)",
+            )
         ]
     said: AnySaid | None = None
     findings: list[Finding] = []
@@ -33,6 +38,8 @@ def understand(content: dict[Any, Any]) -> tuple[AnySaid | None, list[tuple[str,
         findings += curriculum_findings(content)
     if isinstance(said, RulesSaid):
         findings += rules_findings(said)
+    if isinstance(said, QuestionsSaid):
+        findings += questions_findings(said)
     complaints = [(_path(where, content), what) for where, what in findings]
     return (None if complaints else said), complaints
 

@@ -173,12 +173,14 @@ def words(key: Key) -> str:
             return str(code)
         case ("activity", code, number):
             return f"{code} activity {number}"
-        case ("rules",) | ("prompts",):
+        case ("rules",) | ("prompts",) | ("questions",):
             return str(key[0])
         case ("rules", field):
             return str(field)
         case ("prompt", section, kind, position):
             return f"{section} {kind or 'every type'} {position}"
+        case ("question", position):
+            return f"question {position}"
     return f"{words(key[:-1])}: {WORDS.get(key[-1], key[-1])}"
 
 

@@ -10,10 +10,22 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from .. import changes, structure, use
-from ..models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
-from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, RulesSaid
+from ..models import (
+    AssessmentTitle,
+    Block,
+    Curriculum,
+    Module,
+    Option,
+    Programme,
+    Prompt,
+    Question,
+    Rules,
+    TrainingActivity,
+)
+from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, QuestionsSaid, RulesSaid
 from . import facts
 from .facts import Facts, Key
+from .questionnaire import rows
 
 KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
 
@@ -300,4 +312,31 @@ class PromptsPlan:
         Prompt.objects.bulk_create(
             Prompt(programme=owner, section=section, type=type_, position=position, label=label, text=text)
             for (section, type_, position), (label, text) in self._rows().items()
+        )
+
+
+class QuestionsPlan:
+    """The questions of a programme become those of the file, in its order. Rounds that are open keep theirs."""
+
+    kind = "questions"
+
+    def __init__(self, said: QuestionsSaid) -> None:
+        self.said, self.name = said, said.programme
+        stored = Question.objects.filter(programme__code=said.programme).order_by("position")
+        old = {row.position: (row.kind, row.text, row.hint, row.scale) for row in stored}
+        new = dict(enumerate(rows(said), start=1))
+        self.changes = [
+            Change(("question", at), "; ".join(old.get(at, ())), "; ".join(new.get(at, ())))
+            for at in dict.fromkeys([*new, *old])
+            if old.get(at) != new.get(at)
+        ]
+        if not old:
+            self.changes = [Change(("questions",), new=Added())]
+
+    def write(self) -> None:
+        owner = programme(self.said.programme)
+        owner.questions.all().delete()
+        Question.objects.bulk_create(
+            Question(programme=owner, position=at, kind=kind, text=text, hint=hint, scale=scale)
+            for at, (kind, text, hint, scale) in enumerate(rows(self.said), start=1)
         )

@@ -18,6 +18,11 @@ from portfolio.models import (
     Decision,
     ElsewhereVoid,
     Evidence,
+    FeedbackAnswer,
+    FeedbackClosing,
+    FeedbackInvitation,
+    FeedbackRelease,
+    FeedbackRound,
     Goal,
     GoalAction,
     GoalReview,
@@ -168,6 +173,31 @@ def _of_review(user: User) -> Q:
     return _diary(user, "meeting__portfolio")
 
 
+def _leads_and_acts(user: User, path: str) -> Q:
+    """Rows of portfolios that this user leads, and in which they may act: not a peer who is in training too."""
+    return Q(**{f"{path}__in": deciding_roles().filter(user=user, kind__in=LEADING).values("portfolio")})
+
+
+def _feedback_closings(user: User) -> Q:
+    return _own(user, "round__portfolio") | _theirs(user, "round__portfolio")
+
+
+def _feedback_releases(user: User) -> Q:
+    return _own(user, "closing__round__portfolio") | _theirs(user, "closing__round__portfolio")
+
+
+def _feedback_invitations(user: User) -> Q:
+    """Whom a round asks: for the trainee, and for those who read the report. Administrators see how a round stands."""
+    return _own(user, "round__portfolio") | _leads_and_acts(user, "round__portfolio")
+
+
+def _feedback_answers(user: User) -> Q:
+    """The report: nobody's before the round closed with enough, the officer's then, the trainee's once released."""
+    released = Q(round__closing__release__isnull=False)
+    readers = _leads_and_acts(user, "round__portfolio") | (_own(user, "round__portfolio") & released)
+    return Q(round__closing__enough=True) & readers
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -195,6 +225,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Goal: _in_portfolio,
     GoalAction: _of_a_goal,
     GoalReview: _of_a_goal,
+    FeedbackRound: _in_portfolio,
+    FeedbackInvitation: _feedback_invitations,
+    FeedbackAnswer: _feedback_answers,
+    FeedbackClosing: _feedback_closings,
+    FeedbackRelease: _feedback_releases,
     Curriculum: _curricula,
     # what the university, the trainee's choice and other systems say
     UniversityResult: _in_portfolio,
@@ -230,6 +265,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
+    FeedbackRound: ("portfolio", lambda: EVERYTHING),
 }
 
 

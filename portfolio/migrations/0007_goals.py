@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0004_reviews'),
+        ('portfolio', '0005_feedback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,6 +3,14 @@
 from portfolio.models.activity import Activity, Link
 from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
+from portfolio.models.feedback import (
+    FeedbackAnswer,
+    FeedbackClosing,
+    FeedbackInvitation,
+    FeedbackLink,
+    FeedbackRelease,
+    FeedbackRound,
+)
 from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.option import OptionConfirmation, OptionTaken
@@ -24,6 +32,12 @@ __all__ = [
     "Decision",
     "ElsewhereVoid",
     "Evidence",
+    "FeedbackAnswer",
+    "FeedbackClosing",
+    "FeedbackInvitation",
+    "FeedbackLink",
+    "FeedbackRelease",
+    "FeedbackRound",
     "Goal",
     "GoalAction",
     "GoalReview",

@@ -24,6 +24,9 @@ from portfolio.models import (
     Confirmation,
     Decision,
     ElsewhereVoid,
+    FeedbackClosing,
+    FeedbackRelease,
+    FeedbackRound,
     GoalReview,
     Interruption,
     ModuleSignOff,
@@ -40,6 +43,7 @@ from portfolio.models import (
 from portfolio.models.signed import Signed
 from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
+from portfolio.workflow.feedback import closing_digest, opening_digest, release_digest, report_digest
 from portfolio.workflow.goals import review_digest
 from portfolio.workflow.modules import confirmation_digest, sign_off_digest, void_digest
 from portfolio.workflow.reviews import as_signed, signature_digest
@@ -182,6 +186,13 @@ def _review_agrees(row: ReviewSignature, said: Details) -> bool:
     return this and told_of and one and said["review_signature"] == signature_digest(row)
 
 
+def _closing_agrees(row: FeedbackClosing, said: Details) -> bool:
+    """The answers are those that were sealed, and as many to each question as people had answered."""
+    answers = list(row.round.answers.all())
+    whole = len(answers) == (row.answered * len(row.round.questions) if row.enough else 0)
+    return whole and row.digest == report_digest(row.round, answers) and said["feedback_closed"] == closing_digest(row)
+
+
 KINDS = (
     Kind(
         "decision",
@@ -257,6 +268,33 @@ KINDS = (
         "review_signature",
         _review_agrees,
         lambda row: f"{row.meeting}, {row.get_side_display()}",
+    ),
+    Kind(
+        "feedback round",
+        FeedbackRound,
+        "portfolio",
+        "",
+        "feedback_opened",
+        lambda row, said: said["feedback_opened"] == opening_digest(row),
+        lambda row: f"{row.name}, attempt {row.attempt}",
+    ),
+    Kind(
+        "feedback closing",
+        FeedbackClosing,
+        "round__portfolio",
+        "round",
+        "feedback_closed",
+        _closing_agrees,
+        lambda row: f"{row.round.name}, attempt {row.round.attempt}",
+    ),
+    Kind(
+        "feedback release",
+        FeedbackRelease,
+        "closing__round__portfolio",
+        "closing__round",
+        "feedback_released",
+        lambda row, said: said["feedback_released"] == release_digest(row),
+        lambda row: f"{row.closing.round.name}, attempt {row.closing.round.attempt}",
     ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}

@@ -125,6 +125,11 @@ def _time(data: Data) -> str:
     return f"leave from {_on(data, 'from')} {'to ' + _on(data, 'to') if data['to'] else 'without an end'}"
 
 
+def _closed_feedback(names: Names, data: Data) -> str:
+    count = f"{data['answered']} of {data['invited']} answered"
+    return f"Closed the feedback round {data['round']}: {count}" + ("" if data["enough"] else ", too few for a report")
+
+
 # What each kind of event says, and its shape. A test holds it against every kind that the workflow writes.
 WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {_activity(data)}"),
@@ -167,6 +172,14 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "remove training time": ("stop", lambda names, data: f"Removed {_time(data)}"),
     "close portfolio": ("lock", lambda names, data: "Closed the portfolio"),
     "reopen portfolio": ("unlock", lambda names, data: "Reopened the portfolio"),
+    "open feedback": ("progress", lambda names, data: f"Opened the feedback round {data['round']}"),
+    "invite respondents": (
+        "person",
+        lambda names, data: f"Asked for {data['round']} feedback by e-mail: {data['count']} more",
+    ),
+    "remind respondents": ("person", lambda names, data: f"Sent a reminder for {data['round']} feedback"),
+    "close feedback": ("review", _closed_feedback),
+    "release feedback": ("done", lambda names, data: f"Talked about the {data['round']} feedback: report released"),
     "evidence saved": ("draft", lambda names, data: f"Saved {names.page(data)}, version {data['revision']}"),
     "evidence shared": ("person", lambda names, data: f"Shared {names.page(data)}"),
     "evidence no longer shared": ("lock", lambda names, data: f"Stopped sharing {names.page(data)}"),
@@ -266,5 +279,7 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": _activity(data), "href": reverse("activity", args=[ref, data["module"], data["number"]])}
     if data.get("goal") in names.goals:
         yield {"text": "The goal", "href": reverse("goal", args=[ref, data["goal"]])}
+    if "feedback_round" in data:
+        yield {"text": "The round of feedback", "href": reverse("feedback_round", args=[ref, data["feedback_round"]])}
     if data.get("evidence") in names.readable:
         yield {"text": "The page", "href": reverse("evidence", args=[ref, data["evidence"]])}

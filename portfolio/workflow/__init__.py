@@ -14,6 +14,7 @@ from portfolio.models import Activity, Goal, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.elsewhere import AssessmentElsewhere, ElsewhereTable, Entry
+from portfolio.workflow.feedback import FeedbackTable, RoundOf
 from portfolio.workflow.goals import GoalTable, Reviewed
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
@@ -34,6 +35,7 @@ TABLES: dict[type, Table] = {
     AssessmentElsewhere: ElsewhereTable(),
     ReviewOf: ReviewTable(),
     TimeOf: TimeTable(),
+    RoundOf: FeedbackTable(),
 }
 
 
@@ -78,6 +80,7 @@ __all__ = [
     "ResultOf",
     "ReviewOf",
     "Reviewed",
+    "RoundOf",
     "Step",
     "Submit",
     "TakeOption",

@@ -130,7 +130,9 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         patch.setattr(settings, "MIDDLEWARE", [name for name in settings.MIDDLEWARE if "zeal" not in name])
         with undone():
             cast = assemble()
-            yield Stage(cast, {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)})
+            yield Stage(
+                cast, {**of_the_trainee(cast), **of_their_people(cast), **of_feedback(cast), **of_the_admin_site(cast)}
+            )
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -199,6 +201,24 @@ def of_their_people(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_feedback(cast: Cast) -> dict[str, Sent]:
+    of = f"/portfolios/{cast.portfolio.ref}/feedback"
+    make.questionnaire(cast.portfolio, "released", "later")
+    (link, *_) = make.invited(make.feedback_round(cast.portfolio), 9).values()
+    make.feedback_closed(cast.portfolio, name="end of training")
+    make.feedback_released(cast.portfolio, cast.officer, name="released")
+    today = make.today()
+    talked = {"discussed_on_0": today.day, "discussed_on_1": today.month, "discussed_on_2": today.year, "notes": "So."}
+    return {
+        "a round opened": Sent(cast.trainee, f"{of}/open/4/"),
+        "people invited": Sent(cast.trainee, f"{of}/1/invite/", {"other": "new@example.org"}),
+        "a round closed": Sent(cast.officer, f"{of}/1/close/"),
+        "a report released": Sent(cast.officer, f"{of}/2/release/", talked),
+        "a report as evidence": Sent(cast.trainee, f"{of}/3/evidence/", page=f"{of}/3/"),
+        "feedback answered": Sent(cast.assessor, f"/feedback/{link}/", {"q1": "1", "q2": "2", "q3": "Well."}),
+    }
+
+
 def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
     who, root = cast.administrator, cast.superuser
     new = {"name": "Nia Bold", "email": "nia@example.org", "post": "Scientist"}
@@ -247,6 +267,8 @@ FORMS = (
     *("an organisation added", "an organisation renamed", "a portfolio opened", "a portfolio corrected"),
     *("a role given", "a role ended", "an administration given", "a module filled in", "a prompt reworded"),
     *("a curriculum begun",),
+    *("a round opened", "people invited", "a round closed", "a report released", "a report as evidence"),
+    *("feedback answered",),
 )
 
 

@@ -66,7 +66,7 @@ def those_who_may(world: World, row: Row) -> list[User]:
     cast = world.cast
     if row.address.startswith("admin/"):
         return [cast.superuser]
-    if row.address.startswith("reviewing/"):
+    if row.address.startswith(("reviewing/", "feedback/")):
         return [cast.assessor]
     return [cast.trainee, cast.officer] if row.address.startswith("portfolios/") else [cast.trainee]
 

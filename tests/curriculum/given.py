@@ -130,3 +130,14 @@ def stored_module(code: str) -> Module:
 def follow(*, signed: tuple[str, ...] = ()) -> None:
     """From now on a portfolio follows every curriculum, and has these modules signed off."""
     use.asks(in_use=lambda curriculum: True, signed=lambda module: module.code in signed)
+
+
+QUESTIONS: dict[str, Any] = {
+    "programme": "STP",
+    "scale": ["Seldom", "Often"],
+    "questions": [
+        {"kind": "rating", "text": "Listens"},
+        {"kind": "rating", "text": "Explains", "scale": ["No", "Partly", "Yes"]},
+        {"kind": "text", "text": "What goes well?", "hint": "An example."},
+    ],
+}

@@ -13,9 +13,20 @@ from zeal import zeal_ignore
 from accounts.models import User
 from audit.models import Event
 from curriculum import use
-from curriculum.models import Curriculum, Module, Option, Programme, Prompt, Rules
+from curriculum.models import Curriculum, Module, Option, Programme, Prompt, Question, Rules
 from tests import make
-from tests.curriculum.given import PROMPTS, RULES, Files, activities, follow, module_of, small, stored, stored_module
+from tests.curriculum.given import (
+    PROMPTS,
+    QUESTIONS,
+    RULES,
+    Files,
+    activities,
+    follow,
+    module_of,
+    small,
+    stored,
+    stored_module,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -280,6 +291,21 @@ def test_prompts_are_changed_and_deleted_freely(client: Client, administrator: U
     assert Prompt.objects.get().label == "Next steps"
     assert client.post(address(Prompt.objects.get(), "delete"), {"post": "yes"}).status_code == 302
     assert Prompt.objects.count() == 0
+
+
+def test_questions_are_changed_and_deleted_freely_but_a_rating_keeps_a_scale(
+    client: Client, administrator: User, files: Files
+) -> None:
+    files.load(QUESTIONS)
+    row = Question.objects.get(position=1)
+    assert send(client, row, text="Listens well") == []
+    assert Question.objects.get(position=1).text == "Listens well"
+    assert send(client, row, scale="") != []
+    assert send(client, row, scale="One") == [["Give two to seven points, one a line."]]
+    assert send(client, row, kind="text") != []
+    assert Question.objects.get(position=1).scale == "Seldom\nOften"
+    assert client.post(address(row, "delete"), {"post": "yes"}).status_code == 302
+    assert Question.objects.count() == 2
 
 
 # --- who, and what is told ----------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from curriculum import publishing, structure
 from curriculum.files.complaints import understand
 from curriculum.files.plans import Added
 from curriculum.loader import Outcome
-from curriculum.models import Curriculum, Programme, Prompt, Rules, TrainingActivity
+from curriculum.models import Curriculum, Programme, Prompt, Question, Rules, TrainingActivity
 from tests.curriculum.given import (
     DATA,
     PROMPTS,
+    QUESTIONS,
     REAL,
     RULES,
     Files,
@@ -448,6 +449,20 @@ def test_prompts_become_those_of_the_file_in_its_order(files: Files) -> None:
         ("reflection", "", 2, "After"),
     ]
     assert files.load(again).plans[0].changes == []
+
+
+# --- the feedback questionnaire -----------------------------------------------------------------------------------
+def test_questions_become_those_of_the_file_in_its_order_each_with_its_scale(files: Files) -> None:
+    files.load(QUESTIONS)
+    assert list(Question.objects.values_list("position", "kind", "text", "hint", "scale")) == [
+        (1, "rating", "Listens", "", "Seldom\nOften"),
+        (2, "rating", "Explains", "", "No\nPartly\nYes"),
+        (3, "text", "What goes well?", "An example.", ""),
+    ]
+    assert files.load(QUESTIONS).plans[0].changes == []
+    again = {**QUESTIONS, "questions": QUESTIONS["questions"][1:]}
+    assert [change.where for change in files.load(again).plans[0].changes] == ["question 1", "question 2", "question 3"]
+    assert list(Question.objects.values_list("position", "text")) == [(1, "Explains"), (2, "What goes well?")]
 
 
 # --- the real files -----------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from curriculum.files.complaints import understand
 from curriculum.files.reading import read
-from curriculum.schema import CurriculumSaid, PromptsSaid, RulesSaid
-from tests.curriculum.given import DATA, PROMPTS, REAL, RULES, module_of, small
+from curriculum.schema import CurriculumSaid, PromptsSaid, QuestionsSaid, RulesSaid
+from tests.curriculum.given import DATA, PROMPTS, QUESTIONS, REAL, RULES, module_of, small
 
 
 def complaints(content: dict[Any, Any]) -> list[tuple[str, str]]:
@@ -25,7 +25,7 @@ def rules(*conditions: Any, **fields: Any) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("name", [*REAL, "rules-2023", "prompts"])
+@pytest.mark.parametrize("name", [*REAL, "rules-2023", "prompts", "questionnaire"])
 def test_the_files_that_come_with_the_project_are_sound(name: str) -> None:
     document, problems = read(str(DATA / f"{name}.yaml"))
     assert problems == []
@@ -34,11 +34,32 @@ def test_the_files_that_come_with_the_project_are_sound(name: str) -> None:
 
 
 def test_a_file_is_known_by_its_keys() -> None:
-    said = [type(understand(content)[0]) for content in (small(), rules(), deepcopy(PROMPTS))]
-    assert said == [CurriculumSaid, RulesSaid, PromptsSaid]
+    said = [type(understand(content)[0]) for content in (small(), rules(), deepcopy(PROMPTS), deepcopy(QUESTIONS))]
+    assert said == [CurriculumSaid, RulesSaid, PromptsSaid, QuestionsSaid]
     assert complaints({"name": "x"}) == [
-        ("", "this is no curriculum (`blocks`), no set of rules (`review_points`) and no prompts (`prompts`)")
+        (
+            "",
+            "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`) and no "
+            "questionnaire (`questions`)",
+        )
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ({"kind": "rating", "text": "Listens", "scale": ["Yes"]}, "Give two to seven points, one a line."),
+        (
+            {"kind": "rating", "text": "Listens", "scale": ["Yes", "yes"]},
+            "Two points are the same. Give each its own words.",
+        ),
+        ({"kind": "rating", "text": "Listens", "scale": ["Yes", "N" * 61]}, "A point has at most 60 characters."),
+        ({"kind": "text", "text": "Why?", "scale": ["Yes", "No"]}, "free text has no scale"),
+    ],
+)
+def test_a_question_without_a_sound_scale_is_named(question: dict[str, Any], said: str) -> None:
+    content = {**deepcopy(QUESTIONS), "questions": [question]}
+    assert complaints(content) == [("questions[1].scale", said)]
 
 
 def test_all_errors_are_said_at_once_each_with_its_path() -> None:

@@ -343,12 +343,57 @@ def reviews(cast: Cast) -> list[Kind]:
     ]
 
 
+def feedback(cast: Cast) -> list[Kind]:
+    """Rounds of feedback in every state, with long words in all of them; and what a respondent sees."""
+    of, me, officer = cast.portfolio, cast.trainee, cast.officer
+    make.questionnaire(of, "released", WORDS[:90].strip())
+    of.programme.questions.filter(position=3).update(text=LONG, hint=WORDS)
+    of.programme.questions.filter(position=1).update(scale=f"{LONG[:60]}\n{WORDS[:60]}\nOften")
+    subject = make.feedback_round(of)
+    tokens = list(make.invited(subject, 12).values())
+    for token in tokens[:8]:
+        make.answered(token, text=f"{LONG} {WORDS}")
+    make.invited(subject, 1, first=99)
+    make.feedback_closed(of, name="end of training")
+    make.feedback_released(of, officer, name="released")
+    make.feedback_closed(of, answers=3, name=WORDS[:90].strip())
+    make.questionnaire(cast.other)
+    cast.other.refresh_from_db()
+
+    def at(name: str, *args: int) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    link = reverse("feedback_answer", args=[tokens[9]])
+    return [
+        Kind("rounds", at("feedback"), me),
+        Kind("rounds, nothing yet", reverse("feedback", args=[cast.other.ref]), cast.other_trainee),
+        Kind("open a round", reverse("feedback_open", args=[cast.other.ref, 1]), cast.other_trainee),
+        Kind("round that is open", at("feedback_round", 1), me),
+        Kind("round with the officer", at("feedback_round", 2), officer),
+        Kind("round released", at("feedback_round", 3), me),
+        Kind("round with too few", at("feedback_round", 4), officer),
+        Kind("round for an administrator", at("feedback_round", 1), cast.administrator),
+        Kind("invite people", at("feedback_invite", 1), me),
+        Kind("invite people, in error", at("feedback_invite", 1), me, press="Send the invitations"),
+        Kind("remind people, in error", at("feedback_remind", 1), me, press="Send a reminder"),
+        Kind("close a round", at("feedback_close", 1), officer),
+        Kind("talked about it", at("feedback_release", 2), officer),
+        Kind("talked about it, in error", at("feedback_release", 2), officer, press="Show the report to the trainee"),
+        Kind("questionnaire", link),
+        Kind("questionnaire, in error", link, press="Send your feedback"),
+        Kind("link that was used", reverse("feedback_answer", args=[tokens[0]]), status=410),
+        Kind("link that was never sent", reverse("feedback_answer", args=["x" * 43]), status=404),
+        Kind("feedback sent", reverse("feedback_thanks")),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
     "people": people,
     "recorded": recorded,
     "reviews": reviews,
+    "feedback": feedback,
 }
 
 

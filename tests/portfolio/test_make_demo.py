@@ -13,11 +13,12 @@ from accounts.models import User
 from audit.chain import verify_all
 from audit.checks import registered
 from portfolio import ledger, proof
-from portfolio.models import Decision, Evidence, Goal, GoalReview, Item, ItemPage, Portfolio
+from portfolio.models import Decision, Evidence, FeedbackRound, Goal, GoalReview, Item, ItemPage, Portfolio
 from portfolio.requirements import module_state
 from portfolio.reviews import review_points
-from portfolio.states import ActivityState, ItemState, Met, ModuleState
+from portfolio.states import ActivityState, FeedbackState, ItemState, Met, ModuleState
 from portfolio.views.shown import with_contents
+from portfolio.workflow.feedback import state_of
 
 DATA = Path(django_settings.BASE_DIR) / "curriculum" / "data"
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,7 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert Evidence.objects.exclude(binned_at=None).count() == 1
     assert Counter(Goal.objects.values_list("state", flat=True)) == {"open": 2, "achieved": 3, "given_up": 1}
     assert GoalReview.objects.filter(role_kind="officer").count() == 3
+    assert {state_of(row) for row in FeedbackRound.objects.all()} == {FeedbackState.OPEN, FeedbackState.RELEASED}
     assert [broken for _, broken in verify_all() if broken] == []
     assert [found for check in registered().values() for found in check()] == []
     for portfolio in Portfolio.objects.all():  # and no page of a decision raises a false alarm

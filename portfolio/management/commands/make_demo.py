@@ -12,6 +12,7 @@ from accounts.invitations import verified
 from accounts.models import User
 from curriculum.models import Curriculum, Programme
 from portfolio.management.demo.clock import Story, first_of_september
+from portfolio.management.demo.feedback import plan_feedback
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             author = Author(portfolio, parts, story)
             plan(author)
             plan_reviews(author, key)
+            plan_feedback(author, key)
         story.tell()
 
     def _introduce(self) -> None:

@@ -1,0 +1,140 @@
+"""The forms of multi-source feedback: whom a round asks, what they answer, and the report talked about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from portfolio import patient_data
+from portfolio.forms.dates import DateBoxField
+from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.forms.steps import SeenForm
+from portfolio.models import Portfolio
+from portfolio.states import RespondentGroup
+from portfolio.workflow import Step
+from portfolio.workflow.feedback import Invite, Release, Respondent, address_key, address_problem
+from portfolio.workflow.feedback.answering import Said
+from portfolio.workflow.feedback.rounds import Question
+
+LONGEST_ANSWER = 1_500
+CANNOT_SAY = "0"
+TOO_LONG = "Write %(limit_value)d characters or fewer. This has %(show_value)d."
+NULS = "Take out the characters that cannot be shown."
+
+
+class InviteForm(forms.Form):
+    """Whom to ask: a box for each group, one address a line."""
+
+    def __init__(self, *args: Any, portfolio: Portfolio, step: Step, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.portfolio = portfolio
+        for group in RespondentGroup:
+            self.fields[group.value] = forms.CharField(
+                label=group.label,
+                required=False,
+                max_length=10_000,
+                widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
+                help_text="One e-mail address a line.",
+                error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+            )
+        self.helper = form_helper(self, Button(step.label), LinkTo("Cancel", back))
+
+    def clean(self) -> dict[str, Any]:
+        """Each line an address, each once: every line that is wrong is named at its box."""
+        given = super().clean() or {}
+        seen: set[str] = set()
+        for group in RespondentGroup:
+            for one in self._lines(given.get(group.value, "")):
+                problem = address_problem(one, portfolio=self.portfolio)
+                if not problem and address_key(one) in seen:
+                    problem = f"{one} stands here twice. Ask each person once."
+                if problem:
+                    self.add_error(group.value, problem)
+                seen.add(address_key(one))
+        if not seen and not self.errors:
+            self.add_error(RespondentGroup.SCIENTIST.value, "Enter the address of at least one person.")
+        return given
+
+    def given(self) -> Invite:
+        return Invite(
+            [
+                Respondent(address, group.value)
+                for group in RespondentGroup
+                for address in self._lines(self.cleaned_data[group.value])
+            ]
+        )
+
+    @staticmethod
+    def _lines(text: str) -> list[str]:
+        """The addresses of a box. Whatever ends a line anywhere ends one here: no address holds a line break."""
+        return [line.strip(" \t,;") for line in text.splitlines() if line.strip(" \t,;")]
+
+
+class ReleaseForm(SeenForm):
+    """The report was talked about."""
+
+    discussed_on = DateBoxField(
+        what="The date you talked about it",
+        label="When you talked about it with the trainee",
+        error_messages={"required": "Enter the date you talked about it."},
+    )
+    notes = forms.CharField(
+        label="What you agreed (optional)",
+        help_text="The trainee reads it.",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+    )
+
+    def given(self) -> Release:
+        return Release(self.cleaned_data["discussed_on"], self.cleaned_data["notes"])
+
+
+class AnswerForm(forms.Form):
+    """The questionnaire of a round, for somebody without an account. A rating is asked for; text is not."""
+
+    def __init__(self, *args: Any, questions: Sequence[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        for at, question in enumerate(questions, start=1):
+            field = _rating(at, question) if question.is_rating else _text()
+            field.label, field.help_text = f"{at}. {question.text}", question.hint
+            self.fields[f"q{at}"] = field
+        self.helper = form_helper(self, Button("Send your feedback"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name, value in list(given.items()):
+            if found := patient_data.warning(patient_data.find(value)):
+                self.add_error(name, f"{found} Take it out: feedback must not identify a patient.")
+        if not self.errors and not any(value not in ("", CANNOT_SAY) for value in given.values()):
+            self.add_error(None, "Answer at least one question. If you cannot say anything, close this page.")
+        return given
+
+    def given(self) -> list[Said]:
+        """What was said to each question, in their order."""
+        found = []
+        for at, question in enumerate(self.questions, start=1):
+            value = self.cleaned_data[f"q{at}"]
+            found.append(Said(rating=int(value) or None) if question.is_rating else Said(text=value))
+        return found
+
+
+def _rating(at: int, question: Question) -> forms.Field:
+    choices = [(str(place), words) for place, words in enumerate(question.points, start=1)]
+    said = f"Question {at}: choose an answer, or “I cannot say”."
+    return forms.ChoiceField(
+        choices=[*choices, (CANNOT_SAY, "I cannot say")],
+        widget=forms.RadioSelect,
+        error_messages={"required": said, "invalid_choice": said},
+    )
+
+
+def _text() -> forms.Field:
+    return forms.CharField(
+        required=False,
+        max_length=LONGEST_ANSWER,
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+    )

@@ -1,0 +1,104 @@
+"""Whom a round asks: addresses as typed, what tells two apart, and the links that are mailed."""
+
+import hashlib
+import secrets
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils import timezone
+
+from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRound, Portfolio
+from portfolio.workflow.machine import Incomplete, Move, TooLate
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """Somebody to ask."""
+
+    address: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Invite:
+    """Those who are asked now."""
+
+    respondents: Sequence[Respondent]
+
+
+def address_key(address: str) -> str:
+    """Two addresses with one key are one mailbox: capitals, and what follows a + before the @, make no other."""
+    local, _, host = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{host}"
+
+
+def address_problem(address: str, *, portfolio: Portfolio) -> str:
+    """Why this address cannot be asked, in words; empty when it can."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return f"“{address[:80]}” is not an e-mail address."
+    if max(len(address), len(address_key(address))) > 254:
+        return "An e-mail address has at most 254 characters."
+    if address_key(address) == address_key(portfolio.trainee.email):
+        return "This is your own address. Feedback comes from others."
+    return ""
+
+
+def check_invite(move: Move) -> None:
+    """Each address sound, none twice, none the trainee's, and not more in all than one round may ask."""
+    asked: Invite = move.given
+    if not asked.respondents:
+        raise Incomplete("Enter the address of at least one person.")
+    row: FeedbackRound = move.subject.opened
+    taken = set(row.invitations.values_list("address_key", flat=True))
+    for one in asked.respondents:
+        if problem := address_problem(one.address, portfolio=move.portfolio):
+            raise Incomplete(problem, one.group)
+        if (key := address_key(one.address)) in taken:
+            raise Incomplete(f"{one.address} is asked already. Ask each person once.", one.group)
+        taken.add(key)
+    if len(taken) > settings.FEEDBACK_MOST:
+        raise Incomplete(f"A round asks at most {settings.FEEDBACK_MOST} people. Take some addresses out.")
+
+
+def invited(move: Move, *, on: date) -> tuple[list[FeedbackInvitation], dict[int, str]]:
+    """Their rows, and a token for each by the row's id."""
+    rows = [
+        FeedbackInvitation.objects.create(
+            round=move.subject.opened, address=one.address, address_key=address_key(one.address), group=one.group
+        )
+        for one in move.given.respondents
+    ]
+    return rows, linked(rows, on=on)
+
+
+def linked(rows: Iterable[FeedbackInvitation], *, on: date) -> dict[int, str]:
+    """A new link for each of these, by the row's id. The token itself is in the mail and nowhere else."""
+    tokens = {}
+    for row in rows:
+        tokens[row.pk] = secrets.token_urlsafe(32)
+        FeedbackLink.objects.create(invitation=row, token_digest=token_digest(tokens[row.pk]), sent_on=on)
+    return tokens
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def check_remind(move: Move) -> None:
+    """Once a day, and never on the day of an invitation; and there must be somebody who has not answered."""
+    rows = move.subject.opened.invitations
+    if not rows.exists():
+        raise Incomplete("Nobody is asked yet. Invite people first.")
+    if not rows.filter(answered=False).exists():
+        raise TooLate("Everybody has answered. There is nobody to remind.")
+    today = timezone.localdate(move.now)
+    if FeedbackLink.objects.filter(invitation__round=move.subject.opened, sent_on=today).exists():
+        raise Incomplete("A mail went out today. You can send a reminder tomorrow.")
