@@ -20,6 +20,7 @@ from . import changes, use
 from .admin_forms import (
     ActivitiesOfModule,
     CurriculumForm,
+    MarkFormForm,
     ModuleForm,
     ModulesOfBlock,
     RuledForm,
@@ -27,7 +28,19 @@ from .admin_forms import (
     curriculum_id_of,
     settled,
 )
-from .models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
+from .models import (
+    AssessmentTitle,
+    Block,
+    Criterion,
+    Curriculum,
+    MarkForm,
+    Module,
+    Option,
+    Programme,
+    Prompt,
+    Rules,
+    TrainingActivity,
+)
 
 INSTANCE = "instance"
 # The way from each model to its programme.
@@ -37,6 +50,7 @@ PROGRAMME = {
     Block: "curriculum__programme",
     Module: "curriculum__programme",
     Prompt: "programme",
+    MarkForm: "programme",
 }
 
 Answer = TypeVar("Answer")
@@ -167,7 +181,7 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
 def _named(row: Any) -> dict[str, Any]:
     """Which row: its model, its id, its code if it has one, and the id of its curriculum."""
     named = {"model": row._meta.model_name, "id": row.pk, "code": getattr(row, "code", None)}
-    if not isinstance(row, Programme | Rules | Prompt):
+    if not isinstance(row, Programme | Rules | Prompt | MarkForm | Criterion):
         named["curriculum"] = curriculum_id_of(row)
     return named
 
@@ -366,3 +380,28 @@ class PromptAdmin(GuardedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.admin_site.has_permission(request)
+
+
+# --- mark forms ---------------------------------------------------------------------------------------------------
+class CriterionInline(Guarded, admin.TabularInline):
+    model = Criterion
+    fields = ("position", "text")
+    extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+
+@admin.register(MarkForm)
+class MarkFormAdmin(GuardedAdmin):
+    """What an assessor marks: a programme's own to change, at any time. What was marked before stays as it was."""
+
+    list_display = ("programme", "kind", "scale")
+    list_filter = ("kind",)
+    list_select_related = ("programme",)
+    fields = ("programme", "kind", "scale")
+    inlines: ClassVar = [CriterionInline]
+    form = MarkFormForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["programme", "kind"] if obj else []

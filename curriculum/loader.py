@@ -18,10 +18,20 @@ from . import structure
 from .files import facts
 from .files.complaints import understand
 from .files.facts import Facts
-from .files.plans import KNOWN_PROGRAMMES, Added, Change, CurriculumPlan, Plan, PromptsPlan, Removed, RulesPlan
+from .files.plans import (
+    KNOWN_PROGRAMMES,
+    Added,
+    Change,
+    CurriculumPlan,
+    MarkFormsPlan,
+    Plan,
+    PromptsPlan,
+    Removed,
+    RulesPlan,
+)
 from .files.reading import Document, Problem, read
 from .models import Curriculum, Programme, Rules
-from .schema import AnySaid, CurriculumSaid, PromptsSaid, RulesSaid
+from .schema import AnySaid, CurriculumSaid, MarkFormsSaid, PromptsSaid, RulesSaid
 from .structure import INSTANCE
 
 LISTED_IN_AN_EVENT = 200
@@ -42,6 +52,8 @@ class Given:
                 return "curriculum", self.said.code
             case RulesSaid():
                 return "rules", self.said.name
+            case MarkFormsSaid():
+                return "mark forms", self.said.programme
         return "prompts", self.said.programme
 
 
@@ -99,7 +111,7 @@ def _understood(paths: Sequence[str], problems: list[Problem]) -> list[Given]:
         else:
             seen[each.name] = path
             given.append(each)
-    order = (RulesSaid, CurriculumSaid, PromptsSaid)
+    order = (RulesSaid, CurriculumSaid, PromptsSaid, MarkFormsSaid)
     return sorted(given, key=lambda each: order.index(type(each.said)))
 
 
@@ -125,6 +137,8 @@ def _plan(said: AnySaid, *, draft: bool) -> Plan:
             return RulesPlan(said)
         case CurriculumSaid():
             return CurriculumPlan(said, draft=draft)
+        case MarkFormsSaid():
+            return MarkFormsPlan(said)
     return PromptsPlan(said)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from .models import CODE, AssessmentTitle, Module, Prompt, TrainingActivity
+from .models import CODE, AssessmentTitle, MarkForm, Module, Prompt, TrainingActivity
 
 STP_CREDITS = 180
 
@@ -290,15 +290,29 @@ class PromptsSaid(Said):
     prompts: Annotated[list[PromptSaid], Field(min_length=1)]
 
 
-AnySaid = CurriculumSaid | RulesSaid | PromptsSaid
+# --- mark forms ---------------------------------------------------------------------------------------------------
+class MarkFormSaid(Said):
+    kind: Annotated[str, _one_of(MarkForm.Kind.values)]
+    scale: Annotated[list[Line80], Field(min_length=2)]
+    criteria: Annotated[list[Annotated[str, Field(max_length=300), AfterValidator(_text)]], Field(min_length=1)]
 
 
-def kind_of(content: dict[Any, Any]) -> type[CurriculumSaid] | type[RulesSaid] | type[PromptsSaid] | None:
+class MarkFormsSaid(Said):
+    programme: Code20
+    mark_forms: Annotated[list[MarkFormSaid], Field(min_length=1)]
+
+
+AnySaid = CurriculumSaid | RulesSaid | PromptsSaid | MarkFormsSaid
+
+
+def kind_of(content: dict[Any, Any]) -> type[AnySaid] | None:
     """Which kind of file this is, by the key that only that kind has; None for no kind that is known."""
     if "review_points" in content:
         return RulesSaid
     if "prompts" in content:
         return PromptsSaid
+    if "mark_forms" in content:
+        return MarkFormsSaid
     if "blocks" in content or "specialty" in content:
         return CurriculumSaid
     return None

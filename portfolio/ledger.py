@@ -7,7 +7,7 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -22,20 +22,24 @@ from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.models import (
     Activity,
+    Assessment,
     Confirmation,
     Item,
     ModuleSignOff,
     Portfolio,
     Role,
 )
-from portfolio.states import ActivityState, ItemState, RoleKind
+from portfolio.states import FILLING, ActivityState, AssessmentKind, AssessmentState, ItemState, RoleKind
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An item in review: who it is with and since when. `assessor` is None when that person can no longer decide."""
+    """An item in review: who it is with and since when. `assessor` is None when that person can no longer decide.
+
+    `sid` is the submission's, or of an assessment its `aid`.
+    """
 
     sid: str
     assessor: str | None
@@ -98,13 +102,26 @@ class SignedModule:
 class Done:
     """Satisfactory assessments of one module, and whether the university's result is recorded.
 
-    Nothing records these yet: `read` leaves them at nothing until assessments exist.
+    Nothing records the result yet.
     """
 
     cbd: int = 0
     dops: int = 0
     oce: int = 0
     university_result: bool = False
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An assessment on its way: planned, with an assessor, or not yet satisfactory with no attempt after it.
+
+    Its title is the trainee's plan, so it is not told here. `waiting` is None where nobody was asked.
+    """
+
+    aid: str
+    kind: AssessmentKind
+    state: AssessmentState
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +132,7 @@ class ModuleRecord:
     confirmed: Confirmed | None = None
     signed: SignedModule | None = None
     done: Done = Done()
+    attempts: tuple[OpenAttempt, ...] = ()
 
 
 EMPTY = ModuleRecord()
@@ -194,6 +212,7 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
         )
     confirmed = _confirmed(rows)
     standing = _signed(rows)
+    done, attempts = _assessed(rows, able, people)
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched = activities[portfolio.pk]
@@ -202,6 +221,8 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
                 activities=touched.get(module.code, {}),
                 confirmed=confirmed.get((portfolio.pk, module.id)),
                 signed=standing.get((portfolio.pk, module.id)),
+                done=done.get((portfolio.pk, module.id), Done()),
+                attempts=tuple(attempts[portfolio.pk, module.id]),
             )
             for module in structures[portfolio.curriculum_id].modules
         }
@@ -282,6 +303,34 @@ def _asked(
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
+
+
+def _assessed(
+    portfolios: Iterable[int], able: set[tuple[int, int]], people: bool
+) -> tuple[dict[tuple[int, int], Done], dict[tuple[int, int], list[OpenAttempt]]]:
+    """By portfolio and module: how many assessments are satisfactory, and those that are on their way."""
+    done: dict[tuple[int, int], Done] = {}
+    attempts: dict[tuple[int, int], list[OpenAttempt]] = defaultdict(list)
+    now = FilteredRelation("addressees", condition=Q(addressees__until=None))
+    counted = Q(state__in=FILLING) | Q(state=AssessmentState.NOT_YET, next_attempt=None)
+    rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now).order_by("happens_on", "pk")
+    asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
+    for of, module, aid, kind, value, *whom in rows.values_list(
+        "portfolio", "module", "aid", "kind", "state", *(asked if people else ())
+    ):
+        state = AssessmentState(value)
+        if state is AssessmentState.SATISFACTORY:
+            so_far = done.get((of, module), Done())
+            name = kind.lower()
+            done[of, module] = replace(so_far, **{name: getattr(so_far, name) + 1})
+            continue
+        waiting = None
+        if state is AssessmentState.WITH_ASSESSOR and people:
+            assessor, called, since, due_on = whom
+            if assessor:
+                waiting = Waiting(aid, called if (of, assessor) in able else None, assessor, since, due_on)
+        attempts[of, module].append(OpenAttempt(aid, AssessmentKind(kind), state, waiting))
+    return done, attempts
 
 
 def _confirmed(portfolios: Iterable[int]) -> dict[tuple[int, int], Confirmed]:

@@ -23,6 +23,10 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.assessments import assess, listing
+from portfolio.views.assessments import plan as assessment_plan
+from portfolio.views.assessments import record as assessment_record
+from portfolio.views.assessments import steps as assessment_steps
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -58,6 +62,16 @@ of_submission: Addresses = [
     path("redirect/", submissions.redirect_to, name="submission_redirect"),
 ]
 
+of_assessment: Addresses = [
+    path("", assessment_record.assessment, name="assessment"),
+    path("edit/", assessment_plan.edit, name="assessment_edit"),
+    path("ask/", assessment_steps.ask, name="assessment_ask"),
+    path("withdraw/", assessment_steps.withdraw, name="assessment_withdraw"),
+    path("redirect/", assessment_steps.redirect_to, name="assessment_redirect"),
+    path("void/", assessment_steps.void, name="assessment_void"),
+    path("reflection/", assessment_record.reflection, name="assessment_reflection"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -68,6 +82,9 @@ of_portfolio: Addresses = [
     path("submit/", submit.submit, name="submit"),
     path("submissions/", submissions.submissions, name="submissions"),
     path("submissions/<slug:sid>/", include(of_submission)),
+    path("assessments/", listing.assessments, name="assessments"),
+    path("assessments/new/", assessment_plan.new, name="assessment_new"),
+    path("assessments/<slug:aid>/", include(of_assessment)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
@@ -79,6 +96,8 @@ urlpatterns = [
     path("portfolios/<slug:ref>/", include(of_portfolio)),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
+    path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
+    path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
     path("trainees/", trainees.trainees, name="trainees"),
     path("components/", components.components, name="components"),
 ]

@@ -14,7 +14,12 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn by scripts/draw_states.py -->\n", "<!-- end of what is drawn -->\n"
-TITLES = {"Activity": "A training activity", "ModuleOf": "A module", "Portfolio": "A portfolio"}
+TITLES = {
+    "Activity": "A training activity",
+    "ModuleOf": "A module",
+    "Portfolio": "A portfolio",
+    "Assessment": "A work-based assessment",
+}
 
 sys.path.insert(0, str(ROOT))
 django.setup()

@@ -152,6 +152,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/__init__.py",
         "portfolio/workflow/activities/asking.py",
         "portfolio/workflow/activities/deciding.py",
+        "portfolio/workflow/assessments/__init__.py",
     ]
 
 

@@ -16,9 +16,10 @@ from accounts.models import User
 from audit.models import Chain, Event
 from curriculum import models as curricula
 from portfolio import models
-from portfolio.models import Evidence, Portfolio, Submission
+from portfolio.models import Assessment, Evidence, Portfolio, Submission
 from portfolio.states import RoleKind
 from portfolio.workflow import ModuleOf, perform, writing
+from portfolio.workflow.assessments.reflecting import reflect
 from tests import make
 from tests.cast import Cast, assemble
 
@@ -30,10 +31,15 @@ BLOCKS: list[dict[str, Any]] = [
     {"title": "Unlocked", "credits": 10, "modules": [{"code": "S-U1", "credits": 10, **KNOWN}]},
     {
         "title": "Not all of it recorded",
-        "credits": 130,
+        "credits": 120,
         "modules": [
-            {"code": "S-X1", "credits": 130, "kind": "specialist", "activities": [1], "expected_activities": 4}
+            {"code": "S-X1", "credits": 120, "kind": "specialist", "activities": [1], "expected_activities": 4}
         ],
+    },
+    {
+        "title": "With assessments",
+        "credits": 10,
+        "modules": [{"code": "S-A1", "credits": 10, "kind": "specialist", "activities": 0, **make.ASSESSED}],
     },
 ]
 
@@ -53,6 +59,8 @@ class World:
     foreign_page: Evidence
     foreign_submission: Submission
     files: Path
+    assessments: dict[str, Assessment]
+    foreign_assessment: Assessment
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
         """One answer. What it changes is undone, and so is a sign-out: everybody stays who they are."""
@@ -79,6 +87,7 @@ class World:
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
+            "aid": self.assessments.get(name, self.assessments["asked"]).aid,
         }
 
     def row(self, model: type[Model]) -> Any:
@@ -95,6 +104,14 @@ class World:
                 return self.submissions["decided"].items.get()
             case models.Decision:
                 return self.submissions["decided"].items.get().decision
+            case models.Assessment:
+                return self.assessments["asked"]
+            case models.AssessmentDecision:
+                return self.assessments["assessed"].decision
+            case models.KindCorrection:
+                return models.KindCorrection.objects.get()
+            case models.AssessmentVoid:
+                return models.AssessmentVoid.objects.get()
             case models.Submission:
                 return self.submissions["waiting"]
             case models.Role:
@@ -139,6 +156,7 @@ def build(files: Path) -> World:
     perform("unlock", make.activity(of, "S-U1"), by=cast.officer, reason="The wrong page.")
     perform("void module sign-off", ModuleOf.read(of, "S-D1"), by=cast.officer, reason="Signed too soon.")
     make.module_signed_off(of, cast.officer, "S-D1")
+    make.mark_forms(of.programme)
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     for step in ("close portfolio", "reopen portfolio"):
         perform(step, of, by=cast.administrator, reason="To and fro.")
@@ -160,7 +178,25 @@ def build(files: Path) -> World:
         foreign_page=foreign,
         foreign_submission=item.submission,
         files=files,
+        assessments=_assessments(cast),
+        foreign_assessment=make.asked(cast.other, cast.assessor),
     )
+
+
+def _assessments(cast: Cast) -> dict[str, Assessment]:
+    """One in every state; the one that is voided was corrected first, and the one that is assessed has a reflection."""
+    of = cast.portfolio
+    rows = {
+        "planned": make.planned(of, "DOPS"),
+        "asked": make.asked(of, cast.assessor, "OCE"),
+        "assessed": make.assessed(of, cast.assessor, kind="CBD"),
+        "not yet": make.assessed(of, cast.assessor, "not_yet_satisfactory", kind="CBD"),
+        "voided": make.assessed(of, cast.assessor, kind="DOPS"),
+    }
+    reflect(rows["assessed"], "Next time I begin with the question.", by=of.trainee)
+    make.corrected(rows["voided"])
+    perform("void assessment", rows["voided"], by=cast.officer, reason="Of another trainee.")
+    return {name: make.assessment(row) for name, row in rows.items()}
 
 
 def _page(of: Portfolio, name: str) -> Evidence:

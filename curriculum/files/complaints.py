@@ -21,7 +21,11 @@ def understand(content: dict[Any, Any]) -> tuple[AnySaid | None, list[tuple[str,
     kind = kind_of(content)
     if kind is None:
         return None, [
-            ("", "this is no curriculum (`blocks`), no set of rules (`review_points`) and no prompts (`prompts`)")
+            (
+                "",
+                "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`) "
+                "and no mark forms (`mark_forms`)",
+            )
         ]
     said: AnySaid | None = None
     findings: list[Finding] = []

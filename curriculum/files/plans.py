@@ -10,8 +10,20 @@ from typing import Any, Protocol
 from django.db.models import Model
 
 from .. import changes, structure, use
-from ..models import AssessmentTitle, Block, Curriculum, Module, Option, Programme, Prompt, Rules, TrainingActivity
-from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, RulesSaid
+from ..models import (
+    AssessmentTitle,
+    Block,
+    Criterion,
+    Curriculum,
+    MarkForm,
+    Module,
+    Option,
+    Programme,
+    Prompt,
+    Rules,
+    TrainingActivity,
+)
+from ..schema import BlockSaid, CurriculumSaid, MarkFormsSaid, ModuleSaid, PromptsSaid, RulesSaid
 from . import facts
 from .facts import Facts, Key
 
@@ -301,3 +313,37 @@ class PromptsPlan:
             Prompt(programme=owner, section=section, type=type_, position=position, label=label, text=text)
             for (section, type_, position), (label, text) in self._rows().items()
         )
+
+
+class MarkFormsPlan:
+    """The mark forms of a programme, of the kinds in the file, become those of the file."""
+
+    kind = "mark forms"
+
+    def __init__(self, said: MarkFormsSaid) -> None:
+        self.said, self.name = said, said.programme
+        stored = MarkForm.objects.filter(programme__code=said.programme).prefetch_related("criteria")
+        old = {form.kind: self._words(form.words, [row.text for row in form.criteria.all()]) for form in stored}
+        new = {form.kind: self._words(form.scale, form.criteria) for form in said.mark_forms}
+        self.changes = [
+            Change(("mark form", kind), old.get(kind, ""), words)
+            for kind, words in new.items()
+            if old.get(kind) != words
+        ]
+        if not old:
+            self.changes = [Change(("mark forms",), new=Added())]
+
+    @staticmethod
+    def _words(scale: Iterable[str], criteria: Iterable[str]) -> str:
+        return "; ".join([" / ".join(scale), *criteria])
+
+    def write(self) -> None:
+        owner = programme(self.said.programme)
+        for said in self.said.mark_forms:
+            scale = "\n".join(said.scale)
+            form, _ = MarkForm.objects.update_or_create(programme=owner, kind=said.kind, defaults={"scale": scale})
+            form.criteria.all().delete()
+            Criterion.objects.bulk_create(
+                Criterion(form=form, position=position, text=text)
+                for position, text in enumerate(said.criteria, start=1)
+            )

@@ -1,6 +1,14 @@
 """What a trainee has done, and who agreed."""
 
 from portfolio.models.activity import Activity, Link
+from portfolio.models.assessment import (
+    Assessment,
+    AssessmentAddressee,
+    AssessmentDecision,
+    AssessmentReflection,
+    AssessmentVoid,
+    KindCorrection,
+)
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
@@ -12,6 +20,11 @@ __all__ = [
     "Activity",
     "Addressee",
     "Administration",
+    "Assessment",
+    "AssessmentAddressee",
+    "AssessmentDecision",
+    "AssessmentReflection",
+    "AssessmentVoid",
     "Attachment",
     "Closure",
     "Confirmation",
@@ -19,6 +32,7 @@ __all__ = [
     "Evidence",
     "Item",
     "ItemPage",
+    "KindCorrection",
     "Link",
     "ModuleSignOff",
     "ModuleVoid",

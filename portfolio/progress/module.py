@@ -17,6 +17,7 @@ from portfolio.requirements import (
     module_state,
     needs,
     places,
+    slots,
     standing,
 )
 from portfolio.states import ModuleState
@@ -136,12 +137,10 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
     held, wanted, where = record.module(module), needs(record, module), standing(record, module)
     signed = held.signed
-    cbd, observed = wanted.cbd or 0, wanted.observed or 0
     done = held.done
     activities = _activities(record, module, wanted)
-    assessments = _slots(
-        "assessment", cbd + observed, min(done.cbd, cbd) + min(done.dops + done.oce, observed), signed is not None
-    )
+    cbd, observed = slots(record, module)
+    assessments = Count.of_slots(cbd.states + observed.states)
     result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
     if where is not Standing.REQUIRED:
         activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))

@@ -5,6 +5,7 @@ finding names the row in words. `verify_audit` asks them of everything, pages of
 """
 
 from audit import checks
+from portfolio.proof.assessed import assessment_doubted, assessments
 from portfolio.proof.doubt import all_agree, doubted
 from portfolio.proof.signed import signed_rows
 from portfolio.proof.states import possible_of, states
@@ -22,11 +23,14 @@ def watch() -> None:
     checks.register("pages as saved", revisions)
     checks.register("signed rows", signed_rows)
     checks.register("states", states)
+    checks.register("assessments", assessments)
 
 
 __all__ = [
     "DOUBT",
     "all_agree",
+    "assessment_doubted",
+    "assessments",
     "doubted",
     "items",
     "possible_of",

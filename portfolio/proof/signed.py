@@ -9,11 +9,21 @@ from django.db.models import QuerySet
 
 from audit.canonical import canonical, digest
 from audit.checks import Finding
-from portfolio.manifest import closure_digest, decision_digest, unlock_digest
+from portfolio.manifest import (
+    assessment_decision_digest,
+    assessment_void_digest,
+    closure_digest,
+    correction_digest,
+    decision_digest,
+    unlock_digest,
+)
 from portfolio.models import (
+    AssessmentDecision,
+    AssessmentVoid,
     Closure,
     Confirmation,
     Decision,
+    KindCorrection,
     ModuleSignOff,
     ModuleVoid,
     Portfolio,
@@ -66,12 +76,21 @@ def _confirmation_agrees(row: Confirmation, said: Details) -> bool:
     return said["confirmation"] == confirmation_digest(row) and _in_its_curriculum(row)
 
 
+def _assessed_agrees(row: AssessmentDecision, said: Details) -> bool:
+    same = said["outcome"] == row.outcome and row.manifest_digest == row.assessment.digest
+    return said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
+
+
+def _of_it(row: AssessmentDecision | KindCorrection | AssessmentVoid, said: Details) -> bool:
+    return said["assessment"] == row.assessment.aid
+
+
 def _in_its_curriculum(row: ModuleSignOff | Confirmation) -> bool:
     """Codes are told, and stand in several curricula."""
     return row.module.curriculum_id == row.portfolio.curriculum_id
 
 
-KINDS = (
+KINDS: tuple[Kind, ...] = (
     Kind(
         "decision",
         Decision,
@@ -125,6 +144,35 @@ KINDS = (
         "closure",
         lambda row, said: said["closure"] == closure_digest(row),
         lambda row: "closed" if row.closes else "reopened",
+    ),
+)
+KINDS += (
+    Kind(
+        "assessment decision",
+        AssessmentDecision,
+        "assessment__portfolio",
+        "assessment__module",
+        "assessment_decision",
+        _assessed_agrees,
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
+    ),
+    Kind(
+        "correction of the kind",
+        KindCorrection,
+        "assessment__portfolio",
+        "assessment__module",
+        "kind_correction",
+        lambda row, said: said["kind_correction"] == correction_digest(row) and _of_it(row, said),
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
+    ),
+    Kind(
+        "void of an assessment",
+        AssessmentVoid,
+        "assessment__portfolio",
+        "assessment__module",
+        "assessment_void",
+        lambda row, said: said["assessment_void"] == assessment_void_digest(row) and _of_it(row, said),
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
     ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}

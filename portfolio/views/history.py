@@ -17,9 +17,10 @@ from audit.chain import unaltered, verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible_in
-from portfolio.models import Evidence, Portfolio, Revision, Submission
+from portfolio.models import Assessment, Evidence, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
 from portfolio.requirements.words import plural
+from portfolio.states import AssessmentOutcome
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import crumbs
@@ -34,13 +35,15 @@ ALTERED: Data = {}  # what an event tells that is not what was recorded: nothing
 class Names:
     """What the ids in events are called, as far as the reader may know: pages by eid, people by id.
 
-    `readable` are the pages that they can open: one that was erased has nothing behind its events.
+    `readable` are the pages that they can open: one that was erased has nothing behind its events. `assessments` are
+    those that they can open.
     """
 
     ref: str
     pages: dict[str, str]
     people: dict[int, str]
     readable: frozenset[str]
+    assessments: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, user: User, portfolio: Portfolio, told: Iterable[Data]) -> "Names":
@@ -51,10 +54,15 @@ class Names:
         titles = visible_in(portfolio, user, Revision).filter(evidence__eid__in=eids)
         here = visible_in(portfolio, user, Evidence).filter(eid__in=eids)
         asked = visible_in(portfolio, user, Submission).filter(sid__in=sids)
+        aids = {data["assessment"] for data in told if "assessment" in data}
+        assessed = visible_in(portfolio, user, Assessment).filter(aid__in=aids)
+        known = list(assessed.values_list("aid", "addressees__assessor", "addressees__assessor__name"))
         return cls(
             ref=portfolio.ref,
+            assessments=frozenset(aid for aid, _, _ in known),
             pages=dict(titles.order_by("number").values_list("evidence__eid", "title")),
-            people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name")),
+            people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name"))
+            | {person: name for _, person, name in known if person},
             readable=frozenset(here.values_list("eid", flat=True)),
         )
 
@@ -72,6 +80,21 @@ def _activity(data: Data) -> str:
 
 def _items(data: Data) -> str:
     return get_text_list([_activity(item) for item in data["items"]], "and")
+
+
+def _assessment(data: Data) -> str:
+    """a DOPS of S-C1"""
+    return f"{'an' if data['assessed'] == 'OCE' else 'a'} {data['assessed']} of {data['module']}"
+
+
+def _what(data: Data) -> str:
+    """What is withdrawn or redirected: the items of a submission, or an assessment."""
+    return _assessment(data) if "assessment" in data else _items(data)
+
+
+def _voided(names: Names, data: Data) -> str:
+    also = f". The sign-off of {data['module']} was voided with it" if data["voids"] else ""
+    return f"Voided {_assessment(data)}{also}"
 
 
 def _unlocked(names: Names, data: Data) -> str:
@@ -93,11 +116,11 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {_activity(data)}"),
     "unlink": ("clip", lambda names, data: f"Removed the link of {names.page(data)} to {_activity(data)}"),
     "submit": ("review", lambda names, data: f"Submitted {_items(data)} to {names.person(data)}"),
-    "withdraw": ("stop", lambda names, data: f"Withdrew {_items(data)} from {names.person(data)}"),
+    "withdraw": ("stop", lambda names, data: f"Withdrew {_what(data)} from {names.person(data)}"),
     "redirect": (
         "person",
         lambda names, data: (
-            f"Asked {names.person(data)} to decide on {_items(data)} in place of {names.person(data, 'from')}"
+            f"Asked {names.person(data)} to decide on {_what(data)} in place of {names.person(data, 'from')}"
         ),
     ),
     "return": ("returned", lambda names, data: f"Returned {_activity(data)} with feedback"),
@@ -122,6 +145,18 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
     "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
+    "plan": ("draft", lambda names, data: f"Planned {_assessment(data)}"),
+    "ask": ("review", lambda names, data: f"Asked {names.person(data)} to assess {_assessment(data)}"),
+    "complete": (
+        "info",
+        lambda names, data: f"Recorded {_assessment(data)}: {str(AssessmentOutcome(data['outcome']).label).lower()}",
+    ),
+    "correct the kind": (
+        "info",
+        lambda names, data: f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}",
+    ),
+    "void assessment": ("stop", _voided),
+    "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 
@@ -168,6 +203,8 @@ def entry(event: Event, data: Data, names: Names) -> dict[str, Any]:
 def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
     """The ways to what an event tells of, where the reader may go."""
     ref = names.ref
+    if data.get("assessment") in names.assessments:
+        yield {"text": "The assessment", "href": reverse("assessment", args=[ref, data["assessment"]])}
     if "submission" in data:
         yield {"text": "The submission", "href": reverse("submission", args=[ref, data["submission"]])}
     elif kind in TABLES[ModuleOf].steps:

@@ -1,6 +1,7 @@
 """Where something is mended, as an address: requirements and progress say it as data (`requirements.At`)."""
 
 from collections.abc import Callable, Collection
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -16,6 +17,9 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "submission": lambda portfolio, at: reverse("submission", args=[portfolio.ref, at.sid]),
     "requirements": lambda portfolio, at: reverse("module_requirements", args=[portfolio.ref, at.module]),
     "sign_off": lambda portfolio, at: reverse("module_sign_off", args=[portfolio.ref, at.module]),
+    "assessments": lambda portfolio, at: reverse("assessments", args=[portfolio.ref]),
+    "assessment": lambda portfolio, at: reverse("assessment", args=[portfolio.ref, at.aid]),
+    "assessment_new": lambda portfolio, at: plan_address(portfolio, at.module, at.kind),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),
@@ -29,6 +33,12 @@ def address(portfolio: Portfolio, at: At, *, may: Collection[str] = ()) -> str:
     return ADDRESSES[at.page](portfolio, at)
 
 
+def plan_address(portfolio: Portfolio, code: str, kind: str, after: str = "") -> str:
+    """Where an attempt is planned from an open slot: a CBD's, or an observed one's. `after`: the attempt before it."""
+    asked = {"module": code, "kind": kind} | ({"after": after} if after else {})
+    return f"{reverse('assessment_new', args=[portfolio.ref])}?{urlencode(asked)}"
+
+
 def crumbs(portfolio: Portfolio, *further: tuple[str, str]) -> list[tuple[str, str]]:
     """The way up from a page of a portfolio."""
     return [("Progress", reverse("progress", args=[portfolio.ref])), *further]
@@ -40,3 +50,7 @@ def module_crumb(portfolio: Portfolio, code: str) -> tuple[str, str]:
 
 def submissions_crumb(portfolio: Portfolio) -> tuple[str, str]:
     return "Submissions", reverse("submissions", args=[portfolio.ref])
+
+
+def assessments_crumb(portfolio: Portfolio) -> tuple[str, str]:
+    return "Assessments", reverse("assessments", args=[portfolio.ref])

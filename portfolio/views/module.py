@@ -13,19 +13,27 @@ from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.models import Assessment, Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
-from portfolio.states import ActivityState
-from portfolio.templatetags.look import ACTIVITY_SHAPES
+from portfolio.states import ActivityState, AssessmentState
+from portfolio.templatetags.look import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
 from portfolio.templatetags.waiting import waited
+from portfolio.views.assessments.shown import slot_groups, visible_rows
 from portfolio.views.fetch import fetch_module, fetch_portfolio
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
+PIP_ORDER = (
+    AssessmentState.SATISFACTORY,
+    AssessmentState.WITH_ASSESSOR,
+    AssessmentState.PLANNED,
+    AssessmentState.NOT_YET,
+    AssessmentState.OPEN,
+)
 # Where each step of a module is offered on its page, by the step's name; the words are the step's own.
 STEP_PAGES = {
     "sign off module": "module_sign_off",
@@ -53,9 +61,9 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "head": _head(found),
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
-        "assessment_pips": _assessment_pips(subject, found),
-        "slots": _slots(subject, found),
-        "cannot_record": not found.needs.assessments_known or found.assessments.base + found.result.base > 0,
+        "assessment_pips": _assessment_pips(subject),
+        "slots": slot_groups(subject, _assessments(request.user, subject), may_plan=_may_plan(voice, found)),
+        "cannot_record": found.needs.university_result and not found.result.done,
         "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
         "tasks": [_task(place, ref, code) for place in places],
         "next_number": requirements.next_number(record, subject.facts),
@@ -172,41 +180,28 @@ def _apart(place: Place) -> str:
 # --- assessments and sign-off -------------------------------------------------------------------------------------
 
 
-def _assessment_pips(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, str]]:
-    """One pip for each assessment that is asked for, the satisfactory ones first."""
-    done = subject.record.module(subject.facts).done
+def _assessment_pips(subject: ModuleOf) -> list[dict[str, str]]:
+    """One pip for each slot that is asked for, in its state, the satisfactory ones first."""
     pips = []
-    for label, has, number in (
-        ("CBD", done.cbd, found.needs.cbd),
-        ("DOPS/OCE", done.dops + done.oce, found.needs.observed),
-    ):
-        for at in range(number or 0):
-            filled = found.signed_off or at < has
-            pips.append(
-                {
-                    "label": label,
-                    "shape": "done" if filled else "none",
-                    "word": "satisfactory" if filled else "not satisfactory yet",
-                    "href": "#assessments",
-                }
-            )
+    for label, sort in zip(("CBD", "DOPS/OCE"), requirements.slots(subject.record, subject.facts), strict=True):
+        for state in PIP_ORDER:
+            one = {
+                "label": label,
+                "shape": ASSESSMENT_SHAPES[state],
+                "word": str(state.label).lower(),
+                "href": "#assessments",
+            }
+            pips += [one] * sort.states[state]
     return pips
 
 
-def _slots(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, Any]]:
-    """How many assessments of each kind are needed and done, in words; nobody can record one here yet."""
-    done, needs = subject.record.module(subject.facts).done, found.needs
-    kinds = [
-        ("Case-based discussions (CBD)", done.cbd, needs.cbd),
-        ("Observed, DOPS or OCE in any mix", done.dops + done.oce, needs.observed),
-    ]
-    return [{"title": title, "words": _slot_words(has, number, found.signed_off)} for title, has, number in kinds]
+def _assessments(user: User, subject: ModuleOf) -> list[Assessment]:
+    return list(visible_rows(user, subject.portfolio).filter(module=subject.facts.id))
 
 
-def _slot_words(has: int, number: int | None, signed: bool) -> str:
-    if number is None:
-        return "Number not recorded yet"
-    return f"{number if signed else min(has, number)} of {number} satisfactory" if number else "None required"
+def _may_plan(voice: Voice, found: ModuleProgress) -> bool:
+    """Assessments are planned by the trainee; where another option was taken they would count nothing."""
+    return voice.writes and not found.record.closed and found.standing is not requirements.Standing.NOT_TAKEN
 
 
 def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:

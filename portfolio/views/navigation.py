@@ -44,15 +44,26 @@ SECTIONS: dict[str, str] = {
     "submission": "submissions",
     "submission_withdraw": "submissions",
     "submission_redirect": "submissions",
+    "assessments": "assessments",
+    "assessment_new": "assessments",
+    "assessment": "assessments",
+    "assessment_edit": "assessments",
+    "assessment_ask": "assessments",
+    "assessment_withdraw": "assessments",
+    "assessment_redirect": "assessments",
+    "assessment_void": "assessments",
+    "assessment_reflection": "assessments",
     "people": "people",
     "portfolio_close": "people",
     "portfolio_reopen": "people",
     "history": "history",
 }
+QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
 PORTFOLIO_LINKS = [
     ("progress", "Progress"),
     ("evidence_list", "Evidence"),
     ("submissions", "Submissions"),
+    ("assessments", "Assessments"),
     ("people", "People"),
     ("history", "History"),
 ]
@@ -119,9 +130,9 @@ def main_links(user: User, held: Held, own: list[Portfolio], place: Place) -> li
     if own:
         links += _own_links(own, place)
     if held.decides:
-        waiting = access.with_me(user).count()
+        waiting = access.waiting_for(user)
         label = f"Queue ({waiting})" if waiting else "Queue"
-        links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
+        links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
     if held.enters_admin or held.leads:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
-from portfolio.models import Activity, Portfolio
+from portfolio.models import Activity, Assessment, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
+from portfolio.workflow.assessments import AskFor, AssessmentTable, Complete, Correct, Plan
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
@@ -22,6 +23,7 @@ TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
     ModuleOf: ModuleTable(),
     Portfolio: PortfolioTable(),
+    Assessment: AssessmentTable(),
 }
 
 
@@ -52,12 +54,16 @@ def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[
 
 __all__ = [
     "Ask",
+    "AskFor",
+    "Complete",
     "Confirm",
+    "Correct",
     "Incomplete",
     "LinkTo",
     "ModuleOf",
     "Move",
     "NotAllowed",
+    "Plan",
     "Redirect",
     "Refused",
     "Step",

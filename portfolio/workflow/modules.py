@@ -3,6 +3,7 @@
 A module's state is derived: only the sign-off and its void are rows. Taking an option comes with the choice of options.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +15,9 @@ from audit.canonical import canonical, digest
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
-from portfolio.manifest import iso, signer_parts
-from portfolio.models import Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
-from portfolio.states import ModuleState, Outcome, Part
+from portfolio.manifest import assessment_decision_digest, iso, signer_parts
+from portfolio.models import Assessment, Confirmation, Item, ModuleSignOff, ModuleVoid, Portfolio
+from portfolio.states import AssessmentState, ModuleState, Outcome, Part
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
@@ -84,7 +85,24 @@ def manifest(subject: ModuleOf) -> dict[str, Any]:
             "confirmed_by": confirmation.by if confirmation else None,
         },
         "items": [{"number": number, "attempt": attempt, "manifest": sealed} for number, attempt, sealed in items],
+        "assessments": [
+            {"assessment": row.aid, "kind": row.kind, "decision": assessment_decision_digest(row.decision)}
+            for row in satisfactory(subject)
+        ],
     }
+
+
+def satisfactory(subject: ModuleOf) -> list[Assessment]:
+    """The assessments that a sign-off of this module rests on."""
+    rows = Assessment.objects.filter(
+        portfolio=subject.portfolio, module=subject.facts.id, state=AssessmentState.SATISFACTORY
+    )
+    return list(rows.select_related("decision__assessment", "module").order_by("decision__decided_at", "pk"))
+
+
+def assessments_of(row: ModuleSignOff) -> set[str]:
+    """The ids of the assessments that a sign-off was made against."""
+    return {line["assessment"] for line in json.loads(row.manifest).get("assessments", ())}
 
 
 def shown(subject: ModuleOf) -> str:
