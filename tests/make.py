@@ -324,7 +324,7 @@ def completed(row: Assessment, outcome: str = "satisfactory", **fields: Any) -> 
 
 def marks_of(row: Assessment, kind: str = "") -> dict[int, str]:
     form = marking.criteria(row, kind)
-    return dict.fromkeys(range(len(form.texts)), form.scale[1])
+    return dict.fromkeys(range(len(form.texts)), form.scale[1] if form.scale else "")
 
 
 def corrected(row: Assessment) -> Assessment:

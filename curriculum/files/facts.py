@@ -173,10 +173,12 @@ def words(key: Key) -> str:
             return str(code)
         case ("activity", code, number):
             return f"{code} activity {number}"
-        case ("rules",) | ("prompts",):
+        case ("rules",) | ("prompts",) | ("mark forms",):
             return str(key[0])
         case ("rules", field):
             return str(field)
+        case ("mark form", kind):
+            return f"mark form of {kind}"
         case ("prompt", section, kind, position):
             return f"{section} {kind or 'every type'} {position}"
     return f"{words(key[:-1])}: {WORDS.get(key[-1], key[-1])}"

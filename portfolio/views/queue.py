@@ -17,8 +17,9 @@ from accounts.models import User
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import visible
-from portfolio.models import Decision, Item, Portfolio
+from portfolio.models import AssessmentDecision, Decision, Item, Portfolio
 from portfolio.requirements.words import plural
+from portfolio.views.assessments.shown import word_of
 from portfolio.views.shown import look_of
 
 PER_PAGE = 25
@@ -136,8 +137,42 @@ def _ready(request: SignedIn) -> HttpResponse:
 
 
 def _decided(request: SignedIn) -> HttpResponse:
-    rows = visible(request.user, Decision).filter(signer=request.user)
-    rows = rows.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(row, *look_of(row.item)) for row in page]}
+    """Submissions and assessments in one list, the newest first: the ids are read first, then the rows of the page."""
+    columns = ("decided_at", "sort", "pk")
+    items = visible(request.user, Decision).filter(signer=request.user).order_by()
+    assessed = visible(request.user, AssessmentDecision).filter(signer=request.user).order_by()
+    found = items.annotate(sort=Value("item")).values(*columns)
+    found = found.union(assessed.annotate(sort=Value("assessment")).values(*columns), all=True)
+    page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    items = items.filter(pk__in=[row["pk"] for row in page if row["sort"] == "item"])
+    items = items.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
+    assessed = assessed.filter(pk__in=[row["pk"] for row in page if row["sort"] == "assessment"])
+    assessed = assessed.select_related("assessment__module", "assessment__portfolio__trainee")
+    shown = {("item", row.pk): _decided_item(row) for row in items}
+    shown |= {("assessment", row.pk): _decided_assessment(row) for row in assessed}
+    context = {"page": page, "rows": [shown[row["sort"], row["pk"]] for row in page]}
     return render(request, "portfolio/reviewing_decided.html", context)
+
+
+def _decided_item(row: Decision) -> dict[str, Any]:
+    shape, word = look_of(row.item)
+    return {
+        "href": reverse("review", args=[row.item.submission.sid]),
+        "name": f"{row.item.submission.portfolio.trainee.name}: {row.item.activity}",
+        "title": row.item.title or "Wording not recorded yet",
+        "shape": shape,
+        "word": word,
+        "at": row.decided_at,
+    }
+
+
+def _decided_assessment(row: AssessmentDecision) -> dict[str, Any]:
+    shape, word = word_of(row.assessment)
+    return {
+        "href": reverse("assess", args=[row.assessment.aid]),
+        "name": f"{row.assessment.portfolio.trainee.name}: {row.assessment}",
+        "title": row.assessment.title,
+        "shape": shape,
+        "word": word,
+        "at": row.decided_at,
+    }

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.invitations import verified
 from accounts.models import User
 from curriculum.models import Curriculum, Programme
+from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -59,7 +60,9 @@ class Command(BaseCommand):
         ):
             portfolio = _portfolio(people[key], code, begun[key], where, department)
             _roles(portfolio, parts)
-            plan(Author(portfolio, parts, story))
+            author = Author(portfolio, parts, story)
+            plan(author)
+            plan_assessments(author, key)
         story.tell()
 
     def _introduce(self) -> None:
