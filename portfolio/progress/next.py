@@ -234,7 +234,9 @@ def _plan_again(one: _Attempt) -> Step:
 
 
 def _ask_for(one: _Attempt) -> Step:
-    return Step("draft", one.words, one.at, "Planned. No assessor is asked yet.", ASK)
+    """Led to by the module's page: the plan itself is its trainee's alone."""
+    at = At("module", one.module.module.code)
+    return Step("draft", one.words, at, "Planned. No assessor is asked yet.", ASK)
 
 
 def _await(one: _Attempt, today: date) -> Step:

@@ -12,6 +12,7 @@ from portfolio.models import Assessment, Portfolio
 from portfolio.proof.signed import agrees
 from portfolio.proof.told import ALTERED, MISSING, Only, Told, holds, portfolios, told
 from portfolio.states import AssessmentState as State
+from portfolio.workflow.assessments.which import keys_of
 
 ABOUT = Q(data__contains='"assessment":"')
 LEADS_TO = {
@@ -64,6 +65,8 @@ def _agrees(row: Assessment, events: list[Told]) -> bool:
     return (
         at_home
         and planned == ("plan", row.module.code, before)
+        and row.planned_at == first.at
+        and (row.title_key, row.case_key) == keys_of(row.title, row.case_reference)
         and row.state == _state(events)
         and _kind_agrees(row, events)
         and _asked_agrees(row, events)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from portfolio import ledger, requirements
 from portfolio.models import Assessment
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
-from portfolio.workflow.assessments.which import case_key_of, key_of, named
+from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of, named
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
@@ -123,12 +123,12 @@ def plan(move: Move) -> None:
     row: Assessment = move.subject
     case = given.case_reference.strip() if given.kind not in OBSERVED else ""
     row.kind = row.planned_kind = given.kind
-    row.title, row.title_key = given.title.strip(), key_of(given.title)
+    row.title, row.case_reference = given.title.strip(), case
+    row.title_key, row.case_key = keys_of(row.title, case)
     row.what, row.where = given.what.strip(), given.where.strip()
     row.from_curriculum = given.from_curriculum
     assert given.happens_on is not None  # check_plan
     row.happens_on = given.happens_on
-    row.case_reference, row.case_key = case, case_key_of(case) if case else ""
     if row._state.adding:
         row.attempt_of, row.planned_at = given.attempt_of, move.now
     row.another = same_day_and_title(move, given, row)

@@ -23,6 +23,11 @@ def case_key_of(reference: str) -> str:
     return "".join(words.split())[:60] or key_of(reference)[:60]
 
 
+def keys_of(title: str, case_reference: str) -> tuple[str, str]:
+    """The two keys that a record holds of its title and its case."""
+    return key_of(title), case_key_of(case_reference) if case_reference else ""
+
+
 def current(row: Assessment) -> AssessmentAddressee:
     """Whom it is with."""
     return row.addressees.select_related("assessor").get(until=None)
