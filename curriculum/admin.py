@@ -20,6 +20,7 @@ from . import changes, use
 from .admin_forms import (
     ActivitiesOfModule,
     CurriculumForm,
+    MarkFormForm,
     ModuleForm,
     ModulesOfBlock,
     RuledForm,
@@ -30,7 +31,9 @@ from .admin_forms import (
 from .models import (
     AssessmentTitle,
     Block,
+    Criterion,
     Curriculum,
+    MarkForm,
     Module,
     Option,
     Programme,
@@ -49,6 +52,7 @@ PROGRAMME = {
     Module: "curriculum__programme",
     Prompt: "programme",
     Question: "programme",
+    MarkForm: "programme",
 }
 
 Answer = TypeVar("Answer")
@@ -179,7 +183,7 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
 def _named(row: Any) -> dict[str, Any]:
     """Which row: its model, its id, its code if it has one, and the id of its curriculum."""
     named = {"model": row._meta.model_name, "id": row.pk, "code": getattr(row, "code", None)}
-    if not isinstance(row, Programme | Rules | Prompt | Question):
+    if not isinstance(row, Programme | Rules | Prompt | Question | MarkForm | Criterion):
         named["curriculum"] = curriculum_id_of(row)
     return named
 
@@ -367,8 +371,17 @@ class ModuleAdmin(SettlingAdmin):
         return False
 
 
+class Own:
+    """What is a programme's own can be deleted, too, by whoever may change it."""
+
+    admin_site: admin.AdminSite
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.admin_site.has_permission(request)
+
+
 @admin.register(Prompt)
-class PromptAdmin(GuardedAdmin):
+class PromptAdmin(Own, GuardedAdmin):
     """What evidence should show, and questions to write from: a programme's own to change, at any time."""
 
     list_display = ("label", "text", "section", "type", "position", "programme")
@@ -376,12 +389,9 @@ class PromptAdmin(GuardedAdmin):
     list_select_related = ("programme",)
     search_fields = ("label", "text")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.admin_site.has_permission(request)
-
 
 @admin.register(Question)
-class QuestionAdmin(GuardedAdmin):
+class QuestionAdmin(Own, GuardedAdmin):
     """The feedback questionnaire: a programme's own to change at any time. Rounds that are open keep theirs."""
 
     list_display = ("text", "kind", "position", "programme")
@@ -389,5 +399,22 @@ class QuestionAdmin(GuardedAdmin):
     list_select_related = ("programme",)
     search_fields = ("text",)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.admin_site.has_permission(request)
+
+class CriterionInline(Own, Guarded, admin.TabularInline):
+    model = Criterion
+    fields = ("position", "text")
+    extra = 0
+
+
+@admin.register(MarkForm)
+class MarkFormAdmin(GuardedAdmin):
+    """What an assessor marks: a programme's own to change, at any time. What was marked before stays as it was."""
+
+    list_display = fields = ("programme", "kind", "scale")
+    list_filter = ("kind",)
+    list_select_related = ("programme",)
+    inlines: ClassVar = [CriterionInline]
+    form = MarkFormForm
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["programme", "kind"] if obj else []

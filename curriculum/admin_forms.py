@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from . import changes, use
 from .files.consistency import credits_problems
-from .models import Block, Curriculum, Module, Option
+from .models import Block, Curriculum, MarkForm, Module, Option
 from .publishing import unfit
 
 
@@ -133,3 +133,20 @@ def against_adding(module_id: int) -> str | None:
     """Why no activity may be added to this module as it is stored: its list may be completed in the same form."""
     stored = Module.objects.select_related("curriculum").get(pk=module_id)
     return changes.may_add_activity(stored, used=use.in_use(stored.curriculum))
+
+
+class MarkFormForm(forms.ModelForm):
+    """A scale has at least two words, each once."""
+
+    class Meta:
+        model = MarkForm
+        fields = ("programme", "kind", "scale")
+
+    def clean_scale(self) -> str:
+        scale: str = self.cleaned_data["scale"]
+        words = [line.strip() for line in scale.splitlines() if line.strip()]
+        if len(words) < 2:
+            raise ValidationError("Enter at least two words, one a line.")
+        if len(set(words)) < len(words):
+            raise ValidationError("Enter each word once.")
+        return "\n".join(words)

@@ -23,6 +23,7 @@ from .files.plans import (
     Added,
     Change,
     CurriculumPlan,
+    MarkFormsPlan,
     Plan,
     PromptsPlan,
     QuestionsPlan,
@@ -31,7 +32,7 @@ from .files.plans import (
 )
 from .files.reading import Document, Problem, read
 from .models import Curriculum, Programme, Rules
-from .schema import AnySaid, CurriculumSaid, PromptsSaid, QuestionsSaid, RulesSaid
+from .schema import AnySaid, CurriculumSaid, MarkFormsSaid, PromptsSaid, QuestionsSaid, RulesSaid
 from .structure import INSTANCE
 
 LISTED_IN_AN_EVENT = 200
@@ -54,6 +55,8 @@ class Given:
                 return "rules", self.said.name
             case QuestionsSaid():
                 return "questions", self.said.programme
+            case MarkFormsSaid():
+                return "mark forms", self.said.programme
         return "prompts", self.said.programme
 
 
@@ -111,7 +114,7 @@ def _understood(paths: Sequence[str], problems: list[Problem]) -> list[Given]:
         else:
             seen[each.name] = path
             given.append(each)
-    order = (RulesSaid, CurriculumSaid, PromptsSaid, QuestionsSaid)
+    order = (RulesSaid, CurriculumSaid, PromptsSaid, QuestionsSaid, MarkFormsSaid)
     return sorted(given, key=lambda each: order.index(type(each.said)))
 
 
@@ -139,6 +142,8 @@ def _plan(said: AnySaid, *, draft: bool) -> Plan:
             return CurriculumPlan(said, draft=draft)
         case QuestionsSaid():
             return QuestionsPlan(said)
+        case MarkFormsSaid():
+            return MarkFormsPlan(said)
     return PromptsPlan(said)
 
 

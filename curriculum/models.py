@@ -294,3 +294,44 @@ def scale_problem(points: Sequence[str]) -> str:
     if any(len(point) > LONGEST_POINT for point in points):
         return f"A point has at most {LONGEST_POINT} characters."
     return ""
+
+
+class MarkForm(models.Model):
+    """What an assessor marks in an assessment of one kind, and the words that they mark it with: a programme's own."""
+
+    class Kind(models.TextChoices):
+        CBD = "CBD", "Case-based discussion"
+        DOPS = "DOPS", "Direct observation of practical skills"
+        OCE = "OCE", "Observed communication event"
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="mark_forms")
+    kind = models.CharField(max_length=4, choices=Kind)
+    scale = models.TextField(help_text="The words to mark a criterion with, one a line, the lowest first")
+
+    class Meta:
+        ordering = ["programme", "kind"]
+        constraints = [models.UniqueConstraint(fields=["programme", "kind"], name="one_mark_form_of_each_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.programme.code}: {self.get_kind_display()}"
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the scale, each once."""
+        return tuple(dict.fromkeys(filter(None, (line.strip() for line in self.scale.splitlines()))))
+
+
+class Criterion(models.Model):
+    """One thing that an assessor marks. What was marked before keeps the words that it was marked against."""
+
+    form = models.ForeignKey(MarkForm, on_delete=models.CASCADE, related_name="criteria")
+    position = models.PositiveSmallIntegerField(default=1)
+    text = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["form", "position"]
+        verbose_name_plural = "criteria"
+        constraints = [models.UniqueConstraint(fields=["form", "position"], name="one_criterion_at_each_position")]
+
+    def __str__(self) -> str:
+        return self.text

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from .models import CODE, AssessmentTitle, Module, Prompt, Question, TrainingActivity
+from .models import CODE, AssessmentTitle, MarkForm, Module, Prompt, Question, TrainingActivity
 
 STP_CREDITS = 180
 
@@ -312,11 +312,22 @@ class QuestionsSaid(Said):
         return self.scale if question.scale is None else question.scale
 
 
-AnySaid = CurriculumSaid | RulesSaid | PromptsSaid | QuestionsSaid
-Kinds = type[CurriculumSaid] | type[RulesSaid] | type[PromptsSaid] | type[QuestionsSaid]
+# --- mark forms ---------------------------------------------------------------------------------------------------
+class MarkFormSaid(Said):
+    kind: Annotated[str, _one_of(MarkForm.Kind.values)]
+    scale: Annotated[list[Line80], Field(min_length=2)]
+    criteria: Annotated[list[Annotated[str, Field(max_length=300), AfterValidator(_text)]], Field(min_length=1)]
 
 
-def kind_of(content: dict[Any, Any]) -> Kinds | None:
+class MarkFormsSaid(Said):
+    programme: Code20
+    mark_forms: Annotated[list[MarkFormSaid], Field(min_length=1)]
+
+
+AnySaid = CurriculumSaid | RulesSaid | PromptsSaid | QuestionsSaid | MarkFormsSaid
+
+
+def kind_of(content: dict[Any, Any]) -> type[AnySaid] | None:
     """Which kind of file this is, by the key that only that kind has; None for no kind that is known."""
     if "review_points" in content:
         return RulesSaid
@@ -324,6 +335,8 @@ def kind_of(content: dict[Any, Any]) -> Kinds | None:
         return PromptsSaid
     if "questions" in content:
         return QuestionsSaid
+    if "mark_forms" in content:
+        return MarkFormsSaid
     if "blocks" in content or "specialty" in content:
         return CurriculumSaid
     return None

@@ -20,6 +20,10 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.assessed import Done as Done
+from portfolio.assessed import OpenAttempt as OpenAttempt
+from portfolio.assessed import Waiting as Waiting
+from portfolio.assessed import assessed
 from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
@@ -33,22 +37,16 @@ from portfolio.models import (
 from portfolio.outside import Confirmed as Confirmed
 from portfolio.outside import Elsewhere as Elsewhere
 from portfolio.outside import Outside, Result, said_outside
-from portfolio.states import ActivityState, ElsewhereKind, ItemState, RoleKind
+from portfolio.states import (
+    ActivityState,
+    ElsewhereKind,
+    ItemState,
+    RoleKind,
+)
 
 Answer = TypeVar("Answer")
 STATES = {state.value: state for state in ActivityState}
 ASSESSMENTS = (ElsewhereKind.CBD, ElsewhereKind.DOPS, ElsewhereKind.OCE)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """An item in review: who it is with and since when. `assessor` is None when that person can no longer decide."""
-
-    sid: str
-    assessor: str | None
-    assessor_id: int
-    since: datetime
-    due_on: date
 
 
 @dataclass(frozen=True)
@@ -95,29 +93,15 @@ class SignedModule:
 
 
 @dataclass(frozen=True)
-class Done:
-    """Satisfactory assessments of one module, and whether the university's result is recorded: that it was passed.
-
-    Those signed in another system are in the numbers; `cbd_elsewhere` and `observed_elsewhere` say how many they are.
-    """
-
-    cbd: int = 0
-    dops: int = 0
-    oce: int = 0
-    university_result: bool = False
-    cbd_elsewhere: int = 0
-    observed_elsewhere: int = 0
-
-
-@dataclass(frozen=True)
 class ModuleRecord:
     """What a portfolio holds of one module. `activities` is by number."""
 
     activities: dict[int, ActivityRecord] = field(default_factory=dict)
     confirmed: Confirmed | None = None
     signed: SignedModule | None = None
-    done: Done = Done()
+    done: Done = field(default_factory=Done)
     result: Result | None = None
+    attempts: tuple[OpenAttempt, ...] = ()
 
 
 EMPTY = ModuleRecord()
@@ -222,6 +206,7 @@ def read(
     standing = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})
     meetings = review_meetings(rows) if reviews else {}
+    done, attempts = assessed(rows, able, people)
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
@@ -230,8 +215,9 @@ def read(
                 activities=touched.get(module.code, {}),
                 confirmed=said_of_it.confirmed.get(module.id),
                 signed=standing.get((portfolio.pk, module.id)),
-                done=_with_outside(Done(), said_of_it, module.id),
+                done=_with_outside(done.get((portfolio.pk, module.id), Done()), said_of_it, module.id),
                 result=said_of_it.results.get(module.id),
+                attempts=tuple(attempts[portfolio.pk, module.id]),
             )
             for module in structures[portfolio.curriculum_id].modules
         }

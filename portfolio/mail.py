@@ -161,7 +161,7 @@ def unlocked(unlock: Unlock) -> Iterator[Letter]:
     activity = unlock.decision.item.activity
     portfolio = activity.portfolio
     told = f"{unlock.signer_name} has opened {activity} again. The decision stays in the history, with the reason."
-    people = {portfolio.trainee, unlock.decision.signer, *_officers(portfolio)}
+    people = {portfolio.trainee, unlock.decision.signer, *officers(portfolio)}
     for person in sorted(people, key=lambda person: person.pk):
         own = person == portfolio.trainee
         yield letter(
@@ -169,7 +169,7 @@ def unlocked(unlock: Unlock) -> Iterator[Letter]:
             f"Unlocked: {activity}" + ("" if own else f" of {portfolio.trainee.name}"),
             [told],
             _activity(portfolio, activity.module.code, activity.number)
-            if own or person in _officers(portfolio)
+            if own or person in officers(portfolio)
             else reverse("home"),
         )
 
@@ -179,7 +179,7 @@ def module_ready(portfolio: Portfolio, module: Module) -> Iterator[Letter]:
     record = ledger.read_one(portfolio)
     if requirements.module_state(record, record.structure.module(module.code)) != ModuleState.READY:
         return
-    for officer in _officers(portfolio):
+    for officer in officers(portfolio):
         yield letter(
             officer,
             f"Ready to sign off: {module.code} of {portfolio.trainee.name}",
@@ -241,7 +241,7 @@ def result_recorded(row: UniversityResult) -> Iterator[Letter]:
 
 def option_taken(row: OptionTaken) -> Iterator[Letter]:
     """To the officer: there is an option to confirm."""
-    for officer in _officers(row.portfolio):
+    for officer in officers(row.portfolio):
         yield letter(
             officer,
             f"Option to confirm: {row.codes} of {row.portfolio.trainee.name}",
@@ -321,7 +321,7 @@ def _addressee(submission: Submission) -> User:
     return submission.addressees.get(until=None).assessor
 
 
-def _officers(portfolio: Portfolio) -> list[User]:
+def officers(portfolio: Portfolio) -> list[User]:
     roles = Role.objects.filter(in_dates(), portfolio=portfolio, kind=RoleKind.OFFICER, user__is_active=True)
     return [role.user for role in roles.select_related("user")]
 
@@ -349,7 +349,7 @@ def dates_changed(portfolio: Portfolio, *, by: User) -> Iterator[Letter]:
 
 def review(portfolio: Portfolio, name: str, number: int, what: str, *, by: User) -> Iterator[Letter]:
     """To those of the trainee and the officer who did not do it: the meeting is `planned`, or `signed` by one."""
-    for person in sorted({portfolio.trainee, *_officers(portfolio)} - {by}, key=lambda person: person.pk):
+    for person in sorted({portfolio.trainee, *officers(portfolio)} - {by}, key=lambda person: person.pk):
         whose = "" if person == portfolio.trainee else f" of {portfolio.trainee.name}"
         yield letter(
             person,

@@ -14,12 +14,16 @@ from django.db.models import Prefetch, prefetch_related_objects
 from audit.canonical import canonical, digest, salted
 from portfolio.models import (
     Activity,
+    Assessment,
+    AssessmentDecision,
+    AssessmentVoid,
     Attachment,
     Closure,
     Decision,
     ElsewhereVoid,
     Item,
     ItemPage,
+    KindCorrection,
     OptionConfirmation,
     OptionTaken,
     SignedElsewhere,
@@ -251,6 +255,91 @@ def elsewhere_void_digest(row: ElsewhereVoid) -> str:
         {
             "v": "stp-elsewhere-void-1",
             "record": elsewhere_digest(row.record),
+            "reason": row.reason_digest,
+            "at": iso(row.voided_at),
+            **signer_parts(row),
+        }
+    )
+
+
+# --- work-based assessments ---------------------------------------------------------------------------------------
+
+
+def asked_manifest(row: Assessment) -> dict[str, Any]:
+    """The parts of what an assessor is asked: all that the trainee says of it, each text as its salted digest."""
+    portfolio = row.portfolio
+    return {
+        "v": "stp-assessment-1",
+        "portfolio": portfolio.ref,
+        "trainee": portfolio.trainee_id,
+        "curriculum": portfolio.curriculum.code,
+        "module": row.module.code,
+        "assessment": row.aid,
+        "kind": row.planned_kind,
+        "attempt_of": row.attempt_of.aid if row.attempt_of else None,
+        "title": salted(row.title, row.salt),
+        "from_curriculum": row.from_curriculum,
+        "what": salted(row.what, row.salt),
+        "where": salted(row.where, row.salt),
+        "on": row.happens_on.isoformat(),
+        "case": salted(row.case_reference, row.salt),
+        "another": row.another,
+        "asked_at": iso(row.asked_at) if row.asked_at else None,
+        "declaration": row.declaration,
+    }
+
+
+def seal_asked(row: Assessment) -> None:
+    """Write the manifest and its digest into what is being asked."""
+    parts = asked_manifest(row)
+    row.manifest = canonical(parts).decode()
+    row.digest = digest(parts)
+
+
+def asked_stands(row: Assessment) -> bool:
+    """Whether a row still says what was sealed."""
+    parts = asked_manifest(row)
+    return row.manifest == canonical(parts).decode() and row.digest == digest(parts)
+
+
+def assessment_decision_digest(row: AssessmentDecision) -> str:
+    """What the chain holds of a completed mark form."""
+    return digest(
+        {
+            "v": "stp-assessment-decision-1",
+            "assessment": row.assessment.aid,
+            "outcome": row.outcome,
+            "marks": row.marks_digest,
+            "words": row.words_digest,
+            "standing": row.standing,
+            "manifest": row.manifest_digest,
+            "at": iso(row.decided_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def correction_digest(row: KindCorrection) -> str:
+    """What the chain holds of a correction of the kind."""
+    return digest(
+        {
+            "v": "stp-kind-correction-1",
+            "assessment": row.assessment.aid,
+            "was": row.was,
+            "kind": row.kind,
+            "marks": row.marks_digest,
+            "at": iso(row.corrected_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def assessment_void_digest(row: AssessmentVoid) -> str:
+    """What the chain holds of the voiding of an assessment."""
+    return digest(
+        {
+            "v": "stp-assessment-void-1",
+            "assessment": row.assessment.aid,
             "reason": row.reason_digest,
             "at": iso(row.voided_at),
             **signer_parts(row),

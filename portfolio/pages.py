@@ -14,7 +14,18 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from portfolio.access import deciding_roles, visible_in
-from portfolio.models import Activity, Addressee, Attachment, Evidence, Item, ItemPage, Link, Portfolio, Revision
+from portfolio.models import (
+    Activity,
+    Addressee,
+    AssessmentAddressee,
+    Attachment,
+    Evidence,
+    Item,
+    ItemPage,
+    Link,
+    Portfolio,
+    Revision,
+)
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
 
 TEXT = ("title", "happened_on", "kind", "body")
@@ -233,3 +244,9 @@ def links(user: User, portfolio: Portfolio, rows: Iterable[Evidence]) -> QuerySe
         .select_related("activity__module")
         .order_by("activity__module__block__position", "activity__module__position", "activity__number")
     )
+
+
+def with_assessors(assessment: str = "") -> "Prefetch[Any]":
+    """The addressees of an assessment, with their names, in one query."""
+    path = f"{assessment}__addressees" if assessment else "addressees"
+    return Prefetch(path, AssessmentAddressee.objects.select_related("assessor"))

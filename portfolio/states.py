@@ -216,3 +216,38 @@ class RespondentGroup(TextChoices):
     CLINICAL = "clinical", "Clinical colleagues"
     PATIENT_FACING = "patient_facing", "Patient-facing and administrative colleagues"
     OTHER = "other", "Others"
+
+
+# --- work-based assessments ---------------------------------------------------------------------------------------
+
+
+class AssessmentKind(TextChoices):
+    """DOPS and OCE are seen live, and fill the same slots in any mix; a CBD discusses one case."""
+
+    CBD = "CBD", "Case-based discussion"
+    DOPS = "DOPS", "Direct observation of practical skills"
+    OCE = "OCE", "Observed communication event"
+
+
+OBSERVED = (AssessmentKind.DOPS, AssessmentKind.OCE)
+
+
+class AssessmentState(TextChoices):
+    """Where an assessment stands. OPEN is a slot that nothing fills: no row has it. A voided one counts nothing."""
+
+    OPEN = "open", "Open"
+    PLANNED = "planned", "Planned"
+    WITH_ASSESSOR = "with_assessor", "With assessor"
+    SATISFACTORY = "satisfactory", "Satisfactory"
+    NOT_YET = "not_yet_satisfactory", "Not yet satisfactory"
+    VOIDED = "voided", "Voided"
+
+
+class AssessmentOutcome(TextChoices):
+    """What the assessor says of an attempt, on the mark form."""
+
+    SATISFACTORY = "satisfactory", "Satisfactory"
+    NOT_YET = "not_yet_satisfactory", "Not yet satisfactory"
+
+
+FILLING = (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY)  # what fills a slot

@@ -23,6 +23,10 @@ from portfolio.views import (
     submit,
     trainees,
 )
+from portfolio.views.assessments import assess, listing
+from portfolio.views.assessments import plan as assessment_plan
+from portfolio.views.assessments import record as assessment_record
+from portfolio.views.assessments import steps as assessment_steps
 from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
@@ -73,7 +77,7 @@ of_goal: Addresses = [
     path("review/", goal_reviewing.review, name="goal_review"),
     path("reopen/", goal_reviewing.reopen, name="goal_reopen"),
     path("evidence/", goal_writing.write_up, name="goal_evidence"),
-    path("actions/<slug:aid>/done/", goal_writing.done, name="goal_action_done"),
+    path("actions/<slug:act>/done/", goal_writing.done, name="goal_action_done"),
 ]
 
 of_review: Addresses = [
@@ -105,6 +109,16 @@ of_feedback: Addresses = [
     path("<int:number>/evidence/", round.use_as_evidence, name="feedback_evidence"),
 ]
 
+of_assessment: Addresses = [
+    path("", assessment_record.assessment, name="assessment"),
+    path("edit/", assessment_plan.edit, name="assessment_edit"),
+    path("ask/", assessment_steps.ask, name="assessment_ask"),
+    path("withdraw/", assessment_steps.withdraw, name="assessment_withdraw"),
+    path("redirect/", assessment_steps.redirect_to, name="assessment_redirect"),
+    path("void/", assessment_steps.void, name="assessment_void"),
+    path("reflection/", assessment_record.reflection, name="assessment_reflection"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -128,6 +142,9 @@ of_portfolio: Addresses = [
     path("reviews/dates/", include(of_training_time)),
     path("reviews/<int:number>/", include(of_review)),
     path("feedback/", include(of_feedback)),
+    path("assessments/", listing.assessments, name="assessments"),
+    path("assessments/new/", assessment_plan.new, name="assessment_new"),
+    path("assessments/<slug:aid>/", include(of_assessment)),
     path("people/", people.people, name="people"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
@@ -141,6 +158,8 @@ urlpatterns = [
     path("feedback/<str:key>/", answer.answer, name="feedback_answer"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
+    path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
+    path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
     path("trainees/", trainees.trainees, name="trainees"),
     path("components/", components.components, name="components"),
 ]

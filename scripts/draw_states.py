@@ -25,6 +25,7 @@ TITLES = {
     "ReviewOf": "A review meeting",
     "TimeOf": "Working time and leave of a portfolio",
     "RoundOf": "A round of multi-source feedback",
+    "Assessment": "A work-based assessment",
 }
 
 sys.path.insert(0, str(ROOT))

@@ -13,13 +13,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from curriculum.models import Block, Curriculum, Module, Option, Programme, Question, Rules, TrainingActivity
+from curriculum.models import (
+    Block,
+    Criterion,
+    Curriculum,
+    MarkForm,
+    Module,
+    Option,
+    Programme,
+    Question,
+    Rules,
+    TrainingActivity,
+)
 from portfolio import files, mail
 from portfolio.mail import Letter
 from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
     Activity,
     Administration,
+    Assessment,
     Attachment,
     Evidence,
     Goal,
@@ -33,12 +45,16 @@ from portfolio.models import (
 )
 from portfolio.states import ElsewhereKind, EvidenceKind, GoalOutcome, ItemState, RespondentGroup, ResultState, RoleKind
 from portfolio.workflow import (
+    AskFor,
     AssessmentElsewhere,
     BlockOf,
+    Complete,
     Confirm,
+    Correct,
     Entry,
     LinkTo,
     ModuleOf,
+    Plan,
     RecordResult,
     Redirect,
     ResultOf,
@@ -56,6 +72,7 @@ from portfolio.workflow import (
 )
 from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
+from portfolio.workflow.assessments import marking
 from portfolio.workflow.feedback import Invite, Release, Respondent, answering
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
@@ -437,13 +454,14 @@ QUESTIONS = (("rating", "Listens"), ("rating", "Asks for help"), ("text", "What 
 
 def questionnaire(of: Portfolio, *further: str) -> None:
     """Two ratings and a free text for the programme, and rules that ask for two rounds, and for further ones."""
-    rounds = [*RULES["multi_source_feedback"], *({"round": name, "month": 36} for name in further)]
     curriculum = Curriculum.objects.select_related("rules").get(pk=of.curriculum_id)
     kept = curriculum.rules.content if curriculum.rules else {}
-    content = {**RULES, **kept, "multi_source_feedback": rounds}
-    rules = Rules.objects.create(name=f"rules {next(_number)}", content=content)
-    Curriculum.objects.filter(pk=of.curriculum_id).update(rules=rules)
-    of.curriculum.rules = rules
+    if "multi_source_feedback" not in kept:
+        rounds = [*RULES["multi_source_feedback"], *({"round": name, "month": 36} for name in further)]
+        content = {**RULES, **kept, "multi_source_feedback": rounds}
+        curriculum.rules = Rules.objects.create(name=f"rules {next(_number)}", content=content)
+        curriculum.save(update_fields=["rules"])
+    of.curriculum.rules = curriculum.rules
     if not of.programme.questions.exists():
         for at, (kind, text) in enumerate(QUESTIONS, start=1):
             scale = "\n".join(SCALE) if kind == "rating" else ""
@@ -500,3 +518,105 @@ def feedback_released(of: Portfolio, officer: User, *, name: str = "mid-training
     given = Release(today(), "More talks in public.")
     perform("release feedback", subject, by=officer, seen=subject.opened.closing.digest, given=given)
     return RoundOf.read(of, name)
+
+
+# --- work-based assessments ---------------------------------------------------------------------------------------
+
+SCALE = "Below expectations\nMeets expectations\nAbove expectations\nNot observed"
+ASSESSED = {"activities_complete": True, "cbd": 2, "observed": 3}
+WITH_ASSESSMENTS: list[dict[str, Any]] = [
+    {
+        "title": "Practice",
+        "credits": 180,
+        "modules": [{"code": "S-A1", "credits": 180, "kind": "specialist", "activities": 0, **ASSESSED}],
+    }
+]
+
+
+def mark_forms(of: Programme) -> None:
+    """A form of each kind with two criteria."""
+    for kind in MarkForm.Kind.values:
+        form = MarkForm.objects.get_or_create(programme=of, kind=kind, defaults={"scale": SCALE})[0]
+        for position, text in enumerate(("Prepares", "Explains"), start=1):
+            Criterion.objects.get_or_create(form=form, position=position, defaults={"text": f"{text} ({kind})"})
+
+
+def plan(kind: str = "DOPS", title: str = "", **fields: Any) -> Plan:
+    """What a trainee says of an attempt. Each has a title and a case of its own unless told otherwise."""
+    number = next(_number)
+    case = f"Case {number}" if kind == "CBD" else ""
+    given = {
+        "title": title or f"Taking sample {number}",
+        "what": "I take the sample and explain it.",
+        "happens_on": today() - timedelta(days=3),
+        "where": "The outpatient clinic",
+        "case_reference": case,
+    }
+    return Plan(kind=kind, **given | fields)
+
+
+def slot(of: Portfolio, code: str = "S-A1") -> Assessment:
+    """An open slot of a module: a record that is not there yet."""
+    return Assessment(portfolio=of, module=Module.objects.get(curriculum=of.curriculum_id, code=code))
+
+
+def planned(of: Portfolio, kind: str = "DOPS", title: str = "", code: str = "S-A1", **fields: Any) -> Assessment:
+    """An assessment that is planned."""
+    move = perform("plan", slot(of, code), by=of.trainee, given=plan(kind, title, **fields))
+    return assessment(move.subject)
+
+
+def assessment(row: Assessment) -> Assessment:
+    """The same as it stands now."""
+    return Assessment.objects.select_related("portfolio__trainee", "portfolio__curriculum", "module").get(pk=row.pk)
+
+
+def asked(of: Portfolio, assessor: User, kind: str = "DOPS", title: str = "", **fields: Any) -> Assessment:
+    """An assessment with an assessor, from nothing."""
+    row = planned(of, kind, title, **fields)
+    perform("ask", row, by=of.trainee, given=AskFor(assessor, declared=True))
+    return assessment(row)
+
+
+def complete(row: Assessment, outcome: str = "satisfactory", **fields: Any) -> Assessment:
+    """The assessor's mark form, by whoever it is with."""
+    assessor = row.addressees.get(until=None).assessor
+    perform("complete", row, by=assessor, seen=seen_of(row), given=completed(row, outcome, **fields))
+    return assessment(row)
+
+
+def completed(row: Assessment, outcome: str = "satisfactory", **fields: Any) -> Complete:
+    """A mark form filled in."""
+    words = {"strengths": "Calm and clear.", "to_develop": "Label before leaving.", "action": "Do it again in May."}
+    return Complete(outcome=outcome, marks=marks_of(row), standing=True, **words | fields)
+
+
+def marks_of(row: Assessment, kind: str = "") -> dict[int, str]:
+    form = marking.criteria(row, kind)
+    return dict.fromkeys(range(len(form.texts)), form.scale[1] if form.scale else "")
+
+
+def corrected(row: Assessment) -> Assessment:
+    """The assessor who decided puts right which of the observed kinds it is."""
+    kind = "OCE" if row.kind == "DOPS" else "DOPS"
+    given = Correct(marks_of(row, kind))
+    perform("correct the kind", row, by=row.decision.signer, seen=seen_of(row, kind), given=given)
+    return assessment(row)
+
+
+def seen_of(row: Assessment, kind: str = "") -> str:
+    """The digest that the page shows; `kind`: of the page that corrects it to this one."""
+    return marking.shown(row, marking.criteria(row, kind))
+
+
+def assessed(of: Portfolio, assessor: User, outcome: str = "satisfactory", **fields: Any) -> Assessment:
+    """An assessment with its outcome, from nothing."""
+    return complete(asked(of, assessor, **fields), outcome)
+
+
+def with_assessments(of: Portfolio) -> Portfolio:
+    """The portfolio on a curriculum whose one module asks for 2 CBDs and 3 observed, with a mark form of each kind."""
+    made = Curriculum.objects.filter(code="TST5-1-24").first() or curriculum("TST5-1-24", blocks=WITH_ASSESSMENTS)
+    Portfolio.objects.filter(pk=of.pk).update(curriculum=made)
+    mark_forms(of.programme)
+    return Portfolio.objects.select_related("trainee", "curriculum", "programme").get(pk=of.pk)

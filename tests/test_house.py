@@ -19,7 +19,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("models",),
     ("manifest",),
     ("access", "diary"),
-    ("outside",),
+    ("outside", "assessed"),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
@@ -156,6 +156,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/__init__.py",
         "portfolio/workflow/activities/asking.py",
         "portfolio/workflow/activities/deciding.py",
+        "portfolio/workflow/assessments/__init__.py",
         "portfolio/workflow/goals/__init__.py",
     ]
 

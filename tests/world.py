@@ -18,9 +18,10 @@ from audit.models import Chain, Event
 from curriculum import models as curricula
 from portfolio import models
 from portfolio.files import store
-from portfolio.models import Evidence, Portfolio, Submission
+from portfolio.models import Assessment, Evidence, Portfolio, Submission
 from portfolio.states import LeaveKind, RoleKind, Side
 from portfolio.workflow import ModuleOf, perform, writing
+from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
@@ -49,6 +50,11 @@ BLOCKS: list[dict[str, Any]] = [
             {"code": "S-X1", "credits": 120, "kind": "specialist", "activities": [1], "expected_activities": 4}
         ],
     },
+    {
+        "title": "With assessments",
+        "credits": 10,
+        "modules": [{"code": "S-A1", "credits": 10, "kind": "specialist", "activities": 0, **make.ASSESSED}],
+    },
 ]
 
 ROUNDS = {"open round": 1, "with the officer": 2, "released": 3}  # of feedback, by number; the fourth is not opened
@@ -70,6 +76,8 @@ class World:
     foreign_page: Evidence
     foreign_submission: Submission
     files: Path
+    assessments: dict[str, Assessment]
+    foreign_assessment: Assessment
     link: str = ""  # the key of a personal link to the open round of feedback
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
@@ -99,7 +107,7 @@ class World:
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
-            "aid": goal.actions.get().aid,
+            "act": goal.actions.get().aid,
             "xid": self.portfolio.signed_elsewhere.get(void=None, file__isnull=False).xid,
             "what": "leave",
             "on": of.interruptions.earliest("pk").starts_on.isoformat(),
@@ -109,6 +117,7 @@ class World:
             .earliest("pk")
             .pk,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
+            "aid": self.assessments.get(name, self.assessments["asked"]).aid,
         }
 
     def row(self, model: type[Model]) -> Any:
@@ -125,6 +134,14 @@ class World:
                 return self.submissions["decided"].items.get()
             case models.Decision:
                 return self.submissions["decided"].items.get().decision
+            case models.Assessment:
+                return self.assessments["asked"]
+            case models.AssessmentDecision:
+                return self.assessments["assessed"].decision
+            case models.KindCorrection:
+                return models.KindCorrection.objects.get()
+            case models.AssessmentVoid:
+                return models.AssessmentVoid.objects.get()
             case models.Submission:
                 return self.submissions["waiting"]
             case models.Role:
@@ -176,6 +193,7 @@ def build(files: Path) -> World:
     perform("unlock", make.activity(of, "S-U1"), by=cast.officer, reason="The wrong page.")
     perform("void module sign-off", ModuleOf.read(of, "S-D1"), by=cast.officer, reason="Signed too soon.")
     make.module_signed_off(of, cast.officer, "S-D1")
+    make.mark_forms(of.programme)
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     _said_by_others(cast)
     _reviews(of, cast)
@@ -203,8 +221,26 @@ def build(files: Path) -> World:
         foreign_page=foreign,
         foreign_submission=item.submission,
         files=files,
+        assessments=_assessments(cast),
+        foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
     )
+
+
+def _assessments(cast: Cast) -> dict[str, Assessment]:
+    """One in every state; the one that is voided was corrected first, and the one that is assessed has a reflection."""
+    of = cast.portfolio
+    rows = {
+        "planned": make.planned(of, "DOPS"),
+        "asked": make.asked(of, cast.assessor, "OCE"),
+        "assessed": make.assessed(of, cast.assessor, kind="CBD"),
+        "not yet": make.assessed(of, cast.assessor, "not_yet_satisfactory", kind="CBD"),
+        "voided": make.assessed(of, cast.assessor, kind="DOPS"),
+    }
+    reflect(rows["assessed"], "Next time I begin with the question.", by=of.trainee)
+    make.corrected(rows["voided"])
+    perform("void assessment", rows["voided"], by=cast.officer, reason="Of another trainee.")
+    return {name: make.assessment(row) for name, row in rows.items()}
 
 
 def _reviews(of: Portfolio, cast: Cast) -> None:

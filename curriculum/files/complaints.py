@@ -24,8 +24,8 @@ def understand(content: dict[Any, Any]) -> tuple[AnySaid | None, list[tuple[str,
         return None, [
             (
                 "",
-                "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`) and no "
-                "questionnaire (`questions`)",
+                "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`), no "
+                "questionnaire (`questions`) and no mark forms (`mark_forms`)",
             )
         ]
     said: AnySaid | None = None

@@ -173,10 +173,12 @@ def words(key: Key) -> str:
             return str(code)
         case ("activity", code, number):
             return f"{code} activity {number}"
-        case ("rules",) | ("prompts",) | ("questions",):
+        case ("rules",) | ("prompts",) | ("questions",) | ("mark forms",):
             return str(key[0])
         case ("rules", field):
             return str(field)
+        case ("mark form", kind):
+            return f"mark form of {kind}"
         case ("prompt", section, kind, position):
             return f"{section} {kind or 'every type'} {position}"
         case ("question", position):

@@ -13,7 +13,9 @@ from .. import changes, structure, use
 from ..models import (
     AssessmentTitle,
     Block,
+    Criterion,
     Curriculum,
+    MarkForm,
     Module,
     Option,
     Programme,
@@ -22,7 +24,7 @@ from ..models import (
     Rules,
     TrainingActivity,
 )
-from ..schema import BlockSaid, CurriculumSaid, ModuleSaid, PromptsSaid, QuestionsSaid, RulesSaid
+from ..schema import BlockSaid, CurriculumSaid, MarkFormsSaid, ModuleSaid, PromptsSaid, QuestionsSaid, RulesSaid
 from . import facts
 from .facts import Facts, Key
 from .questionnaire import rows
@@ -340,3 +342,37 @@ class QuestionsPlan:
             Question(programme=owner, position=at, kind=kind, text=text, hint=hint, scale=scale)
             for at, (kind, text, hint, scale) in enumerate(rows(self.said), start=1)
         )
+
+
+class MarkFormsPlan:
+    """The mark forms of a programme, of the kinds in the file, become those of the file."""
+
+    kind = "mark forms"
+
+    def __init__(self, said: MarkFormsSaid) -> None:
+        self.said, self.name = said, said.programme
+        stored = MarkForm.objects.filter(programme__code=said.programme).prefetch_related("criteria")
+        old = {form.kind: self._words(form.words, [row.text for row in form.criteria.all()]) for form in stored}
+        new = {form.kind: self._words(form.scale, form.criteria) for form in said.mark_forms}
+        self.changes = [
+            Change(("mark form", kind), old.get(kind, ""), words)
+            for kind, words in new.items()
+            if old.get(kind) != words
+        ]
+        if not old:
+            self.changes = [Change(("mark forms",), new=Added())]
+
+    @staticmethod
+    def _words(scale: Iterable[str], criteria: Iterable[str]) -> str:
+        return "; ".join([" / ".join(scale), *criteria])
+
+    def write(self) -> None:
+        owner = programme(self.said.programme)
+        for said in self.said.mark_forms:
+            scale = "\n".join(said.scale)
+            form, _ = MarkForm.objects.update_or_create(programme=owner, kind=said.kind, defaults={"scale": scale})
+            form.criteria.all().delete()
+            Criterion.objects.bulk_create(
+                Criterion(form=form, position=position, text=text)
+                for position, text in enumerate(said.criteria, start=1)
+            )

@@ -12,6 +12,11 @@ from portfolio.access.roles import LEADING, administered, administered_portfolio
 from portfolio.models import (
     Activity,
     Addressee,
+    Assessment,
+    AssessmentAddressee,
+    AssessmentDecision,
+    AssessmentReflection,
+    AssessmentVoid,
     Attachment,
     Closure,
     Confirmation,
@@ -29,6 +34,7 @@ from portfolio.models import (
     Interruption,
     Item,
     ItemPage,
+    KindCorrection,
     Link,
     ModuleSignOff,
     ModuleVoid,
@@ -46,7 +52,7 @@ from portfolio.models import (
     Unlock,
     WorkingTime,
 )
-from portfolio.states import ItemState
+from portfolio.states import AssessmentState, ItemState
 
 AnyModel = TypeVar("AnyModel", bound=Model)
 
@@ -198,6 +204,45 @@ def _feedback_answers(user: User) -> Q:
     return Q(round__closing__enough=True) & readers
 
 
+def addressed_assessments(user: User) -> QuerySet[Assessment]:
+    """Assessments that are with this user, or that they decided, while their role lasts."""
+    return Assessment.objects.filter(_assesses_here(user)).filter(
+        _is_asked(user) | Q(pk__in=AssessmentDecision.objects.filter(signer=user).values("assessment"))
+    )
+
+
+def _is_asked(user: User) -> Q:
+    asked = AssessmentAddressee.objects.filter(assessor=user, until=None).values("assessment")
+    return Q(state=AssessmentState.WITH_ASSESSOR, pk__in=asked)
+
+
+def _assesses_here(user: User) -> Q:
+    return Q(portfolio__in=deciding_roles().filter(user=user).values("portfolio"))
+
+
+def _asked_of_somebody() -> Q:
+    """What is planned and not asked of anybody is its trainee's alone, as all unsubmitted work."""
+    return ~Q(state=AssessmentState.PLANNED)
+
+
+def _assessments(user: User) -> Q:
+    return (
+        _own(user, "portfolio")
+        | (_theirs(user, "portfolio") & _asked_of_somebody())
+        | Q(pk__in=addressed_assessments(user).values("pk"))
+    )
+
+
+def _of_assessment(user: User) -> Q:
+    """What was said of an assessment goes with it."""
+    return Q(assessment__in=Assessment.objects.filter(_assessments(user)).values("pk"))
+
+
+def _assessment_reflections(user: User) -> Q:
+    """The trainee's own, and their people's to read once saved; not the assessor's, who sees what was asked of them."""
+    return _own(user, "assessment__portfolio") | _theirs(user, "assessment__portfolio")
+
+
 def _curricula(user: User) -> Q:
     """Published ones are for everybody who is signed in; drafts for those who administer the programme."""
     published = Q(status=Curriculum.Status.PUBLISHED)
@@ -230,6 +275,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     FeedbackAnswer: _feedback_answers,
     FeedbackClosing: _feedback_closings,
     FeedbackRelease: _feedback_releases,
+    Assessment: _assessments,
+    AssessmentDecision: _of_assessment,
+    AssessmentReflection: _assessment_reflections,
+    AssessmentVoid: _of_assessment,
+    KindCorrection: _of_assessment,
     Curriculum: _curricula,
     # what the university, the trainee's choice and other systems say
     UniversityResult: _in_portfolio,
@@ -266,6 +316,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
     FeedbackRound: ("portfolio", lambda: EVERYTHING),
+    Assessment: ("portfolio", _asked_of_somebody),
 }
 
 
@@ -287,6 +338,23 @@ def with_me(user: User) -> QuerySet[Item]:
 def queue(user: User) -> QuerySet[Submission]:
     """The submissions in which anything waits for this user."""
     return Submission.objects.filter(pk__in=with_me(user).values("submission"))
+
+
+def assessments_with_me(user: User) -> QuerySet[Assessment]:
+    """Assessments that wait for this user, in any portfolio that is open."""
+    return Assessment.objects.filter(_assesses_here(user), _is_asked(user), portfolio__closed_at=None)
+
+
+def waiting_for(user: User) -> int:
+    """How much waits for this user: items of submissions, and assessments."""
+    ids = with_me(user).order_by().values_list("pk")
+    return ids.union(assessments_with_me(user).order_by().values_list("pk"), all=True).count()
+
+
+def once_asked_to_assess(user: User) -> QuerySet[Assessment]:
+    """Assessments that were with this user once, where they may still decide: to say that they no longer are."""
+    asked = AssessmentAddressee.objects.filter(assessment=OuterRef("pk"), assessor=user)
+    return Assessment.objects.filter(_assesses_here(user), Exists(asked))
 
 
 def once_asked(user: User) -> QuerySet[Submission]:

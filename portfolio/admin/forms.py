@@ -9,20 +9,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import User
-from portfolio import access
-from portfolio.models import (
-    Administration,
-    Closure,
-    Confirmation,
-    Decision,
-    GoalReview,
-    ModuleSignOff,
-    ModuleVoid,
-    Organisation,
-    Portfolio,
-    Role,
-    Unlock,
-)
+from portfolio import access, models
+from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 from portfolio.templatetags.look import day
 from portfolio.workflow.machine import locked
@@ -31,13 +19,27 @@ from portfolio.workflow.machine import locked
 OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
 # When each kind of row that somebody signs was signed.
 SIGNED_AT: dict[type[Model], str] = {
-    Closure: "at",
-    Confirmation: "confirmed_at",
-    Decision: "decided_at",
-    GoalReview: "at",
-    ModuleSignOff: "signed_at",
-    ModuleVoid: "voided_at",
-    Unlock: "unlocked_at",
+    models.AssessmentDecision: "decided_at",
+    models.AssessmentVoid: "voided_at",
+    models.Closure: "at",
+    models.Confirmation: "confirmed_at",
+    models.Decision: "decided_at",
+    models.ElsewhereVoid: "voided_at",
+    models.FeedbackClosing: "closed_at",
+    models.FeedbackRelease: "released_at",
+    models.FeedbackRound: "opened_at",
+    models.GoalReview: "at",
+    models.Interruption: "at",
+    models.KindCorrection: "corrected_at",
+    models.ModuleSignOff: "signed_at",
+    models.ModuleVoid: "voided_at",
+    models.OptionConfirmation: "confirmed_at",
+    models.OptionTaken: "taken_at",
+    models.ReviewSignature: "signed_at",
+    models.SignedElsewhere: "recorded_at",
+    models.UniversityResult: "recorded_at",
+    models.Unlock: "unlocked_at",
+    models.WorkingTime: "at",
 }
 
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('curriculum', '0001_initial'),
-        ('portfolio', '0001_initial'),
+        ('portfolio', '0002_assessments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

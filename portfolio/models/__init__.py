@@ -1,6 +1,14 @@
 """What a trainee has done, and who agreed."""
 
 from portfolio.models.activity import Activity, Link
+from portfolio.models.assessment import (
+    Assessment,
+    AssessmentAddressee,
+    AssessmentDecision,
+    AssessmentReflection,
+    AssessmentVoid,
+    KindCorrection,
+)
 from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.feedback import (
@@ -26,6 +34,11 @@ __all__ = [
     "Activity",
     "Addressee",
     "Administration",
+    "Assessment",
+    "AssessmentAddressee",
+    "AssessmentDecision",
+    "AssessmentReflection",
+    "AssessmentVoid",
     "Attachment",
     "Closure",
     "Confirmation",
@@ -44,6 +57,7 @@ __all__ = [
     "Interruption",
     "Item",
     "ItemPage",
+    "KindCorrection",
     "Link",
     "ModuleSignOff",
     "ModuleVoid",

@@ -1,6 +1,5 @@
 """What was asked, of whom, and what was said. Nothing here is ever overwritten but an item's state."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +7,7 @@ from django.utils import timezone
 from audit.canonical import new_salt, salted
 from curriculum.models import TrainingActivity
 from portfolio.models.activity import Activity
+from portfolio.models.addressing import Addressing
 from portfolio.models.evidence import Revision
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
@@ -31,14 +31,10 @@ class Submission(models.Model):
         return f"Submission {self.sid}"
 
 
-class Addressee(models.Model):
+class Addressee(Addressing):
     """Whom a submission is with, as dated rows: the current one has no `until`."""
 
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="addressees")
-    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    since = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True, blank=True)
-    due_on = models.DateField()
 
     class Meta:
         ordering = ["submission", "since", "pk"]
@@ -47,9 +43,6 @@ class Addressee(models.Model):
                 fields=["submission"], condition=Q(until=None), name="a_submission_is_with_one_assessor"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.assessor.name} since {self.since:%d.%m.%Y}"
 
 
 class Item(models.Model):

@@ -1,12 +1,24 @@
 """Counts of items by state, and how they are said (domain.md rules 4, 6 and 7)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
 from portfolio.requirements.words import plural
-from portfolio.states import ActivityState
+from portfolio.states import ActivityState, AssessmentState
+
+ASSESSMENT = "assessment"
+ACTIVITY_WORDS = {state: str(state.label).lower() for state in ActivityState}
+# Where a slot stands, as a sum with activities counts it; alone it is said in the words of assessments.
+SLOT_STATES = {
+    ActivityState.SIGNED_OFF: AssessmentState.SATISFACTORY,
+    ActivityState.IN_REVIEW: AssessmentState.WITH_ASSESSOR,
+    ActivityState.RETURNED: AssessmentState.NOT_YET,
+    ActivityState.DRAFT: AssessmentState.PLANNED,
+    ActivityState.NOT_STARTED: AssessmentState.OPEN,
+}
+ASSESSMENT_WORDS = {state: str(slot.label).lower() for state, slot in SLOT_STATES.items()}
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,19 @@ class Count:
             returned=tally[ActivityState.RETURNED],
             draft=tally[ActivityState.DRAFT],
             not_started=tally[ActivityState.NOT_STARTED],
+        )
+
+    @classmethod
+    def of_slots(cls, slots: Mapping[AssessmentState, int]) -> Self:
+        """The slots of assessments by their states."""
+        by = {state: slots.get(slot, 0) for state, slot in SLOT_STATES.items()}
+        return cls(
+            ASSESSMENT,
+            signed_off=by[ActivityState.SIGNED_OFF],
+            in_review=by[ActivityState.IN_REVIEW],
+            returned=by[ActivityState.RETURNED],
+            draft=by[ActivityState.DRAFT],
+            not_started=by[ActivityState.NOT_STARTED],
         )
 
     @property
@@ -79,7 +104,8 @@ class Count:
     @property
     def detail(self) -> str:
         """12 signed off, 2 in review, 1 returned, 2 draft, 3 not started; what there is none of is left out."""
-        said = [f"{number} {state.label.lower()}" for state, number in self.by_state if number]
+        words = ASSESSMENT_WORDS if self.noun == ASSESSMENT else ACTIVITY_WORDS
+        said = [f"{number} {words[state]}" for state, number in self.by_state if number]
         return ", ".join(said) or "Nothing to count"
 
     @property

@@ -17,6 +17,7 @@ from portfolio.requirements import (
     module_state,
     needs,
     places,
+    slots,
     standing,
 )
 from portfolio.states import ActivityState, ModuleState
@@ -136,13 +137,11 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
     held, wanted, where = record.module(module), needs(record, module), standing(record, module)
     signed = held.signed
-    cbd, observed = wanted.cbd or 0, wanted.observed or 0
     done = held.done
     activities = _activities(record, module, wanted)
-    assessments = _slots(
-        "assessment", cbd + observed, min(done.cbd, cbd) + min(done.dops + done.oce, observed), signed is not None
-    )
-    assessments = _apart(assessments, min(done.cbd_elsewhere, cbd) + min(done.observed_elsewhere, observed))
+    cbd, observed = slots(record, module)
+    assessments = Count.of_slots(cbd.states + observed.states)
+    assessments = _apart(assessments, sum(sort.told_apart for sort in (cbd, observed) if sort.needed is not None))
     result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
     if where is not Standing.REQUIRED:
         activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))

@@ -8,18 +8,19 @@ from django.utils import timezone
 
 from curriculum.structure import BlockFacts
 from portfolio.diary import AgreedAction
-from portfolio.ledger import Record
+from portfolio.ledger import OpenAttempt, Record, Waiting
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
-from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, whole_blockers
+from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, slots, whole_blockers
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural
-from portfolio.states import ActivityState, ModuleState, Side
+from portfolio.states import ActivityState, AssessmentState, ModuleState, Side
 
 SUGGESTIONS = 3  # how many activities to start are named at a time
 REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit", "Blocking", "Start"
 OPTION = "Choose option"
 AGREED = "Agreed"
+AGAIN, ASK = "Plan again", "Ask an assessor"
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,11 @@ def do_next(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[
     return (
         *(_revise(spot, today) for spot in _oldest_first(mine, ActivityState.RETURNED)),
         *(_choose(spot) for spot in _oldest_first(spots, ActivityState.IN_REVIEW) if spot.place.assessor is None),
+        *(_choose_for(one) for one in _attempts(modules, AssessmentState.WITH_ASSESSOR) if not one.assessor),
+        *(_plan_again(one) for one in _attempts(modules, AssessmentState.NOT_YET) if one.counts),
         *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.TRAINEE),
         *(_submit(spot) for spot in drafts),
+        *(_ask_for(one) for one in _attempts(modules, AssessmentState.PLANNED) if one.counts),
         *(_short_of_sign_off(one) for one in modules if _activities_are_done(one)),
         *(_option(one) for one in whole_blockers(record) if _is_to_choose(one)),
         *also,
@@ -119,7 +123,13 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
     modules = _modules(record)
     with_somebody = [spot for spot in _spots(record, modules) if spot.place.assessor is not None]
     return (
-        *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
+        *sorted(
+            (
+                *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
+                *(_await(one, today) for one in _attempts(modules, AssessmentState.WITH_ASSESSOR) if one.assessor),
+            ),
+            key=lambda step: step.since or today,
+        ),
         *(_confirm(record, block) for block in record.structure.blocks if block.position in record.asked),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
         *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.OFFICER),
@@ -162,6 +172,8 @@ def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
         AGREED: (first.words, first.why),
         CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
         SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
+        AGAIN: (f"Plan {number} {plural(number, 'assessment')} again", first.words),
+        ASK: (f"Ask an assessor for {number} planned {plural(number, 'assessment')}", first.words),
         BLOCKING: (first.words, first.why),
         OPTION: (first.words, first.why),
         START: (f"Start {first.words}", first.why),
@@ -196,6 +208,64 @@ def _choose(spot: _Spot) -> Step:
 
 def _submit(spot: _Spot) -> Step:
     return Step("draft", spot.words, spot.at, f"Draft, {pages(spot.place.pages)} of evidence", SUBMIT)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """An assessment on its way, and its module."""
+
+    module: ModuleProgress
+    attempt: OpenAttempt
+
+    @property
+    def words(self) -> str:
+        return f"{self.module.module.code} {self.attempt.kind}"
+
+    @property
+    def at(self) -> At:
+        return At("assessment", self.module.module.code, aid=self.attempt.aid)
+
+    @property
+    def assessor(self) -> str | None:
+        return self.attempt.waiting.assessor if self.attempt.waiting else None
+
+    @property
+    def counts(self) -> bool:
+        """What stands, or is in no option taken, is nobody's next step; nor is what no slot is left for."""
+        if self.module.signed_off or self.module.standing is Standing.NOT_TAKEN:
+            return False
+        sort = next(sort for sort in slots(self.module.record, self.module.module) if self.attempt.kind in sort.kinds)
+        return sort.needed is None or self.attempt in sort.on_their_way
+
+
+def _attempts(modules: Iterable[ModuleProgress], state: AssessmentState) -> list[_Attempt]:
+    """In the order of the programme."""
+    return [
+        _Attempt(one, attempt)
+        for one in modules
+        for attempt in one.record.module(one.module).attempts
+        if attempt.state == state
+    ]
+
+
+def _choose_for(one: _Attempt) -> Step:
+    return Step("alert", one.words, one.at, "It is with nobody: the assessor can no longer decide.", CHOOSE)
+
+
+def _plan_again(one: _Attempt) -> Step:
+    return Step("returned", one.words, one.at, "Not yet satisfactory. A new attempt is a record of its own.", AGAIN)
+
+
+def _ask_for(one: _Attempt) -> Step:
+    """Led to by the module's page: the plan itself is its trainee's alone."""
+    at = At("module", one.module.module.code)
+    return Step("draft", one.words, at, "Planned. No assessor is asked yet.", ASK)
+
+
+def _await(one: _Attempt, today: date) -> Step:
+    waiting = one.attempt.waiting
+    assert waiting is not None  # only what is with somebody is awaited
+    return _waits(one.words, one.at, waiting, timezone.localdate(waiting.since), today)
 
 
 def _activities_are_done(one: ModuleProgress) -> bool:
@@ -250,12 +320,16 @@ def _start(spot: _Spot) -> Step:
 
 
 def _wait(spot: _Spot, today: date) -> Step:
-    waiting, since = spot.place.waiting, spot.since or today
+    return _waits(spot.words, spot.submission, spot.place.waiting, spot.since or today, today)
+
+
+def _waits(words: str, at: At, waiting: Waiting | None, since: date, today: date) -> Step:
+    who = waiting.assessor if waiting else None
     late = waiting is not None and waiting.due_on < today
     tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
-    why = f"With {spot.place.assessor} since {day(since)}." if since < today else f"With {spot.place.assessor}."
+    why = f"With {who} since {day(since)}." if since < today else f"With {who}."
     due = f" Due on {day(waiting.due_on)}." if waiting and late else ""
-    return Step("review", spot.words, spot.submission, why + due, tag, since, late)
+    return Step("review", words, at, why + due, tag, since, late)
 
 
 def _ready(record: Record, one: ModuleProgress) -> Step:

@@ -5,6 +5,7 @@ finding names the row in words. `verify_audit` asks them of everything, pages of
 """
 
 from audit import checks
+from portfolio.proof.assessed import assessment_doubted, assessments
 from portfolio.proof.doubt import all_agree, doubted
 from portfolio.proof.goals import as_written, goals
 from portfolio.proof.signed import signed_rows
@@ -24,12 +25,15 @@ def watch() -> None:
     checks.register("signed rows", signed_rows)
     checks.register("states", states)
     checks.register("goals as written", goals)
+    checks.register("assessments", assessments)
 
 
 __all__ = [
     "DOUBT",
     "all_agree",
     "as_written",
+    "assessment_doubted",
+    "assessments",
     "doubted",
     "goals",
     "items",

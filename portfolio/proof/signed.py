@@ -10,7 +10,10 @@ from django.db.models import QuerySet
 from audit.canonical import canonical, digest
 from audit.checks import Finding
 from portfolio.manifest import (
+    assessment_decision_digest,
+    assessment_void_digest,
     closure_digest,
+    correction_digest,
     decision_digest,
     elsewhere_digest,
     elsewhere_void_digest,
@@ -20,6 +23,8 @@ from portfolio.manifest import (
     unlock_digest,
 )
 from portfolio.models import (
+    AssessmentDecision,
+    AssessmentVoid,
     Closure,
     Confirmation,
     Decision,
@@ -29,6 +34,7 @@ from portfolio.models import (
     FeedbackRound,
     GoalReview,
     Interruption,
+    KindCorrection,
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
@@ -193,6 +199,15 @@ def _closing_agrees(row: FeedbackClosing, said: Details) -> bool:
     return whole and row.digest == report_digest(row.round, answers) and said["feedback_closed"] == closing_digest(row)
 
 
+def _assessed_agrees(row: AssessmentDecision, said: Details) -> bool:
+    same = said["outcome"] == row.outcome and row.manifest_digest == row.assessment.digest
+    return said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
+
+
+def _of_it(row: AssessmentDecision | KindCorrection | AssessmentVoid, said: Details) -> bool:
+    return said["assessment"] == row.assessment.aid
+
+
 KINDS = (
     Kind(
         "decision",
@@ -295,6 +310,33 @@ KINDS = (
         "feedback_released",
         lambda row, said: said["feedback_released"] == release_digest(row),
         lambda row: f"{row.closing.round.name}, attempt {row.closing.round.attempt}",
+    ),
+    Kind(
+        "assessment decision",
+        AssessmentDecision,
+        "assessment__portfolio",
+        "assessment__module",
+        "assessment_decision",
+        _assessed_agrees,
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
+    ),
+    Kind(
+        "correction of the kind",
+        KindCorrection,
+        "assessment__portfolio",
+        "assessment__module",
+        "kind_correction",
+        lambda row, said: said["kind_correction"] == correction_digest(row) and _of_it(row, said),
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
+    ),
+    Kind(
+        "void of an assessment",
+        AssessmentVoid,
+        "assessment__portfolio",
+        "assessment__module",
+        "assessment_void",
+        lambda row, said: said["assessment_void"] == assessment_void_digest(row) and _of_it(row, said),
+        lambda row: f"{row.assessment}, {row.assessment.aid}",
     ),
 )
 OF_MODEL = {kind.model: kind for kind in KINDS}

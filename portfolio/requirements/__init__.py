@@ -13,8 +13,8 @@ from portfolio.requirements.blocker import (
     blockers,
     grouped,
     is_ready,
-    missing_kinds,
     module_state,
+    plan_kind,
     portfolio_blockers,
     whole_blockers,
 )
@@ -29,6 +29,7 @@ from portfolio.requirements.options import (
     standing,
 )
 from portfolio.requirements.place import Place, next_number, places, wording
+from portfolio.requirements.slots import Slots, beyond, last_open_slot, missing_kinds, open_observed, slots
 
 __all__ = [
     "IN_THE_BASE",
@@ -39,24 +40,30 @@ __all__ = [
     "Needs",
     "OptionState",
     "Place",
+    "Slots",
     "Source",
     "Standing",
     "Who",
     "added_after_sign_off",
     "awards",
+    "beyond",
     "blockers",
     "grouped",
     "is_ready",
+    "last_open_slot",
     "missing_kinds",
     "module_state",
     "modules_that_count",
     "needs",
     "next_number",
+    "open_observed",
     "option_state",
     "places",
+    "plan_kind",
     "portfolio_blockers",
     "replaced_since_confirmed",
     "required_modules",
+    "slots",
     "standing",
     "whole_blockers",
     "wording",

@@ -11,12 +11,13 @@ from typing import Literal
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import Record, once
+from portfolio.ledger import OpenAttempt, Record, once
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
+from portfolio.requirements.slots import Slots, last_open_slot, missing_kinds, slots
 from portfolio.requirements.words import day, pages, plural, spans
-from portfolio.states import DONE, ActivityState, ModuleState, ResultState
+from portfolio.states import DONE, ActivityState, AssessmentState, ModuleState, ResultState
 
 NOT_HERE_YET = "It cannot be recorded here yet."
 FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
@@ -81,11 +82,16 @@ class At:
         "awards",
         "goal",
         "review_point",
+        "assessment",
+        "assessment_new",
+        "assessments",
     ]
     module: str = ""
     number: int | None = None
     sid: str | None = None
     gid: str | None = None
+    aid: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,21 +191,57 @@ def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
 
 
 def _assessments(record: Record, module: ModuleFacts, wanted: Needs) -> Iterator[Blocker]:
-    """The slots still open, and the university's result."""
+    """The slots that are not satisfactory yet, those that wait each by itself; and the university's result."""
     done = record.module(module).done
-    at = At("module", module.code)
-    cbd, observed = wanted.cbd or 0, wanted.observed or 0
-    if done.cbd < cbd:
-        words = f"Do {cbd - done.cbd} more {plural(cbd - done.cbd, 'case-based discussion')} (CBD)"
-        reason = f"{done.cbd} of {cbd} satisfactory. {NOT_HERE_YET}"
-        yield Blocker(BlockerKind.CBD, words, reason, Who.NOBODY_YET, at)
-    seen = done.dops + done.oce
-    if seen < observed:
-        words = f"Do {observed - seen} more DOPS or OCE"
-        reason = f"{seen} of {observed} satisfactory. {_last_open_slot(record)}{NOT_HERE_YET}"
-        yield Blocker(BlockerKind.OBSERVED, words, reason, Who.NOBODY_YET, at)
+    cbd, observed = slots(record, module)
+    yield from _slots(module, cbd, BlockerKind.CBD, ("case-based discussion (CBD)", "case-based discussions (CBD)"), "")
+    if observed.left:  # what the whole portfolio lacks is asked for only then: it reads every module
+        yield from _slots(
+            module, observed, BlockerKind.OBSERVED, ("DOPS or OCE", "DOPS or OCE"), last_open_slot(record)
+        )
     if wanted.university_result and not done.university_result:
         yield _result(record, module)
+
+
+def _slots(module: ModuleFacts, of: Slots, kind: BlockerKind, names: tuple[str, str], also: str) -> Iterator[Blocker]:
+    """One line for all that the trainee has to do, and one for each that waits for somebody."""
+    waiting = [one for one in of.on_their_way if one.state == AssessmentState.WITH_ASSESSOR]
+    yield from (_awaited(module, one) for one in waiting)
+    number = of.left - len(waiting)
+    if not number:
+        return
+    planned = [one for one in of.on_their_way if one.state == AssessmentState.PLANNED]
+    said = [f"{of.filled} of {of.needed} satisfactory.", *([f"{len(planned)} planned."] if planned else []), also]
+    words = f"Do {number} more {names[number > 1]}"
+    yield Blocker(kind, words, " ".join(filter(None, said)), Who.TRAINEE, _next_plan(module, of))
+
+
+def _next_plan(module: ModuleFacts, of: Slots) -> At:
+    """Where the next attempt is planned: from an open slot, or after one that is not yet satisfactory."""
+    if of.to_follow:
+        return At("assessment", module.code, aid=of.to_follow.aid)
+    return At("assessment_new", module.code, kind=plan_kind(of)) if of.may_plan else At("module", module.code)
+
+
+def plan_kind(of: Slots) -> str:
+    """How the address of a new plan names these slots."""
+    return of.kinds[0].value if len(of.kinds) == 1 else "observed"
+
+
+def _awaited(module: ModuleFacts, one: OpenAttempt) -> Blocker:
+    """With an assessor; or with nobody, when that person can no longer decide."""
+    at = At("assessment", module.code, aid=one.aid)
+    if one.waiting and one.waiting.assessor:
+        reason = f"With {one.waiting.assessor} since {day(one.waiting.since)}."
+        return Blocker(BlockerKind.IN_REVIEW, f"Wait for a {one.kind}", reason, Who.ASSESSOR, at)
+    return Blocker(
+        BlockerKind.WITH_NOBODY,
+        f"Choose another assessor for a {one.kind}",
+        "It is with nobody: the assessor can no longer decide.",
+        Who.TRAINEE,
+        at,
+        also=Mender(Who.OFFICER, at),
+    )
 
 
 def _not_recorded(module: ModuleFacts, wanted: Needs) -> list[Blocker]:
@@ -258,7 +300,7 @@ def module_state(record: Record, module: ModuleFacts) -> ModuleState:
     if is_ready(record, module):
         return ModuleState.READY
     begun = any(row.state != ActivityState.NOT_STARTED for row in held.activities.values())
-    done = held.done.cbd or held.done.dops or held.done.oce or held.done.university_result
+    done = held.done.cbd or held.done.dops or held.done.oce or held.done.university_result or held.attempts
     return ModuleState.IN_PROGRESS if begun or done else ModuleState.NOT_STARTED
 
 
@@ -294,40 +336,13 @@ def whole_blockers(record: Record) -> tuple[Blocker, ...]:
             Blocker(
                 BlockerKind.BOTH_KINDS,
                 f"Do at least {' and '.join(f'one {kind}' for kind in lacking)}",
-                f"The whole portfolio must hold both DOPS and OCE. {NOT_HERE_YET}",
-                Who.NOBODY_YET,
-                At("progress"),
+                "The whole portfolio must hold both DOPS and OCE.",
+                Who.TRAINEE,
+                At("assessments"),
             )
         )
     found += [_choose(record, block) for block in record.structure.blocks if _untaken(record, block)]
     return tuple(found)
-
-
-def missing_kinds(record: Record) -> tuple[str, ...]:
-    """DOPS, OCE, both or neither: what the whole portfolio must hold and does not (rule 5).
-
-    Only a rules file that does not ask for both lifts it. What was done in an option not taken counts nothing.
-    """
-    rules = record.structure.rules
-    if rules is not None and rules.get("portfolio", {}).get("both_dops_and_oce") is not True:
-        return ()
-    done = [record.module(module).done for module in required_modules(record)]
-    held = {"DOPS": any(one.dops for one in done), "OCE": any(one.oce for one in done)}
-    return tuple(kind for kind, there in held.items() if not there)
-
-
-def _last_open_slot(record: Record) -> str:
-    """Said where the slots that are open are no more than the kinds that are missing: then the choice is gone."""
-    lacking = missing_kinds(record)
-    open_slots = sum(_open_slots(record, module) for module in required_modules(record))
-    if not lacking or open_slots > len(lacking):
-        return ""
-    return f"This portfolio has no {' and no '.join(lacking)} yet and needs one. "
-
-
-def _open_slots(record: Record, module: ModuleFacts) -> int:
-    done = record.module(module).done
-    return max((needs(record, module).observed or 0) - done.dops - done.oce, 0)
 
 
 def _untaken(record: Record, block: BlockFacts) -> bool:

@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from portfolio.requirements.words import day as said
-from portfolio.states import ActivityState, EvidenceState, ModuleState, ResultState
+from portfolio.states import ActivityState, AssessmentState, EvidenceState, ModuleState, ResultState
 
 register = template.Library()
 
@@ -42,6 +42,14 @@ EVIDENCE_SHAPES: dict[str, str] = {
     EvidenceState.RETURNED: "returned",
     EvidenceState.SIGNED_OFF: "done",
     EvidenceState.CHANGED: "progress",
+}
+ASSESSMENT_SHAPES: dict[str, str] = {
+    AssessmentState.OPEN: "none",
+    AssessmentState.PLANNED: "draft",
+    AssessmentState.WITH_ASSESSOR: "review",
+    AssessmentState.SATISFACTORY: "done",
+    AssessmentState.NOT_YET: "returned",
+    AssessmentState.VOIDED: "stop",
 }
 # What a state looks like in a bar. Returned shares the dots with draft: both are with the trainee.
 BAR_SHAPES: dict[str, str] = {
@@ -106,6 +114,18 @@ def state(value: str, text: str = "") -> SafeString:
 def module_state(value: str, text: str = "") -> SafeString:
     """The state of a module: other words and other shapes than an activity's (a square tick, a half disc)."""
     return _drawn("state", shape=MODULE_SHAPES[value], text=text or ModuleState(value).label)
+
+
+@register.simple_tag
+def assessment_state(value: str) -> SafeString:
+    """The state of a work-based assessment, in domain.md's word."""
+    return _drawn("state", shape=ASSESSMENT_SHAPES[value], text=str(AssessmentState(value).label))
+
+
+@register.filter
+def assessment_shape(value: str) -> str:
+    """The shape of an assessment's state, for a class or an icon."""
+    return ASSESSMENT_SHAPES[value]
 
 
 @register.simple_tag

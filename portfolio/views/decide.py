@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
-from accounts.models import User
 from portfolio import access, proof
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
 from portfolio.models import Item, Role, Submission
 from portfolio.states import ItemState, Part
-from portfolio.views.queue import queue
+from portfolio.views.queue import place_in_queue
 from portfolio.views.shown import ShownItem, key_of, show, with_contents
 from portfolio.views.submissions import names
 from portfolio.workflow import Ask, Move, NotAllowed, TooLate, available, perform_all
@@ -64,7 +63,7 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
         asks = _asks(request, desk)
         if any(form.errors for form in desk.forms.values()):
             return _page(request, desk, status=422)
-        following = _after(request.user, sid)
+        following = place_in_queue(request.user, sid).following
         moves = perform_all(asks, by=request.user)
     except TooLate as late:
         messages.error(request, late.said)
@@ -74,7 +73,7 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
             raise
         return _not_here(request, sid)  # taken from them a moment ago
     messages.success(request, _told(moves, left=len(desk.forms) - len(moves)))
-    return redirect("review", following) if following else redirect("reviewing")
+    return redirect(following or "reviewing")
 
 
 def _desk(request: SignedIn, sid: str, *, keep: bool = False, read: Iterable[Item] = ()) -> Desk | None:
@@ -147,12 +146,6 @@ def _asks(request: SignedIn, desk: Desk) -> list[Ask]:
     return [ask for ask in asks if ask is not None]
 
 
-def _after(user: User, sid: str) -> str | None:
-    """The next in the queue."""
-    sids = list(queue(user).values_list("sid", flat=True))
-    return next(iter(sids[sids.index(sid) + 1 :]), None) if sid in sids else None
-
-
 def _told(moves: Sequence[Move], *, left: int) -> str:
     """Signed off S-C1 4. Returned S-C1 5."""
     told = []
@@ -192,8 +185,6 @@ def _submitted_again(request: SignedIn, asked: Submission) -> Desk | None:
 
 
 def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
-    sids = list(queue(request.user).values_list("sid", flat=True))
-    at = sids.index(desk.submission.sid) if desk.submission.sid in sids else None
     context = {
         "desk": desk,
         "submission": desk.submission,
@@ -202,9 +193,6 @@ def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
         "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
         "bad": [form for form in desk.forms.values() if form.errors],
         "has_errors": status == 422,
-        "number": None if at is None else at + 1,
-        "queue": sids,
-        "previous": sids[at - 1] if at else None,
-        "following": sids[at + 1] if at is not None and at + 1 < len(sids) else None,
+        "place": place_in_queue(request.user, desk.submission.sid),
     }
     return render(request, "portfolio/review.html", context, status=status)

@@ -18,10 +18,10 @@ from audit.chain import unaltered, verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible_in
-from portfolio.models import Evidence, Goal, Portfolio, Revision, Submission
+from portfolio.models import Assessment, Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
 from portfolio.requirements.words import day, plural
-from portfolio.states import ElsewhereKind, ResultState
+from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import crumbs
@@ -36,7 +36,8 @@ ALTERED: Data = {}  # what an event tells that is not what was recorded: nothing
 class Names:
     """What the ids in events are called, as far as the reader may know: pages by eid, people by id.
 
-    `readable` are the pages that they can open: one that was erased has nothing behind its events.
+    `readable` are the pages that they can open: one that was erased has nothing behind its events. `assessments` are
+    those that they can open.
     """
 
     ref: str
@@ -44,6 +45,7 @@ class Names:
     people: dict[int, str]
     readable: frozenset[str]
     goals: dict[str, str] = field(default_factory=dict)
+    assessments: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, user: User, portfolio: Portfolio, told: Iterable[Data]) -> "Names":
@@ -55,10 +57,15 @@ class Names:
         here = visible_in(portfolio, user, Evidence).filter(eid__in=eids)
         aims = visible_in(portfolio, user, Goal).filter(gid__in={data["goal"] for data in told if "goal" in data})
         asked = visible_in(portfolio, user, Submission).filter(sid__in=sids)
+        aids = {data["assessment"] for data in told if "assessment" in data}
+        assessed = visible_in(portfolio, user, Assessment).filter(aid__in=aids)
+        known = list(assessed.values_list("aid", "addressees__assessor", "addressees__assessor__name"))
         return cls(
             ref=portfolio.ref,
+            assessments=frozenset(aid for aid, _, _ in known),
             pages=dict(titles.order_by("number").values_list("evidence__eid", "title")),
-            people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name")),
+            people=dict(asked.values_list("addressees__assessor", "addressees__assessor__name"))
+            | {person: name for _, person, name in known if person},
             readable=frozenset(here.values_list("eid", flat=True)),
             goals=dict(aims.values_list("gid", "title")),
         )
@@ -83,6 +90,20 @@ def _items(data: Data) -> str:
     return get_text_list([_activity(item) for item in data["items"]], "and")
 
 
+def _assessment(data: Data) -> str:
+    """a DOPS of S-C1"""
+    return f"{'an' if data['assessed'] == 'OCE' else 'a'} {data['assessed']} of {data['module']}"
+
+
+def _what(data: Data) -> str:
+    """What is withdrawn or redirected: the items of a submission, or an assessment."""
+    return _assessment(data) if "assessment" in data else _items(data)
+
+
+def _voided(names: Names, data: Data) -> str:
+    return f"Voided {_assessment(data)}{_also(data)}"
+
+
 def _unlocked(names: Names, data: Data) -> str:
     return f"Unlocked {_activity(data)}{_also(data)}"
 
@@ -96,7 +117,7 @@ def _of_result(data: Data) -> str:
     return f"{data['module'] or data['award']}: {ResultState(data['outcome']).label.lower()}"
 
 
-def _assessment(data: Data) -> str:
+def _assessment_elsewhere(data: Data) -> str:
     return f"an assessment ({ElsewhereKind(data['kind']).label}) of {data['module']}"
 
 
@@ -135,11 +156,11 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {_activity(data)}"),
     "unlink": ("clip", lambda names, data: f"Removed the link of {names.page(data)} to {_activity(data)}"),
     "submit": ("review", lambda names, data: f"Submitted {_items(data)} to {names.person(data)}"),
-    "withdraw": ("stop", lambda names, data: f"Withdrew {_items(data)} from {names.person(data)}"),
+    "withdraw": ("stop", lambda names, data: f"Withdrew {_what(data)} from {names.person(data)}"),
     "redirect": (
         "person",
         lambda names, data: (
-            f"Asked {names.person(data)} to decide on {_items(data)} in place of {names.person(data, 'from')}"
+            f"Asked {names.person(data)} to decide on {_what(data)} in place of {names.person(data, 'from')}"
         ),
     ),
     "return": ("returned", lambda names, data: f"Returned {_activity(data)} with feedback"),
@@ -200,11 +221,11 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "void elsewhere": ("unlock", lambda names, data: f"Took back the record of {_activity(data)}{_also(data)}"),
     "record assessment elsewhere": (
         "elsewhere",
-        lambda names, data: f"Recorded {_assessment(data)} as signed in another system",
+        lambda names, data: f"Recorded {_assessment_elsewhere(data)} as signed in another system",
     ),
     "void assessment elsewhere": (
         "unlock",
-        lambda names, data: f"Took back the record of {_assessment(data)}{_also(data)}",
+        lambda names, data: f"Took back the record of {_assessment_elsewhere(data)}{_also(data)}",
     ),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
     "goal set": ("progress", lambda names, data: f"Set {names.goal(data)}"),
@@ -215,6 +236,18 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "achieve goal": ("done", lambda names, data: f"Recorded {names.goal(data)} as achieved"),
     "give up goal": ("stop", lambda names, data: f"Gave up {names.goal(data)}"),
     "reopen goal": ("unlock", lambda names, data: f"Opened {names.goal(data)} again"),
+    "plan": ("draft", lambda names, data: f"Planned {_assessment(data)}"),
+    "ask": ("review", lambda names, data: f"Asked {names.person(data)} to assess {_assessment(data)}"),
+    "complete": (
+        "info",
+        lambda names, data: f"Recorded {_assessment(data)}: {str(AssessmentOutcome(data['outcome']).label).lower()}",
+    ),
+    "correct the kind": (
+        "info",
+        lambda names, data: f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}",
+    ),
+    "void assessment": ("stop", _voided),
+    "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 
@@ -261,6 +294,8 @@ def entry(event: Event, data: Data, names: Names) -> dict[str, Any]:
 def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
     """The ways to what an event tells of, where the reader may go."""
     ref = names.ref
+    if data.get("assessment") in names.assessments:
+        yield {"text": "The assessment", "href": reverse("assessment", args=[ref, data["assessment"]])}
     if "submission" in data:
         yield {"text": "The submission", "href": reverse("submission", args=[ref, data["submission"]])}
     elif kind in TABLES[AssessmentElsewhere].steps or "record" in data:

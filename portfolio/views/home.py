@@ -60,7 +60,7 @@ def _own(portfolio: Portfolio) -> Card:
 
 
 def _queue(user: User) -> Card:
-    waiting = access.with_me(user).count()
+    waiting = access.waiting_for(user)
     text = "Work that trainees sent to you, oldest due first." if waiting else "Nothing waits for your decision."
     return Card(f"Your queue ({waiting})", text, reverse("reviewing"))
 

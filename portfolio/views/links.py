@@ -1,6 +1,7 @@
 """Where something is mended, as an address: requirements and progress say it as data (`requirements.At`)."""
 
 from collections.abc import Callable, Collection
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -22,6 +23,9 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "option": lambda portfolio, at: reverse("module_option", args=[portfolio.ref, at.module]),
     "awards": lambda portfolio, at: reverse("awards", args=[portfolio.ref]),
     "review_point": lambda portfolio, at: reverse("review_point", args=[portfolio.ref, at.number]),
+    "assessments": lambda portfolio, at: reverse("assessments", args=[portfolio.ref]),
+    "assessment": lambda portfolio, at: reverse("assessment", args=[portfolio.ref, at.aid]),
+    "assessment_new": lambda portfolio, at: plan_address(portfolio, at.module, at.kind),
     "curriculum_module": lambda portfolio, at: reverse(
         "curriculum_module", args=[portfolio.curriculum.code, at.module]
     ),
@@ -33,6 +37,12 @@ def address(portfolio: Portfolio, at: At, *, may: Collection[str] = ()) -> str:
     if at.page in STEP_OF and STEP_OF[at.page] not in may:
         return reverse("module", args=[portfolio.ref, at.module])
     return ADDRESSES[at.page](portfolio, at)
+
+
+def plan_address(portfolio: Portfolio, code: str, kind: str, after: str = "") -> str:
+    """Where an attempt is planned from an open slot: a CBD's, or an observed one's. `after`: the attempt before it."""
+    asked = {"module": code, "kind": kind} | ({"after": after} if after else {})
+    return f"{reverse('assessment_new', args=[portfolio.ref])}?{urlencode(asked)}"
 
 
 def crumbs(portfolio: Portfolio, *further: tuple[str, str]) -> list[tuple[str, str]]:
@@ -50,3 +60,7 @@ def submissions_crumb(portfolio: Portfolio) -> tuple[str, str]:
 
 def goals_crumb(portfolio: Portfolio) -> tuple[str, str]:
     return "Goals", reverse("goals", args=[portfolio.ref])
+
+
+def assessments_crumb(portfolio: Portfolio) -> tuple[str, str]:
+    return "Assessments", reverse("assessments", args=[portfolio.ref])

@@ -13,21 +13,29 @@ from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
+from portfolio.models import Assessment, Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
 from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
-from portfolio.states import ActivityState, ResultState
-from portfolio.templatetags.look import ACTIVITY_SHAPES
+from portfolio.states import ActivityState, AssessmentState, ResultState
+from portfolio.templatetags.look import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
 from portfolio.templatetags.waiting import waited
+from portfolio.views.assessments.shown import slot_groups, visible_rows
 from portfolio.views.fetch import fetch_module, fetch_portfolio
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
-from portfolio.views.module_steps import elsewhere_words, rule
+from portfolio.views.module_steps import rule
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
+PIP_ORDER = (
+    AssessmentState.SATISFACTORY,
+    AssessmentState.WITH_ASSESSOR,
+    AssessmentState.PLANNED,
+    AssessmentState.NOT_YET,
+    AssessmentState.OPEN,
+)
 # Where each step of a module is offered on its page, by the step's name; the words are the step's own.
 STEP_PAGES = {
     "sign off module": "module_sign_off",
@@ -55,9 +63,8 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "head": _head(found),
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
-        "assessment_pips": _assessment_pips(subject, found),
-        "slots": _slots(subject, found),
-        "cannot_record": not found.needs.assessments_known or found.assessments.base > 0,
+        "assessment_pips": _assessment_pips(subject),
+        "slots": slot_groups(subject, _assessments(request.user, subject), may_plan=_may_plan(voice, found)),
         "result": _result(subject),
         "choice": _choice(subject),
         "elsewhere": found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
@@ -182,41 +189,6 @@ def _apart(place: Place) -> str:
 # --- assessments and sign-off -------------------------------------------------------------------------------------
 
 
-PIPS = {
-    "elsewhere": ("elsewhere", "signed elsewhere"),
-    "done": ("done", "satisfactory"),
-    "none": ("none", "not satisfactory yet"),
-}
-
-
-def _assessment_pips(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, str]]:
-    """One pip for each assessment that is asked for: those signed elsewhere first, then the satisfactory ones."""
-    done = subject.record.module(subject.facts).done
-    pips = []
-    for label, has, elsewhere, number in (
-        ("CBD", done.cbd, done.cbd_elsewhere, found.needs.cbd),
-        ("DOPS/OCE", done.dops + done.oce, done.observed_elsewhere, found.needs.observed),
-    ):
-        for at in range(number or 0):
-            filled = found.signed_off or at < has
-            shape, word = PIPS["elsewhere" if at < elsewhere else "done" if filled else "none"]
-            pips.append({"label": label, "shape": shape, "word": word, "href": "#assessments"})
-    return pips
-
-
-def _slots(subject: ModuleOf, found: ModuleProgress) -> list[dict[str, Any]]:
-    """How many assessments of each kind are needed and done, in words; those signed elsewhere are said apart."""
-    done, needs = subject.record.module(subject.facts).done, found.needs
-    kinds = [
-        ("Case-based discussions (CBD)", done.cbd, done.cbd_elsewhere, needs.cbd),
-        ("Observed, DOPS or OCE in any mix", done.dops + done.oce, done.observed_elsewhere, needs.observed),
-    ]
-    return [
-        {"title": title, "words": _slot_words(has, number, found.signed_off) + elsewhere_words(apart)}
-        for title, has, apart, number in kinds
-    ]
-
-
 def _result(subject: ModuleOf) -> str:
     """What the university says, in words."""
     result = subject.record.module(subject.facts).result
@@ -236,10 +208,30 @@ def _choice(subject: ModuleOf) -> str:
     return "Not taken" if taken is None else f"{', '.join(block.options[taken])} taken and confirmed"
 
 
-def _slot_words(has: int, number: int | None, signed: bool) -> str:
-    if number is None:
-        return "Number not recorded yet"
-    return f"{number if signed else min(has, number)} of {number} satisfactory" if number else "None required"
+def _assessment_pips(subject: ModuleOf) -> list[dict[str, str]]:
+    """One pip for each slot that is asked for, in its state, the satisfactory ones first."""
+    pips = []
+    for label, sort in zip(("CBD", "DOPS/OCE"), requirements.slots(subject.record, subject.facts), strict=True):
+        apart = {"label": label, "shape": "elsewhere", "word": "signed elsewhere", "href": "#assessments"}
+        pips += [apart] * sort.told_apart
+        for state in PIP_ORDER:
+            one = {
+                "label": label,
+                "shape": ASSESSMENT_SHAPES[state],
+                "word": str(state.label).lower(),
+                "href": "#assessments",
+            }
+            pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
+    return pips
+
+
+def _assessments(user: User, subject: ModuleOf) -> list[Assessment]:
+    return list(visible_rows(user, subject.portfolio).filter(module=subject.facts.id))
+
+
+def _may_plan(voice: Voice, found: ModuleProgress) -> bool:
+    """Assessments are planned by the trainee; where another option was taken they would count nothing."""
+    return voice.writes and not found.record.closed and found.standing is not requirements.Standing.NOT_TAKEN
 
 
 def _confirmed(subject: ModuleOf) -> dict[str, Any] | None:

@@ -42,12 +42,15 @@ def sign_off(request: SignedIn, ref: str, code: str) -> HttpResponse:
         messages.success(request, f"Signed off {code}. Its {subject.facts.credits} credits count from now on.")
         return redirect("module", ref, code)
     seen = modules.shown(subject)
+    items, assessments = _items(request, subject), modules.satisfactory(subject)
     context = _context(subject) | {
         "state": module_state(subject.record, subject.facts),
         "signed": _standing(request, subject),
         "rule": rule(subject),
         "missing": _missing(request, subject),
-        "items": _items(request, subject),
+        "items": items,
+        "assessments": assessments,
+        "decisions": len(items) + len(assessments),
         "goals": of_module(request.user, subject.portfolio) if modules.rests_on_goals(subject.facts) else None,
         "elsewhere": _elsewhere(request, subject),
         "seen": seen,

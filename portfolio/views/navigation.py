@@ -77,15 +77,26 @@ SECTIONS: dict[str, str] = {
     "feedback_close": "feedback",
     "feedback_release": "feedback",
     "feedback_evidence": "feedback",
+    "assessments": "assessments",
+    "assessment_new": "assessments",
+    "assessment": "assessments",
+    "assessment_edit": "assessments",
+    "assessment_ask": "assessments",
+    "assessment_withdraw": "assessments",
+    "assessment_redirect": "assessments",
+    "assessment_void": "assessments",
+    "assessment_reflection": "assessments",
     "people": "people",
     "portfolio_close": "people",
     "portfolio_reopen": "people",
     "history": "history",
 }
+QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
 PORTFOLIO_LINKS = [
     ("progress", "Progress"),
     ("evidence_list", "Evidence"),
     ("submissions", "Submissions"),
+    ("assessments", "Assessments"),
     ("goals", "Goals"),
     ("reviews", "Reviews"),
     ("feedback", "Feedback"),
@@ -164,7 +175,7 @@ def main_links(request: SignedIn, held: Held, own: list[Portfolio], place: Place
     if held.decides:
         waiting = waits(request)
         label = f"Queue ({waiting})" if waiting else "Queue"
-        links.append(NavigationLink(label, reverse("reviewing"), place.page in ("reviewing", "review")))
+        links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
     if held.enters_admin or held.leads:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:

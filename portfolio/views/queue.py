@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
@@ -15,12 +17,14 @@ from accounts.models import User
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import visible
-from portfolio.models import Decision, Item, Portfolio, Submission
+from portfolio.models import AssessmentDecision, Decision, Item, Portfolio
 from portfolio.requirements.words import plural
+from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
 from portfolio.views.shown import look_of
 
 PER_PAGE = 25
+WHOSE = ("portfolio__trainee", "portfolio__curriculum")
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,45 @@ class Ready:
     module: ModuleFacts
 
 
-def queue(user: User) -> QuerySet[Submission]:
-    """What waits for this person's decision, the oldest due first, with `since` and `due_on`."""
-    waiting = access.queue(user).filter(addressees__until=None)
-    dated = waiting.annotate(since=F("addressees__since"), due_on=F("addressees__due_on"))
-    return dated.order_by("due_on", "since", "pk")
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a queue, counted from 1; `number` is None when it is not in it."""
+
+    number: int | None
+    of: int
+    previous: str
+    following: str
+
+
+def queue(user: User) -> QuerySet[Any, dict[str, Any]]:
+    """What waits for this person's decision, submissions and assessments in one list, the oldest due first.
+
+    Each row says its `sort`, its `key` in addresses, and `since` and `due_on`.
+    """
+    columns = ("due_on", "since", "sort", "key")
+    submissions = access.queue(user).filter(addressees__until=None).order_by()
+    assessments = access.assessments_with_me(user).filter(addressees__until=None).order_by()
+    asked = {"since": F("addressees__since"), "due_on": F("addressees__due_on")}
+    rows = submissions.annotate(**asked, sort=Value("submission"), key=F("sid")).values(*columns)
+    return rows.union(
+        assessments.annotate(**asked, sort=Value("assessment"), key=F("aid")).values(*columns), all=True
+    ).order_by("due_on", "since", "key")
+
+
+def address(row: dict[str, Any]) -> str:
+    """Where a row of the queue is decided."""
+    return reverse("review" if row["sort"] == "submission" else "assess", args=[row["key"]])
+
+
+def place_in_queue(user: User, key: str) -> Place:
+    """Of a submission (by its `sid`) or an assessment (by its `aid`), with its neighbours."""
+    rows = list(queue(user))
+    at = next((number for number, row in enumerate(rows) if row["key"] == key), None)
+    if at is None:
+        return Place(None, len(rows), "", "")
+    previous = address(rows[at - 1]) if at else ""
+    following = address(rows[at + 1]) if at + 1 < len(rows) else ""
+    return Place(at + 1, len(rows), previous, following)
 
 
 def led(user: User) -> list[Portfolio]:
@@ -62,24 +100,36 @@ def reviewing(request: SignedIn) -> HttpResponse:
             return _ready(request)
         case "decided":
             return _decided(request)
-    waiting = queue(request.user).select_related("portfolio__trainee", "portfolio__curriculum")
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    items = access.with_me(request.user).filter(submission__in=[row.pk for row in page])
-    of: dict[int, list[Item]] = defaultdict(list)
-    for item in items.select_related("activity__module"):
-        of[item.submission_id].append(item)
+    page = Paginator(queue(request.user), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
     ready = ready_modules(portfolios)
     number = waits(request)
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
         "page": page,
-        "rows": [(row, of[row.pk]) for row in page],
+        "rows": _rows(request.user, list(page)),
         "leads": bool(portfolios),
         "ready": ready[:PER_PAGE],
         "more_ready": len(ready) > PER_PAGE,
     }
     return render(request, "portfolio/reviewing.html", context)
+
+
+def _rows(user: User, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each row with its trainee and what is asked, in two queries however many they are."""
+    of: dict[str, list[Item]] = defaultdict(list)
+    items = access.with_me(user).filter(submission__sid__in=[row["key"] for row in waiting])
+    for item in items.select_related("activity__module", *(f"submission__{name}" for name in WHOSE)):
+        of[item.submission.sid].append(item)
+    assessments = access.assessments_with_me(user).filter(aid__in=[row["key"] for row in waiting])
+    by_aid = {row.aid: row for row in assessments.select_related("module", *WHOSE)}
+    found = []
+    for row in waiting:
+        asked, items_here = by_aid.get(row["key"]), of[row["key"]]
+        if asked or items_here:
+            portfolio = asked.portfolio if asked else items_here[0].submission.portfolio
+            found.append(row | {"href": address(row), "portfolio": portfolio, "items": items_here, "assessment": asked})
+    return found
 
 
 def _ready(request: SignedIn) -> HttpResponse:
@@ -88,8 +138,42 @@ def _ready(request: SignedIn) -> HttpResponse:
 
 
 def _decided(request: SignedIn) -> HttpResponse:
-    rows = visible(request.user, Decision).filter(signer=request.user)
-    rows = rows.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(row, *look_of(row.item)) for row in page]}
+    """Submissions and assessments in one list, the newest first: the ids are read first, then the rows of the page."""
+    columns = ("decided_at", "sort", "pk")
+    items = visible(request.user, Decision).filter(signer=request.user).order_by()
+    assessed = visible(request.user, AssessmentDecision).filter(signer=request.user).order_by()
+    found = items.annotate(sort=Value("item")).values(*columns)
+    found = found.union(assessed.annotate(sort=Value("assessment")).values(*columns), all=True)
+    page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    items = items.filter(pk__in=[row["pk"] for row in page if row["sort"] == "item"])
+    items = items.select_related("unlock", "item__activity__module", "item__submission__portfolio__trainee")
+    assessed = assessed.filter(pk__in=[row["pk"] for row in page if row["sort"] == "assessment"])
+    assessed = assessed.select_related("assessment__module", "assessment__portfolio__trainee")
+    shown = {("item", row.pk): _decided_item(row) for row in items}
+    shown |= {("assessment", row.pk): _decided_assessment(row) for row in assessed}
+    context = {"page": page, "rows": [shown[row["sort"], row["pk"]] for row in page]}
     return render(request, "portfolio/reviewing_decided.html", context)
+
+
+def _decided_item(row: Decision) -> dict[str, Any]:
+    shape, word = look_of(row.item)
+    return {
+        "href": reverse("review", args=[row.item.submission.sid]),
+        "name": f"{row.item.submission.portfolio.trainee.name}: {row.item.activity}",
+        "title": row.item.title or "Wording not recorded yet",
+        "shape": shape,
+        "word": word,
+        "at": row.decided_at,
+    }
+
+
+def _decided_assessment(row: AssessmentDecision) -> dict[str, Any]:
+    shape, word = word_of(row.assessment)
+    return {
+        "href": reverse("assess", args=[row.assessment.aid]),
+        "name": f"{row.assessment.portfolio.trainee.name}: {row.assessment}",
+        "title": row.assessment.title,
+        "shape": shape,
+        "word": word,
+        "at": row.decided_at,
+    }

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
-from portfolio.models import Activity, Goal, Portfolio
+from portfolio.models import Activity, Assessment, Goal, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
+from portfolio.workflow.assessments import AskFor, AssessmentTable, Complete, Correct, Plan
 from portfolio.workflow.elsewhere import AssessmentElsewhere, ElsewhereTable, Entry
 from portfolio.workflow.feedback import FeedbackTable, RoundOf
 from portfolio.workflow.goals import GoalTable, Reviewed
@@ -36,6 +37,7 @@ TABLES: dict[type, Table] = {
     ReviewOf: ReviewTable(),
     TimeOf: TimeTable(),
     RoundOf: FeedbackTable(),
+    Assessment: AssessmentTable(),
 }
 
 
@@ -65,15 +67,19 @@ def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[
 
 __all__ = [
     "Ask",
+    "AskFor",
     "AssessmentElsewhere",
     "BlockOf",
+    "Complete",
     "Confirm",
+    "Correct",
     "Entry",
     "Incomplete",
     "LinkTo",
     "ModuleOf",
     "Move",
     "NotAllowed",
+    "Plan",
     "RecordResult",
     "Redirect",
     "Refused",

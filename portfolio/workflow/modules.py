@@ -3,6 +3,7 @@
 A module's state is derived: only the sign-off and its void are rows.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,16 @@ from audit.canonical import canonical, digest
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
-from portfolio.manifest import elsewhere_digest, iso, option_confirmation_digest, result_digest, signer_parts
+from portfolio.manifest import (
+    assessment_decision_digest,
+    elsewhere_digest,
+    iso,
+    option_confirmation_digest,
+    result_digest,
+    signer_parts,
+)
 from portfolio.models import (
+    Assessment,
     Confirmation,
     Item,
     ModuleSignOff,
@@ -26,7 +35,7 @@ from portfolio.models import (
     SignedElsewhere,
     UniversityResult,
 )
-from portfolio.states import ModuleState, Outcome, Part
+from portfolio.states import AssessmentState, ModuleState, Outcome, Part
 from portfolio.workflow.goals import reviewed_parts
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
@@ -98,6 +107,10 @@ def manifest(subject: ModuleOf) -> dict[str, Any]:
             "confirmed_by": confirmation.by if confirmation else None,
         },
         "items": [{"number": number, "attempt": attempt, "manifest": sealed} for number, attempt, sealed in items],
+        "assessments": [
+            {"assessment": row.aid, "kind": row.kind, "decision": assessment_decision_digest(row.decision)}
+            for row in satisfactory(subject)
+        ],
         **({"goals": reviewed_parts(subject.portfolio)} if rests_on_goals(subject.facts) else {}),
         **_said_outside(subject, needs.activities or ()),
     }
@@ -125,6 +138,19 @@ def _said_outside(subject: ModuleOf, numbers: Collection[int]) -> dict[str, Any]
 def rests_on_goals(facts: ModuleFacts) -> bool:
     """Whether the goals of the trainee and their reviews are what counts here (domain.md rule 3)."""
     return facts.kind == Module.Kind.PROFESSIONAL_DEVELOPMENT
+
+
+def satisfactory(subject: ModuleOf) -> list[Assessment]:
+    """The assessments that a sign-off of this module rests on."""
+    rows = Assessment.objects.filter(
+        portfolio=subject.portfolio, module=subject.facts.id, state=AssessmentState.SATISFACTORY
+    )
+    return list(rows.select_related("decision__assessment", "module").order_by("decision__decided_at", "pk"))
+
+
+def assessments_of(row: ModuleSignOff) -> set[str]:
+    """The ids of the assessments that a sign-off was made against."""
+    return {line["assessment"] for line in json.loads(row.manifest).get("assessments", ())}
 
 
 def shown(subject: ModuleOf) -> str:

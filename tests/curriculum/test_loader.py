@@ -12,7 +12,7 @@ from curriculum import publishing, structure
 from curriculum.files.complaints import understand
 from curriculum.files.plans import Added
 from curriculum.loader import Outcome
-from curriculum.models import Curriculum, Programme, Prompt, Question, Rules, TrainingActivity
+from curriculum.models import Curriculum, MarkForm, Programme, Prompt, Question, Rules, TrainingActivity
 from tests.curriculum.given import (
     DATA,
     PROMPTS,
@@ -426,6 +426,29 @@ def test_rules_that_speak_of_a_module_that_is_not_there_are_mentioned(files: Fil
     point = {"name": "Half", "due": {"year": 1, "month": 1, "day": 1}, "requires": [{"module": "S-C9", "percent": 50}]}
     outcome = files.load({**RULES, "review_points": [point]}, small(rules="test rules"))
     assert outcome.warnings == ["TST1-1-24: the rules 'test rules' speak of S-C9, which is not in this curriculum"]
+
+
+# --- mark forms ---------------------------------------------------------------------------------------------------
+MARK_FORM = {"kind": "CBD", "scale": ["Below", "Meets"], "criteria": ["Presents the case", "Gives reasons"]}
+
+
+def test_mark_forms_become_those_of_the_file_and_a_second_time_changes_nothing(files: Files) -> None:
+    assert files.load({"programme": "STP", "mark_forms": [MARK_FORM]}).problems == []
+    other = {**MARK_FORM, "scale": ["Not yet", "Well"], "criteria": ["Gives reasons"]}
+    assert files.load({"programme": "STP", "mark_forms": [other]}).problems == []
+    form = MarkForm.objects.get()
+    assert (form.words, [row.text for row in form.criteria.all()]) == (("Not yet", "Well"), ["Gives reasons"])
+    again = files.load({"programme": "STP", "mark_forms": [other]})
+    assert [plan.changes for plan in again.plans] == [[]]
+
+
+def test_a_mark_form_that_cannot_be_is_refused_with_its_place(files: Files) -> None:
+    wrong = {"programme": "STP", "mark_forms": [{"kind": "MSF", "scale": ["One"], "criteria": []}]}
+    assert [problem.where for problem in files.load(wrong).problems] == [
+        "mark_forms[1].kind",
+        "mark_forms[1].scale",
+        "mark_forms[1].criteria",
+    ]
 
 
 # --- prompts ------------------------------------------------------------------------------------------------------

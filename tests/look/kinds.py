@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
-from portfolio.models import Evidence, Item, Portfolio
+from portfolio.models import Assessment, Evidence, Item, Portfolio
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.reviews import Notes, notes_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -387,6 +388,50 @@ def feedback(cast: Cast) -> list[Kind]:
     ]
 
 
+def assessments(cast: Cast) -> list[Kind]:
+    """Work-based assessments in every state, as the trainee, the assessor and the officer see them."""
+    of = cast.portfolio = make.with_assessments(cast.portfolio)
+    me = cast.trainee
+    empty = make.with_assessments(cast.other)
+    planned = make.planned(of, "DOPS", LONG, what=f"{WORDS} {LONG}", where=LONG)
+    asked = make.asked(of, cast.assessor, "OCE", WORDS + LONG[:100], what=f"{WORDS} {LONG}")
+    done = make.corrected(make.assessed(of, cast.assessor, kind="DOPS"))
+    failed = make.assessed(of, cast.assessor, "not_yet_satisfactory", kind="CBD", title=WORDS)
+    for text in (WORDS, LONG):
+        reflect(done, text, by=me)
+    voided = make.assessed(of, cast.assessor, kind="CBD")
+    perform("void assessment", voided, by=cast.officer, reason=WORDS)
+    new = reverse("assessment_new", args=[of.ref]) + "?module=S-A1&kind="
+
+    def at(name: str, row: Assessment) -> str:
+        return reverse(name, args=[of.ref, row.aid])
+
+    return [
+        Kind("assessments", reverse("assessments", args=[of.ref]), me),
+        Kind("assessments of nothing", reverse("assessments", args=[empty.ref]), cast.other_trainee),
+        Kind("module with assessments", reverse("module", args=[of.ref, "S-A1"]), me),
+        Kind("module with a plan of somebody else", reverse("module", args=[of.ref, "S-A1"]), cast.officer),
+        Kind("plan a CBD", f"{new}CBD", me),
+        Kind("plan the next attempt", f"{new}CBD&after={failed.aid}", me, press="Save the plan"),
+        Kind("change a plan", at("assessment_edit", planned), me),
+        Kind("planned", at("assessment", planned), me),
+        Kind("ask an assessor", at("assessment_ask", planned), me),
+        Kind("ask an assessor, in error", at("assessment_ask", planned), me, press="Ask an assessor"),
+        Kind("with an assessor", at("assessment", asked), me),
+        Kind("withdraw an assessment", at("assessment_withdraw", asked), me),
+        Kind("another assessor", at("assessment_redirect", asked), cast.officer),
+        Kind("assessed and corrected", at("assessment", done), me),
+        Kind("not yet satisfactory", at("assessment", failed), me),
+        Kind("voided", at("assessment", voided), cast.officer),
+        Kind("void an assessment", at("assessment_void", done), cast.officer),
+        Kind("reflection", at("assessment_reflection", done), me),
+        Kind("mark form", reverse("assess", args=[asked.aid]), cast.assessor),
+        Kind("mark form, in error", reverse("assess", args=[asked.aid]), cast.assessor, press="Record the outcome"),
+        Kind("mark form completed", reverse("assess", args=[done.aid]), cast.assessor),
+        Kind("correct the kind", reverse("assess_kind", args=[done.aid]), cast.assessor),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -394,6 +439,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "recorded": recorded,
     "reviews": reviews,
     "feedback": feedback,
+    "assessments": assessments,
 }
 
 

@@ -1,15 +1,13 @@
 """Portfolios in the admin site: who opens which page, what an administrator keeps, and that work is only read."""
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.admin import site
-from django.db import connection
 from django.db.models import Model
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -21,48 +19,12 @@ from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.models.people import ONE_OFFICER
 from portfolio.models.signed import Signed
 from portfolio.states import RoleKind
-from portfolio.workflow import ModuleOf, perform
+from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.admin_site import ADMINISTRATORS, KEPT, NOT_OFFERED, SUPERUSERS_ONLY, WORK, address, sign_in
 
 pytestmark = pytest.mark.django_db
-
-WORK = {
-    models.Activity,
-    models.Closure,
-    models.Confirmation,
-    models.Decision,
-    models.Evidence,
-    models.Goal,
-    models.GoalAction,
-    models.GoalReview,
-    models.Item,
-    models.ModuleSignOff,
-    models.ModuleVoid,
-    models.Revision,
-    models.Submission,
-    models.Unlock,
-}
-KEPT = {Organisation, Portfolio, Role}
-SUPERUSERS_ONLY = {Administration}
-NOT_OFFERED = {models.Addressee, models.Attachment, models.ItemPage, models.Link, models.StoredFile}
-# Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
-ADMINISTRATORS = {
-    "administrator",
-    "cohort_administrator",
-    "other_cohort_administrator",
-    "other_programme_administrator",
-}
-IN_SCOPE = {"administrator", "cohort_administrator"}
-
-
-def address(model: type[Model], step: str = "changelist", *args: Any) -> str:
-    return reverse(f"admin:portfolio_{model._meta.model_name}_{step}", args=args)
-
-
-def sign_in(client: Client, user: User) -> Client:
-    client.force_login(user)
-    return client
 
 
 def told() -> list[tuple[str, dict[str, Any]]]:
@@ -81,23 +43,6 @@ def errors(answer: Any) -> dict[str, list[str]]:
 def names(answer: Any) -> list[str]:
     """The rows that a list shows."""
     return [str(row) for row in answer.context["cl"].result_list]
-
-
-@pytest.fixture
-def worked(cast: Cast) -> Cast:
-    """One row at least of every kind of work in Priya's portfolio, and one private page."""
-    of = cast.portfolio
-    make.page(of, "Private thoughts", "Nobody else reads this.")
-    for number in (1, 2, 3):
-        make.signed_off(of, cast.assessor, number=number)
-    make.module_signed_off(of, cast.officer)
-    perform("void module sign-off", ModuleOf.read(of, "S-C1"), by=cast.officer, reason="Signed too soon.")
-    perform("unlock", make.activity(of), by=cast.officer, reason="The wrong page.")
-    make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
-    make.in_review(of, cast.assessor, "S-X1", 1)
-    make.reviewed(make.goal(of, actions=["Ask the chair."]))
-    perform("close portfolio", of, by=cast.administrator, reason="Left the programme.")
-    return cast
 
 
 # --- who opens what -----------------------------------------------------------------------------------------------
@@ -121,95 +66,13 @@ def test_who_opens_which_list_and_which_form(client: Client, cast: Cast) -> None
             assert client.get(address(model, "add")).status_code == (200 if adds else out), (name, model)
 
 
-def test_who_finds_the_rows_of_a_portfolio(client: Client, worked: Cast) -> None:
-    for name in sorted(ADMINISTRATORS | {"superuser"}):
-        sign_in(client, worked.people()[name])
-        for model in WORK | {Portfolio, Role}:
-            row = row_of(model, worked.portfolio)
-            found = name in IN_SCOPE or (name == "superuser" and model in KEPT)
-            assert (row.pk in [each.pk for each in client.get(address(model)).context["cl"].queryset]) == found, (
-                name,
-                model,
-            )
-            if model is not models.Evidence:
-                status = 200 if found else 404
-                assert client.get(address(model, "change", row.pk)).status_code == status, (name, model)
-                assert client.get(address(model, "history", row.pk)).status_code == status, (name, model)
-
-
-def row_of(model: type[Model], portfolio: Portfolio) -> Model:
-    """A row of this portfolio that its people may see."""
-    if model is Portfolio:
-        return portfolio
-    if model in (models.Evidence, models.Revision):
-        page = models.ItemPage.objects.filter(item__submission__portfolio=portfolio).earliest("pk")
-        return page.revision if model is models.Revision else page.revision.evidence
-    path = {
-        models.Decision: "item__submission__portfolio",
-        models.GoalAction: "goal__portfolio",
-        models.GoalReview: "goal__portfolio",
-        models.Item: "submission__portfolio",
-        models.ModuleVoid: "sign_off__portfolio",
-        models.Unlock: "decision__item__submission__portfolio",
-    }.get(model, "portfolio")
-    return model._default_manager.filter(**{path: portfolio}).earliest("pk")
-
-
-def test_a_row_out_of_scope_reads_like_one_that_is_not_there(client: Client, worked: Cast) -> None:
-    sign_in(client, worked.other_programme_administrator)
-    hidden = client.get(address(Portfolio, "change", worked.portfolio.pk))
-    unknown = client.get(address(Portfolio, "change", 999_999))
-    assert (hidden.status_code, unknown.status_code) == (404, 404)
-    assert without_token(hidden) == without_token(unknown)
-
-
-def without_token(answer: Any) -> str:
-    """The page, without what differs each time that it is asked for."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
-
-
 # --- work is only read --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("model", sorted(WORK, key=lambda model: model.__name__))
-@pytest.mark.parametrize("who", ["administrator", "superuser"])
-def test_work_is_not_changed_added_or_deleted_by_a_forged_form(
-    client: Client, worked: Cast, model: type[Model], who: str
-) -> None:
-    make.administration(worked.superuser)  # who sees it, and still changes nothing
-    sign_in(client, worked.people()[who])
-    row = row_of(model, worked.portfolio)
-    before = model._default_manager.filter(pk=row.pk).values().get()
-    forged = {field.name: "1" for field in model._meta.fields if field.editable} | {"_saveasnew": "1", "state": "draft"}
-    assert client.post(address(model, "change", row.pk), forged).status_code == 403
-    assert client.post(address(model, "add"), forged).status_code == 403
-    assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-    count = model._default_manager.count()
-    for action in ("delete_selected", "send_link"):
-        client.post(address(model), {"action": action, "_selected_action": [row.pk], "post": "yes"})
-    client.post(address(model), {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "1", "form-0-id": row.pk, "_save": "1"})
-    assert model._default_manager.count() == count
-    assert model._default_manager.filter(pk=row.pk).values().get() == before
 
 
 def test_nothing_is_offered_that_changes_many_rows_or_copies_one() -> None:
     for model in WORK | KEPT | SUPERUSERS_ONLY:
         offered = site._registry[model]
         assert (offered.actions, offered.save_as, list(offered.list_editable)) == (None, False, []), model
-
-
-def test_a_private_page_is_nowhere_in_the_admin_site(client: Client, worked: Cast) -> None:
-    make.administration(worked.superuser)
-    private = models.Evidence.objects.get(title="Private thoughts")
-    for who in ("administrator", "superuser"):
-        sign_in(client, worked.people()[who])
-        for model in (models.Evidence, models.Revision):
-            for query in ({}, {"q": "Private"}, {"q": private.eid}):
-                answer = client.get(address(model), query)
-                assertNotContains(answer, "Private thoughts")
-                assert private.pk not in [getattr(row, "evidence_id", row.pk) for row in answer.context["cl"].queryset]
-        revision = private.revisions.get()
-        assert client.get(address(models.Revision, "change", revision.pk)).status_code == 404
 
 
 def test_the_working_copy_of_a_submitted_page_stays_its_trainees(client: Client, cast: Cast) -> None:
@@ -336,26 +199,6 @@ def test_the_list_of_people_is_that_of_the_scope_and_of_newcomers(
 def test_no_column_of_people_is_read_through_the_address(client: Client, cast: Cast, lookup: str) -> None:
     sign_in(client, cast.administrator)
     assert client.get(f"{reverse('admin:accounts_user_changelist')}?{lookup}").status_code == 400
-
-
-@pytest.mark.parametrize("model", sorted(WORK | {Portfolio, Role}, key=lambda model: model.__name__))
-def test_a_list_asks_the_same_few_queries_for_one_row_and_for_many(
-    client: Client, worked: Cast, model: type[Model]
-) -> None:
-    sign_in(client, worked.administrator)
-    ways = []
-    for _ in range(2):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            assert client.get(address(model)).status_code == 200
-        ways.append(len(queries))
-        for number in range(3):
-            portfolio = make.portfolio(make.person(f"Trainee {number}"))
-            make.role(portfolio, worked.assessor)
-            make.role(portfolio, worked.officer, RoleKind.OFFICER)
-            make.signed_off(portfolio, worked.assessor)
-    assert ways[0] == ways[1]
 
 
 # --- portfolios ---------------------------------------------------------------------------------------------------
@@ -715,7 +558,7 @@ def test_a_role_does_not_end_before_what_was_signed_in_it(client: Client, cast: 
 
 
 def test_every_kind_of_row_that_is_signed_holds_a_role_to_its_dates() -> None:
-    assert set(SIGNED_AT) == set(Signed.__subclasses__())
+    assert set(SIGNED_AT) == {model for model in apps.get_models() if issubclass(model, Signed)}
 
 
 def test_a_trainee_of_the_programme_is_appointed_with_a_word_that_they_decide_nothing(

@@ -507,7 +507,7 @@ def test_when_nobody_has_anything_to_do_the_headline_is_what_is_missing():
     of = record(of=curriculum(whole(activities=1), rules=RULES), modules={"S-X1": held(done=Done(), signed=signed(1))})
     assert said(of) == (
         "Do at least one DOPS and one OCE",
-        "The whole portfolio must hold both DOPS and OCE. It cannot be recorded here yet.",
+        "The whole portfolio must hold both DOPS and OCE.",
     )
 
 

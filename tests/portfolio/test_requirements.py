@@ -246,7 +246,7 @@ def test_a_module_needs_its_number_of_case_based_discussions():
         (
             BlockerKind.CBD,
             "Do 2 more case-based discussions (CBD)",
-            "1 of 3 satisfactory. It cannot be recorded here yet.",
+            "1 of 3 satisfactory.",
         )
     ]
 
@@ -273,9 +273,9 @@ def test_open_observed_slots_are_said_with_how_many_are_done():
     assert [(one.words, one.reason, one.who, one.at) for one in missing(of)] == [
         (
             "Do 1 more DOPS or OCE",
-            "2 of 3 satisfactory. It cannot be recorded here yet.",
-            Who.NOBODY_YET,
-            At("module", "S-X1"),
+            "2 of 3 satisfactory.",
+            Who.TRAINEE,
+            At("assessment_new", "S-X1", kind="observed"),
         )
     ]
 
@@ -545,27 +545,27 @@ def test_the_last_open_slot_says_which_kind_the_portfolio_lacks():
     rows = (whole("A", 0, (0, 2)), whole("B", 0, (0, 2)))
     of = record(of=curriculum(*rows, rules=RULES), modules={"A": held(done=Done(dops=2)), "B": held(done=Done(dops=1))})
     assert [one.reason for one in missing(of, "B")] == [
-        "1 of 2 satisfactory. This portfolio has no OCE yet and needs one. It cannot be recorded here yet."
+        "1 of 2 satisfactory. This portfolio has no OCE yet and needs one."
     ]
 
 
 def test_the_last_two_open_slots_say_that_both_kinds_are_lacking():
     of = record(of=curriculum(whole(activities=0, assessments=(0, 2)), rules=RULES))
     assert [one.reason for one in missing(of)] == [
-        "0 of 2 satisfactory. This portfolio has no DOPS and no OCE yet and needs one. It cannot be recorded here yet."
+        "0 of 2 satisfactory. This portfolio has no DOPS and no OCE yet and needs one."
     ]
 
 
 def test_an_open_slot_that_is_not_the_last_says_nothing_of_kinds():
     rows = (whole("A", 0, (0, 2)), whole("B", 0, (0, 1)))
     of = record(of=curriculum(*rows, rules=RULES), modules={"A": held(done=Done(dops=1))})
-    assert [one.reason for one in missing(of, "A")] == ["1 of 2 satisfactory. It cannot be recorded here yet."]
+    assert [one.reason for one in missing(of, "A")] == ["1 of 2 satisfactory."]
 
 
 def test_slots_filled_twice_in_one_module_do_not_hide_open_ones_in_another():
     rows = (whole("A", 0, (0, 1)), whole("B", 0, (0, 2)))
     of = record(of=curriculum(*rows, rules=RULES), modules={"A": held(done=Done(dops=9))})
-    assert [one.reason for one in missing(of, "B")] == ["0 of 2 satisfactory. It cannot be recorded here yet."]
+    assert [one.reason for one in missing(of, "B")] == ["0 of 2 satisfactory."]
 
 
 def test_an_assessment_in_an_option_not_taken_does_not_count_as_one_of_the_kinds():

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.invitations import verified
 from accounts.models import User
 from curriculum.models import Curriculum, Programme
+from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.feedback import plan_feedback
 from portfolio.management.demo.reviews import plan_reviews
@@ -65,6 +66,7 @@ class Command(BaseCommand):
             plan(author)
             plan_reviews(author, key)
             plan_feedback(author, key)
+            plan_assessments(author, key)
         story.tell()
 
     def _introduce(self) -> None:

@@ -43,11 +43,11 @@ def edit(request: SignedIn, ref: str, gid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def done(request: SignedIn, ref: str, gid: str, aid: str) -> HttpResponse:
+def done(request: SignedIn, ref: str, gid: str, act: str) -> HttpResponse:
     """Tick an action off: today, or with the day that is typed. Or take the tick off again."""
     portfolio = fetch_own(request, ref)
     goal = fetch_goal(request, portfolio, gid)
-    action = fetch_action(request, goal, aid)
+    action = fetch_action(request, goal, act)
     if refused := _closed(request, portfolio):
         return refused
     back = reverse("goal", args=[ref, gid])

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-
-from django.conf import settings
-from django.utils import timezone
 
 from accounts.models import User
-from portfolio import access, ledger, mail, requirements
+from portfolio import ledger, mail, requirements
 from portfolio.manifest import DECLARATION, seal
 from portfolio.models import Activity, Addressee, Item, ItemPage, Revision, Submission
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
+from portfolio.workflow.addressing import check_assessor, due_on
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.writing import unsaved
 
@@ -37,7 +34,7 @@ def check_submit(move: Move) -> None:
     given: Submit = move.given
     if not given.declared:
         raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
-    _check_assessor(move, given.assessor)
+    check_assessor(move, given.assessor)
     for activity in move.subjects:
         chosen = set(given.pages.get(activity.pk, ()))
         if not chosen:
@@ -65,15 +62,9 @@ def newest_revisions(activity: Activity) -> list[Revision]:
     return list(newest.values())
 
 
-def _check_assessor(move: Move, assessor: User | None) -> None:
-    if assessor is None or not access.may_decide_on(move.portfolio).filter(pk=assessor.pk).exists():
-        raise Incomplete("Choose somebody who may decide on this portfolio.", "assessor")
-
-
 def due(submitted: Move) -> Addressee:
     """A row that says whom something is with from now on; unsaved."""
-    due_on = timezone.localdate(submitted.now) + timedelta(days=settings.DECISION_DUE_DAYS)
-    return Addressee(assessor=submitted.given.assessor, since=submitted.now, due_on=due_on)
+    return Addressee(assessor=submitted.given.assessor, since=submitted.now, due_on=due_on(submitted))
 
 
 def submit(move: Move) -> None:
@@ -137,7 +128,7 @@ def withdraw(move: Move) -> None:
 
 
 def check_redirect(move: Move) -> None:
-    _check_assessor(move, move.given.assessor)
+    check_assessor(move, move.given.assessor)
     current = undecided(move.subjects[0]).submission.addressees.get(until=None)
     if current.assessor_id == move.given.assessor.pk:
         raise Incomplete(f"It is with {current.assessor.name} already. Choose somebody else.", "assessor")

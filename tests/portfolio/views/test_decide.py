@@ -237,13 +237,9 @@ def test_after_deciding_the_next_in_the_queue_opens(cast: Cast, client: Client) 
     for days, item in enumerate((first, second, third)):
         Addressee.objects.filter(submission=item.submission).update(due_on=make.today() + timedelta(days=days))
     client.force_login(cast.assessor)
-    context = client.get(desk(second)).context
-    assert (context["number"], context["previous"], context["following"]) == (
-        2,
-        first.submission.sid,
-        third.submission.sid,
-    )
-    assert client.get(desk(first)).context["previous"] is None
+    place = client.get(desk(second)).context["place"]
+    assert (place.number, place.previous, place.following) == (2, desk(first), desk(third))
+    assert client.get(desk(first)).context["place"].previous == ""
     assert client.post(desk(second), answers((second, Outcome.SIGNED_OFF, ""))).url == desk(third)
     assert client.post(desk(third), answers((third, Outcome.SIGNED_OFF, ""))).url == QUEUE
 

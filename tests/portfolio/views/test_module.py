@@ -190,14 +190,15 @@ def test_a_number_that_the_curriculum_gained_since_is_said_to_replace_the_confir
     assert "DOPS or OCE: the curriculum now asks for 1, in place of the 0 confirmed for this portfolio." in said
 
 
-def test_assessments_that_are_known_are_counted_and_said_not_to_be_recordable_yet(client: Client, cast: Cast) -> None:
+def test_assessments_that_are_known_are_counted_and_their_open_slots_lead_to_a_plan(client: Client, cast: Cast) -> None:
     Module.objects.filter(code="S-X1").update(cbd=2, observed=1)
     page = page_of(client, cast.trainee, cast.portfolio, "S-X1")
     said = text("<main" + part(page, "assessments"))
     assert "0 of 2 satisfactory" in said
     assert "0 of 1 satisfactory" in said
-    assert "Assessments cannot be recorded here yet." in said
-    assert page.count(", not satisfactory yet</span>") == 3
+    assert said.count("Plan a CBD") == 2
+    assert said.count("Plan a DOPS or OCE") == 1
+    assert page.count(", open</span>") == 3
 
 
 @pytest.mark.parametrize("who", ["stranger", "assessor", "former_officer", "other_officer"])

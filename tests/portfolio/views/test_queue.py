@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from portfolio.models import Addressee, Item, Portfolio
+from portfolio.models import Addressee, AssessmentAddressee, Item, Portfolio
 from portfolio.states import Outcome
 from portfolio.workflow import perform
 from tests import make
@@ -29,7 +29,8 @@ def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast
     client.force_login(cast.assessor)
     response = client.get(QUEUE)
     assert [
-        (row.portfolio.trainee.name, [str(item.activity) for item in items]) for row, items in response.context["rows"]
+        (row["portfolio"].trainee.name, [str(item.activity) for item in row["items"]])
+        for row in response.context["rows"]
     ] == [
         ("Priya Raman", ["S-C1 3"]),
         ("Priya Raman", ["S-C1 1", "S-C1 2"]),
@@ -44,12 +45,28 @@ def test_the_queue_holds_only_what_is_with_this_person_and_undecided(cast: Cast,
     make.in_review(cast.portfolio, cast.second_assessor, number=3)
     make.decide(first)
     client.force_login(cast.assessor)
-    assert [[str(i.activity) for i in items] for _, items in client.get(QUEUE).context["rows"]] == [["S-C1 2"]]
+    assert [[str(i.activity) for i in row["items"]] for row in client.get(QUEUE).context["rows"]] == [["S-C1 2"]]
     for person in (cast.officer, cast.trainee, cast.administrator, cast.stranger):
         client.force_login(person)
         response = client.get(QUEUE)
         assert response.context["rows"] == []
         assert "Nothing waits for your decision" in response.text
+
+
+def test_assessments_stand_in_the_same_list_oldest_due_first(cast: Cast, client: Client) -> None:
+    row = make.asked(cast.portfolio, cast.assessor, code="S-X1")
+    item = make.in_review(cast.other, cast.assessor)
+    latest = make.asked(cast.portfolio, cast.assessor, code="S-X1")
+    for one, days in ((row, -1), (latest, 30)):
+        AssessmentAddressee.objects.filter(assessment=one).update(due_on=make.today() + timedelta(days=days))
+    client.force_login(cast.assessor)
+    response = client.get(QUEUE)
+    assert [found["key"] for found in response.context["rows"]] == [row.aid, item.submission.sid, latest.aid]
+    assert "Queue (3)" in response.text
+    shown = client.get(f"{QUEUE}{item.submission.sid}/").context["place"]
+    assert (shown.number, shown.of) == (2, 3)
+    assert shown.previous == f"{QUEUE}assessments/{row.aid}/"
+    assert shown.following == f"{QUEUE}assessments/{latest.aid}/"
 
 
 def test_what_left_the_assessor_leaves_the_queue(cast: Cast, client: Client) -> None:
@@ -59,7 +76,7 @@ def test_what_left_the_assessor_leaves_the_queue(cast: Cast, client: Client) -> 
     make.redirected(first, cast.second_assessor)
     perform("withdraw", second.activity, by=cast.trainee)
     client.force_login(cast.assessor)
-    assert [[str(i.activity) for i in items] for _, items in client.get(QUEUE).context["rows"]] == [["S-C1 3"]]
+    assert [[str(i.activity) for i in row["items"]] for row in client.get(QUEUE).context["rows"]] == [["S-C1 3"]]
     cast.assessor.roles.update(ends_on=make.today() - timedelta(days=1))
     assert client.get(QUEUE).context["rows"] == []
 
@@ -111,11 +128,14 @@ def test_the_ready_modules_and_the_decisions_have_lists_of_their_own(cast: Cast,
     client.force_login(cast.assessor)
     assert "No module is ready" in client.get(QUEUE + "?show=modules").text
     rows = client.get(QUEUE + "?show=decided").context["rows"]
-    assert [(str(row.item.activity), word) for row, _, word in rows] == [
-        ("S-C1 3", "Signed off"),
-        ("S-C1 2", "Signed off"),
-        ("S-C1 1", "Signed off"),
+    assert [(row["name"], row["word"]) for row in rows] == [
+        ("Priya Raman: S-C1 3", "Signed off"),
+        ("Priya Raman: S-C1 2", "Signed off"),
+        ("Priya Raman: S-C1 1", "Signed off"),
     ]
+    make.assessed(cast.portfolio, cast.assessor, code="S-X1")
+    newest = client.get(QUEUE + "?show=decided").context["rows"][0]
+    assert (newest["name"], newest["word"]) == ("Priya Raman: DOPS of S-X1", "Satisfactory")
 
 
 def test_thirty_submissions_cost_no_more_queries_than_one(client: Client, db: None) -> None:

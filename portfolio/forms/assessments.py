@@ -1,0 +1,298 @@
+"""The forms of work-based assessments: planning, asking, the mark form, and the reflection afterwards."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from portfolio.forms.dates import DateBoxField
+from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
+from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT
+from portfolio.forms.widgets import BoxRadios, Hinted
+from portfolio.models import Assessment
+from portfolio.states import AssessmentKind, AssessmentOutcome
+from portfolio.workflow import TABLES, Complete, Correct, Plan
+from portfolio.workflow.assessments.marking import Criteria
+
+STEPS = TABLES[Assessment].steps
+TOO_LONG = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
+# What the trainee declares, by the version that the record holds. The words of a version never change.
+DECLARATIONS = {
+    "assessment-2026-11": "Nothing that I wrote here could identify a patient: no name, date of birth, address, phone "
+    "number, hospital number or NHS number."
+}
+# What the assessor declares, by the version that the decision holds.
+STANDINGS = {
+    "2026-11": "I observed this, or discussed this case, myself. I am competent in what I assessed, I may assess it in "
+    "my department, and I have no interest in the outcome that should have kept me from it."
+}
+NULS = "Take out the characters that cannot be shown."
+OWN = "own-"
+LISTED = "listed-"
+
+
+def _text(label: str, hint: str, missing: str, **options: Any) -> forms.CharField:
+    """A text that must be there, and what is said when it is `missing`; "" for one that may be left out."""
+    messages = {"required": missing, "max_length": TOO_LONG, "null_characters_not_allowed": NULS}
+    return forms.CharField(label=label, help_text=hint, error_messages=messages, required=bool(missing), **options)
+
+
+class PlanForm(forms.Form):
+    """What is, or was, observed or discussed. The kind follows from what is chosen: a wrong one cannot be typed.
+
+    `titles` are those that the curriculum offers in this module, with their kinds; `kinds` those of the slot.
+    """
+
+    which = forms.ChoiceField(
+        label="What is observed",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what is observed.",
+            "invalid_choice": "Choose one of the observations in the list.",
+        },
+    )
+    title = _text("Title", "", "Give it a title: what is observed or discussed, in a few words.", max_length=300)
+    case_reference = _text(
+        "Your reference for the case",
+        "A name of your own, such as Case 3. Never a hospital number or an NHS number. One case serves one CBD.",
+        "Give your own reference for the case, such as Case 3.",
+        max_length=60,
+    )
+    what = _text(
+        "What will be, or was, observed",
+        "Enough for the assessor to know what they are asked to assess.",
+        "Say what will be, or was, observed or discussed.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    happens_on = DateBoxField(
+        label="When",
+        what="The date",
+        help_text="The day it was, or is planned for. For example, 31 1 2027",
+        error_messages={"required": "Enter the day it was, or is planned for."},
+    )
+    where = _text(
+        "Where",
+        "For example the ward, the laboratory or the meeting.",
+        "Say where, for example the ward, the laboratory or the meeting.",
+        max_length=200,
+    )
+    another = forms.BooleanField(
+        required=False,
+        label="This is another observation",
+        help_text="One observation or discussion fills one slot.",
+    )
+
+    def __init__(
+        self, *args: Any, kinds: Sequence[str], titles: Sequence[tuple[str, str]], back: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds, self.back = kinds, back
+        self.titles = [(kind, title) for kind, title in titles if kind in kinds]
+        if self.is_discussion:
+            del self.fields["which"]
+            self.fields["title"].label = "What the discussion is about"
+            self.fields["what"].label = "What you will discuss, or discussed"
+            self.fields["another"].label = "This is another discussion"
+        else:
+            del self.fields["case_reference"]
+            self.fields["which"].choices = self._choices()  # type: ignore[attr-defined]
+            if self.titles:
+                self.fields["title"].label = "Your own title"
+                self.fields["title"].help_text = "Only where you chose a title of your own."
+                self.fields["title"].required = False
+        self.question = self.fields.pop("another")
+        self.lay_out(ask_another="another" in self.data)
+
+    @property
+    def is_discussion(self) -> bool:
+        return AssessmentKind.CBD in self.kinds
+
+    def lay_out(self, *, ask_another: bool) -> None:
+        """The question whether this is another observation stands there only once there is another."""
+        if ask_another:
+            self.fields["another"] = self.question
+        buttons = Actions(
+            Button("Save and ask an assessor", name="go", value="ask"),
+            Button(STEPS["plan"].label, "secondary", name="go", value="save"),
+            LinkTo("Cancel", self.back),
+        )
+        self.helper = form_helper(self, *self.fields, buttons)
+
+    def _choices(self) -> list[tuple[str, Any]]:
+        listed = [
+            (f"{LISTED}{at}", Hinted(title, hint=f"{kind}, {AssessmentKind(kind).label.lower()}"))
+            for at, (kind, title) in enumerate(self.titles)
+        ]
+        own = [
+            (f"{OWN}{kind}", Hinted(f"{'Another ' if listed else ''}{kind}", hint=AssessmentKind(kind).label))
+            for kind in self.kinds
+        ]
+        return [*listed, *own]
+
+    def which_of(self, kind: str, title: str) -> str:
+        """The choice that stands for this kind and title."""
+        return f"{LISTED}{self.titles.index((kind, title))}" if (kind, title) in self.titles else f"{OWN}{kind}"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if str(given.get("which", "")).startswith(OWN) and not given.get("title") and "title" not in self.errors:
+            self.add_error("title", "Give it a title: what is observed or discussed, in a few words.")
+        return given
+
+    def given(self, attempt_of: Assessment | None = None) -> Plan:
+        data = self.cleaned_data
+        which, title = data.get("which", f"{OWN}{AssessmentKind.CBD}"), data["title"]
+        listed = which.startswith(LISTED)
+        kind = which.removeprefix(OWN)
+        if listed:
+            kind, title = self.titles[int(which.removeprefix(LISTED))]
+        return Plan(
+            kind=kind,
+            title=title,
+            from_curriculum=listed,
+            what=data["what"],
+            happens_on=data["happens_on"],
+            where=data["where"],
+            case_reference=data.get("case_reference", ""),
+            another=data.get("another", False),
+            attempt_of=attempt_of,
+        )
+
+
+class AskForm(forms.Form):
+    """Whom to ask, and the declaration."""
+
+    assessor = forms.TypedChoiceField(
+        coerce=int, widget=forms.RadioSelect, label="Who assesses", error_messages=CHOOSE_ASSESSOR
+    )
+    declared = forms.BooleanField(
+        label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
+    )
+
+    def __init__(
+        self, *args: Any, assessors: list[tuple[int, Hinted]], declaration: str, back: str, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
+        self.fields["declared"].help_text = declaration
+        self.helper = form_helper(self, Button(STEPS["ask"].label), LinkTo("Cancel", back))
+
+
+class MarksForm(forms.Form):
+    """Something that is marked by a form, bound to the digest of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def add_marks(self, criteria: Criteria) -> list[str]:
+        """One field a criterion; their names."""
+        choices = [(word, word) for word in criteria.scale]
+        for at, text in enumerate(criteria.texts):
+            self.fields[f"mark_{at}"] = forms.ChoiceField(
+                label=text,
+                choices=choices,
+                widget=BoxRadios(),
+                error_messages={"required": "Mark this criterion.", "invalid_choice": "Mark this criterion."},
+            )
+        return [f"mark_{at}" for at in range(len(criteria.texts))]
+
+    def marks(self) -> Mapping[int, str]:
+        marked = {name: value for name, value in self.cleaned_data.items() if name.startswith("mark_")}
+        return {int(name.removeprefix("mark_")): value for name, value in marked.items()}
+
+
+class MarkForm(MarksForm):
+    """What the assessor says of an attempt."""
+
+    strengths = _text(
+        "Strengths",
+        "What went well.",
+        "",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    to_develop = _text(
+        "What to develop",
+        "Needed when it is not yet satisfactory.",
+        "",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    action = _text(
+        "Agreed action",
+        "What the trainee does next. Needed when it is not yet satisfactory.",
+        "",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    outcome = forms.ChoiceField(
+        label="Outcome",
+        choices=AssessmentOutcome.choices,
+        widget=BoxRadios(shapes={AssessmentOutcome.SATISFACTORY: "done", AssessmentOutcome.NOT_YET: "returned"}),
+        error_messages={
+            "required": "Choose Satisfactory or Not yet satisfactory.",
+            "invalid_choice": "Choose Satisfactory or Not yet satisfactory.",
+        },
+    )
+    standing = forms.BooleanField(
+        label="I confirm my standing", error_messages={"required": "Confirm your standing as the assessor."}
+    )
+
+    def __init__(self, *args: Any, criteria: Criteria, standing: str, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        marks = self.add_marks(criteria)
+        self.fields["standing"].help_text = standing
+        parts = [Section("Criteria", *marks)] if marks else []
+        self.helper = form_helper(
+            self,
+            *parts,
+            Section("Feedback", "strengths", "to_develop", "action"),
+            Section("Outcome", "outcome", "standing"),
+            Button(STEPS["complete"].label),
+            LinkTo("Cancel", back),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("outcome") == AssessmentOutcome.NOT_YET:
+            for name, said in (
+                ("to_develop", "Say what to develop: the trainee reads it."),
+                ("action", "Say what you agreed that the trainee does next."),
+            ):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, said)
+        return given
+
+    def given(self) -> Complete:
+        data = self.cleaned_data
+        words = {name: data[name] for name in ("outcome", "strengths", "to_develop", "action", "standing")}
+        return Complete(marks=self.marks(), **words)
+
+
+class CorrectForm(MarksForm):
+    """The right kind, and what its form asks where the outcome was given already."""
+
+    def __init__(self, *args: Any, criteria: Criteria, decided: bool, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        marks = self.add_marks(criteria) if decided else []
+        parts = [Fieldset(f"Mark it as a {criteria.kind}", *marks)] if marks else []
+        self.helper = form_helper(self, *parts, Button(f"Record it as a {criteria.kind}"), LinkTo("Cancel", back))
+
+    def given(self) -> Correct:
+        return Correct(self.marks())
+
+
+class ReflectionForm(forms.Form):
+    """What the trainee makes of it afterwards."""
+
+    text = _text(
+        "Your reflection",
+        "What you take from it. Your people can read it once it is saved; earlier versions are kept.",
+        "Write your reflection.",
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea({"rows": 8}),
+    )
+
+    def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(self, Button("Save"), LinkTo("Cancel", back))

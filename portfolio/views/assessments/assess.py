@@ -1,0 +1,142 @@
+"""The mark form: what the assessor addressed sees, and all that they see."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.kept import kept_page
+from accounts.middleware import SignedIn
+from portfolio import access, proof
+from portfolio.forms.assessments import DECLARATIONS, STANDINGS, CorrectForm, MarkForm
+from portfolio.models import Assessment
+from portfolio.states import AssessmentState
+from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
+from portfolio.views.decide import GONE, UNKNOWN
+from portfolio.views.fetch import say_on
+from portfolio.views.queue import place_in_queue
+from portfolio.workflow import Incomplete, NotAllowed, TooLate, available, perform
+from portfolio.workflow.assessments.deciding import STANDING, may_correct, other_kind
+from portfolio.workflow.assessments.marking import criteria, shown
+from portfolio.workflow.machine import CLOSED
+
+NOTHING = "Nothing of this waits for you any more. Nothing was recorded."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assess(request: SignedIn, aid: str) -> HttpResponse:
+    """The assessor completes the form that the page shows."""
+    row = _fetch(request, aid)
+    if row is None:
+        return _not_here(request, aid)
+    if request.method != "POST":
+        return _page(request, row, _form(row))
+    if row.portfolio.closed_at is not None:
+        return kept_page(request, why=CLOSED, status=NotAllowed.status)
+    if row.state != AssessmentState.WITH_ASSESSOR:
+        return kept_page(request, why=NOTHING, status=TooLate.status)
+    form = _form(row, request.POST)
+    following = place_in_queue(request.user, aid).following
+    try:
+        if request.POST.get("seen", "") not in ("", shown(row, criteria(row))):
+            raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
+        if not form.is_valid():
+            return _page(request, row, form, status=422)
+        perform("complete", row, by=request.user, given=form.given(), seen=form.cleaned_data["seen"])
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+        return _page(request, row, form, status=422)
+    except TooLate as late:
+        return _changed(request, aid, late)
+    except NotAllowed:
+        return _not_here(request, aid)  # taken from them a moment ago
+    messages.success(request, f"Recorded: {row} of {row.portfolio.trainee.name}.")
+    return redirect(following or reverse("reviewing"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: SignedIn, aid: str) -> HttpResponse:
+    """DOPS or OCE, put right by the assessor; where the outcome is given, with what the right form asks."""
+    row = _fetch(request, aid)
+    if row is None:
+        return _not_here(request, aid)
+    if row.portfolio.closed_at is not None:
+        return kept_page(request, why=CLOSED, status=NotAllowed.status)
+    if "correct the kind" not in available(row, row.portfolio, by=request.user) or not may_correct(row):
+        why = f"The kind of this {row.kind} cannot be changed now. Nothing was changed."
+        return kept_page(request, why=why, status=TooLate.status)
+    right = criteria(row, other_kind(row.kind))
+    decided = row.state != AssessmentState.WITH_ASSESSOR
+    back = reverse("assess", args=[aid])
+    initial = {"seen": shown(row, right)}
+    data = request.POST if request.method == "POST" else None
+    form = CorrectForm(data, criteria=right, decided=decided, back=back, initial=initial)
+    if data is not None and form.is_valid():
+        try:
+            seen = form.cleaned_data["seen"]
+            perform("correct the kind", row, by=request.user, given=form.given(), seen=seen)
+            messages.success(request, f"Recorded as a {right.kind}. The history keeps both.")
+            return redirect(back)
+        except TooLate as late:
+            return kept_page(request, why=late.said, status=TooLate.status)
+    context = {"row": row, "form": form, "right": right.kind, "decided": decided, "back": back}
+    return render(request, "portfolio/assessments/assess_kind.html", context, status=422 if form.errors else 200)
+
+
+def _fetch(request: SignedIn, aid: str) -> Assessment | None:
+    return whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+
+
+def _form(row: Assessment, data: Any = None, *, typed: Any = None) -> MarkForm:
+    """`typed`: begin with what somebody typed on a page that has changed since."""
+    form = criteria(row)
+    initial = dict(typed.items()) if typed else {}
+    return MarkForm(
+        data,
+        criteria=form,
+        standing=STANDINGS[STANDING],
+        back=reverse("reviewing"),
+        initial=initial | {"seen": shown(row, form), "standing": False},
+    )
+
+
+def _changed(request: SignedIn, aid: str, late: TooLate) -> HttpResponse:
+    """409: the page as it stands now, with what was typed on it."""
+    row = _fetch(request, aid)
+    if row is None or row.state != AssessmentState.WITH_ASSESSOR:
+        return kept_page(request, why=late.said, status=TooLate.status)
+    messages.error(request, late.said)
+    return _page(request, row, _form(row, typed=request.POST), status=TooLate.status)
+
+
+def _not_here(request: SignedIn, aid: str) -> HttpResponse:
+    """404 as for anything unknown; 409 for what was with this person while they wrote. They get their text back."""
+    if request.method != "POST":
+        raise Http404
+    asked = access.once_asked_to_assess(request.user).filter(aid=aid).exists()
+    return kept_page(request, why=GONE if asked else UNKNOWN, status=TooLate.status if asked else 404)
+
+
+def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200) -> HttpResponse:
+    steps = available(row, row.portfolio, by=request.user)
+    decision = getattr(row, "decision", None)
+    context = {
+        "row": row,
+        "portfolio": row.portfolio,
+        "role": access.deciding_role(request.user, row.portfolio),
+        "facts": facts(row),
+        "form": form if "complete" in steps else None,
+        "has_errors": status == 422,
+        "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
+        "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
+        "addressee": next((one for one in row.addressees.all() if one.until is None), None),
+        "decision": decision,
+        "marks": marks_of(row),
+        "said": said_of(row),
+        "other_kind": other_kind(row.kind) if "correct the kind" in steps and may_correct(row) else "",
+        "place": place_in_queue(request.user, row.aid),
+    }
+    return render(request, "portfolio/assessments/assess.html", context, status=status)

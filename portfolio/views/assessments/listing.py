@@ -1,0 +1,82 @@
+"""DOPS, OCE and CBD of a portfolio: the slots filled and open, and every attempt."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.middleware import SignedIn
+from portfolio import ledger, requirements
+from portfolio.models import Assessment
+from portfolio.progress import module_progress
+from portfolio.requirements import Standing
+from portfolio.states import AssessmentState
+from portfolio.templatetags.look import ASSESSMENT_SHAPES
+from portfolio.views.assessments.shown import SHORT, note_of, slot_words, visible_rows, word_of
+from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.links import crumbs, plan_address
+from portfolio.views.voice import Voice, about
+
+PER_PAGE = 25
+
+
+@require_safe
+def assessments(request: SignedIn, ref: str) -> HttpResponse:
+    """By module in the order of the programme; then the attempts, the newest first."""
+    portfolio = fetch_portfolio(request, ref)
+    record = ledger.read_one(portfolio)
+    voice = Voice(request.user, portfolio)
+    may_plan = voice.writes and portfolio.closed_at is None
+    rows = visible_rows(request.user, portfolio).order_by("-happens_on", "-pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [_line(portfolio, record, module, may_plan) for module in record.structure.modules]
+    context = about(portfolio) | {
+        "crumbs": crumbs(portfolio),
+        "voice": voice,
+        "lacking": requirements.missing_kinds(record),
+        "modules": [line for line in lines if line["sorts"]],
+        "page": page,
+        "attempts": [_attempt(portfolio, row) for row in page],
+    }
+    return render(request, "portfolio/assessments/list.html", context)
+
+
+def _line(portfolio: Any, record: ledger.Record, module: Any, may_plan: bool) -> dict[str, Any]:
+    """One module with its two sorts of slots; a sort of which nothing is asked and nothing done is left out."""
+    found = module_progress(record, module)
+    sorts = []
+    href = reverse("module", args=[portfolio.ref, module.code]) + "#assessments"
+    for sort in requirements.slots(record, module):
+        if sort.needed == 0 and not sort.done and not sort.attempts:
+            continue
+        kind = requirements.plan_kind(sort)
+        name = SHORT[len(sort.kinds)]
+        pips = [
+            {
+                "label": name,
+                "shape": ASSESSMENT_SHAPES[state],
+                "word": str(state.label).lower(),
+                "href": href,
+            }
+            for state in AssessmentState
+            for _ in range(sort.states[state])
+        ]
+        plan = plan_address(portfolio, module.code, kind) if may_plan and sort.may_plan else ""
+        sorts.append({"name": name, "words": slot_words(sort), "pips": pips, "plan": plan})
+    taken = found.standing is not Standing.NOT_TAKEN
+    return {"module": module, "href": href, "sorts": sorts if taken else []}
+
+
+def _attempt(portfolio: Any, row: Assessment) -> dict[str, Any]:
+    """A row of components/next.html."""
+    shape, word = word_of(row)
+    return {
+        "shape": shape,
+        "title": f"{row.module.code} {row.kind}: {row.title}",
+        "href": reverse("assessment", args=[portfolio.ref, row.aid]),
+        "note": note_of(row),
+        "tag": word,
+    }

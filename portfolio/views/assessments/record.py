@@ -1,0 +1,141 @@
+"""One assessment: what was asked, of whom, what was said of it; and the trainee's reflection afterwards."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.middleware import SignedIn
+from portfolio import access, proof
+from portfolio.access import visible_in
+from portfolio.forms.assessments import DECLARATIONS, STANDINGS, STEPS, ReflectionForm
+from portfolio.models import Assessment, AssessmentAddressee, Portfolio
+from portfolio.states import AssessmentState
+from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
+from portfolio.views.assessments.shown import facts, marks_of, said_of
+from portfolio.views.evidence import warning
+from portfolio.views.fetch import fetch_own, fetch_portfolio, say_on, too_late
+from portfolio.views.links import plan_address
+from portfolio.views.voice import Voice, about
+from portfolio.workflow import Incomplete, NotAllowed, TooLate, available
+from portfolio.workflow.assessments.reflecting import may_reflect, reflect
+from portfolio.workflow.machine import CLOSED
+
+# Where each step is offered on the page, by its name; the assessor's are on a page of their own.
+STEP_PAGES = {
+    "ask": "assessment_ask",
+    "plan": "assessment_edit",
+    "redirect": "assessment_redirect",
+    "withdraw": "assessment_withdraw",
+    "void assessment": "assessment_void",
+}
+LABELS = {"plan": "Change the plan"}
+
+
+@require_safe
+def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
+    """As it was asked, and as it was completed."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_assessment(request, portfolio, aid)
+    voice = Voice(request.user, portfolio)
+    decision = getattr(row, "decision", None)
+    context = about(portfolio) | {
+        "crumbs": crumbs_of(row, itself=False),
+        "voice": voice,
+        "row": row,
+        "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
+        "waiting": _waiting(row),
+        "facts": facts(row),
+        "attempts": _attempts(request, portfolio, row),
+        "decision": decision,
+        "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
+        "declaration": DECLARATIONS.get(row.declaration, "") if row.state != AssessmentState.PLANNED else "",
+        "marks": marks_of(row),
+        "said": said_of(row),
+        "reflections": row.reflections.all(),
+        "buttons": _buttons(request, portfolio, row),
+        "may_reflect": may_reflect(row, portfolio, by=request.user),
+        "next_attempt": _next_attempt(row) if voice.writes and portfolio.closed_at is None else "",
+        "warning": warning(row.title, row.what, row.where, row.case_reference) if voice.own else "",
+    }
+    return render(request, "portfolio/assessments/assessment.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reflection(request: SignedIn, ref: str, aid: str) -> HttpResponse:
+    """Each save is a version; all are kept."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_assessment(request, portfolio, aid)
+    newest = next(iter(row.reflections.all()), None)
+    form = ReflectionForm(request.POST if request.method == "POST" else None, back=address(row))
+    form.initial = {"text": newest.text if newest else ""}
+    try:
+        if portfolio.closed_at is not None:
+            raise NotAllowed(CLOSED)
+        if not may_reflect(row, portfolio, by=request.user):
+            raise TooLate("A reflection is added once the assessor has recorded the outcome.")
+        if request.method == "POST" and form.is_valid():
+            reflect(row, form.cleaned_data["text"], by=request.user)
+            messages.success(request, "Your reflection is saved.")
+            return redirect("assessment", ref, aid)
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    except TooLate as late:
+        return too_late(request, late, address(row))
+    context = {
+        "portfolio": portfolio,
+        "crumbs": crumbs_of(row),
+        "row": row,
+        "form": form,
+        "warning": warning(str(form["text"].value() or "")),
+    }
+    return render(
+        request, "portfolio/assessments/assessment_reflection.html", context, status=422 if form.errors else 200
+    )
+
+
+def _waiting(row: Assessment) -> dict[str, Any] | None:
+    """Whom it is with, and whether that person can still decide."""
+    if row.state != AssessmentState.WITH_ASSESSOR:
+        return None
+    asked: AssessmentAddressee | None = next((one for one in row.addressees.all() if one.until is None), None)
+    able = asked is not None and access.may_decide_on(row.portfolio).filter(pk=asked.assessor_id).exists()
+    return {"addressee": asked, "with_nobody": not able}
+
+
+def _attempts(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:
+    """The attempt before this one and the one after it, as far as the reader may see them."""
+    beside = [("Before", row.attempt_of), ("After", getattr(row, "next_attempt", None))]
+    wanted = [other.pk for _, other in beside if other]
+    seen = set(visible_in(portfolio, request.user, Assessment).filter(pk__in=wanted).values_list("pk", flat=True))
+    return [
+        {
+            "word": word,
+            "title": f"{AssessmentState(other.state).label}",
+            "href": reverse("assessment", args=[portfolio.ref, other.aid]) if other.pk in seen else "",
+        }
+        for word, other in beside
+        if other
+    ]
+
+
+def _next_attempt(row: Assessment) -> str:
+    """Where the attempt after this one is planned, once it did not succeed."""
+    if row.state not in (AssessmentState.NOT_YET, AssessmentState.VOIDED) or hasattr(row, "next_attempt"):
+        return ""
+    return plan_address(row.portfolio, row.module.code, "observed" if row.is_observed else row.kind, row.aid)
+
+
+def _buttons(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:
+    steps = available(row, portfolio, by=request.user)
+    return [
+        {
+            "label": LABELS.get(name, STEPS[name].label),
+            "href": reverse(page, args=[portfolio.ref, row.aid]),
+        }
+        for name, page in STEP_PAGES.items()
+        if name in steps
+    ]

@@ -1,0 +1,209 @@
+"""An assessment as pages show it: its facts, what was said of it, and the slots that it can fill.
+
+The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.models import User
+from portfolio import requirements
+from portfolio.access import visible_in
+from portfolio.models import Assessment, AssessmentVoid, Portfolio
+from portfolio.models.signed import Signed
+from portfolio.pages import with_assessors
+from portfolio.requirements import Slots
+from portfolio.states import OBSERVED, AssessmentKind, AssessmentOutcome, AssessmentState
+from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
+from portfolio.templatetags.waiting import waited
+from portfolio.views.links import plan_address
+from portfolio.workflow import ModuleOf
+from portfolio.workflow.assessments.marking import marked
+
+HEADINGS = {1: "Case-based discussions (CBD)", 2: "Observed, DOPS or OCE in any mix"}
+SHORT = {1: "CBD", 2: "DOPS or OCE"}
+
+
+def whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Assessments with all that a page shows of one, in a constant number of queries."""
+    rows = rows.select_related(
+        "portfolio__trainee",
+        "portfolio__curriculum",
+        "portfolio__programme",
+        "module",
+        "attempt_of",
+        "next_attempt",
+        "decision",
+        "void",
+    )
+    return rows.prefetch_related(with_assessors(), "corrections", "reflections")
+
+
+def facts(row: Assessment) -> list[dict[str, str]]:
+    """What the trainee says of it, as components/facts.html takes it."""
+    lines = [
+        ("Kind", f"{row.kind}, {row.get_kind_display().lower()}"),
+        ("Title", row.title + ("" if row.from_curriculum or not row.is_observed else " (the trainee’s own title)")),
+        *([("Reference for the case", row.case_reference)] if row.case_reference else []),
+        ("When", day(row.happens_on)),
+        ("Where", row.where),
+    ]
+    return [{"key": key, "value": value} for key, value in lines]
+
+
+def word_of(row: Assessment) -> tuple[str, str]:
+    """The shape and the word of its state."""
+    state = AssessmentState(row.state)
+    return ASSESSMENT_SHAPES[state], str(state.label)
+
+
+def marks_of(row: Assessment) -> list[dict[str, Any]]:
+    """The mark forms that were filled in, each criterion with its mark; the newest first."""
+    kept = [("", row.decision.marks)] if hasattr(row, "decision") else []
+    first = row.corrections.all()[0].was if row.corrections.all() and kept else row.kind
+    forms = [{"kind": first, "lines": marked(text)} for _, text in kept]
+    forms += [{"kind": one.kind, "lines": marked(one.marks)} for one in row.corrections.all() if one.marks]
+    return [form for form in reversed(forms) if form["lines"]]
+
+
+def said_of(row: Assessment) -> list[dict[str, Any]]:
+    """What was decided of it, corrected and voided, in order, as components/timeline.html takes it."""
+    return [entry for _, entry in sorted(_entries(row), key=lambda pair: pair[0])]
+
+
+def _entries(row: Assessment) -> Iterator[tuple[int, dict[str, Any]]]:
+    decision = getattr(row, "decision", None)
+    if decision:
+        shape = ASSESSMENT_SHAPES[AssessmentState(decision.outcome)]
+        what = str(AssessmentOutcome(decision.outcome).label)
+        who = _by(decision, day(decision.decided_at))
+        yield decision.audit_seq, {"shape": shape, "what": what, "who": who, "digest": decision.manifest_digest}
+    for one in row.corrections.all():
+        what = f"Kind corrected: {one.was} to {one.kind}"
+        yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at))}
+    void: AssessmentVoid | None = getattr(row, "void", None)
+    if void:
+        who = _by(void, day(void.voided_at))
+        yield void.audit_seq, {"shape": "stop", "what": "Voided: it counts nothing", "who": who, "said": void.reason}
+
+
+def _by(row: Signed, on: str) -> str:
+    role = row.get_role_kind_display() if row.role_kind else "Programme administrator"
+    return f"{on}, {row.signer_name}, {role}"
+
+
+# --- slots --------------------------------------------------------------------------------------------------------
+
+
+def visible_rows(user: User, portfolio: Portfolio) -> QuerySet[Assessment]:
+    """What this reader may see of a portfolio's assessments, with what a list says of each."""
+    rows = visible_in(portfolio, user, Assessment)
+    return rows.select_related("module", "decision").prefetch_related(with_assessors())
+
+
+def slot_groups(subject: ModuleOf, rows: Iterable[Assessment], *, may_plan: bool) -> list[dict[str, Any]]:
+    """The slots of a module, filled and open, as components/slots.html takes them. `rows`: what the reader may see."""
+    seen = {row.aid: row for row in rows}
+    satisfactory = [row for row in seen.values() if row.state == AssessmentState.SATISFACTORY]
+    return [
+        _group(subject, sort, seen, satisfactory, may_plan)
+        for sort in requirements.slots(subject.record, subject.facts)
+    ]
+
+
+def _group(
+    subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], satisfactory: list[Assessment], may_plan: bool
+) -> dict[str, Any]:
+    portfolio, code = subject.portfolio, subject.facts.code
+    done = [row for row in satisfactory if row.kind in sort.kinds]
+    shown = [_row(portfolio, row) for row in done]
+    shown += [_attempt(portfolio, sort, at, seen) for at in range(len(sort.attempts))]
+    kinds = [requirements.plan_kind(sort)] if sort.may_plan else _beyond(subject, sort)
+    opened = max(sort.states[AssessmentState.OPEN], 0)
+    shown += [_open(subject, sort, may_plan=may_plan) for _ in range(opened)]
+    after = sort.to_follow.aid if sort.to_follow else ""
+    what = "Plan the next attempt" if after else "Plan a {}"
+    plan = [
+        {"href": plan_address(portfolio, code, kind, after), "text": what.format(_called(kind))}
+        for kind in kinds
+        if may_plan
+    ]
+    return {
+        "title": HEADINGS[len(sort.kinds)],
+        "words": slot_words(sort),
+        "slots": shown,
+        "plan": [] if opened and may_plan else plan,
+    }
+
+
+def _beyond(subject: ModuleOf, sort: Slots) -> list[str]:
+    """Every slot is taken, and the whole portfolio lacks a kind: one more of that kind may be done."""
+    return list(requirements.beyond(subject.record)) if sort.kinds == OBSERVED and sort.needed else []
+
+
+def _called(kind: str) -> str:
+    return "DOPS or OCE" if kind == "observed" else kind
+
+
+def slot_words(sort: Slots) -> str:
+    """2 of 3 satisfactory; an unknown number is said as unknown."""
+    if sort.needed is None:
+        return f"Number not recorded yet, {sort.done} satisfactory" if sort.done else "Number not recorded yet"
+    return f"{sort.filled} of {sort.needed} satisfactory" if sort.needed else "None required"
+
+
+def _row(portfolio: Portfolio, row: Assessment) -> dict[str, str]:
+    """A slot that this attempt fills, or filled."""
+    shape, word = word_of(row)
+    return {
+        "shape": shape,
+        "word": word,
+        "type": row.kind,
+        "title": row.title,
+        "href": reverse("assessment", args=[portfolio.ref, row.aid]),
+        "note": note_of(row),
+    }
+
+
+def note_of(row: Assessment) -> str:
+    """Since when it stands where it stands, and with whom."""
+    if row.state == AssessmentState.WITH_ASSESSOR:
+        asked = [one for one in row.addressees.all() if one.until is None]
+        return f"With {asked[0].assessor.name}. {waited(asked[0].since)}" if asked else ""
+    if row.state == AssessmentState.PLANNED:
+        return f"For {day(row.happens_on)}. No assessor is asked yet"
+    decision = getattr(row, "decision", None)
+    return f"{day(decision.decided_at)}, {decision.signer_name}" if decision else ""
+
+
+def _attempt(portfolio: Portfolio, sort: Slots, at: int, seen: dict[str, Assessment]) -> dict[str, str]:
+    """One on its way. A plan is its trainee's alone: others see that there is one."""
+    attempt = sort.attempts[at]
+    row = seen.get(attempt.aid)
+    shown = _row(portfolio, row) if row else _unseen(attempt.state, attempt.kind)
+    if attempt.waiting and not attempt.waiting.assessor:
+        shown |= {"shape": "alert", "word": "With nobody", "note": "Choose another assessor"}
+    if sort.needed is not None and at >= sort.left:
+        shown["note"] = ". ".join(filter(None, [shown["note"], "More than this module asks for"]))
+    return shown
+
+
+def _unseen(state: AssessmentState, kind: AssessmentKind) -> dict[str, str]:
+    word = str(state.label)
+    return {"shape": ASSESSMENT_SHAPES[state], "word": word, "type": kind, "title": "", "href": "", "note": ""}
+
+
+def _open(subject: ModuleOf, sort: Slots, *, may_plan: bool) -> dict[str, str]:
+    kind = requirements.plan_kind(sort)
+    observed = sort.kinds == OBSERVED
+    return {
+        "shape": "none",
+        "word": "Open",
+        "type": "" if observed else kind,
+        "title": f"Plan a {_called(kind)}" if may_plan else _called(kind),
+        "href": plan_address(subject.portfolio, subject.facts.code, kind) if may_plan else "",
+        "note": requirements.last_open_slot(subject.record) if observed else "",
+    }

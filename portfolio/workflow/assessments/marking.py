@@ -1,0 +1,52 @@
+"""The mark form of a kind: as the programme has it now, as a page shows it, and as it is kept with what was marked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from audit.canonical import canonical, digest
+from curriculum.models import MarkForm
+from portfolio.models import Assessment
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is marked, and with which words. A programme without a form marks nothing: outcome and words are all."""
+
+    kind: str
+    scale: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        return {"kind": self.kind, "scale": list(self.scale), "criteria": list(self.texts)}
+
+    def missing(self, marks: Mapping[int, str]) -> list[int]:
+        """The places of the criteria that are not marked with a word of the scale."""
+        return [at for at in range(len(self.texts)) if marks.get(at) not in self.scale]
+
+    def kept(self, marks: Mapping[int, str]) -> str:
+        """The form as it stood with what was marked, as one text."""
+        marked = [{"text": text, "mark": marks[at]} for at, text in enumerate(self.texts)]
+        return canonical({"v": "stp-marks-1", "kind": self.kind, "scale": list(self.scale), "marked": marked}).decode()
+
+
+def criteria(row: Assessment, kind: str = "") -> Criteria:
+    """The form of this assessment's kind, or of another one, as the programme has it now."""
+    kind = kind or row.kind
+    form = MarkForm.objects.filter(programme=row.portfolio.programme_id, kind=kind).first()
+    texts = tuple(form.criteria.order_by("position").values_list("text", flat=True)) if form else ()
+    return Criteria(kind, form.words if form else (), texts if form and form.words else ())
+
+
+def shown(row: Assessment, form: Criteria) -> str:
+    """The digest of what a page showed: what was asked, of which kind it is now, and the form to fill in."""
+    return digest({"v": "stp-assessment-page-1", "asked": row.digest, "kind": row.kind, "form": form.parts})
+
+
+def marked(kept: str) -> list[tuple[str, str]]:
+    """Each criterion that was shown, with what was marked."""
+    if not kept:
+        return []
+    return [(line["text"], line["mark"]) for line in json.loads(kept)["marked"]]

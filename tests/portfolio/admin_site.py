@@ -1,0 +1,76 @@
+"""What the admin site offers of portfolios, and the ways to it: for its tests."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from portfolio import models
+from portfolio.models import Administration, Organisation, Portfolio, Role
+
+WORK = {
+    models.Activity,
+    models.Closure,
+    models.Confirmation,
+    models.Decision,
+    models.Evidence,
+    models.Goal,
+    models.GoalAction,
+    models.GoalReview,
+    models.Item,
+    models.ModuleSignOff,
+    models.ModuleVoid,
+    models.Revision,
+    models.Submission,
+    models.Unlock,
+    models.Assessment,
+    models.AssessmentDecision,
+    models.AssessmentVoid,
+    models.KindCorrection,
+    models.ElsewhereVoid,
+    models.OptionConfirmation,
+    models.OptionTaken,
+    models.SignedElsewhere,
+    models.UniversityResult,
+    models.FeedbackRound,
+    models.Interruption,
+    models.ReviewAction,
+    models.ReviewMeeting,
+    models.ReviewSignature,
+    models.WorkingTime,
+}
+KEPT = {Organisation, Portfolio, Role}
+SUPERUSERS_ONLY = {Administration}
+NOT_OFFERED = {
+    models.Addressee,
+    models.AssessmentAddressee,
+    models.AssessmentReflection,
+    models.Attachment,
+    models.FeedbackAnswer,
+    models.FeedbackClosing,
+    models.FeedbackInvitation,
+    models.FeedbackLink,
+    models.FeedbackRelease,
+    models.ItemPage,
+    models.Link,
+    models.StoredFile,
+}
+# Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
+ADMINISTRATORS = {
+    "administrator",
+    "cohort_administrator",
+    "other_cohort_administrator",
+    "other_programme_administrator",
+}
+IN_SCOPE = {"administrator", "cohort_administrator"}
+
+
+def address(model: type[Model], step: str = "changelist", *args: Any) -> str:
+    return reverse(f"admin:portfolio_{model._meta.model_name}_{step}", args=args)
+
+
+def sign_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client

@@ -1,0 +1,270 @@
+"""The life of an assessment through its pages: planned from an open slot, asked, completed, reflected on."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from curriculum.models import AssessmentTitle, Criterion, Module
+from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
+from portfolio.states import AssessmentState as State
+from portfolio.workflow import perform
+from tests import make
+from tests.cast import Cast
+
+
+def new(of: Portfolio, kind: str, after: str = "") -> str:
+    where = f"{reverse('assessment_new', args=[of.ref])}?module=S-A1&kind={kind}"
+    return f"{where}&after={after}" if after else where
+
+
+def on(day: Any) -> dict[str, Any]:
+    return {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
+
+
+def typed(**fields: Any) -> dict[str, Any]:
+    day = fields.pop("day", make.today() - make.timedelta(days=2))
+    words = {"title": "Taking a sample", "what": "I take it and explain it.", "where": "Clinic", "go": "save"}
+    return {**words, **on(day), **fields}
+
+
+def at(row: Assessment, name: str = "assessment") -> str:
+    return reverse(name, args=[row.portfolio.ref, row.aid])
+
+
+def test_a_trainee_plans_from_an_open_slot_and_asks_and_the_assessor_completes(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    client.force_login(cast.trainee)
+    page = client.get(reverse("module", args=[priya.ref, "S-A1"])).content.decode()
+    assert page.count("Plan a DOPS or OCE</a>") == 3
+    assert client.post(new(priya, "observed"), typed(which="own-OCE", go="ask")).status_code == 302
+    row = Assessment.objects.get()
+    assert (row.kind, row.state, row.module.code) == ("OCE", State.PLANNED, "S-A1")
+    asked = client.post(at(row, "assessment_ask"), {"assessor": cast.assessor.pk, "declared": "on"})
+    assert asked.status_code == 302
+    client.force_login(cast.assessor)
+    queue = client.get("/reviewing/")
+    assert [found["key"] for found in queue.context["rows"]] == [row.aid]
+    where = reverse("assess", args=[row.aid])
+    seen = client.get(where).context["form"]["seen"].value()
+    form = {"seen": seen, "outcome": "satisfactory", "standing": "on", "strengths": "Clear."}
+    marks = {"mark_0": "Meets expectations", "mark_1": "Not observed"}
+    assert client.post(where, form).status_code == 422
+    assert client.post(where, form | marks).status_code == 302
+    assert Assessment.objects.get().state == State.SATISFACTORY
+    assert "Clear." in client.get(where).content.decode()
+    client.force_login(cast.trainee)
+    page = client.get(at(row)).content.decode()
+    assert "Meets expectations" in page
+    assert "Maya Lind" in page
+    module = client.get(reverse("module", args=[priya.ref, "S-A1"])).content.decode()
+    assert "1 of 3 satisfactory" in module
+    assert module.count("Plan a DOPS or OCE</a>") == 2
+
+
+def test_a_title_of_the_curriculum_brings_its_kind(client: Client, cast: Cast, priya: Portfolio) -> None:
+    module = Module.objects.get(code="S-A1")
+    for position, (kind, title) in enumerate((("OCE", "Explaining a result"), ("DOPS", "A calibration")), start=1):
+        AssessmentTitle.objects.create(module=module, position=position, kind=kind, title=title)
+    client.force_login(cast.trainee)
+    for which in ("listed-0", "listed-1"):
+        assert client.post(new(priya, "observed"), typed(which=which, title="")).status_code == 302
+    assert list(Assessment.objects.order_by("pk").values_list("kind", "title", "from_curriculum")) == [
+        ("OCE", "Explaining a result", True),
+        ("DOPS", "A calibration", True),
+    ]
+    refused = client.post(new(priya, "observed"), typed(which="own-DOPS", title=""))
+    assert (refused.status_code, "Give it a title" in refused.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "said"),
+    [
+        ("observed", {}, "Choose what is observed."),
+        ("observed", {"which": "own-CBD"}, "Choose one of the observations in the list."),
+        ("observed", {"which": "own-OCE", "what": " "}, "Say what will be, or was, observed or discussed."),
+        ("observed", {"which": "own-OCE", "where": ""}, "Say where, for example"),
+        ("observed", {"which": "own-OCE", "happens_on_0": ""}, "The date must include a day"),
+        ("observed", {"which": "own-OCE", "day": make.date(1999, 1, 1)}, "Enter a day after your training started."),
+        ("observed", {"which": "own-OCE", "day": make.date(2999, 1, 1)}, "Enter a day in the next two years."),
+        ("CBD", {"case_reference": " "}, "Give your own reference for the case"),
+        ("CBD", {"case_reference": "x" * 61}, "Enter 60 characters or fewer."),
+    ],
+)
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(
+    client: Client, cast: Cast, priya: Portfolio, kind: str, sent: dict[str, Any], said: str
+) -> None:
+    client.force_login(cast.trainee)
+    answer = client.post(new(priya, kind), typed(title="Kept words", **sent))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert "Kept words" in page
+    assert not Assessment.objects.exists()
+
+
+@pytest.mark.parametrize("again", ["Case 7", " case-7 ", "CASE  7"])
+def test_one_case_serves_one_discussion(client: Client, cast: Cast, priya: Portfolio, again: str) -> None:
+    make.planned(priya, "CBD", case_reference="Case 7")
+    client.force_login(cast.trainee)
+    answer = client.post(new(priya, "CBD"), typed(case_reference=again))
+    assert answer.status_code == 422
+    assert "You have used this case for another CBD." in answer.content.decode()
+    assert Assessment.objects.count() == 1
+
+
+def test_the_same_day_and_title_is_asked_about_and_can_be_confirmed(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    client.force_login(cast.trainee)
+    sent = typed(which="own-DOPS")
+    assert client.post(new(priya, "observed"), sent).status_code == 302
+    asked = client.post(new(priya, "observed"), sent | {"title": "taking  a SAMPLE"})
+    assert asked.status_code == 422
+    assert "This is another observation" in asked.content.decode()
+    assert client.post(new(priya, "observed"), sent | {"another": "on"}).status_code == 302
+    assert list(Assessment.objects.order_by("pk").values_list("another", flat=True)) == [False, True]
+
+
+def test_no_more_than_the_slots_can_be_planned(client: Client, cast: Cast, priya: Portfolio) -> None:
+    for _ in range(2):
+        make.planned(priya, "CBD")
+    client.force_login(cast.trainee)
+    assert client.get(new(priya, "CBD")).status_code == 409
+    assert client.post(new(priya, "CBD"), typed(case_reference="Case 99")).status_code == 409
+    assert Assessment.objects.count() == 2
+
+
+def test_when_every_slot_is_a_dops_one_more_oce_may_be_planned(client: Client, cast: Cast, priya: Portfolio) -> None:
+    for _ in range(3):
+        make.assessed(priya, cast.assessor, kind="DOPS")
+    client.force_login(cast.trainee)
+    assert client.get(new(priya, "DOPS")).status_code == 409
+    assert client.post(new(priya, "OCE"), typed(which="own-OCE")).status_code == 302
+
+
+def test_the_next_attempt_is_linked_to_the_one_before(client: Client, cast: Cast, priya: Portfolio) -> None:
+    first = make.assessed(priya, cast.assessor, "not_yet_satisfactory", kind="CBD")
+    make.planned(priya, "CBD")
+    client.force_login(cast.trainee)
+    page = client.get(at(first))
+    assert "Plan the next attempt" in page.content.decode()
+    assert client.post(new(priya, "CBD"), typed(case_reference="Another")).status_code == 302
+    second = Assessment.objects.get(case_reference="Another")
+    assert second.attempt_of == first
+    assert client.post(new(priya, "CBD", first.aid), typed(case_reference="A third")).status_code == 409
+    assert "Plan the next attempt" not in client.get(at(first)).content.decode()
+
+
+def test_a_plan_is_its_trainees_alone_until_somebody_is_asked(client: Client, cast: Cast, priya: Portfolio) -> None:
+    row = make.planned(priya, title="A secret plan")
+    for person, status in ((cast.officer, 404), (cast.assessor, 404), (cast.trainee, 200)):
+        client.force_login(person)
+        assert client.get(at(row)).status_code == status
+    client.force_login(cast.officer)
+    for where in (reverse("module", args=[priya.ref, "S-A1"]), reverse("assessments", args=[priya.ref])):
+        page = client.get(where).content.decode()
+        assert "A secret plan" not in page
+        assert "lanned" in page
+
+
+def test_the_assessor_sees_that_record_and_no_other(client: Client, cast: Cast, priya: Portfolio) -> None:
+    mine, other = make.asked(priya, cast.assessor), make.asked(priya, cast.second_assessor)
+    client.force_login(cast.assessor)
+    assert client.get(reverse("assess", args=[mine.aid])).status_code == 200
+    assert client.get(reverse("assess", args=[other.aid])).status_code == 404
+    assert client.get(at(mine)).status_code == 404
+
+
+def test_a_form_that_was_changed_meanwhile_is_409_and_keeps_the_text(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.asked(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    where = reverse("assess", args=[row.aid])
+    seen = client.get(where).context["form"]["seen"].value()
+    Criterion.objects.filter(form__kind="DOPS", position=1).update(text="Prepares with care")
+    words = {"seen": seen, "outcome": "satisfactory", "standing": "on", "strengths": "Typed with care."}
+    answer = client.post(where, words | {"mark_0": "Meets expectations", "mark_1": "Meets expectations"})
+    assert answer.status_code == 409
+    assert "Typed with care." in answer.content.decode()
+    assert "Prepares with care" in answer.content.decode()
+    assert not AssessmentDecision.objects.exists()
+
+
+@pytest.mark.parametrize("taken", ["withdraw", "redirect"])
+def test_what_was_taken_away_meanwhile_is_409_and_gives_the_text_back(
+    client: Client, cast: Cast, priya: Portfolio, taken: str
+) -> None:
+    row = make.asked(priya, cast.assessor)
+    seen = make.seen_of(row)
+    given = make.Redirect(cast.second_assessor) if taken == "redirect" else None
+    perform(taken, row, by=cast.trainee, given=given)
+    client.force_login(cast.assessor)
+    words = {"seen": seen, "outcome": "satisfactory", "standing": "on", "strengths": "Typed with care."}
+    answer = client.post(reverse("assess", args=[row.aid]), words)
+    assert answer.status_code == 409
+    assert "Typed with care." in answer.content.decode()
+
+
+def test_an_outcome_that_is_not_yet_satisfactory_says_what_to_develop(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.asked(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    marks = {"mark_0": "Meets expectations", "mark_1": "Below expectations"}
+    sent = {"seen": make.seen_of(row), "outcome": "not_yet_satisfactory", "standing": "on", **marks}
+    answer = client.post(reverse("assess", args=[row.aid]), sent)
+    assert answer.status_code == 422
+    assert "Say what to develop: the trainee reads it." in answer.content.decode()
+    assert "Say what you agreed that the trainee does next." in answer.content.decode()
+
+
+def test_a_day_that_has_not_come_is_not_assessed(client: Client, cast: Cast, priya: Portfolio) -> None:
+    row = make.asked(priya, cast.assessor, happens_on=make.today() + make.timedelta(days=1))
+    client.force_login(cast.assessor)
+    marks = {"mark_0": "Meets expectations", "mark_1": "Meets expectations"}
+    sent = {"seen": make.seen_of(row), "outcome": "satisfactory", "standing": "on", **marks}
+    answer = client.post(reverse("assess", args=[row.aid]), sent)
+    assert answer.status_code == 422
+    assert "It is planned for a day that has not come yet." in answer.content.decode()
+
+
+def test_the_assessor_corrects_the_kind_and_fills_in_the_right_form(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.assessed(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    where = reverse("assess_kind", args=[row.aid])
+    page = client.get(where)
+    assert "Prepares (OCE)" in page.content.decode()
+    seen = page.context["form"]["seen"].value()
+    assert client.post(where, {"seen": seen}).status_code == 422
+    sent = {"seen": seen, "mark_0": "Meets expectations", "mark_1": "Above expectations"}
+    assert client.post(where, sent).status_code == 302
+    assert KindCorrection.objects.count() == 1
+    shown = client.get(reverse("assess", args=[row.aid])).content.decode()
+    assert "Kind corrected: DOPS to OCE" in shown
+    assert "Prepares (DOPS)" in shown
+    assert "Prepares (OCE)" in shown
+
+
+def test_a_reflection_is_kept_version_by_version_and_its_people_read_it(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.assessed(priya, cast.assessor)
+    client.force_login(cast.trainee)
+    for text in ("First thoughts.", "First thoughts.", "Second thoughts."):
+        assert client.post(at(row, "assessment_reflection"), {"text": text}).status_code == 302
+    assert list(AssessmentReflection.objects.order_by("number").values_list("number", "text")) == [
+        (1, "First thoughts."),
+        (2, "Second thoughts."),
+    ]
+    client.force_login(cast.officer)
+    page = client.get(at(row)).content.decode()
+    assert "Second thoughts." in page
+    assert "First thoughts." in page
+    client.force_login(cast.assessor)
+    assert "Second thoughts." not in client.get(reverse("assess", args=[row.aid])).content.decode()

@@ -1,0 +1,91 @@
+"""An assessment completed twice at once, or taken back while it is completed: one of the two, never both."""
+
+import pytest
+
+from portfolio.models import Assessment, AssessmentDecision
+from portfolio.states import AssessmentState as State
+from portfolio.workflow import perform
+from tests import make
+from tests.races.arena import ROUNDS, Arena, Send, shown_on
+
+pytestmark = pytest.mark.races
+MARKS = {"outcome": "satisfactory", "standing": "on", "strengths": "Clear.", "to_develop": "More.", "action": "Again."}
+
+
+def asked(arena: Arena) -> Assessment:
+    """A new one with Maya; what the last round left takes no slot, for their number is not known."""
+    return make.asked(arena.cast.portfolio, arena.cast.assessor, code="S-X1")
+
+
+def completing(arena: Arena, row: Assessment, outcome: str) -> Send:
+    """Reads the page now; then completes what it showed."""
+    visitor, address = arena.visitor(arena.cast.assessor), f"/reviewing/assessments/{row.aid}/"
+    seen = shown_on(visitor.get(address), "seen")
+    return lambda: visitor.send_form(address, MARKS | {"seen": seen, "outcome": outcome})
+
+
+def test_of_two_forms_completed_at_once_one_is_recorded(arena: Arena) -> None:
+    for _ in range(ROUNDS):
+        row = asked(arena)
+        first, second = (completing(arena, row, outcome) for outcome in ("satisfactory", "not_yet_satisfactory"))
+        ends = arena.race(first, second)
+        assert ends in {(302, 409), (409, 302)}
+        won = arena.first_won(ends == (302, 409))
+        decision = AssessmentDecision.objects.get(assessment=row)
+        assert decision.outcome == ("satisfactory" if won else "not_yet_satisfactory")
+        assert make.assessment(row).state == decision.outcome
+    arena.is_whole()
+
+
+def test_completing_against_withdrawing(arena: Arena) -> None:
+    trainee = arena.visitor(arena.cast.trainee)
+    for _ in range(ROUNDS):
+        row = asked(arena)
+        address = f"{arena.at}/assessments/{row.aid}/withdraw/"
+        trainee.get(address)
+        ends = arena.race(completing(arena, row, "satisfactory"), lambda at=address: trainee.send_form(at, {}))
+        assert ends in {(302, 409), (409, 302)}
+        won = arena.first_won(ends == (302, 409))
+        assert make.assessment(row).state == (State.SATISFACTORY if won else State.PLANNED)
+        assert AssessmentDecision.objects.filter(assessment=row).exists() == won
+    arena.is_whole()
+
+
+def test_one_case_planned_twice_at_once_serves_one_discussion(arena: Arena) -> None:
+    trainee, day = arena.visitor(arena.cast.trainee), make.today()
+    address = f"{arena.at}/assessments/new/?module=S-X1&kind=CBD"
+    trainee.get(address)
+    for number in range(ROUNDS):
+        form = {"what": "The case.", "where": "Here.", "case_reference": f"Case {number}"}
+        form |= {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
+        one, two = form | {"title": f"A {number}"}, form | {"title": f"B {number}"}
+        ends = arena.race(
+            lambda given=one: trainee.send_form(address, given), lambda given=two: trainee.send_form(address, given)
+        )
+        assert sorted(ends) == [302, 422]
+        arena.first_won(ends == (302, 422))
+        assert Assessment.objects.filter(case_key=f"case{number}").count() == 1
+    arena.is_whole()
+
+
+def test_two_who_correct_and_complete_at_once_leave_one_kind_and_one_outcome(arena: Arena) -> None:
+    """Whoever comes second had another page before them."""
+    visitor = arena.visitor(arena.cast.assessor)
+    for _ in range(ROUNDS):
+        row = asked(arena)
+        address = f"/reviewing/assessments/{row.aid}/kind/"
+        seen = shown_on(visitor.get(address), "seen")
+        ends = arena.race(
+            completing(arena, row, "satisfactory"), lambda at=address, s=seen: visitor.send_form(at, {"seen": s})
+        )
+        arena.first_won(ends[0] == 302)
+        assert 302 in ends
+        now = make.assessment(row)
+        assert (now.state, now.kind) in {
+            (State.SATISFACTORY, "DOPS"),
+            (State.WITH_ASSESSOR, "OCE"),
+            (State.SATISFACTORY, "OCE"),
+        }
+        if now.state == State.WITH_ASSESSOR:
+            perform("withdraw", now, by=arena.cast.trainee)
+    arena.is_whole()
