@@ -35,6 +35,9 @@ TABLES: tuple[type[models.Model], ...] = (
 COLUMNS = [(table, field) for table in TABLES for field in table._meta.concrete_fields if not field.primary_key]
 
 
+REFUSED = {"KindCorrection.was", "KindCorrection.kind"}  # one follows from the other: no other value is possible
+
+
 @pytest.fixture
 def told(cast: Cast, priya: Portfolio) -> Portfolio:
     """A row of every table: asked of two people, withdrawn and asked again, completed, corrected, voided, again."""
@@ -98,7 +101,7 @@ def test_a_changed_column_is_found(told: Portfolio, table: type[models.Model], f
             except (IntegrityError, ValueError, TypeError):
                 continue  # the database refuses it
             break
-    assert tried or field.name in {"another_that_no_row_can_have"}
+    assert tried or f"{table.__name__}.{field.name}" in REFUSED
 
 
 @pytest.mark.parametrize("table", TABLES[2:], ids=lambda one: one.__name__)
