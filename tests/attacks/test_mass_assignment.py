@@ -19,7 +19,9 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from curriculum.models import Curriculum, Module, Prompt
 from portfolio.models import Evidence
+from portfolio.states import LeaveKind
 from portfolio.workflow import perform, writing
+from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
 from tests.world import undone
@@ -130,9 +132,8 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         patch.setattr(settings, "MIDDLEWARE", [name for name in settings.MIDDLEWARE if "zeal" not in name])
         with undone():
             cast = assemble()
-            yield Stage(
-                cast, {**of_the_trainee(cast), **of_their_people(cast), **of_feedback(cast), **of_the_admin_site(cast)}
-            )
+            forms = {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)}
+            yield Stage(cast, {**forms, **of_reviews(cast), **of_feedback(cast)})
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -219,6 +220,34 @@ def of_feedback(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_reviews(cast: Cast) -> dict[str, Sent]:
+    """One review is planned, one is held; working time and leave are recorded."""
+    of, officer, today = make.with_rules(cast.portfolio), cast.officer, make.today()
+    make.review_planned(of, officer)
+    make.review_signed(of, 2, officer=officer)
+    make.training_time(of, officer, Works(today, 60), Away(today, today, LeaveKind.SICK))
+    where, on = f"/portfolios/{of.ref}/reviews", today.isoformat()
+
+    def boxes(name: str) -> dict[str, int]:
+        return {f"{name}_0": 3, f"{name}_1": 2, f"{name}_2": today.year + 1}
+
+    action = {"what": "Write it up", "side": "trainee", **boxes("by_when")}
+    leave = {"kind": "parental", **boxes("starts_on")}
+    return {
+        "a review planned": Sent(officer, f"{where}/1/plan/", boxes("on")),
+        "notes of a review": Sent(cast.trainee, f"{where}/1/notes/", {"text": "What we said."}),
+        "an action agreed": Sent(cast.trainee, f"{where}/1/actions/", action),
+        "a review signed": Sent(officer, f"{where}/1/sign/", page=f"{where}/1/"),
+        "a review recorded again": Sent(officer, f"{where}/2/again/", {"reason": "One is missing."}),
+        "working time recorded": Sent(
+            officer, f"{where}/dates/working-time/", {"hundredths": 80, **boxes("starts_on")}
+        ),
+        "leave recorded": Sent(officer, f"{where}/dates/leave/", leave),
+        "leave changed": Sent(officer, f"{where}/dates/leave/{on}/", {"kind": "parental"}),
+        "leave removed": Sent(officer, f"{where}/dates/leave/{on}/remove/", {"reason": "Not so."}),
+    }
+
+
 def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
     who, root = cast.administrator, cast.superuser
     new = {"name": "Nia Bold", "email": "nia@example.org", "post": "Scientist"}
@@ -269,6 +298,8 @@ FORMS = (
     *("a curriculum begun",),
     *("a round opened", "people invited", "a round closed", "a report released", "a report as evidence"),
     *("feedback answered",),
+    *("a review planned", "notes of a review", "an action agreed", "a review signed"),
+    *("a review recorded again", "working time recorded", "leave recorded", "leave changed", "leave removed"),
 )
 
 

@@ -292,7 +292,9 @@ def _asked_for_results(cast: Cast) -> Portfolio:
     project = {"code": "S-P1", "credits": 180, "kind": "project", "activities": 1, "university_result": True}
     blocks = [{"title": WORDS, "credits": 180, "modules": [{**project, "title": LONG, **make.KNOWN}]}]
     curriculum = make.curriculum("TST3-1-24", programme_code="HSST", blocks=blocks)
-    points = [{"name": "End", "requires": [{"award": "MSc"}, {"award": LONG}]}]
+    points = [
+        {"name": "End", "due": {"year": 3, "month": 9, "day": 15}, "requires": [{"award": "MSc"}, {"award": LONG}]}
+    ]
     curriculum.rules = Rules.objects.create(name="look", content={"review_points": points})
     curriculum.save()
     asked = make.portfolio(cast.trainee, curriculum)

@@ -27,8 +27,13 @@ SEES = {"trainee", "officer", "coordinator", "officer_in_training", "administrat
 CODE, MSC = "S-P1", "MSc Clinical Science"
 PROJECT = {"code": CODE, "credits": 180, "kind": "project", "activities": 1, "university_result": True, **make.KNOWN}
 BLOCKS: list[dict[str, Any]] = [{"title": "A project", "credits": 180, "modules": [PROJECT]}]
+DUE = {"year": 3, "month": 9, "day": 15}
 POINTS = [
-    {"name": "Completion", "requires": [{"overall": 100}, {"award": MSC}, {"any_of": [[{"award": "Final Year"}]]}]}
+    {
+        "name": "Completion",
+        "due": DUE,
+        "requires": [{"overall": 100}, {"award": MSC}, {"any_of": [[{"award": "Final Year"}]]}],
+    }
 ]
 
 

@@ -104,7 +104,18 @@ def test_the_card_of_the_queue_says_how_much_waits(client: Client, cast: Cast) -
 # --- the main row -------------------------------------------------------------------------------------------------
 
 
-OWN_LINKS = ["Progress", "Evidence", "Submissions", "Curriculum", "Assessments", "Goals", "Reviews", "Feedback", "People", "History"]
+OWN_LINKS = [
+    "Progress",
+    "Evidence",
+    "Submissions",
+    "Curriculum",
+    "Assessments",
+    "Goals",
+    "Reviews",
+    "Feedback",
+    "People",
+    "History",
+]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +128,19 @@ OWN_LINKS = ["Progress", "Evidence", "Submissions", "Curriculum", "Assessments",
         ("stranger", ["Curricula"]),
         (
             "officer_in_training",
-            ["Progress", "Evidence", "Submissions", "Curriculum", "Assessments", "Goals", "Reviews", "Feedback", "People", "History", "Trainees"],
+            [
+                "Progress",
+                "Evidence",
+                "Submissions",
+                "Curriculum",
+                "Assessments",
+                "Goals",
+                "Reviews",
+                "Feedback",
+                "People",
+                "History",
+                "Trainees",
+            ],
         ),
     ],
 )
@@ -149,7 +172,17 @@ def test_their_people_see_whose_portfolio_they_are_in(client: Client, cast: Cast
     client.force_login(cast.officer)
     page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
     row = links(page, "Portfolio of Priya Raman")
-    assert row == ["Progress", "Evidence", "Submissions", "Assessments", "Goals", "Reviews", "Feedback", "People", "History"]
+    assert row == [
+        "Progress",
+        "Evidence",
+        "Submissions",
+        "Assessments",
+        "Goals",
+        "Reviews",
+        "Feedback",
+        "People",
+        "History",
+    ]
 
 
 def test_on_ones_own_portfolio_there_is_one_row(client: Client, cast: Cast) -> None:
