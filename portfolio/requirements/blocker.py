@@ -19,7 +19,6 @@ from portfolio.requirements.slots import Slots, last_open_slot, missing_kinds, s
 from portfolio.requirements.words import day, pages, plural, spans
 from portfolio.states import DONE, ActivityState, AssessmentState, ModuleState, ResultState
 
-NOT_HERE_YET = "It cannot be recorded here yet."
 FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
 
 
@@ -56,13 +55,12 @@ ORDER = list(BlockerKind)
 
 
 class Who(StrEnum):
-    """Who mends it. NOBODY_YET: nobody can, here, before it can be recorded."""
+    """Who mends it."""
 
     TRAINEE = "trainee"
     ASSESSOR = "assessor"
     OFFICER = "officer"
     ADMINISTRATOR = "administrator"
-    NOBODY_YET = "nobody yet"
 
 
 @dataclass(frozen=True)

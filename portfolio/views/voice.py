@@ -64,7 +64,6 @@ class Voice:
             Who.ASSESSOR: "With your assessor" if self.own else "With the assessor",
             Who.OFFICER: "With your training officer" if self.own else "With the training officer",
             Who.ADMINISTRATOR: "With an administrator",
-            Who.NOBODY_YET: "Later",
         }[who]
 
 
