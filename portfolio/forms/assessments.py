@@ -10,6 +10,7 @@ from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, f
 from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Assessment
+from portfolio.requirements.words import a
 from portfolio.states import AssessmentKind, AssessmentOutcome
 from portfolio.workflow import TABLES, Complete, Correct, Plan
 from portfolio.workflow.assessments.marking import Criteria
@@ -192,9 +193,11 @@ class MarksForm(forms.Form):
                 label=text,
                 choices=choices,
                 widget=BoxRadios(),
-                error_messages={"required": "Mark this criterion.", "invalid_choice": "Mark this criterion."},
+                error_messages=dict.fromkeys(("required", "invalid_choice"), f"Mark this criterion: {text}."),
             )
-        return [f"mark_{at}" for at in range(len(criteria.texts))]
+        names = [f"mark_{at}" for at in range(len(criteria.texts))]
+        self.order_fields(["seen", *names])
+        return names
 
     def marks(self) -> Mapping[int, str]:
         marked = {name: value for name, value in self.cleaned_data.items() if name.startswith("mark_")}
@@ -238,16 +241,16 @@ class MarkForm(MarksForm):
         label="I confirm my standing", error_messages={"required": "Confirm your standing as the assessor."}
     )
 
-    def __init__(self, *args: Any, criteria: Criteria, standing: str, back: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, criteria: Criteria, standing: str, signing: str, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         marks = self.add_marks(criteria)
         self.fields["standing"].help_text = standing
-        parts = [Section("Criteria", *marks)] if marks else []
+        parts = [Section(f"Mark form: {criteria.kind}", *marks)] if marks else []
         self.helper = form_helper(
             self,
             *parts,
             Section("Feedback", "strengths", "to_develop", "action"),
-            Section("Outcome", "outcome", "standing"),
+            Section("Outcome", "outcome", "standing", hint=signing),
             Button(STEPS["complete"].label),
             LinkTo("Cancel", back),
         )
@@ -275,8 +278,8 @@ class CorrectForm(MarksForm):
     def __init__(self, *args: Any, criteria: Criteria, decided: bool, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         marks = self.add_marks(criteria) if decided else []
-        parts = [Fieldset(f"Mark it as a {criteria.kind}", *marks)] if marks else []
-        self.helper = form_helper(self, *parts, Button(f"Record it as a {criteria.kind}"), LinkTo("Cancel", back))
+        parts = [Fieldset(f"Mark it as {a(criteria.kind)}", *marks)] if marks else []
+        self.helper = form_helper(self, *parts, Button(f"Record it as {a(criteria.kind)}"), LinkTo("Cancel", back))
 
     def given(self) -> Correct:
         return Correct(self.marks())

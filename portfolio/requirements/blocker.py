@@ -16,7 +16,7 @@ from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
 from portfolio.requirements.slots import Slots, last_open_slot, missing_kinds, slots
-from portfolio.requirements.words import day, pages, plural, spans
+from portfolio.requirements.words import a, day, pages, plural, spans
 from portfolio.states import DONE, ActivityState, AssessmentState, ModuleState, ResultState
 
 FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
@@ -231,10 +231,10 @@ def _awaited(module: ModuleFacts, one: OpenAttempt) -> Blocker:
     at = At("assessment", module.code, aid=one.aid)
     if one.waiting and one.waiting.assessor:
         reason = f"With {one.waiting.assessor} since {day(one.waiting.since)}."
-        return Blocker(BlockerKind.IN_REVIEW, f"Wait for a {one.kind}", reason, Who.ASSESSOR, at)
+        return Blocker(BlockerKind.IN_REVIEW, f"Wait for {a(one.kind)}", reason, Who.ASSESSOR, at)
     return Blocker(
         BlockerKind.WITH_NOBODY,
-        f"Choose another assessor for a {one.kind}",
+        f"Choose another assessor for {a(one.kind)}",
         "It is with nobody: the assessor can no longer decide.",
         Who.TRAINEE,
         at,

@@ -16,6 +16,11 @@ def plural(number: int, noun: str) -> str:
     return noun if number == 1 else f"{noun}s"
 
 
+def a(kind: str) -> str:
+    """a DOPS, an OCE"""
+    return f"{'an' if kind == 'OCE' else 'a'} {kind}"
+
+
 def pages(number: int) -> str:
     return f"{number} {plural(number, 'page')}"
 

@@ -20,7 +20,7 @@ from portfolio import access
 from portfolio.access import visible_in
 from portfolio.models import Assessment, Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
-from portfolio.requirements.words import day, plural
+from portfolio.requirements.words import a, day, plural
 from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
@@ -92,7 +92,7 @@ def _items(data: Data) -> str:
 
 def _assessment(data: Data) -> str:
     """a DOPS of S-C1"""
-    return f"{'an' if data['assessed'] == 'OCE' else 'a'} {data['assessed']} of {data['module']}"
+    return f"{a(data['assessed'])} of {data['module']}"
 
 
 def _what(data: Data) -> str:

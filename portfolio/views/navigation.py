@@ -163,7 +163,7 @@ def own_portfolios(user: User) -> list[Portfolio]:
 def waits(request: SignedIn) -> int:
     """How many items wait for this person's decision, counted once a request: for the links, and for a page."""
     if not hasattr(request, "waits"):
-        request.waits = access.with_me(request.user).count()
+        request.waits = access.waiting_for(request.user)
     return request.waits
 
 

@@ -17,8 +17,8 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from curriculum.models import Curriculum, Module, Prompt
-from portfolio.models import Evidence
+from curriculum.models import Curriculum, MarkForm, Module, Prompt
+from portfolio.models import Assessment, Evidence
 from portfolio.states import LeaveKind
 from portfolio.workflow import perform, writing
 from portfolio.workflow.training_time import Away, Works
@@ -133,7 +133,7 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         with undone():
             cast = assemble()
             forms = {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)}
-            yield Stage(cast, {**forms, **of_reviews(cast), **of_feedback(cast)})
+            yield Stage(cast, {**forms, **of_reviews(cast), **of_feedback(cast), **of_assessments(cast)})
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -248,6 +248,39 @@ def of_reviews(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_assessments(cast: Cast) -> dict[str, Sent]:
+    of, who, code = cast.portfolio, cast.trainee, {"code": "S-X1"}
+    make.mark_forms(of.programme)
+    planned, asked = make.planned(of, **code), make.asked(of, cast.assessor, **code)
+    done = make.assessed(of, cast.assessor, **code)
+    day = {"happens_on_0": "3", "happens_on_1": "2", "happens_on_2": "2026"}
+    text = {"which": "own-OCE", "title": "What I planned", "what": "All of it", "where": "There", "go": "save", **day}
+    marks = {"mark_0": "Meets expectations", "mark_1": "Not observed"}
+    words = {"strengths": "Clear.", "to_develop": "More.", "action": "Again.", "standing": "on"}
+    form = MarkForm.objects.get(programme=of.programme, kind="CBD")
+    rows = {"criteria-TOTAL_FORMS": 2, "criteria-INITIAL_FORMS": 2}
+
+    def at(row: Assessment, name: str) -> str:
+        return f"/portfolios/{of.ref}/assessments/{row.aid}/{name}/"
+
+    return {
+        "an assessment planned": Sent(who, f"/portfolios/{of.ref}/assessments/new/?module=S-X1&kind=observed", text),
+        "a plan changed": Sent(who, at(planned, "edit"), text),
+        "an assessor asked": Sent(who, at(planned, "ask"), {"assessor": cast.assessor.pk, "declared": "on"}),
+        "an assessment withdrawn": Sent(who, at(asked, "withdraw")),
+        "an assessment redirected": Sent(who, at(asked, "redirect"), {"assessor": cast.second_assessor.pk}),
+        "a mark form": Sent(
+            cast.assessor, f"/reviewing/assessments/{asked.aid}/", {"outcome": "satisfactory", **words, **marks}
+        ),
+        "a kind corrected": Sent(cast.assessor, f"/reviewing/assessments/{done.aid}/kind/", marks),
+        "a reflection": Sent(who, at(done, "reflection"), {"text": "What I take from it."}),
+        "an assessment voided": Sent(cast.officer, at(done, "void"), {"reason": "Of another trainee."}),
+        "criteria edited": Sent(
+            cast.administrator, f"/admin/curriculum/markform/{form.pk}/change/", {"scale": "Not yet\nWell", **rows}
+        ),
+    }
+
+
 def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
     who, root = cast.administrator, cast.superuser
     new = {"name": "Nia Bold", "email": "nia@example.org", "post": "Scientist"}
@@ -300,6 +333,9 @@ FORMS = (
     *("feedback answered",),
     *("a review planned", "notes of a review", "an action agreed", "a review signed"),
     *("a review recorded again", "working time recorded", "leave recorded", "leave changed", "leave removed"),
+    *("an assessment planned", "a plan changed", "an assessor asked", "an assessment withdrawn"),
+    *("an assessment redirected", "a mark form", "a kind corrected", "a reflection", "an assessment voided"),
+    *("criteria edited",),
 )
 
 

@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 UNKNOWN = "zzzzzzzzzzzzzz"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OF_A_PORTFOLIO = [row for row in ROWS if row.address.startswith(("portfolios/", "reviewing/<"))]
+OF_A_PORTFOLIO = [
+    row for row in ROWS if row.address.startswith(("portfolios/", "reviewing/<", "reviewing/assessments/"))
+]
 QUERIES = re.compile(rb'href="\?[^"]*"')  # links on a list carry on what it was asked
 FORGERY_MARK = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"')
 
@@ -39,7 +41,7 @@ def seen(answer: Any) -> tuple[int, bytes]:
 
 def unknown(path: str) -> str:
     """The same address of a portfolio, or a submission, that does not exist."""
-    return re.sub(r"^/(portfolios|reviewing)/\w+/", rf"/\1/{UNKNOWN}/", path)
+    return re.sub(r"^/(portfolios|reviewing/assessments|reviewing)/\w+/", rf"/\1/{UNKNOWN}/", path)
 
 
 def words_of(world: World) -> list[str]:

@@ -13,6 +13,7 @@ from accounts.middleware import SignedIn
 from portfolio import access, proof
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, CorrectForm, MarkForm
 from portfolio.models import Assessment
+from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.views.decide import GONE, UNKNOWN
@@ -33,12 +34,12 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     if row is None:
         return _not_here(request, aid)
     if request.method != "POST":
-        return _page(request, row, _form(row))
+        return _page(request, row, _form(request, row))
     if row.portfolio.closed_at is not None:
         return kept_page(request, why=CLOSED, status=NotAllowed.status)
     if row.state != AssessmentState.WITH_ASSESSOR:
         return kept_page(request, why=NOTHING, status=TooLate.status)
-    form = _form(row, request.POST)
+    form = _form(request, row, request.POST)
     following = place_in_queue(request.user, aid).following
     try:
         if request.POST.get("seen", "") not in ("", shown(row, criteria(row))):
@@ -78,7 +79,7 @@ def correct(request: SignedIn, aid: str) -> HttpResponse:
         try:
             seen = form.cleaned_data["seen"]
             perform("correct the kind", row, by=request.user, given=form.given(), seen=seen)
-            messages.success(request, f"Recorded as a {right.kind}. The history keeps both.")
+            messages.success(request, f"Recorded as {a(right.kind)}. The history keeps both.")
             return redirect(back)
         except TooLate as late:
             return kept_page(request, why=late.said, status=TooLate.status)
@@ -90,14 +91,18 @@ def _fetch(request: SignedIn, aid: str) -> Assessment | None:
     return whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
 
 
-def _form(row: Assessment, data: Any = None, *, typed: Any = None) -> MarkForm:
+def _form(request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None) -> MarkForm:
     """`typed`: begin with what somebody typed on a page that has changed since."""
     form = criteria(row)
     initial = dict(typed.items()) if typed else {}
+    role = access.deciding_role(request.user, row.portfolio)
+    part = f", as {str(role.get_kind_display()).lower()}" if role else ""
+    signing = f"You sign this record as it is shown here{part}, under your name, {request.user.name}, today."
     return MarkForm(
         data,
         criteria=form,
         standing=STANDINGS[STANDING],
+        signing=signing,
         back=reverse("reviewing"),
         initial=initial | {"seen": shown(row, form), "standing": False},
     )
@@ -109,7 +114,7 @@ def _changed(request: SignedIn, aid: str, late: TooLate) -> HttpResponse:
     if row is None or row.state != AssessmentState.WITH_ASSESSOR:
         return kept_page(request, why=late.said, status=TooLate.status)
     messages.error(request, late.said)
-    return _page(request, row, _form(row, typed=request.POST), status=TooLate.status)
+    return _page(request, row, _form(request, row, typed=request.POST), status=TooLate.status)
 
 
 def _not_here(request: SignedIn, aid: str) -> HttpResponse:
@@ -126,7 +131,6 @@ def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 2
     context = {
         "row": row,
         "portfolio": row.portfolio,
-        "role": access.deciding_role(request.user, row.portfolio),
         "facts": facts(row),
         "form": form if "complete" in steps else None,
         "has_errors": status == 422,
@@ -134,6 +138,7 @@ def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 2
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
         "addressee": next((one for one in row.addressees.all() if one.until is None), None),
         "decision": decision,
+        "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
         "marks": marks_of(row),
         "said": said_of(row),
         "other_kind": other_kind(row.kind) if "correct the kind" in steps and may_correct(row) else "",

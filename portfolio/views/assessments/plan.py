@@ -16,6 +16,7 @@ from portfolio.access import visible_in
 from portfolio.forms.assessments import PlanForm
 from portfolio.models import Assessment, Portfolio
 from portfolio.requirements import Slots
+from portfolio.requirements.words import a
 from portfolio.states import OBSERVED, AssessmentKind
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.evidence import warning
@@ -65,7 +66,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
         "module": facts,
         "form": form,
         "before": before,
-        "heading": f"Plan a {' or '.join(kinds)}",
+        "heading": f"Plan {a(' or '.join(kinds))}",
         "last_slot": requirements.last_open_slot(record) if kinds[0] in OBSERVED else "",
         "warning": _warning(form),
     }

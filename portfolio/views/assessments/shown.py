@@ -16,6 +16,7 @@ from portfolio.models import Assessment, AssessmentVoid, Portfolio
 from portfolio.models.signed import Signed
 from portfolio.pages import with_assessors
 from portfolio.requirements import Slots
+from portfolio.requirements.words import a
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentOutcome, AssessmentState
 from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
 from portfolio.templatetags.waiting import waited
@@ -125,7 +126,7 @@ def _group(
     opened = max(sort.states[AssessmentState.OPEN], 0)
     shown += [_open(subject, sort, may_plan=may_plan) for _ in range(opened)]
     after = sort.to_follow.aid if sort.to_follow else ""
-    what = "Plan the next attempt" if after else "Plan a {}"
+    what = "Plan the next attempt" if after else "Plan {}"
     plan = [
         {"href": plan_address(portfolio, code, kind, after), "text": what.format(_called(kind))}
         for kind in kinds
@@ -145,7 +146,7 @@ def _beyond(subject: ModuleOf, sort: Slots) -> list[str]:
 
 
 def _called(kind: str) -> str:
-    return "DOPS or OCE" if kind == "observed" else kind
+    return "a DOPS or OCE" if kind == "observed" else a(kind)
 
 
 def slot_words(sort: Slots) -> str:
@@ -203,7 +204,7 @@ def _open(subject: ModuleOf, sort: Slots, *, may_plan: bool) -> dict[str, str]:
         "shape": "none",
         "word": "Open",
         "type": "" if observed else kind,
-        "title": f"Plan a {_called(kind)}" if may_plan else _called(kind),
+        "title": f"Plan {_called(kind)}" if may_plan else SHORT[len(sort.kinds)],
         "href": plan_address(subject.portfolio, subject.facts.code, kind) if may_plan else "",
         "note": requirements.last_open_slot(subject.record) if observed else "",
     }

@@ -70,7 +70,7 @@ def check_complete(move: Move) -> None:
 
 def _check_marks(form: Criteria, marks: Mapping[int, str]) -> None:
     for at in form.missing(marks):
-        raise Incomplete("Mark this criterion.", f"mark_{at}")
+        raise Incomplete(f"Mark this criterion: {form.texts[at]}.", f"mark_{at}")
 
 
 def outcome_of(move: Move, _: Assessment) -> str:

@@ -9,6 +9,7 @@ from accounts.models import User
 from portfolio.access import deciding_role
 from portfolio.mail import Letter, letter, officers
 from portfolio.models import Assessment, AssessmentDecision, AssessmentVoid, KindCorrection
+from portfolio.requirements import words
 
 
 def assessment_asked(row: Assessment) -> Iterator[Letter]:
@@ -68,8 +69,8 @@ def kind_corrected(correction: KindCorrection) -> Iterator[Letter]:
     row = correction.assessment
     yield letter(
         row.portfolio.trainee,
-        f"Now a {correction.kind}: {row.module.code}",
-        [f"{correction.signer_name} has recorded that your {correction.was} is a {correction.kind}."],
+        f"Now {words.a(correction.kind)}: {row.module.code}",
+        [f"{correction.signer_name} has recorded that your {correction.was} is {words.a(correction.kind)}."],
         _assessment(row),
     )
 
