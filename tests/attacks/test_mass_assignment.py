@@ -374,7 +374,7 @@ def marked(state: dict[str, list[dict[str, Any]]]) -> set[tuple[str, str]]:
         for row in all_rows:
             for column, value in row.items():
                 plain = value.date() if isinstance(value, datetime) else value
-                if plain in MARKS or (isinstance(value, str) and TEXT in value):
+                if TEXT in str(value) or (not isinstance(plain, list | dict) and plain in MARKS):
                     found.add((table, column))
     return found
 
