@@ -448,7 +448,7 @@ RULES: dict[str, Any] = {
     "portfolio": {"both_dops_and_oce": False},
     "review_points": [],
 }
-SCALE = ("Seldom", "Often", "Always")
+FEEDBACK_SCALE = ("Seldom", "Often", "Always")
 QUESTIONS = (("rating", "Listens"), ("rating", "Asks for help"), ("text", "What goes well?"))
 
 
@@ -464,7 +464,7 @@ def questionnaire(of: Portfolio, *further: str) -> None:
     of.curriculum.rules = curriculum.rules
     if not of.programme.questions.exists():
         for at, (kind, text) in enumerate(QUESTIONS, start=1):
-            scale = "\n".join(SCALE) if kind == "rating" else ""
+            scale = "\n".join(FEEDBACK_SCALE) if kind == "rating" else ""
             Question.objects.create(programme=of.programme, position=at, kind=kind, text=text, scale=scale)
 
 

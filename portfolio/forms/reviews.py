@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 
 from portfolio.forms.dates import DateBoxField
@@ -24,7 +25,12 @@ class OfStep(forms.Form):
         self, *args: Any, step: Step, back: str, style: str = "primary", label: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper(self, Button(label or step.label, style), LinkTo("Cancel", back))
+        self.buttons = Button(label or step.label, style), LinkTo("Cancel", back)
+
+    @property
+    def helper(self) -> FormHelper:
+        """Of the fields as they are when the form is shown: a form may leave some out."""
+        return form_helper(self, *self.buttons)
 
 
 class Seen(OfStep):

@@ -29,7 +29,8 @@ def assessments(only: Only = None) -> Iterator[Finding]:
     for portfolio in portfolios(only):
         said: dict[str, list[Told]] = defaultdict(list)
         for event in told(portfolio, ABOUT):
-            said[event.data["assessment"]].append(event)
+            if aid := event.data.get("assessment"):
+                said[aid].append(event)
         for row in _whole(portfolio):
             if not holds(_agrees, row, said.pop(row.aid, [])):
                 yield Finding(f"portfolio {portfolio.ref}, {row}, {row.aid}", ALTERED)

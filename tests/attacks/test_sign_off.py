@@ -250,14 +250,23 @@ def test_29_an_edit_after_sign_off_makes_a_new_version_and_progress_stands(cast:
 SIGNED = [model for model in apps.get_app_config("portfolio").get_models() if issubclass(model, Immutable)]
 
 
+def _as_stored(model: type[Immutable]) -> Immutable:
+    """Of a kind that this story has no row of: it is refused before anybody looks for it."""
+    row = model()
+    row._state.adding = False
+    return row
+
+
 def test_29_what_is_signed_is_changed_by_no_update_and_by_nothing_in_bulk(whole: Cast) -> None:
     before = everything()
     for model in SIGNED:
         rows = model._default_manager.all()
-        row, field = rows.first(), next(one for one in model._meta.concrete_fields if not one.primary_key)
-        assert row is not None, model
+        row, field = (
+            rows.first() or _as_stored(model),
+            next(f for f in model._meta.concrete_fields if not f.primary_key),
+        )
         for change in (
-            lambda rows=rows, field=field, row=row: rows.update(**{field.name: getattr(row, field.name)}),
+            lambda rows=rows, field=field, row=row: rows.update(**{field.name: getattr(row, field.attname)}),
             lambda rows=rows, field=field, row=row: rows.bulk_update([row], [field.name]),
             lambda rows=rows, field=field, row=row: rows.bulk_create(
                 [row], update_conflicts=True, update_fields=[field.name], unique_fields=["id"]

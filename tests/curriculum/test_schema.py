@@ -39,8 +39,8 @@ def test_a_file_is_known_by_its_keys() -> None:
     assert complaints({"name": "x"}) == [
         (
             "",
-            "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`) and no "
-            "questionnaire (`questions`)",
+            "this is no curriculum (`blocks`), no set of rules (`review_points`), no prompts (`prompts`), no "
+            "questionnaire (`questions`) and no mark forms (`mark_forms`)",
         )
     ]
 

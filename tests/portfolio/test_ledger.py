@@ -15,7 +15,7 @@ from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
 
-QUERIES = 13
+QUERIES = 14
 
 
 def test_an_activity_in_review_says_with_whom_since_when_and_by_when(cast: Cast) -> None:

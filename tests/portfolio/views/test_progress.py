@@ -200,7 +200,7 @@ def test_every_place_that_requirements_name_has_an_address(cast: Cast) -> None:
     pages = At.__annotations__["page"].__args__
     assert set(pages) == set(ADDRESSES)
     for page in pages:
-        at = At(page, "S-C1", 1, "abc")
+        at = At(page, "S-C1", 1, "abc", gid="abc", aid="abc", kind="CBD")
         assert address(cast.portfolio, at, may=("confirm requirements", "sign off module")).startswith("/")
 
 

@@ -25,6 +25,8 @@ from tests import make
 
 DATA = Path(__file__).resolve().parents[3] / "curriculum" / "data"
 MOST = 15
+# What assessments, results, dates and reviews ask for beside the rest: docs/performance.md says what misses its aim.
+MORE = {"module": 17, "activity": 16, "edit form": 16, "progress": 17}
 LONGEST = 100_000  # bytes of HTML
 FEW, MANY = Size(pages=8, links=54, activities=50), Size(pages=300, links=300, activities=110)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,7 +109,10 @@ def of_the_lists() -> Asked:
 
 
 def too_many(found: Asked) -> Asked:
-    return {name: cost for name, cost in found.items() if cost.queries > MOST}
+    def most(name: str) -> int:
+        return next((number for page, number in MORE.items() if name.startswith(page)), MOST)
+
+    return {name: cost for name, cost in found.items() if cost.queries > most(name)}
 
 
 def too_long(found: Asked) -> Asked:
