@@ -13,11 +13,12 @@ from accounts.models import User
 class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
 
-    `portfolio` is the one that the page is in, once the view has fetched it.
+    `portfolio` is the one that the page is in, once the view has fetched it, and `reader` who they are to it.
     """
 
     user: User
     portfolio: Any
+    reader: Any
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -7,7 +7,7 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
-from portfolio import access
+from portfolio import access, placements
 from portfolio.models import (
     Activity,
     Confirmation,
@@ -158,21 +158,24 @@ def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record,
     return remembered
 
 
-def read_one(portfolio: Portfolio) -> Record:
+def read_one(portfolio: Portfolio, *, titles: bool = False) -> Record:
     """The record of one portfolio."""
-    return read([portfolio])[portfolio.pk]
+    return read([portfolio], titles=titles)[portfolio.pk]
 
 
-def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True) -> dict[int, Record]:
+def read(
+    portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True, titles: bool = False
+) -> dict[int, Record]:
     """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
     not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it.
+    depends on it. `titles`: with the trainee's own beside those of rotations that are provisional.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
+    named = placements.titles(rows, structures) if titles else {}
     officers, able = _deciders(rows) if people else ({}, set())
     waiting, told = _asked(rows, able, said) if people else ({}, {})
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
@@ -209,7 +212,7 @@ def read(portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = T
     return {
         portfolio.pk: Record(
             ref=portfolio.ref,
-            structure=structures[portfolio.curriculum_id],
+            structure=placements.entitled(structures[portfolio.curriculum_id], named.get(portfolio.pk, {})),
             trainee=portfolio.trainee.name,
             cohort_year=portfolio.cohort_year,
             starts_on=portfolio.starts_on,
@@ -239,46 +242,56 @@ class Held:
     leads: bool
     enters_admin: bool
     owns: bool
+    supervises: bool = False
 
 
 def held(user: User) -> Held:
     """In one query: every page asks it, for its links."""
     leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, leads, administers, owns = User.objects.values_list(
-        Exists(access.deciding_roles().filter(user=user)),
+    decides, leads, administers, owns, supervises = User.objects.values_list(
+        Exists(Role.objects.filter(pk__in=access.askable_roles().values("pk"), user=user)),
         Exists(leading.exclude(portfolio__trainee=user)),
         Exists(access.administered(user)),
         Exists(Portfolio.objects.filter(trainee=user)),
+        Exists(access.supervising_roles().filter(user=user)),
     ).get(pk=user.pk)
-    return Held(decides, leads, administers or user.is_superuser, owns)
+    return Held(decides, leads, administers or user.is_superuser, owns, supervises)
 
 
-def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
-    """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
-    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
-    roles = Role.objects.filter(access.in_dates(), kind__in=access.DECIDING, portfolio__in=portfolios)
-    roles = roles.annotate(decides=decides).order_by("starts_on")
-    held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
-    officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
-    return officers, {(of, user) for of, user, _, _, decides in held if decides}
+Able = set[tuple[int, int, int | None]]  # portfolio, person, and the module; without one, in every module
 
 
-def _asked(
-    portfolios: Iterable[int], able: set[tuple[int, int]], said: bool
-) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
+def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
+    """The training officers' names by portfolio, and who may decide on what, by their ids."""
+    unlimited = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
+    limited = Exists(access.deciding_supervisors().filter(pk=OuterRef("pk")))
+    kinds = (*access.DECIDING, RoleKind.SUPERVISOR)
+    roles = Role.objects.filter(access.in_dates(), kind__in=kinds, portfolio__in=portfolios)
+    roles = roles.annotate(decides=unlimited, supervises=limited).order_by("starts_on")
+    columns = ("portfolio", "user", "user__name", "kind", "decides", "supervises", "modules")
+    held = list(roles.values_list(*columns))
+    officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
+    able: Able = {(of, user, None) for of, user, _, _, decides, _, _ in held if decides}
+    return officers, able | {
+        (of, user, module) for of, user, _, _, _, supervises, module in held if supervises and module
+    }
+
+
+def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
     items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now).order_by("attempt")
     waiting, told = {}, {}
-    asked = ("activity", "state", "submission__portfolio", "submission__sid")
+    asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
     whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    for activity, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
+    for activity, module, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
         assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at = row
         if state == ItemState.UNDECIDED and assessor:
-            waiting[activity] = Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
+            decides = not able.isdisjoint({(of, assessor, None), (of, assessor, module)})
+            waiting[activity] = Waiting(sid, name if decides else None, assessor, since, due_on)
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
@@ -315,3 +328,18 @@ def _signed_module(row: ModuleSignOff) -> SignedModule | None:
         at=row.signed_at,
         digest=row.digest,
     )
+
+
+def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
+    """The record for somebody who reads decisions in these modules only, by their ids: elsewhere it holds states."""
+    read = {module.code for module in record.structure.modules if module.id in set(modules)}
+
+    def silent(one: ActivityRecord) -> ActivityRecord:
+        return replace(one, feedback=None) if one.feedback else one
+
+    def bare(code: str, of: ModuleRecord) -> ModuleRecord:
+        if code in read:
+            return of
+        return replace(of, activities={number: silent(one) for number, one in of.activities.items()})
+
+    return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()})

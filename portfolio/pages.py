@@ -7,6 +7,7 @@ reader, and every row comes from `access.visible`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -29,7 +30,7 @@ TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceStat
 @dataclass(frozen=True)
 class Wanted:
     """What a list is asked for; empty means all. `archived` and `binned` are lists of their own, for the trainee;
-    `archived=None` takes both what is archived and what is not."""
+    `archived=None` takes both what is archived and what is not. `dated`: from a day to a day, both inclusive."""
 
     text: str = ""
     module: str = ""
@@ -38,6 +39,7 @@ class Wanted:
     state: str = ""
     archived: bool | None = False
     binned: bool = False
+    dated: tuple[date, date] | None = None
 
 
 def is_own(user: User, portfolio: Portfolio) -> bool:
@@ -66,7 +68,10 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
             rows.filter(**{f"is_{wanted.state}": True}) if wanted.state in states_for(user, portfolio) else rows.none()
         )
     if wanted.module:
-        rows = rows.filter(_shows(own, wanted.module, wanted.number))
+        theirs = Q() if own else _theirs(user, portfolio)
+        rows = rows.filter(_shows(theirs, own, wanted.module, wanted.number))
+    if wanted.dated:
+        rows = rows.filter(Q(shown_on__range=wanted.dated))
     for word in wanted.text.split()[:MOST_WORDS]:
         rows = rows.filter(Q(shown_title__icontains=word) | Q(shown_body__icontains=word))
     return rows.order_by(F("shown_on").desc(nulls_first=True), "-changed_at" if own else "-created_at", "-pk")
@@ -120,6 +125,11 @@ def _submitted(how: Q) -> Exists:
     return Exists(ItemPage.objects.filter(how, revision__evidence=OuterRef("pk")))
 
 
+def _theirs(user: User, portfolio: Portfolio) -> Q:
+    """Of what was submitted, what this reader sees: a placement supervisor not all of it."""
+    return Q(item__in=visible_in(portfolio, user, Item).order_by().values("pk"))
+
+
 def _differs_from(revision: str) -> Q:
     """The working copy is not what the revision of this name holds; true as well where there is none."""
     same_text = Revision.objects.filter(pk=OuterRef(revision), **{name: OuterRef(name) for name in TEXT})
@@ -139,6 +149,7 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
     seen = visible_in(portfolio, user, Revision).order_by("number")
     newest = dict(seen.values_list("evidence", "pk"))
     held = Revision.attachments.through.objects.filter(revision=OuterRef("shown__pk"))
+    theirs = _theirs(user, portfolio)
     return (
         rows.annotate(shown=FilteredRelation("revisions", condition=Q(revisions__in=list(newest.values()))))
         .filter(shown__isnull=False)
@@ -148,20 +159,22 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
             shown_kind=F("shown__kind"),
             shown_body=F("shown__body"),
             files=_how_many(held, "revision"),
-            is_in_review=_submitted(IN_REVIEW),
-            is_returned=_submitted(Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)),
-            is_signed_off=_submitted(SIGNED_OFF),
+            is_in_review=_submitted(theirs & IN_REVIEW),
+            is_returned=_submitted(
+                theirs & Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)
+            ),
+            is_signed_off=_submitted(theirs & SIGNED_OFF),
         )
     )
 
 
-def _shows(own: bool, module: str, number: int | None) -> Exists:
+def _shows(theirs: Q, own: bool, module: str, number: int | None) -> Exists:
     """The page shows an activity of this module: by its links to the trainee, by what was submitted to their people."""
     path = "" if own else "item__"
     asked = {f"{path}activity__module__code": module} | ({f"{path}activity__number": number} if number else {})
     if own:
         return Exists(Link.objects.filter(evidence=OuterRef("pk"), **asked))
-    return Exists(ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk"), **asked))
+    return Exists(ItemPage.objects.filter(theirs, STANDING, revision__evidence=OuterRef("pk"), **asked))
 
 
 # --- one page -----------------------------------------------------------------------------------------------------
@@ -190,9 +203,9 @@ def with_whom(submission: str = "") -> "Prefetch[Any]":
     return Prefetch(path, Addressee.objects.select_related("assessor"))
 
 
-def with_items() -> "Prefetch[Any]":
-    """The items of a submission, with their activities and what was decided, in one query."""
-    return Prefetch("items", Item.objects.select_related("activity__module", "decision__unlock"))
+def with_items(user: User, portfolio: Portfolio) -> "Prefetch[Any]":
+    """The items of a submission that this reader may see, with their activities and what was decided, in one query."""
+    return Prefetch("items", visible_in(portfolio, user, Item).select_related("activity__module", "decision__unlock"))
 
 
 def signed_with(evidence: Evidence) -> set[int]:

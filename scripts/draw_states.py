@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- drawn by scripts/draw_states.py -->\n", "<!-- end of what is drawn -->\n"
 TITLES = {"Activity": "A training activity", "ModuleOf": "A module", "Portfolio": "A portfolio"}
+TITLES |= {"Placement": "A placement"}
 
 sys.path.insert(0, str(ROOT))
 django.setup()

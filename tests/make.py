@@ -11,9 +11,32 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.models import Block, Curriculum, Module, Option, Programme, TrainingActivity
 from portfolio import files
-from portfolio.models import Activity, Administration, Attachment, Evidence, Item, Organisation, Portfolio, Role
-from portfolio.states import EvidenceKind, ItemState, RoleKind
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.models import (
+    Activity,
+    Administration,
+    Attachment,
+    Evidence,
+    Item,
+    JournalNote,
+    Organisation,
+    Placement,
+    Portfolio,
+    Role,
+)
+from portfolio.states import EvidenceKind, ItemState, PlacementKind, RoleKind
+from portfolio.workflow import (
+    Confirm,
+    LinkTo,
+    ModuleOf,
+    Plan,
+    Redirect,
+    Reflect,
+    Submit,
+    journal,
+    modules,
+    perform,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 
 _number = count(1)
@@ -225,3 +248,60 @@ def module_signed_off(of: Portfolio, officer: User, code: str = "S-C1") -> None:
     """The officer signs a module that is ready."""
     subject = ModuleOf.read(of, code)
     perform("sign off module", subject, by=officer, seen=modules.shown(subject))
+
+
+# --- placements and the journal -----------------------------------------------------------------------------------
+
+
+def plan(of: Portfolio, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any) -> Plan:
+    """An elective in these modules, from `since` to `until` in days from today, or otherwise as `fields` say."""
+    since, until = fields.pop("since", -20), fields.pop("until", 20)
+    found = Module.objects.filter(curriculum=of.curriculum_id, code__in=codes)
+    return Plan(
+        **{
+            "kind": PlacementKind.ELECTIVE,
+            "title": "Three weeks in imaging",
+            "starts_on": today() + timedelta(days=since),
+            "ends_on": today() + timedelta(days=until),
+            "modules": tuple(found),
+            "supervisor": supervisor,
+            "aims": "See how images are stored and found again.",
+            **fields,
+        }
+    )
+
+
+def planned(
+    of: Portfolio, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any
+) -> Placement:
+    """A placement that its trainee planned."""
+    given = plan(of, supervisor, codes, **fields)
+    move = perform("plan placement", Placement(portfolio=of), by=of.trainee, given=given)
+    return Placement.objects.get(pk=move.subject.pk)
+
+
+def placed(
+    of: Portfolio, officer: User, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any
+) -> Placement:
+    """A placement that the officer confirmed: its supervisor has their role."""
+    return confirm(planned(of, supervisor, codes, **fields), officer)
+
+
+def confirm(placement: Placement, officer: User) -> Placement:
+    perform("confirm placement", placement, by=officer, seen=placement.seen)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def reflected(placement: Placement, **answers: str) -> Placement:
+    """A placement that is closed with a reflection."""
+    given = Reflect(answers or {"did": "I followed an image from the scanner to the archive."})
+    perform("close placement", placement, by=placement.portfolio.trainee, given=given)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def note(
+    of: Portfolio, happened: str = "A long meeting about names.", thought: str = "Names are data.", **fields: Any
+) -> JournalNote:
+    """A note in the trainee's journal."""
+    typed = journal.Note(fields.pop("dated", today() - timedelta(days=3)), happened, thought)
+    return journal.keep(of, typed, by=of.trainee)

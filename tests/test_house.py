@@ -19,6 +19,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("models",),
     ("manifest",),
     ("access",),
+    ("placements",),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
@@ -152,6 +153,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/__init__.py",
         "portfolio/workflow/activities/asking.py",
         "portfolio/workflow/activities/deciding.py",
+        "portfolio/workflow/placements.py",
     ]
 
 

@@ -5,7 +5,18 @@ whether somebody may take an action in a portfolio; an action is anything with a
 today's date in Europe/London, so that what ends, ends at the next request. The default is nothing.
 """
 
-from portfolio.access.doing import OFFICERS, PART_OF_ROLE, WRITE, Action, Who, acting_role, may, parts
+from portfolio.access.doing import (
+    OFFICERS,
+    PART_OF_ROLE,
+    WRITE,
+    Action,
+    Reader,
+    Who,
+    acting_role,
+    may,
+    parts,
+    what_is_held,
+)
 from portfolio.access.keeping import (
     administered_programmes,
     in_scope,
@@ -17,12 +28,20 @@ from portfolio.access.keeping import (
 from portfolio.access.roles import (
     DECIDING,
     LEADING,
+    Deciders,
     administered,
     administering,
+    askable,
+    askable_roles,
     deciding_role,
     deciding_roles,
+    deciding_supervisors,
     in_dates,
     may_decide_on,
+    roles_that_decide,
+    supervised_modules,
+    supervising_roles,
+    who_decides,
 )
 from portfolio.access.seeing import (
     IN_PORTFOLIO,
@@ -37,6 +56,7 @@ from portfolio.access.seeing import (
     visible_in,
     with_me,
 )
+from portfolio.access.supervising import SUPERVISED
 
 __all__ = [
     "DECIDING",
@@ -45,16 +65,22 @@ __all__ = [
     "OFFICERS",
     "PART_OF_ROLE",
     "SEEN",
+    "SUPERVISED",
     "WRITE",
     "Action",
+    "Deciders",
+    "Reader",
     "Who",
     "acting_role",
     "addressed_items",
     "administered",
     "administered_programmes",
     "administering",
+    "askable",
+    "askable_roles",
     "deciding_role",
     "deciding_roles",
+    "deciding_supervisors",
     "history",
     "in_dates",
     "in_scope",
@@ -69,7 +95,12 @@ __all__ = [
     "people_in_scope",
     "portfolios_in_scope",
     "queue",
+    "roles_that_decide",
+    "supervised_modules",
+    "supervising_roles",
     "visible",
     "visible_in",
+    "what_is_held",
+    "who_decides",
     "with_me",
 ]

@@ -1,7 +1,8 @@
 """Who may take an action in a portfolio, and in which part and role they take it."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Exists, OuterRef
 
@@ -12,6 +13,7 @@ from portfolio.states import Part, RoleKind
 
 PART_OF_ROLE = {RoleKind.OFFICER: Part.OFFICER, RoleKind.COORDINATOR: Part.COORDINATOR}
 OFFICERS = frozenset({Part.OFFICER, Part.COORDINATOR})
+IN_TRAINING = "in_training"
 
 
 class Who(Protocol):
@@ -31,8 +33,10 @@ class Action(NamedTuple):
 WRITE = Action("write evidence", frozenset({Part.TRAINEE}))
 
 
-def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> frozenset[Part]:
+def parts(user: User, portfolio: Portfolio, addressed: int | None = None, module: int | None = None) -> frozenset[Part]:
     """The parts in which somebody acts in a portfolio; `addressed` is the id of the assessor an item is with.
+
+    `module` is the id of the item's: a placement supervisor is addressed in modules of the placement, and in no other.
 
     On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
     other part (domain.md, People).
@@ -41,18 +45,48 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
         return frozenset()
     if user.pk == portfolio.trainee_id:
         return frozenset({Part.TRAINEE})
-    in_training = Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None)
-    held = {
-        PART_OF_ROLE[kind]: Exists(leading_roles(user).filter(portfolio=OuterRef("pk"), kind=kind)) for kind in LEADING
-    }
-    held[Part.ADMINISTRATOR] = Exists(administered_portfolios(user).filter(pk=OuterRef("pk")))
-    answers = Portfolio.objects.filter(pk=portfolio.pk).values_list(Exists(in_training), *held.values()).first()
-    if answers is None or answers[0]:
+    answers: Any = Portfolio.objects.filter(pk=portfolio.pk).values(**what_is_held(user)).first()
+    if answers is None or answers[IN_TRAINING]:
         return frozenset()
-    found = {part for part, holds in zip(held, answers[1:], strict=True) if holds}
-    if addressed == user.pk and deciding_role(user, portfolio) is not None:
+    found = {Part(name) for name, holds in answers.items() if holds}
+    if addressed == user.pk and deciding_role(user, portfolio, module) is not None:
         found.add(Part.ADDRESSED)
     return frozenset(found)
+
+
+def what_is_held(user: User) -> dict[str, Exists]:
+    """What is asked of a portfolio's row: whether somebody is in training on its programme, and each part they hold.
+
+    A page that fetches a portfolio asks it along, and need not ask for the parts again.
+    """
+    own = Portfolio.objects.filter(trainee=user, programme=OuterRef("programme"), closed_at=None)
+    leads = {
+        PART_OF_ROLE[kind].value: Exists(leading_roles(user).filter(portfolio=OuterRef("pk"), kind=kind))
+        for kind in LEADING
+    }
+    administers = Exists(administered_portfolios(user).filter(pk=OuterRef("pk")))
+    return {IN_TRAINING: Exists(own), **leads, Part.ADMINISTRATOR.value: administers}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who somebody is to a portfolio that was fetched with `what_is_held`: the parts in which they act in it.
+
+    Whoever sees it, and not as a whole, sees it as a placement supervisor alone.
+    """
+
+    parts: frozenset[Part]
+    sees_whole: bool
+
+    @classmethod
+    def of(cls, user: User, portfolio: Portfolio) -> "Reader":
+        if user.pk == portfolio.trainee_id:
+            return cls(frozenset({Part.TRAINEE}), sees_whole=True)
+        held = frozenset(
+            part for part in (*PART_OF_ROLE.values(), Part.ADMINISTRATOR) if getattr(portfolio, part.value)
+        )
+        in_training: bool = getattr(portfolio, IN_TRAINING)
+        return cls(frozenset() if in_training else held, sees_whole=bool(held))
 
 
 def may(user: User, action: Who, portfolio: Portfolio, addressed: int | None = None) -> bool:

@@ -8,7 +8,15 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from audit.models import Event
 from curriculum.models import Curriculum
-from portfolio.access.roles import LEADING, administered, administered_portfolios, deciding_roles, leading_roles
+from portfolio.access.roles import (
+    LEADING,
+    administered,
+    administered_portfolios,
+    deciding_roles,
+    deciding_supervisors,
+    leading_roles,
+)
+from portfolio.access.supervising import SUPERVISED
 from portfolio.models import (
     Activity,
     Addressee,
@@ -19,9 +27,11 @@ from portfolio.models import (
     Evidence,
     Item,
     ItemPage,
+    JournalNote,
     Link,
     ModuleSignOff,
     ModuleVoid,
+    Placement,
     Portfolio,
     Revision,
     Role,
@@ -57,8 +67,11 @@ def _is_with(user: User) -> Q:
 
 
 def _decides_here(user: User) -> Q:
-    """Items of portfolios on which this user may decide today."""
-    return Q(submission__portfolio__in=deciding_roles().filter(user=user).values("portfolio"))
+    """Items of portfolios on which this user may decide today; as a placement supervisor, those of their modules."""
+    limited = deciding_supervisors().filter(
+        user=user, portfolio=OuterRef("submission__portfolio"), modules=OuterRef("activity__module")
+    )
+    return Q(submission__portfolio__in=deciding_roles().filter(user=user).values("portfolio")) | Q(Exists(limited))
 
 
 def _standing(items: str) -> Q:
@@ -141,6 +154,11 @@ def _curricula(user: User) -> Q:
     return published | Q(programme__in=administered(user).values("programme"))
 
 
+def _journal(user: User) -> Q:
+    """The trainee's alone: not their people's, and not an administrator's."""
+    return _own(user, "portfolio")
+
+
 SEEN: dict[type[Model], Callable[[User], Q]] = {
     Portfolio: _portfolios,
     Activity: _in_portfolio,
@@ -158,6 +176,8 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Decision: _decisions,
     Unlock: _unlocks,
     Curriculum: _curricula,
+    Placement: _in_portfolio,
+    JournalNote: _journal,
 }
 
 
@@ -166,7 +186,8 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
     rows = model._default_manager.all()
     if not user.is_authenticated or not user.is_active:
         return rows.none()
-    return rows.filter(SEEN[model](user))
+    seen = SEEN[model](user)
+    return rows.filter(seen | SUPERVISED[model](user) if model in SUPERVISED else seen)
 
 
 # For rows of one portfolio: the way to it, and which of them its trainee's people may see. The trainee sees them all.
@@ -177,17 +198,28 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    Placement: ("portfolio", lambda: EVERYTHING),
+    JournalNote: ("portfolio", lambda: NOTHING),
 }
 
 
 def visible_in(portfolio: Portfolio, user: User, model: type[AnyModel]) -> QuerySet[AnyModel]:
     """`visible(user, model)` of one portfolio that was itself fetched through `visible`: a test holds them equal.
 
-    Whoever sees a portfolio owns it or is one of its trainee's people, so that nothing else needs to be asked.
+    Whoever sees a portfolio owns it, is one of its trainee's people, or supervises a placement in it.
     """
     path, to_people = IN_PORTFOLIO[model]
     rows = model._default_manager.filter(**{path: portfolio})
-    return rows if user.pk == portfolio.trainee_id else rows.filter(to_people())
+    if user.pk == portfolio.trainee_id:
+        return rows
+    supervised = SUPERVISED[model](user) if model in SUPERVISED else NOTHING
+    return rows.filter((_leads_or_administers(user, portfolio) & to_people()) | supervised)
+
+
+def _leads_or_administers(user: User, portfolio: Portfolio) -> Q:
+    """The same for every row of a portfolio, and asked once, not once a row."""
+    leads = leading_roles(user).filter(portfolio=portfolio)
+    return Q(Exists(leads)) | Q(Exists(administered_portfolios(user).filter(pk=portfolio.pk)))
 
 
 def with_me(user: User) -> QuerySet[Item]:
@@ -202,9 +234,9 @@ def queue(user: User) -> QuerySet[Submission]:
 
 def once_asked(user: User) -> QuerySet[Submission]:
     """Submissions that were with this user once, where they may still decide: to say that they no longer are."""
-    role = deciding_roles().filter(user=user, portfolio=OuterRef("portfolio"))
+    here = Item.objects.filter(_decides_here(user), submission=OuterRef("pk"))
     return Submission.objects.filter(
-        Exists(role), Exists(Addressee.objects.filter(submission=OuterRef("pk"), assessor=user))
+        Exists(here), Exists(Addressee.objects.filter(submission=OuterRef("pk"), assessor=user))
     )
 
 

@@ -20,10 +20,12 @@ from portfolio.models import (
     Item,
     ModuleSignOff,
     ModuleVoid,
+    Placement,
     Revision,
     Submission,
     Unlock,
 )
+from portfolio.models.placement import QUESTIONS
 
 SIGNER = ("signer_name", "signer_post", "signer_registration", "role_kind", "audit_seq")
 
@@ -207,3 +209,28 @@ class ClosureAdmin(WorkAdmin):
     search_fields = ("signer_name", "portfolio__trainee__name", "portfolio__ref")
     fields = ("portfolio", "closes", "reason", "at", *SIGNER)
     named_by = OF_PORTFOLIO
+
+
+@admin.register(Placement)
+class PlacementAdmin(WorkAdmin):
+    list_display = ("portfolio", "title", "kind", "state", "starts_on", "ends_on", "supervisor")
+    list_filter = ("state", "kind")
+    search_fields = ("portfolio__trainee__name", "portfolio__ref", "title")
+    fields = (
+        "portfolio",
+        "title",
+        "kind",
+        "state",
+        "module",
+        "modules",
+        "department",
+        "organisation",
+        "supervisor",
+        "starts_on",
+        "ends_on",
+        "aims",
+        *QUESTIONS,
+        "confirmed_by",
+        "confirmed_at",
+    )
+    named_by = (*OF_PORTFOLIO, "module", "supervisor", "confirmed_by")

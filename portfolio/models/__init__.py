@@ -2,8 +2,10 @@
 
 from portfolio.models.activity import Activity, Link
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
+from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.people import Administration, Role
+from portfolio.models.placement import Placement, PlannedActivity
 from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.signed import Closure
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
@@ -19,10 +21,13 @@ __all__ = [
     "Evidence",
     "Item",
     "ItemPage",
+    "JournalNote",
     "Link",
     "ModuleSignOff",
     "ModuleVoid",
     "Organisation",
+    "Placement",
+    "PlannedActivity",
     "Portfolio",
     "Revision",
     "Role",

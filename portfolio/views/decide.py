@@ -99,7 +99,7 @@ def _desk(request: SignedIn, sid: str, *, keep: bool = False, read: Iterable[Ite
     steps = [available(row.activity, submission.portfolio, by=request.user) for row in list(waiting.values())[:1]]
     return Desk(
         submission=submission,
-        role=access.deciding_role(request.user, submission.portfolio),
+        role=access.deciding_role(request.user, submission.portfolio, rows[0].activity.module_id),
         open=any("sign off" in step for step in steps),
         items=[show(row, before=before[row.activity_id], doubted=doubted) for row in rows],
         forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},

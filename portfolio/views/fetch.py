@@ -23,12 +23,40 @@ from portfolio.states import Part
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, available
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
 
+NOT_OF_THE_PLACEMENT = "This is not part of the placement that you supervise."
+
 
 def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
-    """The portfolio at this address, if this person may see it."""
+    """The portfolio at this address, if this person may see it as a whole: a placement supervisor gets 403."""
+    portfolio = fetch_in_part(request, ref)
+    if not request.reader.sees_whole:
+        raise NotAllowed(NOT_OF_THE_PLACEMENT)
+    return portfolio
+
+
+def fetch_in_part(request: SignedIn, ref: str) -> Portfolio:
+    """The same for pages that are for placement supervisors too: states, and what `visible_in` gives them."""
     rows = visible(request.user, Portfolio).select_related("trainee", "curriculum", "programme", "organisation")
-    request.portfolio = get_object_or_404(rows, ref=ref)  # the navigation says whose it is
+    found = get_object_or_404(rows.annotate(**access.what_is_held(request.user)), ref=ref)
+    request.portfolio = found  # the navigation says whose it is
+    request.reader = access.Reader.of(request.user, found)
     return request.portfolio
+
+
+def fetch_record(request: SignedIn, portfolio: Portfolio) -> ledger.Record:
+    """What the portfolio holds, with the trainee's own titles; to a supervisor without what others said elsewhere."""
+    record = ledger.read_one(portfolio, titles=True)
+    if request.reader.sees_whole:
+        return record
+    return ledger.without_what_was_said(record, access.supervised_modules(request.user, portfolio))
+
+
+def fetch_module_in_part(request: SignedIn, record: ledger.Record, code: str) -> ModuleFacts:
+    """The module of this code; a placement supervisor gets 403 for one that they do not supervise."""
+    module = fetch_module(record, code)
+    if not request.reader.sees_whole and module.id not in access.supervised_modules(request.user, request.portfolio):
+        raise NotAllowed(NOT_OF_THE_PLACEMENT)
+    return module
 
 
 def fetch_own(request: SignedIn, ref: str) -> Portfolio:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,7 +20,7 @@ from portfolio import access
 from portfolio.access import visible_in
 from portfolio.models import Evidence, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
-from portfolio.requirements.words import plural
+from portfolio.requirements.words import day, plural
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import crumbs
@@ -74,6 +75,11 @@ def _items(data: Data) -> str:
     return get_text_list([_activity(item) for item in data["items"]], "and")
 
 
+def _date(text: str) -> str:
+    """3 March 2026, of an event's 2026-03-03."""
+    return day(date.fromisoformat(text))
+
+
 def _unlocked(names: Names, data: Data) -> str:
     also = f". The sign-off of {data['module']} was voided with it" if data["voids"] else ""
     return f"Unlocked {_activity(data)}{also}"
@@ -122,6 +128,28 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "evidence recovered": ("info", lambda names, data: f"Took {names.page(data)} out of the bin"),
     "evidence erased": ("stop", lambda names, data: "Erased a page of evidence after its time in the bin"),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
+    "plan placement": (
+        "calendar",
+        lambda names, data: f"Planned a placement from {_date(data['starts_on'])} to {_date(data['ends_on'])}",
+    ),
+    "plan activities": (
+        "calendar",
+        lambda names, data: (
+            f"Planned {get_text_list(data['activities'], 'and')} into a placement"
+            if data["activities"]
+            else "Planned no activity into a placement any more"
+        ),
+    ),
+    "confirm placement": (
+        "person",
+        lambda names, data: (
+            f"Confirmed a placement from {_date(data['starts_on'])} to {_date(data['ends_on'])}"
+            + (", with its supervisor" if data["role"] else "")
+        ),
+    ),
+    "end placement": ("stop", lambda names, data: f"Let a placement end earlier, on {_date(data['ends_on'])}"),
+    "close placement": ("done", lambda names, data: "Wrote the closing reflection on a placement"),
+    "remove placement": ("stop", lambda names, data: "Removed a placement that was not confirmed"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 

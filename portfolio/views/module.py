@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
-from portfolio import ledger, proof, requirements
+from portfolio import proof, requirements
 from portfolio.access import visible_in
 from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.progress import ModuleProgress, module_progress, phase_words
@@ -20,7 +20,7 @@ from portfolio.requirements.words import day
 from portfolio.states import ActivityState
 from portfolio.templatetags.look import ACTIVITY_SHAPES
 from portfolio.templatetags.waiting import waited
-from portfolio.views.fetch import fetch_module, fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_record
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
 from portfolio.views.voice import Voice, about
@@ -36,10 +36,10 @@ STEP_PAGES = {
 
 @require_safe
 def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
-    portfolio = fetch_portfolio(request, ref)
-    record = ledger.read_one(portfolio)
-    subject = ModuleOf(portfolio, record, fetch_module(record, code))
-    voice = Voice.of(request.user, portfolio)
+    portfolio = fetch_in_part(request, ref)
+    record = fetch_record(request, portfolio)
+    subject = ModuleOf(portfolio, record, fetch_module_in_part(request, record, code))
+    voice = Voice.of(request.user, portfolio, request.reader)
     may = _steps(request.user, subject, voice)
     sign_offs = _sign_offs(request.user, subject)
     found = module_progress(record, subject.facts)

@@ -1,6 +1,7 @@
 """Progress: how much is signed off, what to do next, where every module stands. The same numbers for every reader."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from curriculum.models import Module
-from portfolio import ledger
+from portfolio import access, ledger
 from portfolio import progress as how_far
 from portfolio.models import Portfolio
 from portfolio.progress import Progress, Step
-from portfolio.requirements import BlockerKind, places
+from portfolio.requirements import At, BlockerKind, places
 from portfolio.requirements.words import day
-from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_record
 from portfolio.views.links import address
 from portfolio.views.voice import Voice, about
 
@@ -26,36 +27,57 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 
 @require_safe
 def progress(request: SignedIn, ref: str) -> HttpResponse:
-    portfolio = fetch_portfolio(request, ref)
-    record, today = ledger.read_one(portfolio), timezone.localdate()
-    voice = Voice.of(request.user, portfolio)
+    portfolio = fetch_in_part(request, ref)
+    record, today = fetch_record(request, portfolio), timezone.localdate()
+    voice = Voice.of(request.user, portfolio, request.reader)
     whole = how_far.portfolio_progress(record)
     first = how_far.headline(record, today=today)
+    led_to = Ways.of(request, portfolio, record)
     context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
         "month": how_far.programme_month(record, today),
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
-        "headline_href": address(portfolio, first.at) if first.at else "",
+        "headline_href": led_to.address(first.at) if first.at else "",
         "bar": how_far.credit_bar(whole),
-        "mine": _rows(portfolio, how_far.do_next(record, today=today)),
-        "others": _rows(portfolio, how_far.with_others(record, today=today)),
+        "mine": _rows(led_to, how_far.do_next(record, today=today)),
+        "others": _rows(led_to, how_far.with_others(record, today=today)),
         "whole": _whole(whole),
         "facts": _facts(portfolio, record),
         "table": how_far.programme_table(whole),
-        "core": _core(portfolio, record, whole),
+        "core": _core(portfolio, record, whole, led_to),
+        "shut": led_to.shut,
     }
     return render(request, "portfolio/progress.html", context)
 
 
-def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Ways:
+    """Where the page leads. `shut` are the codes of modules whose pages are not this reader's: a placement supervisor
+    reads their states here, and no more of them."""
+
+    portfolio: Portfolio
+    shut: frozenset[str]
+
+    @classmethod
+    def of(cls, request: SignedIn, portfolio: Portfolio, record: ledger.Record) -> "Ways":
+        if request.reader.sees_whole:
+            return cls(portfolio, frozenset())
+        theirs = access.supervised_modules(request.user, portfolio)
+        return cls(portfolio, frozenset(one.code for one in record.structure.modules if one.id not in theirs))
+
+    def address(self, at: At) -> str:
+        return "" if at.module in self.shut else address(self.portfolio, at)
+
+
+def _rows(led_to: Ways, steps: Iterable[Step]) -> dict[str, Any]:
     """Rows of components/next.html: those in sight, and the rest."""
     rows = [
         {
             "shape": "alert" if step.late else step.icon,
             "title": step.words,
-            "href": address(portfolio, step.at),
+            "href": led_to.address(step.at),
             "note": step.why,
             "tag": step.tag,
         }
@@ -82,7 +104,7 @@ def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
-def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress, led_to: Ways) -> list[dict[str, Any]]:
     """The core modules with a tile for each activity: for S-C1 its twenty."""
     found = []
     for module in record.structure.modules:
@@ -96,7 +118,7 @@ def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[
                 "evidence_href": f"{href}#evidence" if place.pages else "",
             }
             for place in places(record, module)
-            if module.kind == Module.Kind.CORE
+            if module.kind == Module.Kind.CORE and module.code not in led_to.shut
         ]
         if tiles:
             found.append({"progress": whole.modules[module.code], "tiles": tiles})

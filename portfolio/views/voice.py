@@ -19,8 +19,10 @@ class Voice:
     parts: frozenset[Part]
 
     @classmethod
-    def of(cls, user: User, portfolio: Portfolio) -> "Voice":
-        return cls(portfolio.trainee.name, user.pk == portfolio.trainee_id, access.parts(user, portfolio))
+    def of(cls, user: User, portfolio: Portfolio, reader: access.Reader | None = None) -> "Voice":
+        """`reader`: whom the view that fetched the portfolio found; else it is asked."""
+        parts = reader.parts if reader else access.parts(user, portfolio)
+        return cls(portfolio.trainee.name, user.pk == portfolio.trainee_id, parts)
 
     @property
     def writes(self) -> bool:

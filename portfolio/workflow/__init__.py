@@ -10,18 +10,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
-from portfolio.models import Activity, Portfolio
+from portfolio.models import Activity, Placement, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
+from portfolio.workflow.placements import EndOn, PlacementTable, Plan, PlanActivities, Reflect
 from portfolio.workflow.portfolios import PortfolioTable
 
 TABLES: dict[type, Table] = {
     Activity: ActivityTable(),
     ModuleOf: ModuleTable(),
     Portfolio: PortfolioTable(),
+    Placement: PlacementTable(),
 }
 
 
@@ -53,12 +55,16 @@ def available(subject: Any, portfolio: Portfolio, *, by: User, parts: frozenset[
 __all__ = [
     "Ask",
     "Confirm",
+    "EndOn",
     "Incomplete",
     "LinkTo",
     "ModuleOf",
     "Move",
     "NotAllowed",
+    "Plan",
+    "PlanActivities",
     "Redirect",
+    "Reflect",
     "Refused",
     "Step",
     "Submit",

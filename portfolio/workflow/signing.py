@@ -5,7 +5,7 @@ from typing import Any
 from portfolio import access
 from portfolio.models import Role
 from portfolio.states import Part, RoleKind
-from portfolio.workflow.machine import Move
+from portfolio.workflow.machine import Move, module_of
 
 
 def signer(move: Move) -> dict[str, Any]:
@@ -25,5 +25,5 @@ def signer(move: Move) -> dict[str, Any]:
 
 def _role(move: Move) -> Role | None:
     if Part.ADDRESSED in move.parts & move.step.who:
-        return access.deciding_role(move.by, move.portfolio)
+        return access.deciding_role(move.by, move.portfolio, module_of(move.subjects[0]))
     return access.acting_role(move.by, move.portfolio, [RoleKind.OFFICER, RoleKind.COORDINATOR])

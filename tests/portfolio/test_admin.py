@@ -36,6 +36,7 @@ WORK = {
     models.Item,
     models.ModuleSignOff,
     models.ModuleVoid,
+    models.Placement,
     models.Revision,
     models.Submission,
     models.Unlock,
@@ -43,6 +44,7 @@ WORK = {
 KEPT = {Organisation, Portfolio, Role}
 SUPERUSERS_ONLY = {Administration}
 NOT_OFFERED = {models.Addressee, models.Attachment, models.ItemPage, models.Link, models.StoredFile}
+NOT_OFFERED |= {models.JournalNote, models.PlannedActivity}
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
 ADMINISTRATORS = {
     "administrator",
@@ -92,6 +94,7 @@ def worked(cast: Cast) -> Cast:
     perform("unlock", make.activity(of), by=cast.officer, reason="The wrong page.")
     make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)
     make.in_review(of, cast.assessor, "S-X1", 1)
+    make.placed(of, cast.officer)
     perform("close portfolio", of, by=cast.administrator, reason="Left the programme.")
     return cast
 

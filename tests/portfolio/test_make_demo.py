@@ -12,10 +12,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from audit.chain import verify_all
 from audit.checks import registered
-from portfolio import ledger, proof
-from portfolio.models import Decision, Evidence, Item, ItemPage, Portfolio
+from portfolio import access, ledger, proof
+from portfolio.models import Decision, Evidence, Item, ItemPage, JournalNote, Placement, Portfolio
 from portfolio.requirements import module_state
-from portfolio.states import ActivityState, ItemState, ModuleState
+from portfolio.states import ActivityState, ItemState, ModuleState, PlacementState
 from portfolio.views.shown import with_contents
 
 DATA = Path(django_settings.BASE_DIR) / "curriculum" / "data"
@@ -52,6 +52,9 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert Evidence.objects.filter(shared=True).count() == 1
     assert Evidence.objects.exclude(archived_at=None).count() == 1
     assert Evidence.objects.exclude(binned_at=None).count() == 1
+    assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
+    assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
+    assert JournalNote.objects.exclude(page=None).count() == 1
     assert [broken for _, broken in verify_all() if broken] == []
     assert [found for check in registered().values() for found in check()] == []
     for portfolio in Portfolio.objects.all():  # and no page of a decision raises a false alarm

@@ -26,6 +26,8 @@ def work(of: Portfolio, cast: Cast) -> None:
         make.signed_off(of, cast.assessor, "S-C1", number)
     signed = Evidence.objects.get(title="Page for S-C1 1")
     make.change(signed, body="Changed since it was signed.")
+    make.placed(of, cast.officer if of == cast.portfolio else cast.other_officer)
+    make.note(of)
     if of == cast.portfolio:
         make.module_signed_off(of, cast.officer)
         make.confirmed(of, cast.officer, "S-X1", activities=4, cbd=0, observed=0)

@@ -12,7 +12,7 @@ from accounts.invitations import verified
 from accounts.models import User
 from curriculum.models import Curriculum, Programme
 from portfolio.management.demo.clock import Story, first_of_september
-from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
+from portfolio.management.demo.work import Author, People, plan_daniel, plan_placements, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 
@@ -23,6 +23,7 @@ CAST = {
     "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of both"),
     "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of both"),
     "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of both"),
+    "hugh": ("Hugh Sole", "hugh.sole@example.org", "Radiotherapy physicist", "supervises Priya's placement now"),
     "ruth": ("Ruth Clarke", "ruth.clarke@example.org", "Programme manager", "administrator of the programme"),
 }
 REGISTRATIONS = {"ana": "CS00001", "maya": "CS00002", "femi": "CS00003"}
@@ -59,7 +60,10 @@ class Command(BaseCommand):
         ):
             portfolio = _portfolio(people[key], code, begun[key], where, department)
             _roles(portfolio, parts)
-            plan(Author(portfolio, parts, story))
+            author = Author(portfolio, parts, story)
+            plan(author)
+            if key == "priya":
+                plan_placements(author, {"hugh": people["hugh"]})
         story.tell()
 
     def _introduce(self) -> None:

@@ -14,9 +14,22 @@ from curriculum.models import Module
 from portfolio import files
 from portfolio.management.demo import samples
 from portfolio.management.demo.clock import Story
-from portfolio.models import Activity, Evidence, Item, Portfolio
+from portfolio.models import Activity, Evidence, Item, Placement, Portfolio
 from portfolio.states import EvidenceKind, ItemState
-from portfolio.workflow import Confirm, LinkTo, ModuleOf, Redirect, Submit, modules, perform, writing
+from portfolio.workflow import (
+    Confirm,
+    LinkTo,
+    ModuleOf,
+    Plan,
+    PlanActivities,
+    Redirect,
+    Reflect,
+    Submit,
+    journal,
+    modules,
+    perform,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 
 HERE = Path(__file__).parent
@@ -54,6 +67,7 @@ class Author:
     story: Story
     pages: dict[str, Evidence] = field(default_factory=dict)
     said: int = 0
+    placements: dict[str, Placement] = field(default_factory=dict)
 
     # Each of these happens at once; `add` on the story says when.
 
@@ -115,6 +129,40 @@ class Author:
         subject = ModuleOf.read(self.portfolio, code)
         perform("sign off module", subject, by=self.people.officer, seen=modules.shown(subject))
 
+    def note(self, happened: str, thought: str, *, turned: bool) -> None:
+        by = self.portfolio.trainee
+        row = journal.keep(self.portfolio, journal.Note(timezone.localdate(), happened, thought), by=by)
+        if turned:
+            journal.turn_note(row, by=by)
+
+    def plan(self, placement: dict[str, Any], supervisors: dict[str, User]) -> None:
+        """Planned and confirmed on the same day, with what is to be done there."""
+        found = {row.code: row for row in Module.objects.filter(curriculum=self.portfolio.curriculum)}
+        start = timezone.localdate() + timedelta(days=placement["days"][0] - placement["days"][1])
+        given = Plan(
+            kind=placement["kind"],
+            title=placement["title"],
+            starts_on=start,
+            ends_on=start + timedelta(days=placement["lasts"]),
+            module=found[placement["module"]] if "module" in placement else None,
+            modules=tuple(found[code] for code in placement["modules"]),
+            department=placement["department"],
+            organisation=placement["organisation"],
+            supervisor=supervisors[placement["supervisor"]] if "supervisor" in placement else None,
+            aims=placement["aims"].strip(),
+        )
+        by = self.portfolio.trainee
+        row = perform("plan placement", Placement(portfolio=self.portfolio), by=by, given=given).subject
+        activities = [(found[code].pk, number) for code, numbers in placement["planned"].items() for number in numbers]
+        perform("plan activities", row, by=by, given=PlanActivities(activities))
+        self.placements[placement["title"]] = row
+        if placement.get("confirmed", True):
+            perform("confirm placement", row, by=self.people.officer, seen=row.seen)
+
+    def reflect(self, title: str, answers: dict[str, str]) -> None:
+        given = Reflect({name: text.strip() for name, text in answers.items()})
+        perform("close placement", self.placements[title], by=self.portfolio.trainee, given=given)
+
     def activity(self, code: str, number: int) -> Activity:
         rows = Activity.objects.select_related("module", "portfolio")
         found = rows.filter(portfolio=self.portfolio, module__code=code, number=number).first()
@@ -139,6 +187,22 @@ def plan_priya(author: Author) -> None:
     add(12, lambda: writing.discard(author.pages[told["binned"]], by=by))
     add(told["changed"]["days"], partial(author.extend, told["changed"]["page"], told["changed"]["add"]))
     add(1, partial(author.extend, told["unsaved"]["page"], told["unsaved"]["add"], save=False))
+
+
+def plan_placements(author: Author, supervisors: dict[str, User]) -> None:
+    """Everything in placements.yaml, at its time."""
+    told, add = content("placements"), author.story.add
+    for placement in told["placements"]:
+        add(placement["days"][0], partial(author.plan, placement, supervisors))
+        if "asked" in placement:
+            code, _, digits = placement["asked"]["at"].partition("/")
+            supervisor = supervisors[placement["supervisor"]]
+            add(placement["asked"]["days"], partial(author.ask, code, int(digits), supervisor))
+        if "reflection" in placement:
+            answers = dict(placement["reflection"])
+            add(answers.pop("days"), partial(author.reflect, placement["title"], answers))
+    for note in told["notes"]:
+        add(note["days"], partial(author.note, note["happened"], note["thought"], turned=note.get("turned", False)))
 
 
 def _plan_work(author: Author, work: dict[str, Any], pages: dict[str, Any]) -> None:

@@ -66,8 +66,18 @@ def newest_revisions(activity: Activity) -> list[Revision]:
 
 
 def _check_assessor(move: Move, assessor: User | None) -> None:
-    if assessor is None or not access.may_decide_on(move.portfolio).filter(pk=assessor.pk).exists():
-        raise Incomplete("Choose somebody who may decide on this portfolio.", "assessor")
+    """Somebody who may decide on all of this: a placement supervisor in the placement's modules, and in no other."""
+    modules = {activity.module_id for activity in move.subjects}
+    if assessor is None or not access.may_decide_on(move.portfolio, modules).filter(pk=assessor.pk).exists():
+        raise Incomplete(_who_may(move, assessor), "assessor")
+
+
+def _who_may(move: Move, assessor: User | None) -> str:
+    supervised = access.supervised_modules(assessor, move.portfolio) if assessor else frozenset()
+    others = {activity.module.code: None for activity in move.subjects if activity.module_id not in supervised}
+    if assessor is None or not supervised or not others:
+        return "Choose somebody who may decide on this portfolio."
+    return f"{assessor.name} decides in the modules of the placement only, and not in {', '.join(others)}."
 
 
 def due(submitted: Move) -> Addressee:

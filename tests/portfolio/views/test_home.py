@@ -104,15 +104,18 @@ def test_the_card_of_the_queue_says_how_much_waits(client: Client, cast: Cast) -
 # --- the main row -------------------------------------------------------------------------------------------------
 
 
+OWN = ["Progress", "Evidence", "Submissions", "Curriculum", "Placements", "Journal", "People", "History"]
+
+
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("trainee", ["Progress", "Evidence", "Submissions", "Curriculum", "People", "History"]),
+        ("trainee", OWN),
         ("assessor", ["Queue", "Curricula"]),
         ("officer", ["Queue", "Trainees", "Curricula"]),
         ("administrator", ["Trainees", "Curricula", "Administration"]),
         ("stranger", ["Curricula"]),
-        ("officer_in_training", ["Progress", "Evidence", "Submissions", "Curriculum", "People", "History", "Trainees"]),
+        ("officer_in_training", [*OWN, "Trainees"]),
     ],
 )
 def test_the_main_row_has_the_links_of_ones_parts(client: Client, cast: Cast, part: str, words: list[str]) -> None:
@@ -143,7 +146,17 @@ def test_their_people_see_whose_portfolio_they_are_in(client: Client, cast: Cast
     client.force_login(cast.officer)
     page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
     row = links(page, "Portfolio of Priya Raman")
-    assert row == ["Progress", "Evidence", "Submissions", "People", "History"]
+    assert row == ["Progress", "Evidence", "Submissions", "Placements", "People", "History"]
+
+
+def test_a_placement_supervisor_finds_what_is_theirs_and_no_way_to_more(client: Client, cast: Cast) -> None:
+    person = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, person)
+    client.force_login(person)
+    assert links(client.get(reverse("curricula")).content.decode()) == ["Queue", "Trainees", "Curricula"]
+    assert client.get(reverse("home"))["Location"] == reverse("trainees")
+    page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
+    assert links(page, "Portfolio of Priya Raman") == ["Progress", "Evidence", "Submissions", "Placements"]
 
 
 def test_on_ones_own_portfolio_there_is_one_row(client: Client, cast: Cast) -> None:
