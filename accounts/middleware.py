@@ -13,13 +13,13 @@ from accounts.models import User
 class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
 
-    `portfolio` is the one that the page is in, once the view has fetched it; `waits` how many items wait for them, once
-    they are counted.
+    `portfolio` is the one that the page is in, once the view has fetched it; `held` what they are today, once the
+    links have read it.
     """
 
     user: User
     portfolio: Any
-    waits: int
+    held: Any
 
 
 class LoginRequired(LoginRequiredMiddleware):

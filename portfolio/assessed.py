@@ -1,6 +1,6 @@
-"""What a portfolio's assessments are, read in bulk: how many are satisfactory, and those on their way."""
+"""What a portfolio's assessments are, read in bulk: those that are satisfactory, and those on their way."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.db.models import FilteredRelation, Q
 
 from portfolio.models import Assessment
-from portfolio.states import FILLING, AssessmentKind, AssessmentState
+from portfolio.states import FILLING, AssessmentKind
+from portfolio.states import AssessmentState as State
 
 
 @dataclass(frozen=True)
@@ -41,41 +42,49 @@ class Done:
 
 
 @dataclass(frozen=True)
-class OpenAttempt:
-    """An assessment on its way: planned, with an assessor, or not yet satisfactory with no attempt after it.
+class Attempt:
+    """An assessment that counts or is on its way: not yet satisfactory, where no attempt has followed it.
 
-    Its title is the trainee's plan, so it is not told here. `waiting` is None where nobody was asked.
+    Of a plan, which is its trainee's alone, nothing is told but that there is one. `waiting` is None where nobody is
+    asked; `by` and `at` say whose decision it is, and when.
     """
 
     aid: str
     kind: AssessmentKind
-    state: AssessmentState
+    state: State
+    title: str = ""
     waiting: Waiting | None = None
+    by: str = ""
+    at: datetime | None = None
+
+    @property
+    def counts(self) -> bool:
+        return self.state is State.SATISFACTORY
 
 
 def assessed(
     portfolios: Iterable[int], able: set[tuple[int, int]], people: bool
-) -> tuple[dict[tuple[int, int], Done], dict[tuple[int, int], list[OpenAttempt]]]:
-    """By portfolio and module: how many assessments are satisfactory, and those that are on their way."""
-    done: dict[tuple[int, int], Done] = {}
-    attempts: dict[tuple[int, int], list[OpenAttempt]] = defaultdict(list)
+) -> dict[tuple[int, int], list[Attempt]]:
+    """By portfolio and module, in the order of the days that they were planned for."""
+    found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
     now = FilteredRelation("addressees", condition=Q(addressees__until=None))
-    counted = Q(state__in=FILLING) | Q(state=AssessmentState.NOT_YET, next_attempt=None)
+    counted = Q(state__in=FILLING) | Q(state=State.NOT_YET, next_attempt=None)
     rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now).order_by("happens_on", "pk")
+    columns = ("portfolio", "module", "aid", "kind", "state")
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    for of, module, aid, kind, value, *whom in rows.values_list(
-        "portfolio", "module", "aid", "kind", "state", *(asked if people else ())
-    ):
-        state = AssessmentState(value)
-        if state is AssessmentState.SATISFACTORY:
-            so_far = done.get((of, module), Done())
-            name = kind.lower()
-            done[of, module] = replace(so_far, **{name: getattr(so_far, name) + 1})
-            continue
-        waiting = None
-        if state is AssessmentState.WITH_ASSESSOR and people:
-            assessor, called, since, due_on = whom
-            if assessor:
-                waiting = Waiting(aid, called if (of, assessor) in able else None, assessor, since, due_on)
-        attempts[of, module].append(OpenAttempt(aid, AssessmentKind(kind), state, waiting))
-    return done, attempts
+    told = ("title", "decision__signer_name", "decision__decided_at")
+    for of, module, aid, kind, value, *more in rows.values_list(*columns, *((*asked, *told) if people else ())):
+        one = Attempt(aid, AssessmentKind(kind), State(value))
+        if people and one.state is not State.PLANNED:
+            assessor, name, since, due_on, title, by, at = more
+            waiting = Waiting(aid, name if (of, assessor) in able else None, assessor, since, due_on)
+            waits = one.state is State.WITH_ASSESSOR and assessor
+            one = replace(one, title=title, waiting=waiting if waits else None, by=by or "", at=at)
+        found[of, module].append(one)
+    return found
+
+
+def done(attempts: Iterable[Attempt]) -> Done:
+    """How many of each kind are satisfactory."""
+    number = Counter(one.kind for one in attempts if one.counts)
+    return Done(number[AssessmentKind.CBD], number[AssessmentKind.DOPS], number[AssessmentKind.OCE])

@@ -20,10 +20,10 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.assessed import Attempt as Attempt
 from portfolio.assessed import Done as Done
-from portfolio.assessed import OpenAttempt as OpenAttempt
 from portfolio.assessed import Waiting as Waiting
-from portfolio.assessed import assessed
+from portfolio.assessed import assessed, done
 from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
@@ -94,14 +94,15 @@ class SignedModule:
 
 @dataclass(frozen=True)
 class ModuleRecord:
-    """What a portfolio holds of one module. `activities` is by number."""
+    """What a portfolio holds of one module. `activities` is by number; `attempts` are the assessments on their way."""
 
     activities: dict[int, ActivityRecord] = field(default_factory=dict)
     confirmed: Confirmed | None = None
     signed: SignedModule | None = None
     done: Done = field(default_factory=Done)
     result: Result | None = None
-    attempts: tuple[OpenAttempt, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    satisfactory: tuple[Attempt, ...] = ()
 
 
 EMPTY = ModuleRecord()
@@ -206,7 +207,7 @@ def read(
     standing = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})
     meetings = review_meetings(rows) if reviews else {}
-    done, attempts = assessed(rows, able, people)
+    attempts = assessed(rows, able, people)
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
         touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
@@ -215,9 +216,10 @@ def read(
                 activities=touched.get(module.code, {}),
                 confirmed=said_of_it.confirmed.get(module.id),
                 signed=standing.get((portfolio.pk, module.id)),
-                done=_with_outside(done.get((portfolio.pk, module.id), Done()), said_of_it, module.id),
+                done=_with_outside(done(attempts[portfolio.pk, module.id]), said_of_it, module.id),
                 result=said_of_it.results.get(module.id),
-                attempts=tuple(attempts[portfolio.pk, module.id]),
+                attempts=tuple(one for one in attempts[portfolio.pk, module.id] if not one.counts),
+                satisfactory=tuple(one for one in attempts[portfolio.pk, module.id] if one.counts),
             )
             for module in structures[portfolio.curriculum_id].modules
         }
@@ -255,24 +257,26 @@ def signed(module: Module) -> bool:
 
 @dataclass(frozen=True)
 class Held:
-    """What somebody is today, on the portfolios of others and on their own."""
+    """What somebody is today, on the portfolios of others and on their own; `waiting`: how much for their decision."""
 
     decides: bool
     leads: bool
     enters_admin: bool
     owns: bool
+    waiting: int
 
 
 def held(user: User) -> Held:
     """In one query: every page asks it, for its links."""
     leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, leads, administers, owns = User.objects.values_list(
+    decides, leads, administers, owns, waiting = User.objects.values_list(
         Exists(access.deciding_roles().filter(user=user)),
         Exists(leading.exclude(portfolio__trainee=user)),
         Exists(access.administered(user)),
         Exists(Portfolio.objects.filter(trainee=user)),
+        access.waiting_for(user),
     ).get(pk=user.pk)
-    return Held(decides, leads, administers or user.is_superuser, owns)
+    return Held(decides, leads, administers or user.is_superuser, owns, waiting)
 
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
@@ -365,14 +369,14 @@ def _signed_module(manifest: str, digest: str, credits: int, by: str, at: dateti
     )
 
 
-def _with_outside(done: Done, outside: Outside, module: int) -> Done:
+def _with_outside(here: Done, outside: Outside, module: int) -> Done:
     """What was done here of a module, and what other systems and the university say of it."""
     cbd, dops, oce = (outside.assessments[module, kind] for kind in ASSESSMENTS)
     return replace(
-        done,
-        cbd=done.cbd + cbd,
-        dops=done.dops + dops,
-        oce=done.oce + oce,
+        here,
+        cbd=here.cbd + cbd,
+        dops=here.dops + dops,
+        oce=here.oce + oce,
         university_result=module in outside.results and outside.results[module].passed,
         cbd_elsewhere=cbd,
         observed_elsewhere=dops + oce,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from curriculum.structure import BlockFacts
 from portfolio.diary import AgreedAction
-from portfolio.ledger import OpenAttempt, Record, Waiting
+from portfolio.ledger import Attempt, Record, Waiting
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
 from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, slots, whole_blockers
@@ -215,7 +215,7 @@ class _Attempt:
     """An assessment on its way, and its module."""
 
     module: ModuleProgress
-    attempt: OpenAttempt
+    attempt: Attempt
 
     @property
     def words(self) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import OpenAttempt, Record, once
+from portfolio.ledger import Attempt, Record, once
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
@@ -226,7 +226,7 @@ def plan_kind(of: Slots) -> str:
     return of.kinds[0].value if len(of.kinds) == 1 else "observed"
 
 
-def _awaited(module: ModuleFacts, one: OpenAttempt) -> Blocker:
+def _awaited(module: ModuleFacts, one: Attempt) -> Blocker:
     """With an assessor; or with nobody, when that person can no longer decide."""
     at = At("assessment", module.code, aid=one.aid)
     if one.waiting and one.waiting.assessor:

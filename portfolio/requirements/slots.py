@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import OpenAttempt, Record, once
+from portfolio.ledger import Attempt, ModuleRecord, Record, once
 from portfolio.requirements.need import needs
 from portfolio.requirements.options import required_modules
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
@@ -20,14 +20,15 @@ ORDER = (AssessmentState.WITH_ASSESSOR, AssessmentState.PLANNED, AssessmentState
 class Slots:
     """The slots of one sort. `needed` is None when nobody knows how many there are.
 
-    `done` is how many are satisfactory, whatever is needed; `elsewhere` how many of those another system signed.
-    `attempts` are those on their way, in the order in which they fill slots.
+    `done` is how many are satisfactory, whatever is needed; `elsewhere` how many of those another system signed, and
+    `satisfactory` those that were done here. `attempts` are on their way, in the order in which they fill slots.
     """
 
     kinds: tuple[AssessmentKind, ...]
     needed: int | None
     done: int
-    attempts: tuple[OpenAttempt, ...]
+    attempts: tuple[Attempt, ...]
+    satisfactory: tuple[Attempt, ...] = ()
     elsewhere: int = 0
 
     @property
@@ -46,7 +47,7 @@ class Slots:
         return max((self.needed or 0) - self.done, 0)
 
     @property
-    def on_their_way(self) -> tuple[OpenAttempt, ...]:
+    def on_their_way(self) -> tuple[Attempt, ...]:
         """The attempts that fill what is left."""
         return self.attempts[: self.left]
 
@@ -57,7 +58,7 @@ class Slots:
         return self.needed is None or taken < self.needed
 
     @property
-    def to_follow(self) -> OpenAttempt | None:
+    def to_follow(self) -> Attempt | None:
         """The attempt that the next one has to follow, where only slots of attempts that did not succeed are open."""
         if self.needed is None or self.states[AssessmentState.OPEN] or not self.may_plan:
             return None
@@ -81,13 +82,16 @@ def slots(record: Record, module: ModuleFacts) -> tuple[Slots, Slots]:
     if held.signed:
         cbd, observed = max(cbd, held.signed.cbd), max(observed, held.signed.observed)
     return (
-        Slots(CBD, wanted.cbd, cbd, _attempts(held.attempts, CBD), done.cbd_elsewhere),
-        Slots(BOTH, wanted.observed, observed, _attempts(held.attempts, BOTH), done.observed_elsewhere),
+        Slots(CBD, wanted.cbd, cbd, *_attempts(held, CBD), done.cbd_elsewhere),
+        Slots(BOTH, wanted.observed, observed, *_attempts(held, BOTH), done.observed_elsewhere),
     )
 
 
-def _attempts(found: tuple[OpenAttempt, ...], kinds: tuple[AssessmentKind, ...]) -> tuple[OpenAttempt, ...]:
-    return tuple(sorted((one for one in found if one.kind in kinds), key=lambda one: ORDER.index(one.state)))
+def _attempts(held: ModuleRecord, kinds: tuple[AssessmentKind, ...]) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
+    """Those of these kinds that are on their way, and those that are satisfactory."""
+    on_their_way = (one for one in held.attempts if one.kind in kinds)
+    satisfactory = tuple(one for one in held.satisfactory if one.kind in kinds)
+    return tuple(sorted(on_their_way, key=lambda one: ORDER.index(one.state))), satisfactory
 
 
 def missing_kinds(record: Record) -> tuple[str, ...]:

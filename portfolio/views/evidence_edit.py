@@ -140,7 +140,7 @@ def _form_page(
         "action": reverse("evidence_edit", args=[portfolio.ref, page.eid]) if page else "",
         "kept": _kept(page, files) if page else "Nothing kept yet",
         "chosen": sum(group["chosen"] for group in groups),
-        "prompts": portfolio.programme.prompts.filter(section=Prompt.Section.REFLECTION),
+        "prompts": [one for one in form.facts.prompts if one.section == Prompt.Section.REFLECTION],
         "warning": warning(*(str(form[name].value() or "") for name in ("title", "body"))),
         "autosave": reverse("evidence_autosave", args=[portfolio.ref]),
         "crumbs": [("Progress", reverse("progress", args=[portfolio.ref])), _back(portfolio, page)],

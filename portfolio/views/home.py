@@ -1,6 +1,7 @@
 """`/`: what this is, for somebody who is signed out; for everybody else, the way to their own work."""
 
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access
 from portfolio.models import Portfolio
 from portfolio.states import RoleKind
-from portfolio.views.navigation import own_portfolios
+from portfolio.views.navigation import held_by, own_portfolios
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolio/home_nothing_yet.html")
     cards = [_own(portfolio) for portfolio in mine]
     if kinds:
-        cards.append(_queue(user))
+        cards.append(_queue(held_by(cast(SignedIn, request)).waiting))
     if reverse("trainees") in ways:
         cards.append(_trainees(user))
     if administers:
@@ -59,8 +61,7 @@ def _own(portfolio: Portfolio) -> Card:
     return Card("Your portfolio", f"{portfolio.curriculum}.{closed}", reverse("progress", args=[portfolio.ref]))
 
 
-def _queue(user: User) -> Card:
-    waiting = access.waiting_for(user)
+def _queue(waiting: int) -> Card:
     text = "Work that trainees sent to you, oldest due first." if waiting else "Nothing waits for your decision."
     return Card(f"Your queue ({waiting})", text, reverse("reviewing"))
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from curriculum.wording import counted
 from portfolio import ledger, proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import Assessment, Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
+from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
 from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
@@ -21,7 +21,7 @@ from portfolio.requirements.words import day
 from portfolio.states import ActivityState, AssessmentState, ResultState
 from portfolio.templatetags.look import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
 from portfolio.templatetags.waiting import waited
-from portfolio.views.assessments.shown import slot_groups, visible_rows
+from portfolio.views.assessments.shown import plans, slot_groups
 from portfolio.views.fetch import fetch_module, fetch_portfolio
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
@@ -64,7 +64,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject),
-        "slots": slot_groups(subject, _assessments(request.user, subject), may_plan=_may_plan(voice, found)),
+        "slots": slot_groups(subject, plans(request.user, subject), may_plan=_may_plan(voice, found)),
         "result": _result(subject),
         "choice": _choice(subject),
         "elsewhere": found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
@@ -223,10 +223,6 @@ def _assessment_pips(subject: ModuleOf) -> list[dict[str, str]]:
             }
             pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
     return pips
-
-
-def _assessments(user: User, subject: ModuleOf) -> list[Assessment]:
-    return list(visible_rows(user, subject.portfolio).filter(module=subject.facts.id))
 
 
 def _may_plan(voice: Voice, found: ModuleProgress) -> bool:

@@ -20,7 +20,7 @@ from portfolio.access import visible
 from portfolio.models import AssessmentDecision, Decision, Item, Portfolio
 from portfolio.requirements.words import plural
 from portfolio.views.assessments.shown import word_of
-from portfolio.views.navigation import waits
+from portfolio.views.navigation import held_by
 from portfolio.views.shown import look_of
 
 PER_PAGE = 25
@@ -103,7 +103,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
     page = Paginator(queue(request.user), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
     ready = ready_modules(portfolios)
-    number = waits(request)
+    number = held_by(request).waiting
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
         "page": page,

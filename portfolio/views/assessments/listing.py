@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from portfolio import ledger, requirements
+from portfolio.access import visible_in
+from portfolio.ledger import Attempt
 from portfolio.models import Assessment
 from portfolio.progress import module_progress
 from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
-from portfolio.templatetags.look import ASSESSMENT_SHAPES
-from portfolio.views.assessments.shown import SHORT, note_of, slot_words, visible_rows, word_of
+from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
+from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_words, word_of
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.links import crumbs, plan_address
 from portfolio.views.voice import Voice, about
@@ -30,8 +32,9 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
     record = ledger.read_one(portfolio)
     voice = Voice(request.user, portfolio)
     may_plan = voice.writes and portfolio.closed_at is None
-    rows = visible_rows(request.user, portfolio).order_by("-happens_on", "-pk")
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    rows = visible_in(portfolio, request.user, Assessment).select_related("module", "decision")
+    page = Paginator(rows.order_by("-happens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
+    asked = {one.aid: one for held in record.modules.values() for one in held.attempts if one.waiting}
     lines = [_line(portfolio, record, module, may_plan) for module in record.structure.modules]
     context = about(portfolio) | {
         "crumbs": crumbs(portfolio),
@@ -39,7 +42,7 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
         "lacking": requirements.missing_kinds(record),
         "modules": [line for line in lines if line["sorts"]],
         "page": page,
-        "attempts": [_attempt(portfolio, row) for row in page],
+        "attempts": [_attempt(portfolio, row, asked.get(row.aid)) for row in page],
     }
     return render(request, "portfolio/assessments/list.html", context)
 
@@ -70,13 +73,19 @@ def _line(portfolio: Any, record: ledger.Record, module: Any, may_plan: bool) ->
     return {"module": module, "href": href, "sorts": sorts if taken else []}
 
 
-def _attempt(portfolio: Any, row: Assessment) -> dict[str, Any]:
-    """A row of components/next.html."""
+def _attempt(portfolio: Any, row: Assessment, asked: Attempt | None) -> dict[str, Any]:
+    """A row of components/next.html. `asked`: whom it is with."""
     shape, word = word_of(row)
     return {
         "shape": shape,
         "title": f"{row.module.code} {row.kind}: {row.title}",
         "href": reverse("assessment", args=[portfolio.ref, row.aid]),
-        "note": note_of(row),
+        "note": note_of(asked) if asked else _note(row),
         "tag": word,
     }
+
+
+def _note(row: Assessment) -> str:
+    if row.state == AssessmentState.PLANNED:
+        return planned_for(row)
+    return f"{day(row.decision.decided_at)}, {row.decision.signer_name}" if hasattr(row, "decision") else ""

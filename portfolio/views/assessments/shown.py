@@ -12,12 +12,13 @@ from django.urls import reverse
 from accounts.models import User
 from portfolio import requirements
 from portfolio.access import visible_in
+from portfolio.ledger import Attempt
 from portfolio.models import Assessment, AssessmentVoid, Portfolio
 from portfolio.models.signed import Signed
 from portfolio.pages import with_assessors
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
-from portfolio.states import OBSERVED, AssessmentKind, AssessmentOutcome, AssessmentState
+from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
 from portfolio.templatetags.waiting import waited
 from portfolio.views.links import plan_address
@@ -99,28 +100,23 @@ def _by(row: Signed, on: str) -> str:
 # --- slots --------------------------------------------------------------------------------------------------------
 
 
-def visible_rows(user: User, portfolio: Portfolio) -> QuerySet[Assessment]:
-    """What this reader may see of a portfolio's assessments, with what a list says of each."""
-    rows = visible_in(portfolio, user, Assessment)
-    return rows.select_related("module", "decision").prefetch_related(with_assessors())
+def plans(user: User, subject: ModuleOf) -> list[Assessment]:
+    """What this reader may see of the plans of a module, of which the record says no more than that there are any."""
+    if all(one.state is not AssessmentState.PLANNED for one in subject.record.module(subject.facts).attempts):
+        return []
+    rows = visible_in(subject.portfolio, user, Assessment)
+    return list(rows.filter(module=subject.facts.id, state=AssessmentState.PLANNED))
 
 
-def slot_groups(subject: ModuleOf, rows: Iterable[Assessment], *, may_plan: bool) -> list[dict[str, Any]]:
-    """The slots of a module, filled and open, as components/slots.html takes them. `rows`: what the reader may see."""
-    seen = {row.aid: row for row in rows}
-    satisfactory = [row for row in seen.values() if row.state == AssessmentState.SATISFACTORY]
-    return [
-        _group(subject, sort, seen, satisfactory, may_plan)
-        for sort in requirements.slots(subject.record, subject.facts)
-    ]
+def slot_groups(subject: ModuleOf, planned: Iterable[Assessment], *, may_plan: bool) -> list[dict[str, Any]]:
+    """The slots of a module, filled and open, as components/slots.html takes them. `planned`: what the reader sees."""
+    seen = {row.aid: row for row in planned}
+    return [_group(subject, sort, seen, may_plan) for sort in requirements.slots(subject.record, subject.facts)]
 
 
-def _group(
-    subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], satisfactory: list[Assessment], may_plan: bool
-) -> dict[str, Any]:
+def _group(subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], may_plan: bool) -> dict[str, Any]:
     portfolio, code = subject.portfolio, subject.facts.code
-    done = [row for row in satisfactory if row.kind in sort.kinds]
-    shown = [_row(portfolio, row) for row in done]
+    shown = [_slot(portfolio, one) for one in sort.satisfactory]
     shown += [_attempt(portfolio, sort, at, seen) for at in range(len(sort.attempts))]
     kinds = [requirements.plan_kind(sort)] if sort.may_plan else _beyond(subject, sort)
     opened = max(sort.states[AssessmentState.OPEN], 0)
@@ -156,45 +152,42 @@ def slot_words(sort: Slots) -> str:
     return f"{sort.filled} of {sort.needed} satisfactory" if sort.needed else "None required"
 
 
-def _row(portfolio: Portfolio, row: Assessment) -> dict[str, str]:
+def _slot(portfolio: Portfolio, one: Attempt) -> dict[str, str]:
     """A slot that this attempt fills, or filled."""
-    shape, word = word_of(row)
     return {
-        "shape": shape,
-        "word": word,
-        "type": row.kind,
-        "title": row.title,
-        "href": reverse("assessment", args=[portfolio.ref, row.aid]),
-        "note": note_of(row),
+        "shape": ASSESSMENT_SHAPES[one.state],
+        "word": str(one.state.label),
+        "type": one.kind,
+        "title": one.title,
+        "href": reverse("assessment", args=[portfolio.ref, one.aid]),
+        "note": note_of(one),
     }
 
 
-def note_of(row: Assessment) -> str:
+def note_of(one: Attempt) -> str:
     """Since when it stands where it stands, and with whom."""
-    if row.state == AssessmentState.WITH_ASSESSOR:
-        asked = [one for one in row.addressees.all() if one.until is None]
-        return f"With {asked[0].assessor.name}. {waited(asked[0].since)}" if asked else ""
-    if row.state == AssessmentState.PLANNED:
-        return f"For {day(row.happens_on)}. No assessor is asked yet"
-    decision = getattr(row, "decision", None)
-    return f"{day(decision.decided_at)}, {decision.signer_name}" if decision else ""
+    if one.waiting:
+        with_whom = f"With {one.waiting.assessor}. {waited(one.waiting.since)}"
+        return with_whom if one.waiting.assessor else "Choose another assessor"
+    return f"{day(one.at)}, {one.by}" if one.at else ""
+
+
+def planned_for(row: Assessment) -> str:
+    return f"For {day(row.happens_on)}. No assessor is asked yet"
 
 
 def _attempt(portfolio: Portfolio, sort: Slots, at: int, seen: dict[str, Assessment]) -> dict[str, str]:
     """One on its way. A plan is its trainee's alone: others see that there is one."""
     attempt = sort.attempts[at]
-    row = seen.get(attempt.aid)
-    shown = _row(portfolio, row) if row else _unseen(attempt.state, attempt.kind)
+    shown = _slot(portfolio, attempt)
+    if attempt.state is AssessmentState.PLANNED:
+        row = seen.get(attempt.aid)
+        shown |= {"title": row.title, "note": planned_for(row)} if row else {"href": ""}
     if attempt.waiting and not attempt.waiting.assessor:
-        shown |= {"shape": "alert", "word": "With nobody", "note": "Choose another assessor"}
+        shown |= {"shape": "alert", "word": "With nobody"}
     if sort.needed is not None and at >= sort.left:
         shown["note"] = ". ".join(filter(None, [shown["note"], "More than this module asks for"]))
     return shown
-
-
-def _unseen(state: AssessmentState, kind: AssessmentKind) -> dict[str, str]:
-    word = str(state.label)
-    return {"shape": ASSESSMENT_SHAPES[state], "word": word, "type": kind, "title": "", "href": "", "note": ""}
 
 
 def _open(subject: ModuleOf, sort: Slots, *, may_plan: bool) -> dict[str, str]:
