@@ -1,5 +1,6 @@
 """What a browser would send of a form: read from the page, so that a load test fills in what is really there."""
 
+from datetime import date
 from html.parser import HTMLParser
 
 UNSENT = ("submit", "button", "file", "checkbox", "radio")  # by themselves
@@ -47,3 +48,20 @@ def filled(page: str, holds: str, **given: str) -> Fields:
     if found is None:
         raise LookupError(f"There is no form with {holds}.")
     return [(name, value) for name, value in found if name not in given] + list(given.items())
+
+
+def new_page(page: str, number: int, tick: str) -> Fields:
+    """A page of evidence, written today and linked to the activity of this box, on the form as it stands."""
+    today = date.today()
+    return filled(
+        page,
+        "body",
+        title=f"What I did today, {number}",
+        kind="reflection",
+        body="I did it twice, and wrote down what was different the second time.\n\n" * 8,
+        happened_on_0=str(today.day),
+        happened_on_1=str(today.month),
+        happened_on_2=str(today.year),
+        go="save",
+        **{tick: "on", tick.replace("tick-", "why-"): "Shows how I did it, and what I changed."},
+    )

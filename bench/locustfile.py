@@ -3,14 +3,13 @@
 import json
 import os
 import re
-from datetime import date
 from itertools import count
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from random import choice, random
 from typing import Any
 
-from forms import filled
+from forms import filled, new_page
 from locust import HttpUser, between, task
 
 PEOPLE: SimpleQueue[dict[str, Any]] = SimpleQueue()
@@ -109,18 +108,7 @@ class Person(HttpUser):
         """A new page, linked to an activity, saved."""
         path = f"/portfolios/{self.me['ref']}/evidence/new/"
         page = self.get("New page", path)
-        today, tick = date.today(), choice(re.findall(r'name="(tick-[^"]+)"', page))
-        data = filled(
-            page,
-            "body",
-            title=f"What I did today, {next(_number)}",
-            body="I did it twice, and wrote down what was different the second time.\n\n" * 8,
-            happened_on_0=str(today.day),
-            happened_on_1=str(today.month),
-            happened_on_2=str(today.year),
-            go="save",
-            **{tick: "on", tick.replace("tick-", "why-"): "Shows how I did it, and what I changed."},
-        )
+        data = new_page(page, next(_number), choice(re.findall(r'name="(tick-[^"]+)"', page)))
         self.post("Save with a file" if files else "Save and link", path, data, "/evidence/", files=files)
 
     def submit(self, key: str) -> None:
