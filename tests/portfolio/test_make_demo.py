@@ -14,7 +14,8 @@ from audit.chain import verify_all
 from audit.checks import registered
 from portfolio import ledger, proof
 from portfolio.models import Decision, Evidence, FeedbackRound, Goal, GoalReview, Item, ItemPage, Portfolio
-from portfolio.requirements import module_state
+from portfolio.progress import portfolio_progress
+from portfolio.requirements import module_state, portfolio_blockers
 from portfolio.reviews import review_points
 from portfolio.states import ActivityState, FeedbackState, ItemState, Met, ModuleState
 from portfolio.views.shown import with_contents
@@ -52,6 +53,10 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
         record = ledger.read_one(Portfolio.objects.get(trainee__name=trainee), reviews=True)
         assert review_points(record)[0].met == Met.MET
         assert record.leave or record.hours
+    grace = ledger.read_one(Portfolio.objects.get(trainee__name="Grace Hall"), reviews=True)
+    assert portfolio_blockers(grace) == ()
+    assert portfolio_progress(grace).credits_signed_off == 180
+    assert [point.met for point in review_points(grace)][-1] == Met.MET
     items = Counter(ItemPage.objects.values_list("item__state", flat=True))
     assert set(items) == set(ItemState)
     assert Decision.objects.filter(unlock__isnull=False).count() == 1

@@ -13,6 +13,7 @@ from accounts.models import User
 from curriculum.models import Curriculum, Programme
 from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
+from portfolio.management.demo.complete import plan_grace
 from portfolio.management.demo.feedback import plan_feedback
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
@@ -23,9 +24,15 @@ PASSWORD = "demonstration-only"  # shown on the terminal; the data is fictional 
 CAST = {
     "priya": ("Priya Raman", "priya.raman@example.org", "Trainee, second year", "trainee on SBI1-3-23"),
     "daniel": ("Daniel Osei", "daniel.osei@example.org", "Trainee, third year", "trainee on DEMO-1-24"),
-    "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of both"),
-    "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of both"),
-    "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of both"),
+    "grace": (
+        "Grace Hall",
+        "grace.hall@example.org",
+        "Trainee, last months",
+        "complete on DEMO-1-24",
+    ),
+    "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of all three"),
+    "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of all three"),
+    "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of all three"),
     "ruth": ("Ruth Clarke", "ruth.clarke@example.org", "Programme manager", "administrator of the programme"),
 }
 REGISTRATIONS = {"ana": "CS00001", "maya": "CS00002", "femi": "CS00003"}
@@ -50,15 +57,17 @@ class Command(BaseCommand):
     @transaction.atomic
     def _make(self) -> None:
         people = {key: _person(key) for key in CAST}
-        begun = {"priya": first_of_september(year_of_training=2), "daniel": first_of_september(year_of_training=3)}
+        years = {"priya": 2, "daniel": 3, "grace": 4}
+        begun = {key: first_of_september(year_of_training=year) for key, year in years.items()}
         programme = Programme.objects.get(code="STP")
-        Administration.objects.create(user=people["ruth"], programme=programme, starts_on=begun["daniel"])
+        Administration.objects.create(user=people["ruth"], programme=programme, starts_on=begun["grace"])
         where = Organisation.objects.create(name="Northmoor Hospitals (fictional)", mail_domains="example.org")
         story = Story()
         parts = People(officer=people["ana"], assessor=people["maya"], second=people["femi"])
         for key, code, department, plan in (
             ("priya", "SBI1-3-23", "Clinical Informatics", plan_priya),
             ("daniel", "DEMO-1-24", "Demonstration Science", plan_daniel),
+            ("grace", "DEMO-1-24", "Demonstration Science", plan_grace),
         ):
             portfolio = _portfolio(people[key], code, begun[key], where, department)
             _roles(portfolio, parts)

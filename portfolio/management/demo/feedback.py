@@ -18,9 +18,13 @@ Links = list[str]
 
 def plan_feedback(author: Author, who: str) -> None:
     """What feedback.yaml tells of one trainee, at its time."""
-    told, add = content("feedback"), author.story.add
-    plan, links = told[who], Links()
-    name = plan["round"]
+    told = content("feedback")
+    for plan in told[who]:
+        _plan_round(author, told, plan)
+
+
+def _plan_round(author: Author, told: dict[str, Any], plan: dict[str, Any]) -> None:
+    add, name, links = author.story.add, plan["round"], Links()
     add(plan["opened"], partial(_take, author, name, "open feedback"))
     add(plan["invited"], partial(_invite, author, name, _people(told["respondents"], plan["people"]), links))
     for at, days in enumerate(plan["answered"]):

@@ -200,7 +200,12 @@ class Author:
         return BlockOf(self.portfolio, subject.record.structure.block(subject.facts))
 
     def record_result(self, code: str, source: str) -> None:
-        subject = ResultOf(self.portfolio, ModuleOf.read(self.portfolio, code).facts)
+        self._record(ResultOf(self.portfolio, ModuleOf.read(self.portfolio, code).facts), source)
+
+    def record_award(self, award: str, source: str) -> None:
+        self._record(ResultOf(self.portfolio, None, award), source)
+
+    def _record(self, subject: ResultOf, source: str) -> None:
         given = RecordResult(ResultState.PASSED, timezone.localdate() - timedelta(days=4), source)
         perform("record result", subject, by=self.people.officer, seen="", given=given)
 
@@ -274,32 +279,37 @@ def plan_daniel(author: Author) -> None:
     """Everything in daniel.yaml, at its time; the texts follow from the labels of the activities."""
     told = content("daniel")
     plan_goals(author, told["goals"])
-    for plan in told["modules"]:
+    plan_modules(author, told["modules"], told["texts"])
+    _plan_others(author, told)
+
+
+def plan_modules(author: Author, plans: list[dict[str, Any]], texts: dict[str, str]) -> None:
+    """The activities of each module in turn, with a page each, as far as its plan goes."""
+    for plan in plans:
         code, signed = plan["code"], plan["signed"]
         module = Module.objects.get(curriculum=author.portfolio.curriculum, code=code)
         titles = dict(module.activities.values_list("number", "title"))
         step = (plan["first"] - plan["last"]) / max(signed - 1, 1)
         for number in range(1, signed + 1):
             decided = round(plan["first"] - step * (number - 1))
-            _plan_page(author, told["texts"], code, number, titles[number], decided + 9)
+            _plan_page(author, texts, code, number, titles[number], decided + 9)
             author.story.add(decided + 5, partial(author.ask, code, number, author.people.assessor))
             author.story.add(decided, partial(author.decide, code, number))
         number = signed
         for asked in plan.get("in_review", []):
             number += 1
-            _plan_page(author, told["texts"], code, number, titles[number], asked + 4)
+            _plan_page(author, texts, code, number, titles[number], asked + 4)
             author.story.add(asked, partial(author.ask, code, number, author.people.assessor))
         for written in plan.get("drafts", []):
             number += 1
-            _plan_page(author, told["texts"], code, number, titles[number], written)
+            _plan_page(author, texts, code, number, titles[number], written)
         if "returned" in plan:
             number += 1
-            _plan_page(author, told["texts"], code, number, titles[number], plan["returned"] + 9)
+            _plan_page(author, texts, code, number, titles[number], plan["returned"] + 9)
             author.story.add(plan["returned"] + 5, partial(author.ask, code, number, author.people.assessor))
             author.story.add(plan["returned"], partial(author.decide, code, number, ONCE_MORE, "return"))
         if "module_signed" in plan:
             author.story.add(plan["module_signed"], partial(author.sign_module, code))
-    _plan_others(author, told)
 
 
 def _plan_others(author: Author, told: dict[str, Any]) -> None:
