@@ -349,8 +349,10 @@ def option_taken(of: Portfolio, code: str, *, reason: str = "") -> BlockOf:
 
 
 def option_confirmed(of: Portfolio, by: User, code: str, *, reason: str = "") -> None:
-    """The trainee takes the option that this module is in, and the officer confirms it."""
-    subject = option_taken(of, code, reason=reason)
+    """The officer confirms the option that this module is in; the trainee takes it first, unless they have."""
+    subject = block_of(of, code)
+    if subject.newest is None or reason:
+        subject = option_taken(of, code, reason=reason)
     assert subject.newest is not None
     perform("confirm option", subject, by=by, seen=option_digest(subject.newest))
 
@@ -514,7 +516,13 @@ def feedback_closed(of: Portfolio, *, answers: int = 8, name: str = "mid-trainin
 
 def feedback_released(of: Portfolio, officer: User, *, name: str = "mid-training") -> RoundOf:
     """A round whose report the trainee may read."""
-    subject = feedback_closed(of, name=name)
+    feedback_closed(of, name=name)
+    return feedback_discussed(of, officer, name=name)
+
+
+def feedback_discussed(of: Portfolio, officer: User, *, name: str = "mid-training") -> RoundOf:
+    """The officer talks about the report of a closed round."""
+    subject = RoundOf.read(of, name)
     given = Release(today(), "More talks in public.")
     perform("release feedback", subject, by=officer, seen=subject.opened.closing.digest, given=given)
     return RoundOf.read(of, name)

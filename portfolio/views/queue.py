@@ -1,7 +1,7 @@
 """What waits for me: submissions to decide on, modules ready for my sign-off; and what I decided."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +10,25 @@ from django.db.models import F, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from accounts.models import User
-from curriculum.structure import ModuleFacts
+from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import visible
-from portfolio.models import AssessmentDecision, Decision, Item, Portfolio
-from portfolio.requirements.words import plural
+from portfolio.ledger import Record
+from portfolio.models import (
+    AssessmentDecision,
+    Decision,
+    FeedbackRound,
+    Item,
+    Portfolio,
+    ReviewMeeting,
+)
+from portfolio.requirements.words import day, plural
+from portfolio.states import Side
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import held_by
 from portfolio.views.shown import look_of
@@ -33,6 +43,16 @@ class Ready:
 
     portfolio: Portfolio
     module: ModuleFacts
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something else that waits for whoever leads a portfolio: a row of components/next.html."""
+
+    shape: str
+    title: str
+    note: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -81,15 +101,48 @@ def led(user: User) -> list[Portfolio]:
     return list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
 
 
-def ready_modules(portfolios: Sequence[Portfolio]) -> list[Ready]:
-    """The same few queries however many portfolios these are."""
-    records = ledger.read(portfolios, people=False)
+def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]) -> list[Ready]:
+    """In the order of the portfolios, and of their programmes."""
     return [
         Ready(portfolio, module)
         for portfolio in portfolios
         for module in records[portfolio.pk].structure.modules
         if requirements.is_ready(records[portfolio.pk], module)
     ]
+
+
+def duties(user: User, portfolios: Sequence[Portfolio], records: Mapping[int, Record]) -> list[Duty]:
+    """Options to confirm, reports of feedback to talk about, and reviews that have been held and are not signed."""
+    found = [
+        _confirm(portfolio, block, records[portfolio.pk].asked[block.position])
+        for portfolio in portfolios
+        for block in records[portfolio.pk].structure.blocks
+        if block.position in records[portfolio.pk].asked
+    ]
+    rounds = visible(user, FeedbackRound).filter(closing__enough=True, closing__release=None, portfolio__in=portfolios)
+    found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
+    held = visible(user, ReviewMeeting).filter(portfolio__in=portfolios, planned_on__lte=timezone.localdate())
+    reviews = held.exclude(signatures__side=Side.OFFICER).select_related("portfolio__trainee")
+    return found + [_sign(row) for row in reviews.order_by("planned_on", "pk")]
+
+
+def _confirm(portfolio: Portfolio, block: BlockFacts, option: int) -> Duty:
+    codes = block.options[option]
+    title = f"{portfolio.trainee.name}: confirm the option {' and '.join(codes)}"
+    href = reverse("module_option", args=[portfolio.ref, codes[0]])
+    return Duty("review", title, f"Taken for {block.title}. It counts once you confirm it.", href)
+
+
+def _talk(row: FeedbackRound) -> Duty:
+    title = f"{row.portfolio.trainee.name}: talk about the {row.name} feedback"
+    note = f"Closed on {day(row.closing.closed_at)}. The trainee reads the report after your talk."
+    return Duty("review", title, note, reverse("feedback_round", args=[row.portfolio.ref, row.number]))
+
+
+def _sign(row: ReviewMeeting) -> Duty:
+    title = f"{row.portfolio.trainee.name}: sign {row.point}"
+    note = f"The meeting was planned for {day(row.planned_on)}."
+    return Duty("calendar", title, note, reverse("reviews", args=[row.portfolio.ref]))
 
 
 @require_safe
@@ -102,7 +155,8 @@ def reviewing(request: SignedIn) -> HttpResponse:
             return _decided(request)
     page = Paginator(queue(request.user), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
-    ready = ready_modules(portfolios)
+    records = ledger.read(portfolios, people=False)
+    ready = ready_modules(portfolios, records)
     number = held_by(request).waiting
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
@@ -111,6 +165,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
         "leads": bool(portfolios),
         "ready": ready[:PER_PAGE],
         "more_ready": len(ready) > PER_PAGE,
+        "duties": duties(request.user, portfolios, records) if portfolios else [],
     }
     return render(request, "portfolio/reviewing.html", context)
 
@@ -133,7 +188,9 @@ def _rows(user: User, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _ready(request: SignedIn) -> HttpResponse:
-    page = Paginator(ready_modules(led(request.user)), PER_PAGE).get_page(request.GET.get("page"))
+    portfolios = led(request.user)
+    ready = ready_modules(portfolios, ledger.read(portfolios, people=False))
+    page = Paginator(ready, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolio/reviewing_modules.html", {"page": page})
 
 

@@ -165,3 +165,37 @@ def test_thirty_trainees_and_decisions_cost_no_more_queries_than_one(client: Cli
     assert len(client.get(QUEUE).context["ready"]) == 25
     assert "See all modules that are ready" in client.get(QUEUE).text
     assert len(client.get(modules + "&page=2").context["page"]) == 5
+
+
+def test_what_else_waits_for_whoever_leads_a_portfolio_stands_in_their_queue_until_it_is_done(
+    cast: Cast, client: Client
+) -> None:
+    one = {"kind": "specialist", "activities": 1, **make.KNOWN}
+    modules = [{"code": code, "credits": 90, **one} for code in ("S-A1", "S-B1", "S-B2")]
+    block = {"title": "A choice", "credits": 180, "modules": modules, "options": [["S-B1"], ["S-B2"]]}
+    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=make.curriculum("TST4-1-24", blocks=[block]))
+    portfolio = make.with_rules(Portfolio.objects.get(pk=cast.portfolio.pk), make.RULES | make.REVIEW_RULES)
+    make.questionnaire(portfolio)
+
+    def waits(person: User) -> list[str]:
+        client.force_login(person)
+        return [one.title for one in client.get(QUEUE).context["duties"]]
+
+    assert waits(cast.officer) == []
+    make.option_taken(portfolio, "S-B1")
+    make.feedback_closed(portfolio)
+    make.review_planned(portfolio, cast.officer)
+    asked = [
+        "Priya Raman: confirm the option S-B1",
+        "Priya Raman: talk about the mid-training feedback",
+        "Priya Raman: sign Check-in",
+    ]
+    assert waits(cast.officer) == waits(cast.coordinator) == asked
+    for person in (cast.assessor, cast.other_officer, cast.former_officer, cast.administrator, cast.trainee):
+        assert waits(person) == []
+    make.review_signed(portfolio, officer=cast.officer)
+    assert waits(cast.officer) == asked[:2]
+    make.feedback_discussed(portfolio, cast.officer)
+    assert waits(cast.officer) == asked[:1]
+    make.option_confirmed(portfolio, cast.officer, "S-B1")
+    assert waits(cast.officer) == []
