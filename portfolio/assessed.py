@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import FilteredRelation, Q
+from django.utils import timezone
 
 from portfolio.models import Assessment
 from portfolio.states import FILLING, AssessmentKind, AssessmentState
@@ -30,6 +31,7 @@ class Done:
     """Satisfactory assessments of one module, and whether the university's result is recorded: that it was passed.
 
     Those signed in another system are in the numbers; `cbd_elsewhere` and `observed_elsewhere` say how many they are.
+    `days` tells of each which kind it was, on which day it was decided, and whether in another system.
     """
 
     cbd: int = 0
@@ -38,6 +40,7 @@ class Done:
     university_result: bool = False
     cbd_elsewhere: int = 0
     observed_elsewhere: int = 0
+    days: tuple[tuple[str, date, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,14 @@ def assessed(
     counted = Q(state__in=FILLING) | Q(state=AssessmentState.NOT_YET, next_attempt=None)
     rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now).order_by("happens_on", "pk")
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    for of, module, aid, kind, value, *whom in rows.values_list(
-        "portfolio", "module", "aid", "kind", "state", *(asked if people else ())
-    ):
+    columns = ("portfolio", "module", "aid", "kind", "state", "decision__decided_at")
+    for of, module, aid, kind, value, decided_at, *whom in rows.values_list(*columns, *(asked if people else ())):
         state = AssessmentState(value)
         if state is AssessmentState.SATISFACTORY:
             so_far = done.get((of, module), Done())
             name = kind.lower()
-            done[of, module] = replace(so_far, **{name: getattr(so_far, name) + 1})
+            days = (*so_far.days, (kind, timezone.localdate(decided_at), False))
+            done[of, module] = replace(so_far, days=days, **{name: getattr(so_far, name) + 1})
             continue
         waiting = None
         if state is AssessmentState.WITH_ASSESSOR and people:

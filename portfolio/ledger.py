@@ -367,7 +367,8 @@ def _signed_module(manifest: str, digest: str, credits: int, by: str, at: dateti
 
 def _with_outside(done: Done, outside: Outside, module: int) -> Done:
     """What was done here of a module, and what other systems and the university say of it."""
-    cbd, dops, oce = (outside.assessments[module, kind] for kind in ASSESSMENTS)
+    signed = {kind: outside.assessments[module, kind] for kind in ASSESSMENTS}
+    cbd, dops, oce = (len(days) for days in signed.values())
     return replace(
         done,
         cbd=done.cbd + cbd,
@@ -376,4 +377,5 @@ def _with_outside(done: Done, outside: Outside, module: int) -> Done:
         university_result=module in outside.results and outside.results[module].passed,
         cbd_elsewhere=cbd,
         observed_elsewhere=dops + oce,
+        days=(*done.days, *((kind.value, day, True) for kind, days in signed.items() for day in days)),
     )

@@ -31,6 +31,8 @@ from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
+from portfolio.views.plan import feed
+from portfolio.views.plan import page as plan
 from portfolio.views.recorded import elsewhere, option, result, table
 from portfolio.views.reviews import dates, points
 from portfolio.views.reviews import steps as review_steps
@@ -119,6 +121,13 @@ of_assessment: Addresses = [
     path("reflection/", assessment_record.reflection, name="assessment_reflection"),
 ]
 
+of_plan: Addresses = [
+    path("", plan.plan, name="plan"),
+    path("calendar/", feed.address, name="plan_calendar"),
+    path("calendar/make/", feed.make, name="plan_calendar_make"),
+    path("calendar/stop/", feed.stop, name="plan_calendar_stop"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -142,6 +151,7 @@ of_portfolio: Addresses = [
     path("reviews/dates/", include(of_training_time)),
     path("reviews/<int:number>/", include(of_review)),
     path("feedback/", include(of_feedback)),
+    path("plan/", include(of_plan)),
     path("assessments/", listing.assessments, name="assessments"),
     path("assessments/new/", assessment_plan.new, name="assessment_new"),
     path("assessments/<slug:aid>/", include(of_assessment)),
@@ -156,6 +166,7 @@ urlpatterns = [
     path("portfolios/<slug:ref>/", include(of_portfolio)),
     path("feedback/thank-you/", answer.thanks, name="feedback_thanks"),
     path("feedback/<str:key>/", answer.answer, name="feedback_answer"),
+    path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),

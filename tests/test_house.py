@@ -24,6 +24,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("requirements",),
     ("progress",),
     ("reviews",),
+    ("plan",),
     ("mail",),
     ("workflow",),
     ("proof",),
@@ -42,6 +43,7 @@ PUBLIC = {
     "robots",
     "home",
     "feedback_answer",  # behind a personal link, for colleagues without an account
+    "calendar",  # behind the key in its address, for calendars
     "feedback_thanks",  # where that form leads: it knows nobody
     "account_login",
     "account_logout",

@@ -19,8 +19,9 @@ from curriculum import models as curricula
 from portfolio import models
 from portfolio.files import store
 from portfolio.models import Assessment, Evidence, Portfolio, Submission
+from portfolio.plan.months import first_of
 from portfolio.states import LeaveKind, RoleKind, Side
-from portfolio.workflow import ModuleOf, perform, writing
+from portfolio.workflow import ModuleOf, perform, plan, writing
 from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -79,6 +80,7 @@ class World:
     assessments: dict[str, Assessment]
     foreign_assessment: Assessment
     link: str = ""  # the key of a personal link to the open round of feedback
+    calendar: str = ""  # the key in the address of her calendar
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
         """One answer. What it changes is undone, and so is a sign-out: everybody stays who they are."""
@@ -104,6 +106,7 @@ class World:
             "number": ROUNDS.get(name, 2 if name in ("place", "held") else 1),
             "place": 4,
             **({"key": self.link} if name == "link" else {}),
+            **({"key": self.calendar} if name == "calendar" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
@@ -224,6 +227,7 @@ def build(files: Path) -> World:
         assessments=_assessments(cast),
         foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
+        calendar=_planned(of),
     )
 
 
@@ -252,6 +256,12 @@ def _reviews(of: Portfolio, cast: Cast) -> None:
     make.review_signed(of, 2, officer=cast.officer)
     today = make.today()
     make.training_time(of, cast.officer, Works(today, 60), Away(today, None, LeaveKind.SICK, "Priya's leave"))
+
+
+def _planned(of: Portfolio) -> str:
+    """An activity is planned for this month; the key of a calendar address."""
+    plan.put(of, plan.Put({("S-X1", 2)}, month=first_of(make.today())), by=of.trainee)
+    return plan.make_address(of, by=of.trainee)
 
 
 def _feedback(cast: Cast) -> str:

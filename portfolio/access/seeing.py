@@ -18,6 +18,7 @@ from portfolio.models import (
     AssessmentReflection,
     AssessmentVoid,
     Attachment,
+    CalendarFeed,
     Closure,
     Confirmation,
     Decision,
@@ -46,6 +47,7 @@ from portfolio.models import (
     ReviewSignature,
     Revision,
     Role,
+    ScheduledActivity,
     SignedElsewhere,
     Submission,
     UniversityResult,
@@ -292,6 +294,9 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     ReviewMeeting: _diary,
     ReviewAction: _of_review,
     ReviewSignature: _of_review,
+    # the plan: who reads dates and reviews; its calendar's address is the trainee's alone
+    ScheduledActivity: _diary,
+    CalendarFeed: lambda user: _own(user, "portfolio"),
 }
 
 
@@ -316,6 +321,8 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
     FeedbackRound: ("portfolio", lambda: EVERYTHING),
+    ScheduledActivity: ("portfolio", lambda: EVERYTHING),
+    CalendarFeed: ("portfolio", lambda: NOTHING),
     Assessment: ("portfolio", _asked_of_somebody),
 }
 

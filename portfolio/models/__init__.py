@@ -23,6 +23,7 @@ from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.option import OptionConfirmation, OptionTaken
 from portfolio.models.people import Administration, Role
+from portfolio.models.plan import CalendarFeed, ScheduledActivity
 from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
@@ -40,6 +41,7 @@ __all__ = [
     "AssessmentReflection",
     "AssessmentVoid",
     "Attachment",
+    "CalendarFeed",
     "Closure",
     "Confirmation",
     "Decision",
@@ -70,6 +72,7 @@ __all__ = [
     "ReviewSignature",
     "Revision",
     "Role",
+    "ScheduledActivity",
     "SignedElsewhere",
     "StoredFile",
     "Submission",

@@ -228,6 +228,12 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         lambda names, data: f"Took back the record of {_assessment_elsewhere(data)}{_also(data)}",
     ),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
+    # the plan
+    "calendar address made": (
+        "calendar",
+        lambda _, data: f"{'Replaced the' if data['replaced'] else 'Made an'} address for a calendar",
+    ),
+    "calendar address stopped": ("stop", lambda *_: "Stopped the address for a calendar"),
     "goal set": ("progress", lambda names, data: f"Set {names.goal(data)}"),
     "goal changed": ("draft", lambda names, data: f"Changed {names.goal(data)}"),
     "goal action done": ("yes", lambda names, data: f"Ticked off an action of {names.goal(data)}"),

@@ -86,6 +86,7 @@ SECTIONS: dict[str, str] = {
     "assessment_redirect": "assessments",
     "assessment_void": "assessments",
     "assessment_reflection": "assessments",
+    **dict.fromkeys(("plan", "plan_calendar", "plan_calendar_make", "plan_calendar_stop"), "plan"),
     "people": "people",
     "portfolio_close": "people",
     "portfolio_reopen": "people",
@@ -94,6 +95,7 @@ SECTIONS: dict[str, str] = {
 QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
 PORTFOLIO_LINKS = [
     ("progress", "Progress"),
+    ("plan", "Plan"),
     ("evidence_list", "Evidence"),
     ("submissions", "Submissions"),
     ("assessments", "Assessments"),

@@ -15,6 +15,7 @@ from portfolio import access, ledger
 from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
+from portfolio.plan.chart import RATE, pace_chart
 from portfolio.progress import DueAction, Progress, Step
 from portfolio.requirements import Blocker, awards, places, whole_blockers
 from portfolio.requirements.words import day
@@ -46,6 +47,8 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "headline": first,
         "headline_href": address(portfolio, first.at) if first.at else "",
         "pace": pace(record, today=today),
+        "chart": pace_chart(record, today=today),
+        "assumption": RATE,
         "review": next_review(portfolio, record, today),
         "bar": how_far.credit_bar(whole),
         "mine": _rows(portfolio, mine),

@@ -21,6 +21,7 @@ from curriculum.models import Curriculum, MarkForm, Module, Prompt
 from portfolio.models import Assessment, Evidence
 from portfolio.states import LeaveKind
 from portfolio.workflow import perform, writing
+from portfolio.workflow.plan import make_address
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
@@ -133,7 +134,8 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         with undone():
             cast = assemble()
             forms = {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)}
-            yield Stage(cast, {**forms, **of_reviews(cast), **of_feedback(cast), **of_assessments(cast)})
+            forms |= {**of_reviews(cast), **of_feedback(cast), **of_assessments(cast)}
+            yield Stage(cast, {**forms, **of_the_plan(cast)})
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -248,6 +250,15 @@ def of_reviews(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_the_plan(cast: Cast) -> dict[str, Sent]:
+    of, month = f"/portfolios/{cast.portfolio.ref}/plan/", make.today().strftime("%Y-%m")
+    make_address(cast.portfolio, by=cast.trainee)
+    return {
+        "an activity planned": Sent(cast.trainee, of, {"chosen": "S-X1/3", "where": month}),
+        "a calendar address stopped": Sent(cast.trainee, f"{of}calendar/stop/", page=""),
+    }
+
+
 def of_assessments(cast: Cast) -> dict[str, Sent]:
     of, who, code = cast.portfolio, cast.trainee, {"code": "S-X1"}
     make.mark_forms(of.programme)
@@ -336,6 +347,7 @@ FORMS = (
     *("an assessment planned", "a plan changed", "an assessor asked", "an assessment withdrawn"),
     *("an assessment redirected", "a mark form", "a kind corrected", "a reflection", "an assessment voided"),
     *("criteria edited",),
+    *("an activity planned", "a calendar address stopped"),
 )
 
 

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
-from portfolio.models import Assessment, Evidence, Item, Portfolio
+from portfolio.models import Assessment, Evidence, Item, Portfolio, ScheduledActivity
+from portfolio.plan.months import first_of
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import ReviewOf, perform
 from portfolio.workflow.assessments.reflecting import reflect
+from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.reviews import Notes, notes_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -434,6 +436,33 @@ def assessments(cast: Cast) -> list[Kind]:
     ]
 
 
+def plan(cast: Cast) -> list[Kind]:
+    """A plan with long titles, something late, leave without an end, and one with nothing in it."""
+    of, me, today = make.with_rules(cast.portfolio), cast.trainee, make.today()
+    TrainingActivity.objects.filter(module__code="S-C1", number=2).update(title=f"{WORDS} {LONG}"[:500])
+    _in_every_state(cast, _evidence(cast))
+    make.training_time(of, cast.officer, Works(today, 60, WORDS), Away(today, today + timedelta(days=40), "sick", LONG))
+    module = Module.objects.get(curriculum=of.curriculum, code="S-C1")
+    past = {"year": today.year - 1, "month": today.month}
+    ScheduledActivity.objects.create(portfolio=of, module=module, number=2, **past)
+    put(of, Put({("S-X1", 2), ("S-X1", 3)}, month=first_of(today)), by=me)
+    empty = make.portfolio(make.person("Una New"), make.curriculum("NEW1-1-24", blocks=WITH_A_CHOICE))
+    make_address(of, by=me)
+
+    def at(name: str) -> str:
+        return reverse(name, args=[of.ref])
+
+    return [
+        Kind("plan", at("plan"), me),
+        Kind("plan, in error", at("plan"), me, press="Plan"),
+        Kind("plan of a trainee", at("plan"), cast.officer),
+        Kind("plan of nothing", reverse("plan", args=[empty.ref]), empty.trainee),
+        Kind("calendar", at("plan_calendar"), me),
+        Kind("no calendar", reverse("plan_calendar", args=[empty.ref]), empty.trainee),
+        Kind("progress with a chart", at("progress"), me),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -442,6 +471,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "reviews": reviews,
     "feedback": feedback,
     "assessments": assessments,
+    "plan": plan,
 }
 
 

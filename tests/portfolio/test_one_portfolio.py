@@ -7,6 +7,7 @@ from portfolio.access import IN_PORTFOLIO, visible, visible_in
 from portfolio.models import Evidence, Item, Link, Portfolio, Revision
 from portfolio.states import LeaveKind
 from portfolio.workflow import writing
+from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
@@ -46,6 +47,8 @@ def what_others_say(of: Portfolio, cast: Cast) -> None:
     make.review_planned(of, cast.officer)
     make.questionnaire(of)
     make.feedback_round(of)
+    put(of, Put({("S-X1", 1)}, month=today.replace(day=1)), by=of.trainee)
+    make_address(of, by=of.trainee)
 
 
 def pairs(cast: Cast) -> list[tuple[str, str, set[int], set[int]]]:

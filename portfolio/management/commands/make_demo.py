@@ -14,6 +14,7 @@ from curriculum.models import Curriculum, Programme
 from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.feedback import plan_feedback
+from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -67,6 +68,7 @@ class Command(BaseCommand):
             plan_reviews(author, key)
             plan_feedback(author, key)
             plan_assessments(author, key)
+            plan_months(author, key)
         story.tell()
 
     def _introduce(self) -> None:
