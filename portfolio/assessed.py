@@ -56,8 +56,16 @@ class OpenAttempt:
     waiting: Waiting | None = None
 
 
+Able = set[tuple[int, int, int | None]]  # portfolio, person, and the module; without one, in every module
+
+
+def decides(able: Able, portfolio: int, person: int, module: int) -> bool:
+    """Whether this person may decide on what is of this module."""
+    return not able.isdisjoint({(portfolio, person, None), (portfolio, person, module)})
+
+
 def assessed(
-    portfolios: Iterable[int], able: set[tuple[int, int]], people: bool
+    portfolios: Iterable[int], able: Able, people: bool
 ) -> tuple[dict[tuple[int, int], Done], dict[tuple[int, int], list[OpenAttempt]]]:
     """By portfolio and module: how many assessments are satisfactory, and those that are on their way."""
     done: dict[tuple[int, int], Done] = {}
@@ -79,6 +87,6 @@ def assessed(
         if state is AssessmentState.WITH_ASSESSOR and people:
             assessor, called, since, due_on = whom
             if assessor:
-                waiting = Waiting(aid, called if (of, assessor) in able else None, assessor, since, due_on)
+                waiting = Waiting(aid, called if decides(able, of, assessor, module) else None, assessor, since, due_on)
         attempts[of, module].append(OpenAttempt(aid, AssessmentKind(kind), state, waiting))
     return done, attempts

@@ -20,10 +20,10 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.assessed import Able, assessed, decides
 from portfolio.assessed import Done as Done
 from portfolio.assessed import OpenAttempt as OpenAttempt
 from portfolio.assessed import Waiting as Waiting
-from portfolio.assessed import assessed
 from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
@@ -261,46 +261,53 @@ class Held:
     leads: bool
     enters_admin: bool
     owns: bool
+    supervises: bool = False
 
 
 def held(user: User) -> Held:
     """In one query: every page asks it, for its links."""
     leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, leads, administers, owns = User.objects.values_list(
-        Exists(access.deciding_roles().filter(user=user)),
+    decides, leads, administers, owns, supervises = User.objects.values_list(
+        Exists(Role.objects.filter(pk__in=access.askable_roles().values("pk"), user=user)),
         Exists(leading.exclude(portfolio__trainee=user)),
         Exists(access.administered(user)),
         Exists(Portfolio.objects.filter(trainee=user)),
+        Exists(access.supervising_roles().filter(user=user)),
     ).get(pk=user.pk)
-    return Held(decides, leads, administers or user.is_superuser, owns)
+    return Held(decides, leads, administers or user.is_superuser, owns, supervises)
 
 
-def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
-    """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
-    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
-    roles = Role.objects.filter(access.in_dates(), kind__in=access.DECIDING, portfolio__in=portfolios)
-    roles = roles.annotate(decides=decides).order_by("starts_on")
-    held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
-    officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
-    return officers, {(of, user) for of, user, _, _, decides in held if decides}
+def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
+    """The training officers' names by portfolio, and who may decide on what, by their ids."""
+    unlimited = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
+    limited = Exists(access.deciding_supervisors().filter(pk=OuterRef("pk")))
+    kinds = (*access.DECIDING, RoleKind.SUPERVISOR)
+    roles = Role.objects.filter(access.in_dates(), kind__in=kinds, portfolio__in=portfolios)
+    roles = roles.annotate(decides=unlimited, supervises=limited).order_by("starts_on")
+    columns = ("portfolio", "user", "user__name", "kind", "decides", "supervises", "modules")
+    held = list(roles.values_list(*columns))
+    officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
+    able: Able = {(of, user, None) for of, user, _, _, decides, _, _ in held if decides}
+    return officers, able | {
+        (of, user, module) for of, user, _, _, _, supervises, module in held if supervises and module
+    }
 
 
-def _asked(
-    portfolios: Iterable[int], able: set[tuple[int, int]], said: bool
-) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
+def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
     items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now).order_by("attempt")
     waiting, told = {}, {}
-    asked = ("activity", "state", "submission__portfolio", "submission__sid")
+    asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
     whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    for activity, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
+    for activity, module, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
         assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at = row
         if state == ItemState.UNDECIDED and assessor:
-            waiting[activity] = Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
+            by_name = name if decides(able, of, assessor, module) else None
+            waiting[activity] = Waiting(sid, by_name, assessor, since, due_on)
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
@@ -310,7 +317,7 @@ def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRec
     """An activity that was read without `people`, with all that `read` tells of it: a test holds the two equal.
 
     For a page that shows every item of the activity: in order of attempts, with decisions and unlocks, and with the
-    addressees of their submissions as `pages.with_whom(today=True)` reads them.
+    addressees of their submissions as `pages.with_whom(activity=…)` reads them.
     """
     waiting, told = None, None
     for item in items:
@@ -379,3 +386,18 @@ def _with_outside(done: Done, outside: Outside, module: int) -> Done:
         observed_elsewhere=dops + oce,
         days=(*done.days, *((kind.value, day, True) for kind, days in signed.items() for day in days)),
     )
+
+
+def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
+    """The record for somebody who reads decisions in these modules only, by their ids: elsewhere it holds states."""
+    read = {module.code for module in record.structure.modules if module.id in set(modules)}
+
+    def silent(one: ActivityRecord) -> ActivityRecord:
+        return replace(one, feedback=None) if one.feedback else one
+
+    def bare(code: str, of: ModuleRecord) -> ModuleRecord:
+        if code in read:
+            return of
+        return replace(of, activities={number: silent(one) for number, one in of.activities.items()})
+
+    return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()})

@@ -19,7 +19,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("models",),
     ("manifest",),
     ("access", "diary"),
-    ("outside", "assessed"),
+    ("outside", "assessed", "placements"),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
@@ -160,6 +160,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/deciding.py",
         "portfolio/workflow/assessments/__init__.py",
         "portfolio/workflow/goals/__init__.py",
+        "portfolio/workflow/placements.py",
     ]
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('curriculum', '0003_questionnaire'),
-        ('portfolio', '0006_goals'),
+        ('portfolio', '0007_placements'),
     ]
 
     operations = [

@@ -1,12 +1,12 @@
 """What a plan is made of, for portfolios that were themselves fetched through `visible`, or found by their key."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from portfolio import ledger
 from portfolio.ledger import Record
-from portfolio.models import CalendarFeed, Portfolio, ScheduledActivity
+from portfolio.models import CalendarFeed, Placement, Portfolio, ScheduledActivity
 from portfolio.plan.board import Board, Key, Stay, plan_board
 from portfolio.plan.months import offered
 from portfolio.reviews import Point, review_points
@@ -20,8 +20,15 @@ def scheduled(portfolio: Portfolio) -> dict[Key, date]:
 
 
 def stays(portfolio: Portfolio) -> tuple[Stay, ...]:
-    """The placements, in order of time."""
-    return ()
+    """The placements in order of time, each with what is planned into it, in one query."""
+    rows = Placement.objects.filter(portfolio=portfolio).order_by("starts_on", "pk", "planned__pk")
+    columns = ("pid", "title", "starts_on", "ends_on", "module__code", "planned__module__code", "planned__number")
+    found: dict[str, Stay] = {}
+    for pid, title, first, last, of, code, number in rows.values_list(*columns):
+        before = found.get(pid, Stay(pid, title, first, last, of, ()))
+        planned = ((code, number),) if code else ()
+        found[pid] = replace(before, activities=(*before.activities, *planned))
+    return tuple(found.values())
 
 
 def key_digest(key: str) -> str:

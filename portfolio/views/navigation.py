@@ -6,7 +6,7 @@ somebody who decides, and one for the portfolio of somebody who has their own an
 
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -93,6 +93,24 @@ SECTIONS: dict[str, str] = {
     "history": "history",
 }
 QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
+SECTIONS |= dict.fromkeys(
+    (
+        "placements",
+        "placement",
+        "placement_new",
+        "placement_change",
+        "placement_activities",
+        "placement_confirm",
+        "placement_end",
+        "placement_close",
+        "placement_evidence",
+        "placement_remove",
+    ),
+    "placements",
+)
+SECTIONS |= dict.fromkeys(
+    ("journal", "journal_new", "journal_note", "journal_edit", "journal_delete", "journal_evidence"), "journal"
+)
 PORTFOLIO_LINKS = [
     ("progress", "Progress"),
     ("plan", "Plan"),
@@ -102,9 +120,13 @@ PORTFOLIO_LINKS = [
     ("goals", "Goals"),
     ("reviews", "Reviews"),
     ("feedback", "Feedback"),
+    ("placements", "Placements"),
+    ("journal", "Journal"),
     ("people", "People"),
     ("history", "History"),
 ]
+ITS_TRAINEES_ALONE = {"journal"}
+FOR_SUPERVISORS = {"progress", "evidence_list", "submissions", "assessments", "placements"}
 
 
 @dataclass(frozen=True)
@@ -178,7 +200,7 @@ def main_links(request: SignedIn, held: Held, own: list[Portfolio], place: Place
         waiting = waits(request)
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
-    if held.enters_admin or held.leads:
+    if held.enters_admin or held.leads or held.supervises:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
@@ -202,9 +224,18 @@ def portfolio_links(ref: str, place: Place) -> list[NavigationLink]:
     return [NavigationLink(label, reverse(name, args=[ref]), name == here) for name, label in PORTFOLIO_LINKS]
 
 
-def within(user: User, own: list[Portfolio], place: Place, fetched: Portfolio | None = None) -> Within | None:
+def links_for_others(ref: str, place: Place, *, in_part: bool) -> list[NavigationLink]:
+    """The same for those who may read it; a placement supervisor sees it in part."""
+    names = {name for name, _ in PORTFOLIO_LINKS} - ITS_TRAINEES_ALONE
+    offered = {reverse(name, args=[ref]) for name in (names & FOR_SUPERVISORS if in_part else names)}
+    return [link for link in portfolio_links(ref, place) if link.href in offered]
+
+
+def within(user: User, own: list[Portfolio], place: Place, fetched: Any = None) -> Within | None:
     """Nothing on a page of one's own, or of a portfolio that this person may not see. `fetched`: the view has it."""
     if not place.ref or any(portfolio.ref == place.ref for portfolio in own):
         return None
-    portfolio = fetched or visible(user, Portfolio).select_related("trainee").filter(ref=place.ref).first()
-    return Within(portfolio.trainee.name, portfolio_links(place.ref, place)) if portfolio else None
+    portfolio: Any = fetched or access.portfolios(user).select_related("trainee").filter(ref=place.ref).first()
+    if portfolio is None:
+        return None
+    return Within(portfolio.trainee.name, links_for_others(place.ref, place, in_part=not portfolio.in_whole))

@@ -15,9 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from audit.chain import append
 from portfolio.access import WRITE
-from portfolio.models import CalendarFeed, Portfolio, ScheduledActivity
-from portfolio.plan.board import Board, Entry, Key
+from portfolio.models import CalendarFeed, Placement, Portfolio, ScheduledActivity
+from portfolio.plan.board import Board, Entry, Key, Stay
 from portfolio.plan.reading import Plan, key_digest, read
+from portfolio.workflow import Ask, PlanActivities, perform_all
 from portfolio.workflow.machine import Incomplete, writable
 
 NOTHING_CHOSEN = "Tick at least one activity."
@@ -70,9 +71,30 @@ def _chosen(board: Board, keys: Collection[Key]) -> list[Entry]:
 
 
 def _into_placement(plan: Plan, given: Put, *, by: User) -> None:
-    """Placements keep their own plans: there these activities are added, or taken out."""
+    """Placements keep their own plans: there these activities are added, or taken out, by the step of a placement."""
     if given.placement and not any(one.pid == given.placement and one.ends_on >= plan.today for one in plan.stays):
         raise Incomplete(NO_PLACEMENT, "where")
+    ids = {code: facts.id for code, facts in plan.record.structure.by_code.items()}
+    wanted = {
+        stay.pid: PlanActivities([(ids[code], number) for code, number in sorted(after)])
+        for stay in plan.stays
+        if (after := _planned_there(stay, given, plan.today)) != set(stay.activities)
+    }
+    rows = Placement.objects.filter(pid__in=wanted).order_by("pk")
+    try:
+        perform_all([Ask("plan activities", [row], given=wanted[row.pid]) for row in rows], by=by)
+    except Incomplete as incomplete:
+        (said,) = incomplete.errors.values()
+        raise Incomplete(f"{said} Nothing was changed.", "chosen") from incomplete
+
+
+def _planned_there(stay: Stay, given: Put, today: date) -> set[Key]:
+    """What is planned into a placement then. One that has ended stays told what was meant to be done in it."""
+    before, chosen = set(stay.activities), set(given.chosen)
+    if stay.pid == given.placement:
+        return before | chosen
+    moved_on = stay.ends_on < today and (given.month or given.placement)
+    return before if moved_on else before - chosen
 
 
 # --- the calendar's address ---------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from curriculum.models import Module, Rules, TrainingActivity
 from portfolio.models import Assessment, Evidence, Item, Portfolio, ScheduledActivity
 from portfolio.plan.months import first_of
 from portfolio.states import LeaveKind, Side
-from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow import PlanActivities, ReviewOf, perform
 from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.reviews import Notes, notes_seen
@@ -463,6 +463,49 @@ def plan(cast: Cast) -> list[Kind]:
     ]
 
 
+def placements(cast: Cast) -> list[Kind]:
+    """Placements and the journal, full of long words and empty; and what a placement supervisor sees."""
+    of, me, hugh = cast.portfolio, cast.trainee, make.person(f"Hugh {WORDS[:60]}")
+    texts = {"title": LONG[:190], "aims": f"{WORDS} {LONG}\n\nNHS number 999 000 0018", "department": LONG[:180]}
+    row = make.reflected(make.placed(of, cast.officer, hugh, ("S-X1", "S-C1"), **texts), did=LONG, learnt=WORDS)
+    module = make.activity(of, "S-C1").module_id
+    perform("plan activities", row, by=me, given=PlanActivities([(module, 1), (module, 3)]))
+    planned = make.placement_planned(of, hugh, ("S-X1",), since=50, until=60)
+    make.decide(make.in_review(of, cast.assessor), "return", feedback=WORDS)
+    note = make.note(of, f"{LONG} {WORDS}", f"{WORDS}\n\nNHS number 999 000 0018")
+    empty = cast.other
+
+    def at(name: str, *args: object) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    return [
+        Kind("placements", at("placements"), me),
+        Kind("placement", at("placement", row.pid), me),
+        Kind("placement to confirm", at("placement", planned.pid), cast.officer),
+        Kind("plan a placement", at("placement_new"), me),
+        Kind("plan a placement, in error", at("placement_new"), me, press="Save"),
+        Kind("change a placement", at("placement_change", planned.pid), me),
+        Kind("plan activities", at("placement_activities", row.pid), me),
+        Kind("confirm a placement", at("placement_confirm", planned.pid), cast.officer),
+        Kind("end a placement, in error", at("placement_end", row.pid), cast.officer, press="End it earlier"),
+        Kind("closing reflection", at("placement_close", row.pid), me),
+        Kind("remove a placement", at("placement_remove", planned.pid), me),
+        Kind("placements of nothing", reverse("placements", args=[empty.ref]), empty.trainee),
+        Kind("evidence of a placement", f"{at('evidence_list')}?placement={row.pid}", me),
+        Kind("journal", at("journal"), me),
+        Kind("note", at("journal_note", note.jid), me),
+        Kind("write a note, in error", at("journal_new"), me, press="Save"),
+        Kind("edit a note", at("journal_edit", note.jid), me),
+        Kind("delete a note", at("journal_delete", note.jid), me),
+        Kind("journal of nothing", reverse("journal", args=[empty.ref]), empty.trainee),
+        Kind("progress for a supervisor", at("progress"), hugh),
+        Kind("placements for a supervisor", at("placements"), hugh),
+        Kind("placement for its supervisor", at("placement", row.pid), hugh),
+        Kind("module for a supervisor", at("module", "S-C1"), hugh),
+        Kind("not of the placement", at("people"), hugh, status=403),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -472,6 +515,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "feedback": feedback,
     "assessments": assessments,
     "plan": plan,
+    "placements": placements,
 }
 
 

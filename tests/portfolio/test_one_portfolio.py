@@ -30,6 +30,8 @@ def work(of: Portfolio, cast: Cast) -> None:
     signed = Evidence.objects.get(title="Page for S-C1 1")
     make.change(signed, body="Changed since it was signed.")
     make.reviewed(make.goal(of, actions=["Ask to chair."]))
+    make.placed(of, cast.officer if of == cast.portfolio else cast.other_officer)
+    make.note(of)
     if of == cast.portfolio:
         make.module_signed_off(of, cast.officer)
         make.mark_forms(of.programme)

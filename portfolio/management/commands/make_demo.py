@@ -14,6 +14,7 @@ from curriculum.models import Curriculum, Programme
 from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.feedback import plan_feedback
+from portfolio.management.demo.placed import plan_placements
 from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
@@ -27,6 +28,7 @@ CAST = {
     "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of both"),
     "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of both"),
     "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of both"),
+    "hugh": ("Hugh Sole", "hugh.sole@example.org", "Radiotherapy physicist", "supervises Priya's placement now"),
     "ruth": ("Ruth Clarke", "ruth.clarke@example.org", "Programme manager", "administrator of the programme"),
 }
 REGISTRATIONS = {"ana": "CS00001", "maya": "CS00002", "femi": "CS00003"}
@@ -69,6 +71,7 @@ class Command(BaseCommand):
             plan_feedback(author, key)
             plan_assessments(author, key)
             plan_months(author, key)
+            plan_placements(author, key, people["hugh"])
         story.tell()
 
     def _introduce(self) -> None:

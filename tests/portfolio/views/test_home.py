@@ -113,6 +113,8 @@ OWN_LINKS = [
     "Goals",
     "Reviews",
     "Feedback",
+    "Placements",
+    "Journal",
     "People",
     "History",
 ]
@@ -128,19 +130,7 @@ OWN_LINKS = [
         ("stranger", ["Curricula"]),
         (
             "officer_in_training",
-            [
-                "Progress",
-                "Evidence",
-                "Submissions",
-                "Curriculum",
-                "Assessments",
-                "Goals",
-                "Reviews",
-                "Feedback",
-                "People",
-                "History",
-                "Trainees",
-            ],
+            [*OWN_LINKS, "Trainees"],
         ),
     ],
 )
@@ -180,8 +170,25 @@ def test_their_people_see_whose_portfolio_they_are_in(client: Client, cast: Cast
         "Goals",
         "Reviews",
         "Feedback",
+        "Placements",
         "People",
         "History",
+    ]
+
+
+def test_a_placement_supervisor_finds_what_is_theirs_and_no_way_to_more(client: Client, cast: Cast) -> None:
+    person = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, person)
+    client.force_login(person)
+    assert links(client.get(reverse("curricula")).content.decode()) == ["Queue", "Trainees", "Curricula"]
+    assert client.get(reverse("home"))["Location"] == reverse("trainees")
+    page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
+    assert links(page, "Portfolio of Priya Raman") == [
+        "Progress",
+        "Evidence",
+        "Submissions",
+        "Assessments",
+        "Placements",
     ]
 
 
