@@ -176,13 +176,14 @@ def read(
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
     not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more.
+    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more, and is told when things
+    were signed, with or without people.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
     officers, able = _deciders(rows) if people else ({}, set())
-    waiting, told = _asked(rows, able, said) if people else ({}, {})
+    waiting, told = _asked(rows, able, said) if people or reviews else ({}, {})
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
@@ -197,7 +198,7 @@ def read(
             label_type=label_type,
             label_title=label_title,
             pages=pages,
-            waiting=waiting.get(pk) if state is ActivityState.IN_REVIEW else None,
+            waiting=waiting.get(pk) if people and state is ActivityState.IN_REVIEW else None,
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,

@@ -3,6 +3,10 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
+
+from django.db.models import CharField, DateField, F, IntegerField, Value
+from django.db.models.functions import Cast, Coalesce
 
 from portfolio import ledger
 from portfolio.ledger import Record
@@ -12,23 +16,35 @@ from portfolio.plan.months import offered
 from portfolio.reviews import Point, review_points
 
 
-def scheduled(portfolio: Portfolio) -> dict[Key, date]:
-    """The months of the activities that have one, in one query."""
-    rows = ScheduledActivity.objects.filter(portfolio=portfolio).order_by()
-    columns = ("module__code", "number", "year", "month")
-    return {(code, number): date(year, month, 1) for code, number, year, month in rows.values_list(*columns)}
+class Planned(NamedTuple):
+    """The months of the activities that have one; and the placements in order of time, with what is planned there."""
+
+    months: dict[Key, date]
+    stays: tuple[Stay, ...]
 
 
-def stays(portfolio: Portfolio) -> tuple[Stay, ...]:
-    """The placements in order of time, each with what is planned into it, in one query."""
-    rows = Placement.objects.filter(portfolio=portfolio).order_by("starts_on", "pk", "planned__pk")
-    columns = ("pid", "title", "starts_on", "ends_on", "module__code", "planned__module__code", "planned__number")
+COLUMNS = ("pid", "title", "starts_on", "ends_on", "of", "code", "at", "year", "month")
+
+
+def planned(portfolio: Portfolio) -> Planned:
+    """What the trainee put where, in one query."""
+    never, none, blank = Cast(Value(None), DateField()), Cast(Value(None), IntegerField()), Value("", CharField())
+    months = ScheduledActivity.objects.filter(portfolio=portfolio).order_by()
+    months = months.annotate(pid=blank, title=blank, starts_on=never, ends_on=never, of=blank)
+    stays = Placement.objects.filter(portfolio=portfolio).order_by()
+    stays = stays.annotate(of=Coalesce("module__code", blank), year=none, month=none)
+    rows = months.annotate(code=F("module__code"), at=F("number")).values_list(*COLUMNS)
+    there = stays.annotate(code=F("planned__module__code"), at=F("planned__number")).values_list(*COLUMNS)
+    put: dict[Key, date] = {}
     found: dict[str, Stay] = {}
-    for pid, title, first, last, of, code, number in rows.values_list(*columns):
-        before = found.get(pid, Stay(pid, title, first, last, of, ()))
-        planned = ((code, number),) if code else ()
-        found[pid] = replace(before, activities=(*before.activities, *planned))
-    return tuple(found.values())
+    for pid, title, first, last, of, code, number, year, month in rows.union(there, all=True):
+        if year:
+            put[code, number] = date(year, month, 1)
+            continue
+        stay = found.get(pid, Stay(pid, title, first, last, of or None, ()))
+        found[pid] = replace(stay, activities=(*stay.activities, *([(code, number)] if code else ())))
+    ordered = sorted(found.values(), key=lambda stay: stay.starts_on)
+    return Planned(put, tuple(replace(stay, activities=tuple(sorted(stay.activities))) for stay in ordered))
 
 
 def key_digest(key: str) -> str:
@@ -62,7 +78,7 @@ class Plan:
 
 def read(portfolio: Portfolio, *, today: date) -> Plan:
     """All that a plan is made of. `months` are those that can be planned."""
-    record, here = ledger.read_one(portfolio, reviews=True), stays(portfolio)
+    record, put = ledger.read_one(portfolio, people=False, reviews=True), planned(portfolio)
     points = review_points(record)
-    board = plan_board(record, scheduled(portfolio), here, today=today)
-    return Plan(record, points, here, board, offered(points, record.time.starts_on, today), today)
+    board = plan_board(record, put.months, put.stays, today=today)
+    return Plan(record, points, put.stays, board, offered(points, record.time.starts_on, today), today)

@@ -92,7 +92,8 @@ class Timeline:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of bars and marks that there are: the key explains those."""
-        return frozenset(one.kind for row in self.rows for one in (*row.bars, *row.marks))
+        bars = [bar.kind for row in self.rows for bar in row.bars]
+        return frozenset([*bars, *(mark.kind for row in self.rows for mark in row.marks)])
 
 
 @dataclass(frozen=True)

@@ -220,6 +220,14 @@ def test_labels_stay_inside_at_both_edges_and_off_the_axis() -> None:
     assert labels(pace_chart(of, today=date(2025, 9, 29)))[0] == (-12, -14, "end")
 
 
+def test_the_words_at_what_is_needed_stand_where_there_is_room() -> None:
+    far = drawn(pace_chart(with_days((7, 1, 2025)), today=TODAY))["need"]
+    assert [(css, one["anchor"], one["y"]) for css, one in far] == [("w", "end", -12), ("n", "end", -12)]
+    assert drawn(pace_chart(with_days(), today=START))["need"] == []  # no rate yet
+    middle = drawn(pace_chart(of_the_file(), today=date(2025, 9, 1)))["need"]
+    assert [(css, one["anchor"], one["y"]) for css, one in middle] == [("w", "start", 22), ("n", "start", 22)]
+
+
 def test_the_words_of_two_flags_never_run_into_one_another() -> None:
     shown = drawn(pace_chart(of_the_file(), today=TODAY))["flags"]
     assert [one["flag"].name for one in shown] == [

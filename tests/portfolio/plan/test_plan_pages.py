@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.models import Event
 from curriculum.models import Module
 from portfolio.models import Portfolio, ScheduledActivity
-from portfolio.plan.reading import scheduled
+from portfolio.plan.reading import planned as planned_of
 from portfolio.progress import portfolio_progress
 from portfolio.reviews import pace
 from portfolio.workflow import Incomplete, perform
@@ -35,7 +35,7 @@ def sent(client: Client, of: Portfolio, *chosen: str, where: str = "", **more: s
 
 
 def months(of: Portfolio) -> dict[str, str]:
-    return {f"{code} {number}": f"{month:%Y-%m}" for (code, number), month in scheduled(of).items()}
+    return {f"{code} {number}": f"{month:%Y-%m}" for (code, number), month in planned_of(of).months.items()}
 
 
 # --- planning -----------------------------------------------------------------------------------------------------

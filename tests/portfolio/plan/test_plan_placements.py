@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from audit.models import Event
 from portfolio.models import Placement, PlannedActivity, Portfolio
-from portfolio.plan.reading import read, scheduled, stays
+from portfolio.plan.reading import planned as planned_of
+from portfolio.plan.reading import read
 from portfolio.workflow import Incomplete
 from portfolio.workflow.plan import NO_PLACEMENT, Put, make_address, put
 from tests import make
@@ -48,9 +49,9 @@ def test_an_activity_goes_into_a_placement_back_into_a_month_and_out(
     client = client_of(cast.trainee)
     sent(client, of, "S-C1/1", "S-C1/2", where="2026-04")
     assert sent(client, of, "S-C1/1", "S-C1/2", where=f"placement-{here.pid}").status_code == 302
-    assert (planned(here), scheduled(of)) == (["S-C1 1", "S-C1 2"], {})
+    assert (planned(here), planned_of(of).months) == (["S-C1 1", "S-C1 2"], {})
     sent(client, of, "S-C1/2", where="2026-05")
-    assert (planned(here), scheduled(of)) == (["S-C1 1"], {("S-C1", 2): date(2026, 5, 1)})
+    assert (planned(here), planned_of(of).months) == (["S-C1 1"], {("S-C1", 2): date(2026, 5, 1)})
     sent(client, of, "S-C1/1", out="1")
     assert (planned(here), PlannedActivity.objects.count()) == ([], 0)
     told = Event.objects.filter(chain__name=of.chain, kind="plan activities").count()
@@ -65,8 +66,8 @@ def test_what_is_planned_into_a_placement_is_planned_and_not_stored_twice(
     board = page.context["board"]
     assert [one.name for one in board.in_stay(here.pid)] == ["S-C1 1"]
     assert "S-C1 1" not in [one.name for one in board.unplanned]
-    assert scheduled(of) == {}
-    assert [(one.title, one.activities) for one in stays(of)] == [("Genomics", (("S-C1", 1),))]
+    assert planned_of(of).months == {}
+    assert [(one.title, one.activities) for one in planned_of(of).stays] == [("Genomics", (("S-C1", 1),))]
     text = page.content.decode()
     assert "Genomics" in text
     assert ("Placement", "Genomics", "2 March 2026 to 1 April 2026. 1 activity planned") in [
@@ -80,7 +81,7 @@ def test_a_placement_takes_only_activities_of_its_modules_and_nothing_else_is_ch
     put(of, Put({("S-X1", 1)}, month=date(2026, 4, 1)), by=cast.trainee)
     page = sent(client_of(cast.trainee), of, "S-C1/1", "S-X1/1", where=f"placement-{here.pid}")
     assert (page.status_code, page.context["form"].errors["chosen"]) == (422, [NOT_THERE])
-    assert (planned(here), scheduled(of)) == ([], {("S-X1", 1): date(2026, 4, 1)})
+    assert (planned(here), planned_of(of).months) == ([], {("S-X1", 1): date(2026, 4, 1)})
 
 
 def test_a_placement_of_somebody_else_or_one_that_has_ended_takes_nothing(
@@ -104,7 +105,7 @@ def test_a_placement_that_has_ended_stays_told_what_was_meant_there_unless_it_is
     put(of, Put({("S-C1", 1)}, month=date(2026, 5, 1)), by=cast.trainee)
     assert (planned(ended), [one.name for one in read(of, today=make.today()).board.late]) == (["S-C1 1"], [])
     put(of, Put({("S-C1", 1)}), by=cast.trainee)
-    assert (planned(ended), scheduled(of)) == ([], {})
+    assert (planned(ended), planned_of(of).months) == ([], {})
 
 
 def test_a_calendar_is_told_when_placements_begin_and_end_and_what_is_planned_there(
