@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-LINK = re.compile(r"(/feedback/)[^/\s?\"']{16,}")  # a personal link: whoever has it may answer
+LINK = re.compile(r"(/(?:feedback|calendar)/)[^/\s?\"']{16,}")  # a personal link: whoever has it may answer, or read
 LONGEST = 4_000  # characters of a message, and of a traceback's end
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import FilteredRelation, Q
+from django.utils import timezone
 
 from portfolio.models import Assessment
 from portfolio.states import FILLING, AssessmentKind
@@ -31,6 +32,7 @@ class Done:
     """Satisfactory assessments of one module, and whether the university's result is recorded: that it was passed.
 
     Those signed in another system are in the numbers; `cbd_elsewhere` and `observed_elsewhere` say how many they are.
+    `days` tells of each which kind it was, on which day it was decided, and whether in another system.
     """
 
     cbd: int = 0
@@ -39,6 +41,7 @@ class Done:
     university_result: bool = False
     cbd_elsewhere: int = 0
     observed_elsewhere: int = 0
+    days: tuple[tuple[str, date, bool], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,30 +64,45 @@ class Attempt:
     def counts(self) -> bool:
         return self.state is State.SATISFACTORY
 
+    @property
+    def unsaid(self) -> "Attempt":
+        """The same for somebody who may know that there is one, and what state it is in."""
+        return replace(self, title="", by="")
 
-def assessed(
-    portfolios: Iterable[int], able: set[tuple[int, int]], people: bool
-) -> dict[tuple[int, int], list[Attempt]]:
+
+Able = set[tuple[int, int, int | None]]  # portfolio, person, and the module; without one, in every module
+
+
+def decides(able: Able, portfolio: int, person: int, module: int) -> bool:
+    """Whether this person may decide on what is of this module."""
+    return not able.isdisjoint({(portfolio, person, None), (portfolio, person, module)})
+
+
+def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[int, int], list[Attempt]]:
     """By portfolio and module, in the order of the days that they were planned for."""
     found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
     now = FilteredRelation("addressees", condition=Q(addressees__until=None))
     counted = Q(state__in=FILLING) | Q(state=State.NOT_YET, next_attempt=None)
     rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now).order_by("happens_on", "pk")
-    columns = ("portfolio", "module", "aid", "kind", "state")
+    columns = ("portfolio", "module", "aid", "kind", "state", "decision__decided_at")
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    told = ("title", "decision__signer_name", "decision__decided_at")
-    for of, module, aid, kind, value, *more in rows.values_list(*columns, *((*asked, *told) if people else ())):
-        one = Attempt(aid, AssessmentKind(kind), State(value))
+    told = ("title", "decision__signer_name")
+    for of, module, aid, kind, value, at, *more in rows.values_list(*columns, *((*asked, *told) if people else ())):
+        one = Attempt(aid, AssessmentKind(kind), State(value), at=at)
         if people and one.state is not State.PLANNED:
-            assessor, name, since, due_on, title, by, at = more
-            waiting = Waiting(aid, name if (of, assessor) in able else None, assessor, since, due_on)
-            waits = one.state is State.WITH_ASSESSOR and assessor
-            one = replace(one, title=title, waiting=waiting if waits else None, by=by or "", at=at)
+            assessor, name, since, due_on, title, by = more
+            waiting = None
+            if one.state is State.WITH_ASSESSOR and assessor:
+                called = name if decides(able, of, assessor, module) else None
+                waiting = Waiting(aid, called, assessor, since, due_on)
+            one = replace(one, title=title, waiting=waiting, by=by or "")
         found[of, module].append(one)
     return found
 
 
 def done(attempts: Iterable[Attempt]) -> Done:
-    """How many of each kind are satisfactory."""
-    number = Counter(one.kind for one in attempts if one.counts)
-    return Done(number[AssessmentKind.CBD], number[AssessmentKind.DOPS], number[AssessmentKind.OCE])
+    """How many of each kind are satisfactory, and on which day each was decided."""
+    counted = [one for one in attempts if one.counts]
+    number = Counter(one.kind for one in counted)
+    days = tuple((one.kind.value, timezone.localdate(one.at), False) for one in counted)
+    return Done(number[AssessmentKind.CBD], number[AssessmentKind.DOPS], number[AssessmentKind.OCE], days=days)

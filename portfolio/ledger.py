@@ -20,10 +20,10 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
+from portfolio.assessed import Able, assessed, decides, done
 from portfolio.assessed import Attempt as Attempt
 from portfolio.assessed import Done as Done
 from portfolio.assessed import Waiting as Waiting
-from portfolio.assessed import assessed, done
 from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.diary import AgreedAction, Meeting, open_actions, review_meetings, training_time
 from portfolio.models import (
@@ -177,13 +177,14 @@ def read(
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
     not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more.
+    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more, and is told when things
+    were signed, with or without people.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
     officers, able = _deciders(rows) if people else ({}, set())
-    waiting, told = _asked(rows, able, said) if people else ({}, {})
+    waiting, told = _asked(rows, able, said) if people or reviews else ({}, {})
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
@@ -198,7 +199,7 @@ def read(
             label_type=label_type,
             label_title=label_title,
             pages=pages,
-            waiting=waiting.get(pk) if state is ActivityState.IN_REVIEW else None,
+            waiting=waiting.get(pk) if people and state is ActivityState.IN_REVIEW else None,
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
@@ -264,47 +265,54 @@ class Held:
     enters_admin: bool
     owns: bool
     waiting: int
+    supervises: bool = False
 
 
 def held(user: User) -> Held:
     """In one query: every page asks it, for its links."""
     leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, leads, administers, owns, waiting = User.objects.values_list(
-        Exists(access.deciding_roles().filter(user=user)),
+    decides, leads, administers, owns, waiting, supervises = User.objects.values_list(
+        Exists(Role.objects.filter(pk__in=access.askable_roles().values("pk"), user=user)),
         Exists(leading.exclude(portfolio__trainee=user)),
         Exists(access.administered(user)),
         Exists(Portfolio.objects.filter(trainee=user)),
         access.waiting_for(user),
+        Exists(access.supervising_roles().filter(user=user)),
     ).get(pk=user.pk)
-    return Held(decides, leads, administers or user.is_superuser, owns, waiting)
+    return Held(decides, leads, administers or user.is_superuser, owns, waiting, supervises)
 
 
-def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], set[tuple[int, int]]]:
-    """The training officers' names by portfolio, and who may decide on which portfolio, by their ids."""
-    decides = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
-    roles = Role.objects.filter(access.in_dates(), kind__in=access.DECIDING, portfolio__in=portfolios)
-    roles = roles.annotate(decides=decides).order_by("starts_on")
-    held = list(roles.values_list("portfolio", "user", "user__name", "kind", "decides"))
-    officers = {of: name for of, _, name, kind, _ in held if kind == RoleKind.OFFICER}
-    return officers, {(of, user) for of, user, _, _, decides in held if decides}
+def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
+    """The training officers' names by portfolio, and who may decide on what, by their ids."""
+    unlimited = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
+    limited = Exists(access.deciding_supervisors().filter(pk=OuterRef("pk")))
+    kinds = (*access.DECIDING, RoleKind.SUPERVISOR)
+    roles = Role.objects.filter(access.in_dates(), kind__in=kinds, portfolio__in=portfolios)
+    roles = roles.annotate(decides=unlimited, supervises=limited).order_by("starts_on")
+    columns = ("portfolio", "user", "user__name", "kind", "decides", "supervises", "modules")
+    held = list(roles.values_list(*columns))
+    officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
+    able: Able = {(of, user, None) for of, user, _, _, decides, _, _ in held if decides}
+    return officers, able | {
+        (of, user, module) for of, user, _, _, _, supervises, module in held if supervises and module
+    }
 
 
-def _asked(
-    portfolios: Iterable[int], able: set[tuple[int, int]], said: bool
-) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
+def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
     items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now).order_by("attempt")
     waiting, told = {}, {}
-    asked = ("activity", "state", "submission__portfolio", "submission__sid")
+    asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
     whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    for activity, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
+    for activity, module, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
         assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at = row
         if state == ItemState.UNDECIDED and assessor:
-            waiting[activity] = Waiting(sid, name if (of, assessor) in able else None, assessor, since, due_on)
+            by_name = name if decides(able, of, assessor, module) else None
+            waiting[activity] = Waiting(sid, by_name, assessor, since, due_on)
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
@@ -314,7 +322,7 @@ def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRec
     """An activity that was read without `people`, with all that `read` tells of it: a test holds the two equal.
 
     For a page that shows every item of the activity: in order of attempts, with decisions and unlocks, and with the
-    addressees of their submissions as `pages.with_whom(today=True)` reads them.
+    addressees of their submissions as `pages.with_whom(activity=…)` reads them.
     """
     waiting, told = None, None
     for item in items:
@@ -371,7 +379,8 @@ def _signed_module(manifest: str, digest: str, credits: int, by: str, at: dateti
 
 def _with_outside(here: Done, outside: Outside, module: int) -> Done:
     """What was done here of a module, and what other systems and the university say of it."""
-    cbd, dops, oce = (outside.assessments[module, kind] for kind in ASSESSMENTS)
+    signed = {kind: outside.assessments[module, kind] for kind in ASSESSMENTS}
+    cbd, dops, oce = (len(days) for days in signed.values())
     return replace(
         here,
         cbd=here.cbd + cbd,
@@ -380,4 +389,25 @@ def _with_outside(here: Done, outside: Outside, module: int) -> Done:
         university_result=module in outside.results and outside.results[module].passed,
         cbd_elsewhere=cbd,
         observed_elsewhere=dops + oce,
+        days=(*here.days, *((kind.value, day, True) for kind, days in signed.items() for day in days)),
     )
+
+
+def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
+    """The record for somebody who reads decisions in these modules only, by their ids: elsewhere it holds states."""
+    read = {module.code for module in record.structure.modules if module.id in set(modules)}
+
+    def silent(one: ActivityRecord) -> ActivityRecord:
+        return replace(one, feedback=None) if one.feedback else one
+
+    def bare(code: str, of: ModuleRecord) -> ModuleRecord:
+        if code in read:
+            return of
+        return replace(
+            of,
+            activities={number: silent(one) for number, one in of.activities.items()},
+            attempts=tuple(one.unsaid for one in of.attempts),
+            satisfactory=tuple(one.unsaid for one in of.satisfactory),
+        )
+
+    return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()})

@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.models import User
 from curriculum.models import Module
 from portfolio import ledger, requirements
-from portfolio.access import deciding_role, in_dates
+from portfolio.access import in_dates, once_asked
 from portfolio.models import (
     Decision,
     ElsewhereVoid,
@@ -141,7 +141,7 @@ def withdrawn(submission: Submission, assessor: User) -> Iterator[Letter]:
 
 def _still_decides(assessor: User, submission: Submission) -> bool:
     """Whoever's role here has ended hears no more of this trainee."""
-    return deciding_role(assessor, submission.portfolio) is not None
+    return once_asked(assessor).filter(pk=submission.pk).exists()
 
 
 def returned(decision: Decision) -> Iterator[Letter]:

@@ -55,7 +55,7 @@ class Outside:
     """What one portfolio holds of these.
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
-    module and number (`ever`: or was once), and how many assessments were, by module and kind.
+    module and number (`ever`: or was once), and the days of assessments that were, by module and kind.
     """
 
     confirmed: dict[int, Confirmed] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Outside:
     asked: dict[int, int] = field(default_factory=dict)
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
-    assessments: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    assessments: dict[tuple[int, str], list[date]] = field(default_factory=lambda: defaultdict(list))
 
 
 class _Row(NamedTuple):
@@ -140,5 +140,5 @@ def _keep(outside: Outside, row: _Row) -> None:
             outside.ever.add((module, number))
             if row.second is None:
                 outside.elsewhere[module, number] = Elsewhere(row.text, row.by, day)
-        case _Row(where=int(module), second=None):
-            outside.assessments[module, row.kind] += 1
+        case _Row(where=int(module), second=None, on=date() as day):
+            outside.assessments[module, row.kind].append(day)

@@ -7,13 +7,14 @@ reader, and every row comes from `access.visible`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from portfolio.access import deciding_roles, visible_in
+from portfolio.access import deciding_roles, deciding_supervisors, visible_in
 from portfolio.models import (
     Activity,
     Addressee,
@@ -40,7 +41,7 @@ TO_THEIR_PEOPLE = (EvidenceState.IN_REVIEW, EvidenceState.RETURNED, EvidenceStat
 @dataclass(frozen=True)
 class Wanted:
     """What a list is asked for; empty means all. `archived` and `binned` are lists of their own, for the trainee;
-    `archived=None` takes both what is archived and what is not."""
+    `archived=None` takes both what is archived and what is not. `dated`: from a day to a day, both inclusive."""
 
     text: str = ""
     module: str = ""
@@ -49,6 +50,7 @@ class Wanted:
     state: str = ""
     archived: bool | None = False
     binned: bool = False
+    dated: tuple[date, date] | None = None
 
 
 def is_own(user: User, portfolio: Portfolio) -> bool:
@@ -77,7 +79,10 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
             rows.filter(**{f"is_{wanted.state}": True}) if wanted.state in states_for(user, portfolio) else rows.none()
         )
     if wanted.module:
-        rows = rows.filter(_shows(own, wanted.module, wanted.number))
+        theirs = Q() if own else _theirs(user, portfolio)
+        rows = rows.filter(_shows(theirs, own, wanted.module, wanted.number))
+    if wanted.dated:
+        rows = rows.filter(Q(shown_on__range=wanted.dated))
     for word in wanted.text.split()[:MOST_WORDS]:
         rows = rows.filter(Q(shown_title__icontains=word) | Q(shown_body__icontains=word))
     return rows.order_by(F("shown_on").desc(nulls_first=True), "-changed_at" if own else "-created_at", "-pk")
@@ -148,6 +153,11 @@ def _submitted(how: Q) -> Exists:
     return Exists(ItemPage.objects.filter(how, revision__evidence=OuterRef("pk")))
 
 
+def _theirs(user: User, portfolio: Portfolio) -> Q:
+    """Of what was submitted, what this reader sees: a placement supervisor not all of it."""
+    return Q(item__in=visible_in(portfolio, user, Item).order_by().values("pk"))
+
+
 def _differs_from(revision: str) -> Q:
     """The working copy is not what the revision of this name holds; true as well where there is none."""
     same_text = Revision.objects.filter(pk=OuterRef(revision), **{name: OuterRef(name) for name in TEXT})
@@ -167,6 +177,7 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
     seen = visible_in(portfolio, user, Revision).order_by("number")
     newest = dict(seen.values_list("evidence", "pk"))
     held = Revision.attachments.through.objects.filter(revision=OuterRef("shown__pk"))
+    theirs = _theirs(user, portfolio)
     return (
         rows.annotate(shown=FilteredRelation("revisions", condition=Q(revisions__in=list(newest.values()))))
         .filter(shown__isnull=False)
@@ -176,20 +187,22 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
             shown_kind=F("shown__kind"),
             shown_body=F("shown__body"),
             files=_how_many(held, "revision"),
-            is_in_review=_submitted(IN_REVIEW),
-            is_returned=_submitted(Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)),
-            is_signed_off=_submitted(SIGNED_OFF),
+            is_in_review=_submitted(theirs & IN_REVIEW),
+            is_returned=_submitted(
+                theirs & Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)
+            ),
+            is_signed_off=_submitted(theirs & SIGNED_OFF),
         )
     )
 
 
-def _shows(own: bool, module: str, number: int | None) -> Exists:
+def _shows(theirs: Q, own: bool, module: str, number: int | None) -> Exists:
     """The page shows an activity of this module: by its links to the trainee, by what was submitted to their people."""
     path = "" if own else "item__"
     asked = {f"{path}activity__module__code": module} | ({f"{path}activity__number": number} if number else {})
     if own:
         return Exists(Link.objects.filter(evidence=OuterRef("pk"), **asked))
-    return Exists(ItemPage.objects.filter(STANDING, revision__evidence=OuterRef("pk"), **asked))
+    return Exists(ItemPage.objects.filter(theirs, STANDING, revision__evidence=OuterRef("pk"), **asked))
 
 
 # --- one page -----------------------------------------------------------------------------------------------------
@@ -212,22 +225,24 @@ def submitted_items(user: User, evidence: Evidence) -> list[ItemPage]:
     )
 
 
-def with_whom(submission: str = "", *, today: bool = False) -> "Prefetch[Any]":
+def with_whom(submission: str = "", *, activity: int | None = None) -> "Prefetch[Any]":
     """The addressees of a submission, with their names, in one query; `submission` is the way to it, if it is one.
 
-    `today`: each says whether it `decides` today.
+    `activity`, the id of one: each says whether it `decides` on that today.
     """
     path = f"{submission}__addressees" if submission else "addressees"
     rows = Addressee.objects.select_related("assessor").order_by("since", "pk")
-    if today:
-        roles = deciding_roles().filter(user=OuterRef("assessor"), portfolio=OuterRef("submission__portfolio"))
-        rows = rows.annotate(decides=Exists(roles))
+    if activity is not None:
+        here: dict[str, Any] = {"user": OuterRef("assessor"), "portfolio": OuterRef("submission__portfolio")}
+        module = Activity.objects.filter(pk=activity).values("module")
+        limited = deciding_supervisors().filter(modules__in=module, **here)
+        rows = rows.annotate(decides=Exists(deciding_roles().filter(**here)) | Exists(limited))
     return Prefetch(path, rows)
 
 
-def with_items() -> "Prefetch[Any]":
-    """The items of a submission, with their activities and what was decided, in one query."""
-    return Prefetch("items", Item.objects.select_related("activity__module", "decision__unlock"))
+def with_items(user: User, portfolio: Portfolio) -> "Prefetch[Any]":
+    """The items of a submission that this reader may see, with their activities and what was decided, in one query."""
+    return Prefetch("items", visible_in(portfolio, user, Item).select_related("activity__module", "decision__unlock"))
 
 
 def signed_with(evidence: Evidence) -> set[int]:

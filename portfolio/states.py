@@ -89,7 +89,7 @@ class GoalOutcome(TextChoices):
 
 
 class RoleKind(TextChoices):
-    """What somebody is in one portfolio. SUPERVISOR is offered, and gives sight of anything, once placements exist."""
+    """What somebody is in one portfolio. SUPERVISOR comes with a placement that is confirmed, and with nothing else."""
 
     OFFICER = "officer", "Training officer"
     COORDINATOR = "coordinator", "Training co-ordinator"
@@ -251,3 +251,21 @@ class AssessmentOutcome(TextChoices):
 
 
 FILLING = (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY)  # what fills a slot
+
+
+# --- placements ---------------------------------------------------------------------------------------------------
+
+
+class PlacementKind(TextChoices):
+    """Time in another department: for a rotation's module, or chosen freely."""
+
+    ROTATION = "rotation", "Rotation"
+    ELECTIVE = "elective", "Elective"
+
+
+class PlacementState(TextChoices):
+    """Where a placement stands. Only one that is not PLANNED gives its supervisor anything."""
+
+    PLANNED = "planned", "Planned"
+    CONFIRMED = "confirmed", "Confirmed"
+    CLOSED = "closed", "Closed"

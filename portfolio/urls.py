@@ -31,6 +31,11 @@ from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
+from portfolio.views.journal import notes
+from portfolio.views.placements import pages as placements
+from portfolio.views.placements import steps as placement_steps
+from portfolio.views.plan import feed
+from portfolio.views.plan import page as plan
 from portfolio.views.recorded import elsewhere, option, result, table
 from portfolio.views.reviews import dates, points
 from portfolio.views.reviews import steps as review_steps
@@ -119,6 +124,35 @@ of_assessment: Addresses = [
     path("reflection/", assessment_record.reflection, name="assessment_reflection"),
 ]
 
+of_plan: Addresses = [
+    path("", plan.plan, name="plan"),
+    path("calendar/", feed.address, name="plan_calendar"),
+    path("calendar/make/", feed.make, name="plan_calendar_make"),
+    path("calendar/stop/", feed.stop, name="plan_calendar_stop"),
+]
+
+of_placements: Addresses = [
+    path("", placements.placements, name="placements"),
+    path("new/", placement_steps.new, name="placement_new"),
+    path("<slug:pid>/", placements.placement, name="placement"),
+    path("<slug:pid>/change/", placement_steps.change, name="placement_change"),
+    path("<slug:pid>/activities/", placement_steps.activities, name="placement_activities"),
+    path("<slug:pid>/confirm/", placement_steps.confirm, name="placement_confirm"),
+    path("<slug:pid>/end/", placement_steps.end, name="placement_end"),
+    path("<slug:pid>/reflection/", placement_steps.close, name="placement_close"),
+    path("<slug:pid>/evidence/", placement_steps.evidence, name="placement_evidence"),
+    path("<slug:pid>/remove/", placement_steps.remove, name="placement_remove"),
+]
+
+of_journal: Addresses = [
+    path("", notes.journal, name="journal"),
+    path("new/", notes.new, name="journal_new"),
+    path("<slug:jid>/", notes.note, name="journal_note"),
+    path("<slug:jid>/edit/", notes.edit, name="journal_edit"),
+    path("<slug:jid>/delete/", notes.delete, name="journal_delete"),
+    path("<slug:jid>/evidence/", notes.evidence, name="journal_evidence"),
+]
+
 of_portfolio: Addresses = [
     path("", progress.progress, name="progress"),
     path("modules/<str:code>/", include(of_module)),
@@ -142,6 +176,7 @@ of_portfolio: Addresses = [
     path("reviews/dates/", include(of_training_time)),
     path("reviews/<int:number>/", include(of_review)),
     path("feedback/", include(of_feedback)),
+    path("plan/", include(of_plan)),
     path("assessments/", listing.assessments, name="assessments"),
     path("assessments/new/", assessment_plan.new, name="assessment_new"),
     path("assessments/<slug:aid>/", include(of_assessment)),
@@ -149,6 +184,8 @@ of_portfolio: Addresses = [
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
     path("reopen/", people.reopen, name="portfolio_reopen"),
+    path("placements/", include(of_placements)),
+    path("journal/", include(of_journal)),
 ]
 
 urlpatterns = [
@@ -156,6 +193,7 @@ urlpatterns = [
     path("portfolios/<slug:ref>/", include(of_portfolio)),
     path("feedback/thank-you/", answer.thanks, name="feedback_thanks"),
     path("feedback/<str:key>/", answer.answer, name="feedback_answer"),
+    path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),

@@ -26,6 +26,7 @@ TITLES = {
     "TimeOf": "Working time and leave of a portfolio",
     "RoundOf": "A round of multi-source feedback",
     "Assessment": "A work-based assessment",
+    "Placement": "A placement",
 }
 
 sys.path.insert(0, str(ROOT))

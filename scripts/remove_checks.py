@@ -28,7 +28,13 @@ from django.db import connection
 ROOT = Path(__file__).resolve().parent.parent
 ROOM = "portfolio/access"
 # The quickest first: what it notices need not be asked of the others.
-TESTS = ("tests/portfolio/test_access.py", "tests/attacks/test_objects.py", "tests/test_addresses.py")
+TESTS = (
+    "tests/portfolio/test_access.py",
+    "tests/portfolio/placements/test_supervisor.py",
+    "tests/attacks/test_objects.py",
+    "tests/test_addresses.py",
+)
+QUICK = TESTS[:2]
 CONDITIONS = ("filter", "exclude", "Q")
 LISTS = (tuple, frozenset, dict)
 # Removals that cannot be tried here, each with its reason.
@@ -187,17 +193,27 @@ def put_in_place(removal: Removal) -> None:
     for key, value in before.items():
         if isfunction(value) and value.__module__ == name:
             value.__code__ = vars(module)[key].__code__
+        elif isinstance(value, type) and value.__module__ == name:
+            for method in vars(value):
+                _put_code(vars(value)[method], vars(vars(module)[key])[method])
         elif isinstance(value, LISTS):
             for other in [one for known, one in sys.modules.items() if known.startswith("portfolio.")]:
                 if vars(other).get(key) is value:
                     setattr(other, key, vars(module)[key])
 
 
+def _put_code(old: object, new: object) -> None:
+    """The code of a method, also of one that is a classmethod; what is none is left alone."""
+    old, new = getattr(old, "__func__", old), getattr(new, "__func__", new)
+    if isfunction(old) and isfunction(new):
+        old.__code__ = new.__code__
+
+
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("places", nargs="*", help="only what stands on these lines, such as doing:48")
     asked.add_argument("--list", action="store_true", help="only say what would be taken away")
-    asked.add_argument("--quick", action="store_true", help=f"only with {TESTS[0]}")
+    asked.add_argument("--quick", action="store_true", help=f"only with {' and '.join(QUICK)}")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     given = asked.parse_args()
     found = [one for one in removals() if not given.places or one.place in given.places]
@@ -208,7 +224,7 @@ def main() -> None:
     os.chdir(ROOT)
     removing = Removing(found, given.jobs)
     quiet = ["-q", "-s", "--no-header", "--no-summary", "-p", "no:randomly", "-p", "no:cacheprovider"]
-    status = pytest.main([*(TESTS[:1] if given.quick else TESTS), *quiet], plugins=[removing])
+    status = pytest.main([*(QUICK if given.quick else TESTS), *quiet], plugins=[removing])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         sys.exit(status)
     print(f"{len(found) - len(removing.unnoticed)} of {len(found)} checks are held by a test.")

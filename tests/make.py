@@ -37,13 +37,24 @@ from portfolio.models import (
     Goal,
     GoalReview,
     Item,
+    JournalNote,
     Organisation,
+    Placement,
     Portfolio,
     Role,
     SignedElsewhere,
     UniversityResult,
 )
-from portfolio.states import ElsewhereKind, EvidenceKind, GoalOutcome, ItemState, RespondentGroup, ResultState, RoleKind
+from portfolio.states import (
+    ElsewhereKind,
+    EvidenceKind,
+    GoalOutcome,
+    ItemState,
+    PlacementKind,
+    RespondentGroup,
+    ResultState,
+    RoleKind,
+)
 from portfolio.workflow import (
     AskFor,
     AssessmentElsewhere,
@@ -55,8 +66,10 @@ from portfolio.workflow import (
     LinkTo,
     ModuleOf,
     Plan,
+    PlanPlacement,
     RecordResult,
     Redirect,
+    Reflect,
     ResultOf,
     Reviewed,
     ReviewOf,
@@ -65,6 +78,7 @@ from portfolio.workflow import (
     TakeOption,
     TimeOf,
     elsewhere,
+    journal,
     modules,
     perform,
     perform_all,
@@ -628,3 +642,62 @@ def with_assessments(of: Portfolio) -> Portfolio:
     Portfolio.objects.filter(pk=of.pk).update(curriculum=made)
     mark_forms(of.programme)
     return Portfolio.objects.select_related("trainee", "curriculum", "programme").get(pk=of.pk)
+
+
+# --- placements and the journal -----------------------------------------------------------------------------------
+
+
+def placement_plan(
+    of: Portfolio, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any
+) -> PlanPlacement:
+    """An elective in these modules, from `since` to `until` in days from today, or otherwise as `fields` say."""
+    since, until = fields.pop("since", -20), fields.pop("until", 20)
+    found = Module.objects.filter(curriculum=of.curriculum_id, code__in=codes)
+    return PlanPlacement(
+        **{
+            "kind": PlacementKind.ELECTIVE,
+            "title": "Three weeks in imaging",
+            "starts_on": today() + timedelta(days=since),
+            "ends_on": today() + timedelta(days=until),
+            "modules": tuple(found),
+            "supervisor": supervisor,
+            "aims": "See how images are stored and found again.",
+            **fields,
+        }
+    )
+
+
+def placement_planned(
+    of: Portfolio, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any
+) -> Placement:
+    """A placement that its trainee planned."""
+    given = placement_plan(of, supervisor, codes, **fields)
+    move = perform("plan placement", Placement(portfolio=of), by=of.trainee, given=given)
+    return Placement.objects.get(pk=move.subject.pk)
+
+
+def placed(
+    of: Portfolio, officer: User, supervisor: User | None = None, codes: Iterable[str] = ("S-X1",), **fields: Any
+) -> Placement:
+    """A placement that the officer confirmed: its supervisor has their role."""
+    return placement_confirmed(placement_planned(of, supervisor, codes, **fields), officer)
+
+
+def placement_confirmed(placement: Placement, officer: User) -> Placement:
+    perform("confirm placement", placement, by=officer, seen=placement.seen)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def reflected(placement: Placement, **answers: str) -> Placement:
+    """A placement that is closed with a reflection."""
+    given = Reflect(answers or {"did": "I followed an image from the scanner to the archive."})
+    perform("close placement", placement, by=placement.portfolio.trainee, given=given)
+    return Placement.objects.get(pk=placement.pk)
+
+
+def note(
+    of: Portfolio, happened: str = "A long meeting about names.", thought: str = "Names are data.", **fields: Any
+) -> JournalNote:
+    """A note in the trainee's journal."""
+    typed = journal.Note(fields.pop("dated", today() - timedelta(days=3)), happened, thought)
+    return journal.keep(of, typed, by=of.trainee)

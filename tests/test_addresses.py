@@ -34,7 +34,7 @@ OUTSIDE = (
     "former_administrator",
     "other_cohort_administrator",
     "other_programme_administrator",
-    "supervisor",
+    "supervisor_out_of_dates",
 )
 pytestmark = pytest.mark.django_db
 

@@ -19,11 +19,12 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("models",),
     ("manifest",),
     ("access", "diary"),
-    ("outside", "assessed"),
+    ("outside", "assessed", "placements"),
     ("ledger", "pages"),
     ("requirements",),
     ("progress",),
     ("reviews",),
+    ("plan",),
     ("mail",),
     ("workflow",),
     ("proof",),
@@ -42,6 +43,7 @@ PUBLIC = {
     "robots",
     "home",
     "feedback_answer",  # behind a personal link, for colleagues without an account
+    "calendar",  # behind the key in its address, for calendars
     "feedback_thanks",  # where that form leads: it knows nobody
     "account_login",
     "account_logout",
@@ -158,6 +160,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/deciding.py",
         "portfolio/workflow/assessments/__init__.py",
         "portfolio/workflow/goals/__init__.py",
+        "portfolio/workflow/placements.py",
     ]
 
 

@@ -19,8 +19,9 @@ from curriculum import models as curricula
 from portfolio import models
 from portfolio.files import store
 from portfolio.models import Assessment, Evidence, Portfolio, Submission
-from portfolio.states import LeaveKind, RoleKind, Side
-from portfolio.workflow import ModuleOf, perform, writing
+from portfolio.plan.months import first_of
+from portfolio.states import LeaveKind, Side
+from portfolio.workflow import ModuleOf, perform, plan, writing
 from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -78,7 +79,10 @@ class World:
     files: Path
     assessments: dict[str, Assessment]
     foreign_assessment: Assessment
+    placements: dict[str, models.Placement]
+    note: models.JournalNote
     link: str = ""  # the key of a personal link to the open round of feedback
+    calendar: str = ""  # the key in the address of her calendar
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
         """One answer. What it changes is undone, and so is a sign-out: everybody stays who they are."""
@@ -104,6 +108,7 @@ class World:
             "number": ROUNDS.get(name, 2 if name in ("place", "held") else 1),
             "place": 4,
             **({"key": self.link} if name == "link" else {}),
+            **({"key": self.calendar} if name == "calendar" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
             "gid": (goal := self.goals.get(name, self.goals["open goal"])).gid,
@@ -118,6 +123,8 @@ class World:
             .pk,
             "sid": self.submissions.get(name, self.submissions["waiting"]).sid,
             "aid": self.assessments.get(name, self.assessments["asked"]).aid,
+            "pid": self.placements.get(name, self.placements["going on"]).pid,
+            "jid": self.note.jid,
         }
 
     def row(self, model: type[Model]) -> Any:
@@ -186,7 +193,10 @@ def build(files: Path) -> World:
     make.decide(decided)
     waiting = make.submit(cast.assessor, make.drafted(of, number=2, evidence=pages["in review"]))[0]
     second = make.in_review(of, cast.second_assessor, number=3)
-    for code in ("S-R1", "S-D1", "S-U1"):
+    pages["of the placement"] = _page(of, "of the placement")
+    supervised = make.submit(cast.assessor, make.drafted(of, "S-R1", evidence=pages["of the placement"]))[0]
+    make.decide(supervised)
+    for code in ("S-D1", "S-U1"):
         make.signed_off(of, cast.assessor, code)
     for code in ("S-D1", "S-U1"):
         make.module_signed_off(of, cast.officer, code)
@@ -205,7 +215,9 @@ def build(files: Path) -> World:
     make.reviewed(goals["achieved goal"], "achieved")
     foreign = _page(cast.other, "Tom's page")
     item = make.submit(cast.assessor, make.drafted(cast.other, number=1, evidence=foreign))[0]
-    people = {"anonymous": None, **cast.people(), **_others(cast)}
+    others = _others(cast)
+    placements = _placements(cast, others)
+    people = {"anonymous": None, **cast.people(), **others}
     _rows_of_the_admin_site(of)
     return World(
         cast=cast,
@@ -217,6 +229,7 @@ def build(files: Path) -> World:
             "waiting": waiting.submission,
             "decided": decided.submission,
             "with the second assessor": second.submission,
+            "of the placement": supervised.submission,
         },
         foreign_page=foreign,
         foreign_submission=item.submission,
@@ -224,6 +237,9 @@ def build(files: Path) -> World:
         assessments=_assessments(cast),
         foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
+        calendar=_planned(of),
+        placements=placements,
+        note=make.note(of, "Priya's own note", "Nobody else reads it."),
     )
 
 
@@ -252,6 +268,12 @@ def _reviews(of: Portfolio, cast: Cast) -> None:
     make.review_signed(of, 2, officer=cast.officer)
     today = make.today()
     make.training_time(of, cast.officer, Works(today, 60), Away(today, None, LeaveKind.SICK, "Priya's leave"))
+
+
+def _planned(of: Portfolio) -> str:
+    """An activity is planned for this month; the key of a calendar address."""
+    plan.put(of, plan.Put({("S-X1", 2)}, month=first_of(make.today())), by=of.trainee)
+    return plan.make_address(of, by=of.trainee)
 
 
 def _feedback(cast: Cast) -> str:
@@ -283,11 +305,24 @@ def _said_by_others(cast: Cast) -> None:
 
 
 def _others(cast: Cast) -> dict[str, User]:
-    """Whom the cast does without: a trainee of another programme, and a placement supervisor."""
+    """Whom the cast does without: a trainee of another programme, and two who supervise placements."""
     elsewhere = make.portfolio(make.person("Zara Byrne"), make.curriculum("HST1-1-24", programme_code="HSST"))
-    supervisor = make.person("Hugh Sole")
-    make.role(cast.portfolio, supervisor, RoleKind.SUPERVISOR)
-    return {"other_programme_trainee": elsewhere.trainee, "supervisor": supervisor}
+    return {
+        "other_programme_trainee": elsewhere.trainee,
+        "supervisor": make.person("Hugh Sole"),
+        "supervisor_out_of_dates": make.person("Ines Marr"),
+    }
+
+
+def _placements(cast: Cast, others: dict[str, User]) -> dict[str, models.Placement]:
+    """In S-R1, S-A1, and S-X1, of which nothing is submitted; one that is over, one not confirmed, and one of Tom's."""
+    of, officer, codes = cast.portfolio, cast.officer, ("S-R1", "S-X1", "S-A1")
+    make.placed(cast.other, cast.other_officer, None, ("S-C1",))
+    return {
+        "going on": make.placed(of, officer, others["supervisor"], codes, title="Priya's placement"),
+        "over": make.placed(of, officer, others["supervisor_out_of_dates"], codes, since=-60, until=-30),
+        "planned": make.placement_planned(of, others["supervisor_out_of_dates"], codes, since=50, until=60),
+    }
 
 
 def _rows_of_the_admin_site(of: Portfolio) -> None:

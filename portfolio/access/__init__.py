@@ -5,6 +5,16 @@ whether somebody may take an action in a portfolio; an action is anything with a
 today's date in Europe/London, so that what ends, ends at the next request. The default is nothing.
 """
 
+from portfolio.access.asked import (
+    addressed_assessments,
+    addressed_items,
+    assessments_with_me,
+    once_asked,
+    once_asked_to_assess,
+    queue,
+    waiting_for,
+    with_me,
+)
 from portfolio.access.doing import OFFICERS, PART_OF_ROLE, WRITE, Action, Who, acting_role, may, parts
 from portfolio.access.keeping import (
     administered_programmes,
@@ -17,31 +27,33 @@ from portfolio.access.keeping import (
 from portfolio.access.roles import (
     DECIDING,
     LEADING,
+    Deciders,
     administered,
     administering,
+    askable,
+    askable_roles,
     deciding_role,
     deciding_roles,
+    deciding_supervisors,
     in_dates,
     may_decide_on,
+    roles_that_decide,
+    supervised_modules,
+    supervising_roles,
+    who_decides,
 )
 from portfolio.access.seeing import (
     IN_PORTFOLIO,
     SEEN,
-    addressed_assessments,
-    addressed_items,
-    assessments_with_me,
     history,
     led_by,
     looked_after,
-    once_asked,
-    once_asked_to_assess,
-    queue,
+    portfolios,
     reads_diary,
     visible,
     visible_in,
-    waiting_for,
-    with_me,
 )
+from portfolio.access.supervising import SUPERVISED
 
 __all__ = [
     "DECIDING",
@@ -50,8 +62,10 @@ __all__ = [
     "OFFICERS",
     "PART_OF_ROLE",
     "SEEN",
+    "SUPERVISED",
     "WRITE",
     "Action",
+    "Deciders",
     "Who",
     "acting_role",
     "addressed_assessments",
@@ -59,9 +73,12 @@ __all__ = [
     "administered",
     "administered_programmes",
     "administering",
+    "askable",
+    "askable_roles",
     "assessments_with_me",
     "deciding_role",
     "deciding_roles",
+    "deciding_supervisors",
     "history",
     "in_dates",
     "in_scope",
@@ -75,11 +92,16 @@ __all__ = [
     "once_asked_to_assess",
     "parts",
     "people_in_scope",
+    "portfolios",
     "portfolios_in_scope",
     "queue",
     "reads_diary",
+    "roles_that_decide",
+    "supervised_modules",
+    "supervising_roles",
     "visible",
     "visible_in",
     "waiting_for",
+    "who_decides",
     "with_me",
 ]

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from portfolio.access.roles import LEADING, administering, deciding_roles, in_dates, leading_roles
+from portfolio.access.roles import LEADING, administering, in_dates, leading_roles, roles_that_decide
 from portfolio.models import Portfolio, Role
 from portfolio.states import Part, RoleKind
 
@@ -31,9 +31,10 @@ class Action(NamedTuple):
 WRITE = Action("write evidence", frozenset({Part.TRAINEE}))
 
 
-def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> frozenset[Part]:
+def parts(user: User, portfolio: Portfolio, addressed: int | None = None, module: int | None = None) -> frozenset[Part]:
     """The parts in which somebody acts in a portfolio; `addressed` is the id of the assessor an item is with.
 
+    `module` is the id of the item's: a placement supervisor is addressed in modules of the placement, and in no other.
     On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
     other part (domain.md, People).
     """
@@ -47,7 +48,8 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None) -> fro
     }
     held[Part.ADMINISTRATOR] = Exists(administering(portfolio).filter(in_dates(), user=user))
     if addressed == user.pk:
-        held[Part.ADDRESSED] = Exists(deciding_roles().filter(portfolio=OuterRef("pk"), user=user))
+        modules = [] if module is None else [module]
+        held[Part.ADDRESSED] = Exists(roles_that_decide(portfolio, modules).filter(user=user))
     rows = Portfolio.objects.filter(pk=portfolio.pk).order_by("pk")
     answers = rows.values_list(Exists(in_training), *held.values()).first()
     if answers is None or answers[0]:

@@ -1,5 +1,8 @@
 """Who holds which part of which portfolio today: roles, and what somebody administers, between two dates."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -20,31 +23,104 @@ def in_dates(on: date | None = None) -> Q:
 
 
 def deciding_roles() -> QuerySet[Role]:
-    """The roles by which somebody may decide today, when asked.
+    """The roles by which somebody may decide today, when asked, whatever the module.
 
     The person is active, it is not their own portfolio, and they have no open portfolio in its programme.
     """
+    return _able(Role.objects.filter(in_dates(), kind__in=DECIDING))
+
+
+def supervising_roles() -> QuerySet[Role]:
+    """The roles of placement supervisors today. One without its placement gives nothing: that is not confirmed."""
+    return Role.objects.filter(in_dates(), kind=RoleKind.SUPERVISOR, placement__isnull=False)
+
+
+def deciding_supervisors() -> QuerySet[Role]:
+    """The supervisors who may decide today, when asked: each on the modules of their role and on no other."""
+    return _able(supervising_roles())
+
+
+def _able(roles: QuerySet[Role]) -> QuerySet[Role]:
     own_portfolio = Portfolio.objects.filter(
         trainee=OuterRef("user"), programme=OuterRef("portfolio__programme"), closed_at=None
     )
-    return (
-        Role.objects.filter(in_dates(), kind__in=DECIDING, user__is_active=True)
-        .exclude(user=F("portfolio__trainee"))
-        .exclude(Exists(own_portfolio))
-    )
+    return roles.filter(user__is_active=True).exclude(user=F("portfolio__trainee")).exclude(Exists(own_portfolio))
 
 
-def may_decide_on(portfolio: Portfolio) -> QuerySet[User]:
-    """Whom the trainee may ask for a decision."""
-    return User.objects.filter(pk__in=deciding_roles().filter(portfolio=portfolio).values("user")).order_by(
-        "name", "pk"
-    )
+def decides(user: User, portfolio: str, module: str) -> Q:
+    """Rows on which this user may decide today, when asked; the paths lead to the portfolio and the module of a row."""
+    limited = deciding_supervisors().filter(user=user, portfolio=OuterRef(portfolio), modules=OuterRef(module))
+    return Q(**{f"{portfolio}__in": deciding_roles().filter(user=user).values("portfolio")}) | Q(Exists(limited))
 
 
-def deciding_role(user: User, portfolio: Portfolio) -> Role | None:
-    """The role in which somebody decides on this portfolio; of several, the highest (DECIDING's order)."""
-    roles = deciding_roles().filter(portfolio=portfolio, user=user)
-    return min(roles, key=lambda role: (DECIDING.index(RoleKind(role.kind)), role.pk), default=None)
+def roles_that_decide(portfolio: Portfolio, modules: Iterable[int] = ()) -> QuerySet[Role]:
+    """The roles by which somebody may decide on activities of these modules, all of them, by their ids.
+
+    Without modules: by which they may decide on any.
+    """
+    wanted = set(modules)
+    unlimited = deciding_roles().filter(portfolio=portfolio)
+    if not wanted:
+        return unlimited
+    limited = deciding_supervisors().filter(portfolio=portfolio)
+    for module in wanted:
+        limited = limited.filter(pk__in=Role.objects.filter(modules=module).values("pk"))
+    return Role.objects.filter(Q(pk__in=unlimited.values("pk")) | Q(pk__in=limited.values("pk")))
+
+
+def askable_roles() -> QuerySet[Role]:
+    """The roles by which somebody may decide today on anything at all: supervisors with a module among them."""
+    some = deciding_supervisors().filter(modules__isnull=False)
+    return Role.objects.filter(Q(pk__in=deciding_roles().values("pk")) | Q(pk__in=some.values("pk")))
+
+
+def askable(portfolio: Portfolio, modules: Collection[int] = ()) -> QuerySet[Role]:
+    """The choices for activities of these modules; while nothing is chosen, everybody who decides on anything here."""
+    return roles_that_decide(portfolio, modules) if modules else askable_roles().filter(portfolio=portfolio)
+
+
+def may_decide_on(portfolio: Portfolio, modules: Iterable[int] = ()) -> QuerySet[User]:
+    """Whom the trainee may ask for a decision on activities of these modules; without modules, on any."""
+    asked = User.objects.filter(pk__in=roles_that_decide(portfolio, modules).values("user"))
+    return asked.order_by("name", "pk")
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who may decide on a portfolio today, by the ids of people: on every module, or on some by their ids."""
+
+    everywhere: frozenset[int]
+    somewhere: dict[int, set[int]]
+
+    def may(self, person: int, modules: Collection[int]) -> bool:
+        """Whether this person may decide on all of these modules."""
+        return person in self.everywhere or self.somewhere.get(person, set()).issuperset(modules)
+
+
+def who_decides(portfolio: Portfolio) -> Deciders:
+    """The same as `may_decide_on` of any modules, for pages that ask it of many: in one query."""
+    held = list(askable_roles().filter(portfolio=portfolio).values_list("user", "kind", "modules"))
+    somewhere: dict[int, set[int]] = defaultdict(set)
+    for person, kind, module in held:
+        if kind == RoleKind.SUPERVISOR:
+            somewhere[person].add(module)
+    return Deciders(frozenset(person for person, kind, _ in held if kind in DECIDING), somewhere)
+
+
+def deciding_role(user: User, portfolio: Portfolio, module: int | None = None) -> Role | None:
+    """The role in which somebody decides on an activity of this module (without one: of any); of several, the highest.
+
+    The order is DECIDING's; a supervisor's role comes last.
+    """
+    order = (*DECIDING, RoleKind.SUPERVISOR)
+    roles = roles_that_decide(portfolio, [] if module is None else [module]).filter(user=user)
+    return min(roles, key=lambda role: (order.index(RoleKind(role.kind)), role.pk), default=None)
+
+
+def supervised_modules(user: User, portfolio: Portfolio) -> frozenset[int]:
+    """The ids of the modules of which this user, as placement supervisor, sees the contents today."""
+    roles = supervising_roles().filter(user=user, portfolio=portfolio, modules__isnull=False)
+    return frozenset(roles.values_list("modules", flat=True))
 
 
 def administered(user: User) -> QuerySet[Administration]:

@@ -3,23 +3,28 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from audit.models import Event
 from curriculum.models import Curriculum
-from portfolio.access.roles import LEADING, administered, administered_portfolios, deciding_roles, leading_roles
+from portfolio.access.asked import addressed_assessments, addressed_items
+from portfolio.access.roles import (
+    LEADING,
+    administered,
+    administered_portfolios,
+    deciding_roles,
+    leading_roles,
+)
+from portfolio.access.supervising import SUPERVISED
 from portfolio.models import (
     Activity,
-    Addressee,
     Assessment,
-    AssessmentAddressee,
     AssessmentDecision,
     AssessmentReflection,
     AssessmentVoid,
     Attachment,
+    CalendarFeed,
     Closure,
     Confirmation,
     Decision,
@@ -36,18 +41,21 @@ from portfolio.models import (
     Interruption,
     Item,
     ItemPage,
+    JournalNote,
     KindCorrection,
     Link,
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
     OptionTaken,
+    Placement,
     Portfolio,
     ReviewAction,
     ReviewMeeting,
     ReviewSignature,
     Revision,
     Role,
+    ScheduledActivity,
     SignedElsewhere,
     Submission,
     UniversityResult,
@@ -67,24 +75,6 @@ def _theirs(user: User, path: str = "") -> Q:
 
 def _own(user: User, path: str = "") -> Q:
     return Q(**{f"{path}__trainee" if path else "trainee": user})
-
-
-def addressed_items(user: User) -> QuerySet[Item]:
-    """Items that are with this user, or that they decided, while their role lasts."""
-    return Item.objects.filter(_decides_here(user)).filter(
-        _is_with(user) | Q(state=ItemState.DECIDED, decision__signer=user)
-    )
-
-
-def _is_with(user: User) -> Q:
-    """Undecided items of submissions that this user is asked to decide; read from the addressee's side, for speed."""
-    asked = Addressee.objects.filter(assessor=user, until=None).values("submission")
-    return Q(state=ItemState.UNDECIDED, submission__in=asked)
-
-
-def _decides_here(user: User) -> Q:
-    """Items of portfolios on which this user may decide today."""
-    return Q(submission__portfolio__in=deciding_roles().filter(user=user).values("portfolio"))
 
 
 def _standing(items: str) -> Q:
@@ -206,22 +196,6 @@ def _feedback_answers(user: User) -> Q:
     return Q(round__closing__enough=True) & readers
 
 
-def addressed_assessments(user: User) -> QuerySet[Assessment]:
-    """Assessments that are with this user, or that they decided, while their role lasts."""
-    return Assessment.objects.filter(_assesses_here(user)).filter(
-        _is_asked(user) | Q(pk__in=AssessmentDecision.objects.filter(signer=user).values("assessment"))
-    )
-
-
-def _is_asked(user: User) -> Q:
-    asked = AssessmentAddressee.objects.filter(assessor=user, until=None).values("assessment")
-    return Q(state=AssessmentState.WITH_ASSESSOR, pk__in=asked)
-
-
-def _assesses_here(user: User) -> Q:
-    return Q(portfolio__in=deciding_roles().filter(user=user).values("portfolio"))
-
-
 def _asked_of_somebody() -> Q:
     """What is planned and not asked of anybody is its trainee's alone, as all unsubmitted work."""
     return ~Q(state=AssessmentState.PLANNED)
@@ -251,6 +225,11 @@ def _curricula(user: User) -> Q:
     if user.is_superuser:
         return Q()
     return published | Q(programme__in=administered(user).values("programme"))
+
+
+def _journal(user: User) -> Q:
+    """The trainee's alone: not their people's, and not an administrator's."""
+    return _own(user, "portfolio")
 
 
 SEEN: dict[type[Model], Callable[[User], Q]] = {
@@ -294,6 +273,11 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     ReviewMeeting: _diary,
     ReviewAction: _of_review,
     ReviewSignature: _of_review,
+    # the plan: who reads dates and reviews; its calendar's address is the trainee's alone
+    ScheduledActivity: _diary,
+    CalendarFeed: lambda user: _own(user, "portfolio"),
+    Placement: _in_portfolio,
+    JournalNote: _journal,
 }
 
 
@@ -302,7 +286,14 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
     rows = model._default_manager.all()
     if not user.is_active:  # nobody who is not signed in is
         return rows.none()
-    return rows.filter(SEEN[model](user))
+    seen = SEEN[model](user)
+    return rows.filter(seen | SUPERVISED[model](user) if model in SUPERVISED else seen)
+
+
+def portfolios(user: Any) -> QuerySet[Portfolio]:
+    """`visible(user, Portfolio)`, each with `in_whole`: False where they see it as a placement supervisor alone."""
+    rows = visible(user, Portfolio)
+    return rows.annotate(in_whole=SEEN[Portfolio](user)) if user.is_active else rows
 
 
 # For rows of one portfolio: the way to it, and which of them its trainee's people may see. The trainee sees them all.
@@ -318,58 +309,31 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (WorkingTime, Interruption, ReviewMeeting)},
     FeedbackRound: ("portfolio", lambda: EVERYTHING),
+    ScheduledActivity: ("portfolio", lambda: EVERYTHING),
+    CalendarFeed: ("portfolio", lambda: NOTHING),
     Assessment: ("portfolio", _asked_of_somebody),
+    Placement: ("portfolio", lambda: EVERYTHING),
+    JournalNote: ("portfolio", lambda: NOTHING),
 }
 
 
 def visible_in(portfolio: Portfolio, user: User, model: type[AnyModel]) -> QuerySet[AnyModel]:
     """`visible(user, model)` of one portfolio that was itself fetched through `visible`: a test holds them equal.
 
-    Whoever sees a portfolio owns it or is one of its trainee's people, so that nothing else needs to be asked.
+    Whoever sees a portfolio owns it, is one of its trainee's people, or supervises a placement in it.
     """
     path, to_people = IN_PORTFOLIO[model]
     rows = model._default_manager.filter(**{path: portfolio})
-    return rows if user.pk == portfolio.trainee_id else rows.filter(to_people())
+    if user.pk == portfolio.trainee_id:
+        return rows
+    supervised = SUPERVISED[model](user) if model in SUPERVISED else NOTHING
+    return rows.filter((_leads_or_administers(user, portfolio) & to_people()) | supervised)
 
 
-def with_me(user: User) -> QuerySet[Item]:
-    """Undecided items that wait for this user, in any portfolio that is open."""
-    return Item.objects.filter(_decides_here(user), _is_with(user), submission__portfolio__closed_at=None)
-
-
-def queue(user: User) -> QuerySet[Submission]:
-    """The submissions in which anything waits for this user."""
-    return Submission.objects.filter(pk__in=with_me(user).values("submission"))
-
-
-def assessments_with_me(user: User) -> QuerySet[Assessment]:
-    """Assessments that wait for this user, in any portfolio that is open."""
-    return Assessment.objects.filter(_assesses_here(user), _is_asked(user), portfolio__closed_at=None)
-
-
-def waiting_for(user: User) -> Combinable:
-    """How much waits for this user, items of submissions and assessments, as a column of another query."""
-    return _number(with_me(user)) + _number(assessments_with_me(user))
-
-
-def _number(rows: QuerySet[Any]) -> Combinable:
-    """How many rows these are. Grouped by a constant, as a subquery has to say by what."""
-    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
-
-
-def once_asked_to_assess(user: User) -> QuerySet[Assessment]:
-    """Assessments that were with this user once, where they may still decide: to say that they no longer are."""
-    asked = AssessmentAddressee.objects.filter(assessment=OuterRef("pk"), assessor=user)
-    return Assessment.objects.filter(_assesses_here(user), Exists(asked))
-
-
-def once_asked(user: User) -> QuerySet[Submission]:
-    """Submissions that were with this user once, where they may still decide: to say that they no longer are."""
-    role = deciding_roles().filter(user=user, portfolio=OuterRef("portfolio"))
-    return Submission.objects.filter(
-        Exists(role), Exists(Addressee.objects.filter(submission=OuterRef("pk"), assessor=user))
-    )
+def _leads_or_administers(user: User, portfolio: Portfolio) -> Q:
+    """The same for every row of a portfolio, and asked once, not once a row."""
+    leads = leading_roles(user).filter(portfolio=portfolio)
+    return Q(Exists(leads)) | Q(Exists(administered_portfolios(user).filter(pk=portfolio.pk)))
 
 
 def led_by(user: User) -> QuerySet[Portfolio]:
@@ -388,8 +352,8 @@ def reads_diary(user: User, portfolio: Portfolio) -> bool:
 
 
 def looked_after(user: User) -> QuerySet[Portfolio]:
-    """The portfolios of others that this user may see: the rows of their list of trainees."""
-    return visible(user, Portfolio).exclude(trainee=user)
+    """The portfolios of others that this user may see, each with `in_whole`: the rows of their list of trainees."""
+    return portfolios(user).exclude(trainee=user)
 
 
 def history(portfolio: Portfolio) -> QuerySet[Event]:

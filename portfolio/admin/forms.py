@@ -15,7 +15,7 @@ from portfolio.states import RoleKind
 from portfolio.templatetags.look import day
 from portfolio.workflow.machine import locked
 
-# Roles that can be given. A placement supervisor's comes with placements.
+# Roles that can be given. A placement supervisor's comes with a placement that is confirmed.
 OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
 # When each kind of row that somebody signs was signed.
 SIGNED_AT: dict[type[Model], str] = {

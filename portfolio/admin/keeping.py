@@ -21,7 +21,7 @@ from curriculum.models import Curriculum
 from portfolio import access
 from portfolio.admin.forms import AdministrationForm, AppointmentForm, OrganisationForm, PortfolioForm, RoleForm
 from portfolio.models import Administration, Organisation, Portfolio, Role
-from portfolio.states import PortfolioState
+from portfolio.states import PortfolioState, RoleKind
 from portfolio.workflow import available
 
 INSTANCE = "instance"
@@ -238,12 +238,19 @@ class AppointmentAdmin(KeptAdmin):
 
 @admin.register(Role)
 class RoleAdmin(AppointmentAdmin):
+    """A placement supervisor's role is read here: it comes, changes and ends with the placement."""
+
     form = RoleForm
     list_display = ("user", "kind", "portfolio", "starts_on", "ends_on")
     list_filter = ("kind", ("ends_on", admin.EmptyFieldListFilter))
     search_fields = ("user__name", "user__email", "portfolio__trainee__name", "portfolio__ref")
     fixed = ("portfolio", "user", "kind")
     called = "role"
+
+    def why_not(self, request: HttpRequest, obj: Role) -> str:
+        if obj.kind == RoleKind.SUPERVISOR:
+            return "This comes with a placement. The training officer confirms and ends it on the placement's page."
+        return super().why_not(request, obj)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Role]:
         theirs = access.portfolios_in_scope(actor(request))

@@ -17,7 +17,7 @@ from portfolio import files, prose
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.picker import Row, Rows, with_all_rows
 from portfolio.forms.widgets import FilesField, MarkdownEditor
-from portfolio.models import Activity, Evidence, Link, Portfolio
+from portfolio.models import Activity, Evidence, Link, Placement, Portfolio
 from portfolio.models.ids import public_id
 from portfolio.pages import Wanted
 from portfolio.states import EvidenceKind, EvidenceState
@@ -309,21 +309,33 @@ class FindEvidence(forms.Form):
     module = forms.ChoiceField(label="Module", required=False)
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *KINDS])
     state = forms.ChoiceField(label="State", required=False)
+    placement = forms.ChoiceField(label="Dated in a placement", required=False)
     activity = forms.RegexField(r"^[A-Za-z0-9-]{1,20}/[1-9][0-9]{0,3}$", required=False, widget=forms.HiddenInput)
     list = forms.ChoiceField(
         required=False, widget=forms.HiddenInput, choices=[("", ""), ("archived", "Archived"), ("bin", "Bin")]
     )
 
-    def __init__(self, *sent: Any, modules: Sequence[ModuleFacts], states: Sequence[EvidenceState]) -> None:
+    def __init__(
+        self,
+        *sent: Any,
+        modules: Sequence[ModuleFacts],
+        states: Sequence[EvidenceState],
+        placements: Sequence[Placement] = (),
+    ) -> None:
         super().__init__(*sent)
-        self.modules, self.states = modules, states
+        self.modules, self.states, self.placements = modules, states, placements
+        if placements:
+            offered = [("", "All dates"), *((one.pid, one.title) for one in placements)]
+            cast(forms.ChoiceField, self.fields["placement"]).choices = offered
+        else:
+            del self.fields["placement"]
         module, state = (cast(forms.ChoiceField, self.fields[name]) for name in ("module", "state"))
         module.choices = [("", "All modules"), *((one.code, f"{one.code} {one.title}") for one in modules)]
         state.choices = [("", "All states"), *((one.value, one.label) for one in states)]
 
     def as_understood(self) -> "FindEvidence":
         """The same filters for the page to show: what was not understood is gone, and nothing is in error."""
-        shown = FindEvidence(modules=self.modules, states=self.states)
+        shown = FindEvidence(modules=self.modules, states=self.states, placements=self.placements)
         shown.initial = self.cleaned_data
         return shown
 
@@ -332,6 +344,7 @@ class FindEvidence(forms.Form):
         self.is_valid()
         found = self.cleaned_data
         module, _, number = found.get("activity", "").partition("/")
+        placement = next((one for one in self.placements if one.pid == found.get("placement")), None)
         return Wanted(
             text=found.get("q", ""),
             module=module or found.get("module", ""),
@@ -340,6 +353,7 @@ class FindEvidence(forms.Form):
             state=found.get("state", ""),
             archived=found.get("list") == "archived",
             binned=found.get("list") == "bin",
+            dated=(placement.starts_on, placement.ends_on) if placement else None,
         )
 
     @property

@@ -10,8 +10,8 @@ from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 
-from accounts.models import User
 from portfolio import access
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
@@ -34,17 +34,29 @@ CHOOSE_ASSESSOR = {
 }
 
 
-def assessors(portfolio: Portfolio, without: int | None = None) -> list[tuple[int, Hinted]]:
-    """The choices of "whom do you ask": each name once, with post and role under it."""
-    roles = access.deciding_roles().filter(portfolio=portfolio).exclude(user=without).select_related("user")
-    kinds: dict[User, list[RoleKind]] = defaultdict(list)
-    for role in roles.order_by("user__name", "user__pk"):
-        kinds[role.user].append(RoleKind(role.kind))
-    highest = {user: min(held, key=access.DECIDING.index) for user, held in kinds.items()}
-    return [
-        (user.pk, Hinted(user.name, hint=", ".join(dict.fromkeys(filter(None, [user.post, kind.label])))))
-        for user, kind in highest.items()
-    ]
+def assessors(
+    portfolio: Portfolio, modules: Collection[int] = (), without: int | None = None
+) -> list[tuple[int, Hinted]]:
+    """The choices of "whom do you ask" about activities of these modules: each name once, with post and role under it.
+
+    A placement supervisor is a choice where all of it is of their modules; without modules, where they have any.
+    """
+    roles = access.askable(portfolio, modules).exclude(user=without).order_by("user__name", "user__pk")
+    held: dict[tuple[int, str, str], dict[RoleKind, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for pk, name, post, kind, code in roles.values_list("user", "user__name", "user__post", "kind", "modules__code"):
+        held[pk, name, post][RoleKind(kind)].add(code)
+    order = (*access.DECIDING, RoleKind.SUPERVISOR)
+    found = []
+    for (pk, name, post), kinds in held.items():
+        highest = min(kinds, key=order.index)
+        found.append((pk, Hinted(name, hint=_about(post, highest, kinds[highest]))))
+    return found
+
+
+def _about(post: str, kind: RoleKind, codes: Collection[str]) -> str:
+    """Post and role; of a placement supervisor in which modules they decide."""
+    only = f" for {get_text_list(sorted(codes), 'and')} only" if kind is RoleKind.SUPERVISOR else ""
+    return ", ".join(dict.fromkeys(filter(None, [post, f"{kind.label}{only}"])))
 
 
 # --- asking -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,28 @@ class Hinted(str):
         return made
 
 
+class Column(str):
+    """The heading of a group of choices on a PlanBoard: where they are planned, and what that is in the form's list.
+
+    `place` is that of the choices of "where", or "" for what is not planned; `note` stands beside the heading.
+    """
+
+    place: str
+    note: str
+    late: bool
+
+    def __new__(cls, words: str, *, place: str = "", note: str = "", late: bool = False) -> "Column":
+        made = super().__new__(cls, words)
+        made.place, made.note, made.late = place, note, late
+        return made
+
+
+class PlanBoard(forms.CheckboxSelectMultiple):
+    """Ticks in two columns: what is not planned by module, and what is planned by month. Groups are Columns."""
+
+    look = "plan"
+
+
 class BoxRadios(forms.RadioSelect):
     """Real radios in big boxes. `shapes` gives a choice its colour once chosen: {"signed_off": "done"}."""
 

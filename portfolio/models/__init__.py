@@ -20,9 +20,12 @@ from portfolio.models.feedback import (
     FeedbackRound,
 )
 from portfolio.models.goal import Goal, GoalAction, GoalReview
+from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.option import OptionConfirmation, OptionTaken
 from portfolio.models.people import Administration, Role
+from portfolio.models.placement import Placement, PlannedActivity
+from portfolio.models.plan import CalendarFeed, ScheduledActivity
 from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
@@ -40,6 +43,7 @@ __all__ = [
     "AssessmentReflection",
     "AssessmentVoid",
     "Attachment",
+    "CalendarFeed",
     "Closure",
     "Confirmation",
     "Decision",
@@ -57,6 +61,7 @@ __all__ = [
     "Interruption",
     "Item",
     "ItemPage",
+    "JournalNote",
     "KindCorrection",
     "Link",
     "ModuleSignOff",
@@ -64,12 +69,15 @@ __all__ = [
     "OptionConfirmation",
     "OptionTaken",
     "Organisation",
+    "Placement",
+    "PlannedActivity",
     "Portfolio",
     "ReviewAction",
     "ReviewMeeting",
     "ReviewSignature",
     "Revision",
     "Role",
+    "ScheduledActivity",
     "SignedElsewhere",
     "StoredFile",
     "Submission",

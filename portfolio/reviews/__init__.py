@@ -4,6 +4,7 @@ Pure functions over the ledger's Record and progress, with no query and no clock
 """
 
 from portfolio.reviews.conditions import Branch, Line, conditions
+from portfolio.reviews.done import DoneItem, done_items
 from portfolio.reviews.pace import Corner, Pace, Recent, pace, target_line
 from portfolio.reviews.points import OVERALL_IS_OURS, Point, next_point, review_points
 from portfolio.reviews.record import Matter, agenda, figures, last_meeting
@@ -12,6 +13,7 @@ __all__ = [
     "OVERALL_IS_OURS",
     "Branch",
     "Corner",
+    "DoneItem",
     "Line",
     "Matter",
     "Pace",
@@ -19,6 +21,7 @@ __all__ = [
     "Recent",
     "agenda",
     "conditions",
+    "done_items",
     "figures",
     "last_meeting",
     "next_point",

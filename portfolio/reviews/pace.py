@@ -4,15 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.utils import timezone
-
 from portfolio.ledger import Record
 from portfolio.progress import Progress, portfolio_progress
-from portfolio.requirements import Standing, places
 from portfolio.requirements.words import day, plural
+from portfolio.reviews.done import done_items
 from portfolio.reviews.floors import NOTHING, together
 from portfolio.reviews.points import falls, said_points
-from portfolio.states import ActivityState
 
 WINDOW = 90  # days: what "recent" is
 
@@ -44,13 +41,13 @@ class Recent:
     @property
     def words(self) -> str:
         """What it reaches, what is needed, and what is assumed."""
-        activities = "activity" if self.signed == 1 else "activities"
         least = "at least " if self.needs.at_least else ""
         items = plural(self.reaches, "item")
         return (
-            f"{self.needs.name} needs {least}{self.needs.items}. {self.signed} {activities} signed off since "
-            f"{day(self.since)}: if that goes on, {self.reaches} {items} by {day(self.by)}. "
-            "Leave counts no time, and assessments are left out of the rate."
+            f"{self.needs.name} needs {least}{self.needs.items}. "
+            f"{self.signed} {plural(self.signed, 'item')} signed off since {day(self.since)}: if that goes on, "
+            f"{self.reaches} {items} by {day(self.by)}. "
+            "Leave counts no time, and what other systems signed is left out of the rate."
         )
 
 
@@ -141,19 +138,12 @@ def _recent(record: Record, whole: Progress, by: Corner, today: date) -> Recent 
     lately = time.passed(today) - time.passed(since)
     if lately <= 0:
         return None
-    signed = _signed_since(record, whole, since)
+    signed = _signed_since(whole, since)
     to_come = time.passed(by.day) - time.passed(today)
     reaches = min(whole.items.done + signed * to_come // lately, whole.items.base)
     return Recent(since, signed, by.day, reaches, by)
 
 
-def _signed_since(record: Record, whole: Progress, since: date) -> int:
-    """Required activities that were signed off on that day or later, and still are."""
-    return sum(
-        1
-        for one in whole.counted
-        if one.standing is Standing.REQUIRED
-        for place in places(record, one.module)
-        if place.required and place.state == ActivityState.SIGNED_OFF
-        if place.record and place.record.signed_at and timezone.localdate(place.record.signed_at) >= since
-    )
+def _signed_since(whole: Progress, since: date) -> int:
+    """Required items that were signed off here on that day or later, and still are."""
+    return sum(1 for item in done_items(whole) if not item.elsewhere and item.day and item.day >= since)

@@ -283,8 +283,8 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
                 "start": _number(_of(block, "start")),
                 "width": _number(width),
                 "middle": _number(float(_of(block, "start")) + width / 2),
-                "code_fit": _fit(WIDEST_LETTER * len(code) + 4, width),
-                "caption_fit": _fit(6.6 * len(_of(block, "caption")) + 4, width),
+                "code_fit": fit(WIDEST_LETTER * len(code) + 4, width),
+                "caption_fit": fit(6.6 * len(_of(block, "caption")) + 4, width),
             }
         )
     for before, block in zip([None, *blocks[:-1]], blocks, strict=True):
@@ -300,7 +300,7 @@ def credit_bar(bar: Any, id: str = "credit-bar") -> dict[str, Any]:
                 "start": _number(start),
                 "middle": _number(start + width / 2),
                 "first": start == 0,
-                "fit": _fit(8 * len(_of(group, "label")) + 28, width, least=600),
+                "fit": fit(9.6 * len(_of(group, "label")) + 32, width, least=600),
             }
         )
         start += width
@@ -358,7 +358,7 @@ def _code_for(code: str, percent: float) -> str:
     return code if fits else code.rsplit("-", 1)[-1]
 
 
-def _fit(pixels: float, percent: float, least: int = 900) -> str:
+def fit(pixels: float, percent: float, least: int = 900) -> str:
     """The least width of the whole bar at which so many pixels fit into so many percent of it; "never" if at none."""
     needed = 100 * pixels / percent if percent else float("inf")
     return next((str(step) for step in FIT_STEPS if step >= max(needed, least)), "never")

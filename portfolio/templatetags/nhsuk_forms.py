@@ -43,7 +43,7 @@ def look(field: BoundField) -> str:
 @register.filter
 def look_template(field: BoundField) -> str:
     """The template of the field's look."""
-    own = {"choices", "checkbox", "date", "boxes", "editor", "files"}
+    own = {"choices", "checkbox", "date", "boxes", "editor", "files", "plan"}
     return f"crispy/nhsuk/{look(field) if look(field) in own else 'control'}.html"
 
 

@@ -26,7 +26,7 @@ from portfolio.requirements.words import pages as counted
 from portfolio.states import ActivityState, EvidenceKind, EvidenceState, ItemState
 from portfolio.views.activity_history import entries, items_of
 from portfolio.views.activity_status import buttons, for_activity, note
-from portfolio.views.fetch import fetch_module, fetch_own, fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_own, fetch_record
 from portfolio.views.recorded.held import Held
 from portfolio.views.shown import IN_DOUBT
 from portfolio.views.voice import Voice, about
@@ -85,10 +85,10 @@ class Here:
         return [("Progress", reverse("progress", args=[ref])), (code, reverse("module", args=[ref, code]))]
 
 
-def find(portfolio: Portfolio, code: str, number: int) -> Here:
+def find(request: SignedIn, portfolio: Portfolio, code: str, number: int) -> Here:
     """404 for a number that this portfolio neither has nor could add next. With whom it is: `Here.with_items`."""
-    record = ledger.read_one(portfolio, people=False)
-    module = fetch_module(record, code)
+    record = fetch_record(request, portfolio, people=False)
+    module = fetch_module_in_part(request, record, code)
     for place in requirements.places(record, module):
         if place.number == number:
             return Here(portfolio, record, module, place, new=False)
@@ -99,12 +99,12 @@ def find(portfolio: Portfolio, code: str, number: int) -> Here:
 
 @require_safe
 def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
-    portfolio = fetch_portfolio(request, ref)
-    here = find(portfolio, code, number)
+    portfolio = fetch_in_part(request, ref)
+    here = find(request, portfolio, code, number)
     items = items_of(request.user, portfolio, here.place.record.id) if here.place.record else []
     here = here.with_items(items)
     place, waiting = here.place, here.place.waiting
-    voice = Voice(request.user, portfolio, addressed=waiting.assessor_id if waiting else None)
+    voice = Voice(request.user, portfolio, waiting.assessor_id if waiting else None, here.module.id)
     row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
     doubted = proof.doubted(portfolio, items)
@@ -133,7 +133,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
 def label(request: SignedIn, ref: str, code: str, number: int) -> HttpResponse:
     """The trainee's own words for a number without wording; for the next number, how it is added."""
     portfolio = fetch_own(request, ref)
-    here = find(portfolio, code, number)
+    here = find(request, portfolio, code, number)
     back = here.link("activity")
     if portfolio.closed_at is not None:
         raise NotAllowed(CLOSED)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from portfolio.differences import compare
 from portfolio.forms.sample import LONG, Sample, SampleFilter
 from portfolio.states import ActivityState, EvidenceState, ModuleState
+from portfolio.views.component_charts import PACE, PROGRAMME
 
 WORDING = "Attend and share learning from a relevant conference"
 DIGEST = "a41f9c2e7b0651d3" * 4
@@ -44,6 +45,8 @@ def components(request: HttpRequest) -> HttpResponse:
         "crumbs": [("Progress", "#top"), ("S-C1 Professional Foundations", "#top")],
         "bars": [FULL_BAR, EMPTY_BAR, MANY_BAR, ONE_BAR],
         "minibars": MINIBARS,
+        "pace": PACE,
+        "programme": PROGRAMME,
         "next": NEXT,
         "conditions": CONDITIONS,
         "tiles": tiles(),
@@ -104,6 +107,13 @@ WITHIN = {
         {"label": "Evidence", "href": "#top", "current": False},
         {"label": LONG, "href": "#top", "current": False},
     ],
+    "section": {
+        "label": "Plan",
+        "links": [
+            {"label": "Placements", "href": "#top", "current": True},
+            {"label": LONG, "href": "#top", "current": False},
+        ],
+    },
 }
 BEFORE = "What I went to\n\nA two-day conference.\nOne line.\nTwo lines.\nThree lines.\nFour lines.\n\nIt was good."
 AFTER = "What I went to\n\nA two-day national conference.\nOne line.\nTwo lines.\nThree lines.\nFour lines.\n\n" + LONG

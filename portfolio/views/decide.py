@@ -94,7 +94,7 @@ def _desk(request: SignedIn, sid: str, *, keep: bool = False, read: Iterable[Ite
         before[item.activity_id].append(item)
     doubted = proof.doubted(submission.portfolio, [*rows, *(item for items in before.values() for item in items)])
     waiting = {key_of(row): row for row in rows if row.state == ItemState.UNDECIDED}
-    role = access.deciding_role(request.user, submission.portfolio)
+    role = access.deciding_role(request.user, submission.portfolio, rows[0].activity.module_id)
     # What waits here is with this person, and a submission with one assessor: what goes for one item goes for each.
     parts = frozenset({Part.ADDRESSED} if role else ())
     steps = [

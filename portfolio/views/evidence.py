@@ -19,7 +19,7 @@ from portfolio.access import visible_in
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ItemState
 from portfolio.templatetags.look import day
-from portfolio.views.fetch import as_it_stands, fetch_own, fetch_portfolio
+from portfolio.views.fetch import as_it_stands, fetch_in_part, fetch_own
 from portfolio.views.voice import about
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, TooLate, writing
 from portfolio.workflow.machine import CLOSED
@@ -47,7 +47,7 @@ def fetch_evidence(request: SignedIn, portfolio: Portfolio, eid: str) -> Evidenc
 @require_safe
 def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """The trainee reads the working copy, their people the newest revision that they may see; or `?version=2`."""
-    portfolio = fetch_portfolio(request, ref)
+    portfolio = fetch_in_part(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     own = pages.is_own(request.user, portfolio)
     shown = _shown(request, page, own=own)

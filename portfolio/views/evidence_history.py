@@ -16,7 +16,7 @@ from portfolio.models import ItemPage, Revision
 from portfolio.states import ItemState
 from portfolio.templatetags.look import day, moment
 from portfolio.views.evidence import fetch_evidence
-from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.fetch import fetch_in_part
 from portfolio.views.voice import about
 from portfolio.workflow import writing
 
@@ -41,7 +41,7 @@ class Comparison:
 @require_safe
 def revisions(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     """The versions that this reader may see, newest first. `?from=1&to=3` compares two; else the newest two."""
-    portfolio = fetch_portfolio(request, ref)
+    portfolio = fetch_in_part(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     found = list(pages.revisions(request.user, page).select_related("saved_by"))
     used = _used(ref, pages.submitted_items(request.user, page))

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from curriculum import structure
 from portfolio import pages
+from portfolio.access import visible_in
 from portfolio.forms.evidence import FindEvidence
-from portfolio.models import Portfolio
+from portfolio.models import Placement, Portfolio
 from portfolio.states import EvidenceKind
 from portfolio.templatetags.look import day
-from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.fetch import fetch_in_part
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import writing
 
@@ -25,11 +26,12 @@ PAGED_AT = 25
 
 @require_safe
 def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
-    """Narrowed by words, module, kind and state; archived and binned pages are lists of their own."""
-    portfolio = fetch_portfolio(request, ref)
+    """Narrowed by words, module, kind, state and placement; archived and binned pages are lists of their own."""
+    portfolio = fetch_in_part(request, ref)
     curriculum = structure.current([portfolio.curriculum_id])[portfolio.curriculum_id]
     states = pages.states_for(request.user, portfolio)
-    form = FindEvidence(request.GET, modules=curriculum.modules, states=states)
+    placements = list(visible_in(portfolio, request.user, Placement))
+    form = FindEvidence(request.GET, modules=curriculum.modules, states=states, placements=placements)
     own = pages.is_own(request.user, portfolio)
     found = pages.listed(request.user, portfolio, form.wanted())
     page = Paginator(found, PAGED_AT).get_page(request.GET.get("page"))

@@ -17,18 +17,51 @@ from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger
-from portfolio.access import visible
 from portfolio.models import Portfolio
 from portfolio.states import Part
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, available
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
 
+NOT_OF_THE_PLACEMENT = "This is not part of the placement that you supervise."
+
 
 def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
-    """The portfolio at this address, if this person may see it."""
-    rows = visible(request.user, Portfolio).select_related("trainee", "curriculum", "programme", "organisation")
+    """The portfolio at this address, if this person may see it as a whole: a placement supervisor gets 403."""
+    portfolio = fetch_in_part(request, ref)
+    if not request.portfolio.in_whole:
+        raise NotAllowed(NOT_OF_THE_PLACEMENT)
+    return portfolio
+
+
+def fetch_in_part(request: SignedIn, ref: str) -> Portfolio:
+    """The same for pages that are for placement supervisors too: states, and what `visible_in` gives them."""
+    rows = access.portfolios(request.user).select_related("trainee", "curriculum", "programme", "organisation")
     request.portfolio = get_object_or_404(rows, ref=ref)  # the navigation says whose it is
     return request.portfolio
+
+
+def fetch_record(
+    request: SignedIn, portfolio: Portfolio, *, people: bool = True, reviews: bool = False
+) -> ledger.Record:
+    """What the portfolio holds; to a supervisor without dates and reviews, and without what others said elsewhere."""
+    in_whole: bool = request.portfolio.in_whole
+    record = ledger.read_one(portfolio, people=people, reviews=reviews and in_whole)
+    return record if in_whole else ledger.without_what_was_said(record, theirs(request))
+
+
+def theirs(request: SignedIn) -> frozenset[int]:
+    """The ids of the modules that a placement supervisor reads in the portfolio that was fetched."""
+    if not hasattr(request, "supervised"):
+        request.supervised = access.supervised_modules(request.user, request.portfolio)
+    return request.supervised
+
+
+def fetch_module_in_part(request: SignedIn, record: ledger.Record, code: str) -> ModuleFacts:
+    """The module of this code; a placement supervisor gets 403 for one that they do not supervise."""
+    module = fetch_module(record, code)
+    if not request.portfolio.in_whole and module.id not in theirs(request):
+        raise NotAllowed(NOT_OF_THE_PLACEMENT)
+    return module
 
 
 def fetch_own(request: SignedIn, ref: str) -> Portfolio:

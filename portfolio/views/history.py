@@ -104,6 +104,11 @@ def _voided(names: Names, data: Data) -> str:
     return f"Voided {_assessment(data)}{_also(data)}"
 
 
+def _date(text: str) -> str:
+    """3 March 2026, of an event's 2026-03-03."""
+    return day(date.fromisoformat(text))
+
+
 def _unlocked(names: Names, data: Data) -> str:
     return f"Unlocked {_activity(data)}{_also(data)}"
 
@@ -228,6 +233,12 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         lambda names, data: f"Took back the record of {_assessment_elsewhere(data)}{_also(data)}",
     ),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
+    # the plan
+    "calendar address made": (
+        "calendar",
+        lambda _, data: f"{'Replaced the' if data['replaced'] else 'Made an'} address for a calendar",
+    ),
+    "calendar address stopped": ("stop", lambda *_: "Stopped the address for a calendar"),
     "goal set": ("progress", lambda names, data: f"Set {names.goal(data)}"),
     "goal changed": ("draft", lambda names, data: f"Changed {names.goal(data)}"),
     "goal action done": ("yes", lambda names, data: f"Ticked off an action of {names.goal(data)}"),
@@ -248,6 +259,28 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "void assessment": ("stop", _voided),
     "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
+    "plan placement": (
+        "calendar",
+        lambda names, data: f"Planned a placement from {_date(data['starts_on'])} to {_date(data['ends_on'])}",
+    ),
+    "plan activities": (
+        "calendar",
+        lambda names, data: (
+            f"Planned {get_text_list(data['activities'], 'and')} into a placement"
+            if data["activities"]
+            else "Planned no activity into a placement any more"
+        ),
+    ),
+    "confirm placement": (
+        "person",
+        lambda names, data: (
+            f"Confirmed a placement from {_date(data['starts_on'])} to {_date(data['ends_on'])}"
+            + (", with its supervisor" if data["role"] else "")
+        ),
+    ),
+    "end placement": ("stop", lambda names, data: f"Let a placement end earlier, on {_date(data['ends_on'])}"),
+    "close placement": ("done", lambda names, data: "Wrote the closing reflection on a placement"),
+    "remove placement": ("stop", lambda names, data: "Removed a placement that was not confirmed"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
 }
 

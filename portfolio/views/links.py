@@ -32,8 +32,17 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
 }
 
 
-def address(portfolio: Portfolio, at: At, *, may: Collection[str] = ()) -> str:
-    """The address of a place. `may` names the steps that the reader may take now (workflow.available)."""
+# What a placement supervisor finds no page of their own behind: there is no way there for them.
+NOT_IN_PART = frozenset({"goal", "result", "option", "awards", "review_point", "assessment_new"})
+
+
+def address(portfolio: Portfolio, at: At, *, may: Collection[str] = (), in_whole: bool = True) -> str:
+    """The address of a place. `may` names the steps that the reader may take now (workflow.available).
+
+    "" where there is no page for who does not read the portfolio `in_whole`.
+    """
+    if not in_whole and at.page in NOT_IN_PART:
+        return ""
     if at.page in STEP_OF and STEP_OF[at.page] not in may:
         return reverse("module", args=[portfolio.ref, at.module])
     return ADDRESSES[at.page](portfolio, at)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
-from portfolio import ledger, proof, requirements
+from portfolio import placements, proof, requirements
 from portfolio.access import visible_in
 from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
 from portfolio.models.signed import Signed
@@ -22,7 +22,7 @@ from portfolio.states import ActivityState, AssessmentState, ResultState
 from portfolio.templatetags.look import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
 from portfolio.templatetags.waiting import waited
 from portfolio.views.assessments.shown import plans, slot_groups
-from portfolio.views.fetch import fetch_module, fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_record
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
@@ -46,9 +46,11 @@ STEP_PAGES = {
 
 @require_safe
 def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
-    portfolio = fetch_portfolio(request, ref)
-    record = ledger.read_one(portfolio)
-    subject = ModuleOf(portfolio, record, fetch_module(record, code))
+    portfolio = fetch_in_part(request, ref)
+    record = fetch_record(request, portfolio)
+    facts = placements.own_title(portfolio, fetch_module_in_part(request, record, code))
+    subject = ModuleOf(portfolio, record, facts)
+    in_whole: bool = request.portfolio.in_whole
     voice = Voice(request.user, portfolio)
     may = _steps(request.user, subject, voice)
     sign_offs = _sign_offs(request.user, subject)
@@ -65,20 +67,22 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject),
         "slots": slot_groups(subject, plans(request.user, subject), may_plan=_may_plan(voice, found)),
-        "result": _result(subject),
-        "choice": _choice(subject),
-        "elsewhere": found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
-        "blockers": [_blocker(one, subject, voice, may) for one in requirements.grouped(found.blockers)],
+        "result": _result(subject) if in_whole and found.needs.university_result else "",
+        "choice": _choice(subject) if in_whole else "",
+        "elsewhere": in_whole and found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
+        "blockers": [
+            _blocker(one, subject, voice, may, in_whole=in_whole) for one in requirements.grouped(found.blockers)
+        ],
         "tasks": [_task(place, ref, code) for place in places],
         "next_number": requirements.next_number(record, subject.facts),
         "may_add": voice.writes and portfolio.closed_at is None,
         "rule": rule(subject),
-        "goals": of_module(request.user, portfolio) if modules.rests_on_goals(subject.facts) else None,
+        "goals": of_module(request.user, portfolio) if in_whole and modules.rests_on_goals(subject.facts) else None,
         "steps": [
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "doubt": "" if _agrees(request.user, subject, sign_offs) else proof.DOUBT,
+        "doubt": "" if _agrees(request.user, subject, sign_offs, in_whole=in_whole) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(sign_offs),
@@ -130,9 +134,9 @@ def _pip(place: Place) -> dict[str, str]:
 # --- what is missing ----------------------------------------------------------------------------------------------
 
 
-def _blocker(one: Blocker, subject: ModuleOf, voice: Voice, may: Iterable[str]) -> dict[str, str]:
+def _blocker(one: Blocker, subject: ModuleOf, voice: Voice, may: Iterable[str], *, in_whole: bool) -> dict[str, str]:
     """A row of components/next.html. What is mended on this very page is led to below."""
-    href = address(subject.portfolio, one.at, may=tuple(may))
+    href = address(subject.portfolio, one.at, may=tuple(may), in_whole=in_whole)
     if href == reverse("module", args=[subject.portfolio.ref, subject.facts.code]):
         href = (
             "#activities" if one.kind in (BlockerKind.NOT_STARTED, BlockerKind.ACTIVITIES_UNKNOWN) else "#assessments"
@@ -251,14 +255,17 @@ def _sign_offs(user: User, subject: ModuleOf) -> list[ModuleSignOff]:
     return list(rows.select_related("portfolio", "module", "void"))
 
 
-def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff]) -> bool:
-    """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made."""
+def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff], *, in_whole: bool) -> bool:
+    """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made.
+
+    Results are not for a placement supervisor, who is told of what they read.
+    """
     held = subject.record.module(subject.facts)
     confirmations = _of_module(user, subject, Confirmation) if held.confirmed else []
-    results = _of_module(user, subject, UniversityResult) if held.result else []
+    results = _of_module(user, subject, UniversityResult) if held.result and in_whole else []
     voids = [row.void for row in sign_offs if hasattr(row, "void")]
     rows = [*sign_offs, *voids, *confirmations, *results]
-    kinds = (ModuleSignOff, ModuleVoid, Confirmation, UniversityResult)
+    kinds = (ModuleSignOff, ModuleVoid, Confirmation, *([UniversityResult] if in_whole else []))
     return proof.all_agree(subject.portfolio, rows, kinds, module=subject.facts.code)
 
 

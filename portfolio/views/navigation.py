@@ -1,12 +1,13 @@
 """The rows of links at the top of every page: where this person can go, and where they are.
 
-Both rows are lazy: a page that shows no navigation asks nothing. They ask one query, and one for the portfolio of
+The rows are lazy: a page that shows no navigation asks nothing. They ask one query, and one for the portfolio of
 somebody who has their own and is not in it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.middleware import SignedIn
 from accounts.models import User
-from portfolio import ledger
+from portfolio import access, ledger
 from portfolio.access import visible
 from portfolio.ledger import Held
 from portfolio.models import Portfolio
@@ -86,23 +87,43 @@ SECTIONS: dict[str, str] = {
     "assessment_redirect": "assessments",
     "assessment_void": "assessments",
     "assessment_reflection": "assessments",
+    **dict.fromkeys(("plan", "plan_calendar", "plan_calendar_make", "plan_calendar_stop"), "plan"),
     "people": "people",
     "portfolio_close": "people",
     "portfolio_reopen": "people",
     "history": "history",
 }
 QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
-PORTFOLIO_LINKS = [
-    ("progress", "Progress"),
-    ("evidence_list", "Evidence"),
-    ("submissions", "Submissions"),
-    ("assessments", "Assessments"),
-    ("goals", "Goals"),
-    ("reviews", "Reviews"),
-    ("feedback", "Feedback"),
-    ("people", "People"),
-    ("history", "History"),
-]
+SECTIONS |= dict.fromkeys(
+    (
+        "placements",
+        "placement",
+        "placement_new",
+        "placement_change",
+        "placement_activities",
+        "placement_confirm",
+        "placement_end",
+        "placement_close",
+        "placement_evidence",
+        "placement_remove",
+    ),
+    "placements",
+)
+SECTIONS |= dict.fromkeys(
+    ("journal", "journal_new", "journal_note", "journal_edit", "journal_delete", "journal_evidence"), "journal"
+)
+# The pages of a portfolio, in groups: one link each at the top, and a row of its pages on every page of a group.
+GROUPS = {
+    "Progress": {"progress": "Progress"},
+    "Plan": {"plan": "Plan", "placements": "Placements", "goals": "Goals", "reviews": "Reviews"},
+    "Evidence": {"evidence_list": "Evidence", "submissions": "Submissions", "journal": "Journal"},
+    "Assessments": {"assessments": "Assessments", "feedback": "Feedback"},
+    "People": {"people": "People", "history": "History"},
+}
+AFTER = list(GROUPS).index("People")  # where the curriculum stands among one's own groups
+ITS_TRAINEES_ALONE = {"journal"}
+FOR_SUPERVISORS = {"progress", "evidence_list", "submissions", "assessments", "placements"}
+ALL = {name for pages in GROUPS.values() for name in pages}
 
 
 @dataclass(frozen=True)
@@ -113,11 +134,20 @@ class NavigationLink:
 
 
 @dataclass(frozen=True)
+class Section:
+    """The pages of the group in which a page stands, where there is more than one."""
+
+    label: str
+    links: list[NavigationLink]
+
+
+@dataclass(frozen=True)
 class Within:
     """The portfolio of somebody else in which a page stands, with its own links."""
 
     trainee: str
     links: list[NavigationLink]
+    section: Section | None
 
 
 @dataclass(frozen=True)
@@ -134,15 +164,17 @@ class Place:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`nav`, the main links of this person, and `within`, the links of the portfolio of somebody else."""
+    """`nav`, the main links of this person; `section`, the pages beside this one in their own portfolio; and `within`,
+    the links of the portfolio of somebody else."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": [], "within": None}
+        return {"nav": [], "section": None, "within": None}
     place, fetched = Place.of(request), getattr(request, "portfolio", None)
     held = cache(lambda: held_by(cast(SignedIn, request)))
     own = cache(lambda: _own(user, held(), fetched))
     return {
         "nav": SimpleLazyObject(lambda: main_links(held(), own(), place)),
+        "section": SimpleLazyObject(lambda: own_section(own(), place)),
         "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
     }
 
@@ -175,7 +207,7 @@ def main_links(held: Held, own: list[Portfolio], place: Place) -> list[Navigatio
     if held.decides:
         label = f"Queue ({held.waiting})" if held.waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
-    if held.enters_admin or held.leads:
+    if held.enters_admin or held.leads or held.supervises:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
@@ -185,23 +217,48 @@ def main_links(held: Held, own: list[Portfolio], place: Place) -> list[Navigatio
 
 
 def _own_links(own: list[Portfolio], place: Place) -> list[NavigationLink]:
-    """The links of a person's own portfolio: the one they are in, else the first; and of what they learn in it."""
+    """The groups of a person's own portfolio: the one they are in, else the first; and what they learn in it."""
     portfolio = next((one for one in own if one.ref == place.ref), own[0])
-    links = portfolio_links(portfolio.ref, place)
+    links = group_links(portfolio.ref, place, ALL)
     curriculum = reverse("curriculum", args=[portfolio.curriculum.code])
-    links.insert(3, NavigationLink("Curriculum", curriculum, place.page.startswith("curricul")))
+    links.insert(AFTER, NavigationLink("Curriculum", curriculum, place.page.startswith("curricul")))
     return links
 
 
-def portfolio_links(ref: str, place: Place) -> list[NavigationLink]:
-    """The pages of one portfolio."""
+def group_links(ref: str, place: Place, readable: Collection[str]) -> list[NavigationLink]:
+    """One link for each group of which this reader may read a page: to the first of those."""
     here = SECTIONS.get(place.page) if place.ref == ref else None
-    return [NavigationLink(label, reverse(name, args=[ref]), name == here) for name, label in PORTFOLIO_LINKS]
+    found = ((label, [name for name in pages if name in readable], here in pages) for label, pages in GROUPS.items())
+    return [NavigationLink(label, reverse(names[0], args=[ref]), current) for label, names, current in found if names]
 
 
-def within(user: User, own: list[Portfolio], place: Place, fetched: Portfolio | None = None) -> Within | None:
-    """Nothing on a page of one's own, or of a portfolio that this person may not see. `fetched`: the view has it."""
+def section(place: Place, readable: Collection[str]) -> Section | None:
+    """The pages of the group that a page of a portfolio is in; nothing where it stands alone."""
+    here = SECTIONS.get(place.page)
+    label, pages = next(((label, pages) for label, pages in GROUPS.items() if here in pages), ("", {}))
+    links = [
+        NavigationLink(words, reverse(name, args=[place.ref]), name == here)
+        for name, words in pages.items()
+        if name in readable
+    ]
+    return Section(label, links) if len(links) > 1 else None
+
+
+def own_section(own: list[Portfolio], place: Place) -> Section | None:
+    """The same on a page of one's own portfolio."""
+    return section(place, ALL) if any(portfolio.ref == place.ref for portfolio in own) else None
+
+
+def within(user: User, own: list[Portfolio], place: Place, fetched: Any = None) -> Within | None:
+    """Nothing on a page of one's own, or of a portfolio that this person may not see. `fetched`: the view has it.
+
+    A placement supervisor sees it in part.
+    """
     if not place.ref or any(portfolio.ref == place.ref for portfolio in own):
         return None
-    portfolio = fetched or visible(user, Portfolio).select_related("trainee").filter(ref=place.ref).first()
-    return Within(portfolio.trainee.name, portfolio_links(place.ref, place)) if portfolio else None
+    portfolio: Any = fetched or access.portfolios(user).select_related("trainee").filter(ref=place.ref).first()
+    if portfolio is None:
+        return None
+    readable = ALL - ITS_TRAINEES_ALONE if portfolio.in_whole else FOR_SUPERVISORS
+    links = group_links(place.ref, place, readable)
+    return Within(portfolio.trainee.name, links, section(place, readable))

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
@@ -46,8 +47,9 @@ WHAT: dict[str, str] = {
     RoleKind.OFFICER: "Confirms requirements, unlocks, signs off modules; decides what is sent to them",
     RoleKind.COORDINATOR: "May do all that the training officer may",
     RoleKind.ASSESSOR: "Sees and decides only what is sent to them",
-    RoleKind.SUPERVISOR: "Sees nothing yet: placements come later",
+    RoleKind.SUPERVISOR: "Sees how far the trainee is, and sees and decides on",
 }
+NOT_CONFIRMED = "Gives nothing: its placement has changed or was removed"
 ADMINISTERS = "Keeps curricula, people and cohorts, unlocks and voids. Never signs or decides"
 CANNOT_DECIDE = "Cannot decide here: they have an open portfolio of this programme, or their account is not active"
 
@@ -57,7 +59,7 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
     """Those of today first; the past ones are folded away."""
     portfolio = fetch_portfolio(request, ref)
     able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
-    roles = visible_in(portfolio, request.user, Role).select_related("user")
+    roles = visible_in(portfolio, request.user, Role).select_related("user", "placement").prefetch_related("modules")
     administrations = access.administering(portfolio).select_related("user").order_by("user__name", "starts_on")
     closures = list(portfolio.closures.all())
     everybody = [*_held(roles, able), *_administering(administrations)]
@@ -96,7 +98,15 @@ def _what(role: Role, able: set[int]) -> str:
     in_dates = role.starts_on <= today and (role.ends_on is None or today <= role.ends_on)
     if in_dates and role.kind in access.DECIDING and role.user_id not in able:
         return CANNOT_DECIDE
-    return WHAT[role.kind]
+    return WHAT[role.kind] if role.kind != RoleKind.SUPERVISOR else _supervises(role)
+
+
+def _supervises(role: Role) -> str:
+    """The modules of the placement, while it is confirmed."""
+    if not hasattr(role, "placement"):
+        return NOT_CONFIRMED
+    codes = sorted(module.code for module in role.modules.all())
+    return f"{WHAT[role.kind]} {get_text_list(codes, 'and')} only" if codes else "Sees how far the trainee is"
 
 
 def _administering(rows: Iterable[Administration]) -> list[Person]:

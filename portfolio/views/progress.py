@@ -1,6 +1,7 @@
 """Progress: how much is signed off, what to do next, where every module stands. The same numbers for every reader."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,53 +12,87 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from curriculum.models import Module
-from portfolio import access, ledger
+from portfolio import access, ledger, placements
 from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
-from portfolio.progress import DueAction, Progress, Step
-from portfolio.requirements import Blocker, awards, places, whole_blockers
+from portfolio.plan.chart import RATE, pace_chart
+from portfolio.progress import DueAction, Headline, Progress, Step
+from portfolio.requirements import At, Blocker, awards, places, whole_blockers
 from portfolio.requirements.words import day
 from portfolio.reviews import pace
 from portfolio.states import GoalState
-from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import address
 from portfolio.views.reviews.shown import next_review
 from portfolio.views.voice import Voice, about
 
+NOTHING_OF_THEIRS = Headline("Nothing to do", "In the modules of the placement nothing waits.", None)
 SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 
 
 @require_safe
 def progress(request: SignedIn, ref: str) -> HttpResponse:
-    portfolio = fetch_portfolio(request, ref)
-    record, today = ledger.read_one(portfolio, reviews=True), timezone.localdate()
-    voice = Voice(request.user, portfolio)
+    portfolio = fetch_in_part(request, ref)
+    record, today = fetch_record(request, portfolio, reviews=True), timezone.localdate()
+    record = replace(record, structure=placements.entitled(portfolio, record.structure))
+    voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
-    also = how_far.actions_due(_actions(request, portfolio), today=today)
-    mine = how_far.do_next(record, today=today, also=also)
-    others = how_far.with_others(record, today=today)
-    first = how_far.headline(record, mine, others, today=today)
+    also = how_far.actions_due(_actions(request, portfolio), today=today) if way.in_whole else ()
+    mine = way.of_theirs(how_far.do_next(record, today=today, also=also))
+    others = way.of_theirs(how_far.with_others(record, today=today))
+    nothing = not (way.in_whole or mine or others or record.closed)
+    first = NOTHING_OF_THEIRS if nothing else how_far.headline(record, mine, others, today=today)
     context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
         "month": how_far.programme_month(record, today),
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
-        "headline_href": address(portfolio, first.at) if first.at else "",
-        "pace": pace(record, today=today),
-        "review": next_review(portfolio, record, today),
+        "headline_href": way.to(first.at) if first.at else "",
+        "pace": pace(record, today=today) if way.in_whole else None,
+        "chart": pace_chart(record, today=today) if way.in_whole else None,
+        "assumption": RATE,
+        "review": next_review(portfolio, record, today) if way.in_whole else None,
         "bar": how_far.credit_bar(whole),
-        "mine": _rows(portfolio, mine),
-        "others": _rows(portfolio, others),
-        "whole": _whole(portfolio, record, whole),
-        "elsewhere": whole.items.signed_elsewhere,
+        "mine": _rows(way, mine),
+        "others": _rows(way, others),
+        "whole": _whole(way, record, whole),
+        "elsewhere": whole.items.signed_elsewhere if way.in_whole else 0,
         "may_record": portfolio.closed_at is None and bool(access.OFFICERS & voice.parts),
         "facts": _facts(portfolio, record),
         "table": how_far.programme_table(whole),
-        "core": _core(portfolio, record, whole),
+        "core": _core(way, record, whole),
+        "shut": way.shut,
+        "in_whole": way.in_whole,
     }
     return render(request, "portfolio/progress.html", context)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where the page leads. `shut` are the codes of modules whose pages are not this reader's: a placement supervisor
+    reads their states here, and no more of them."""
+
+    portfolio: Portfolio
+    in_whole: bool
+    shut: frozenset[str]
+
+    @classmethod
+    def of(cls, request: SignedIn, portfolio: Portfolio, record: ledger.Record) -> "Ways":
+        if request.portfolio.in_whole:
+            return cls(portfolio, True, frozenset())
+        modules = record.structure.modules
+        return cls(portfolio, False, frozenset(one.code for one in modules if one.id not in theirs(request)))
+
+    def to(self, at: At) -> str:
+        return "" if at.module in self.shut else address(self.portfolio, at, in_whole=self.in_whole)
+
+    def of_theirs(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """Of what comes next and waits, what is of a module that this reader reads."""
+        if self.in_whole:
+            return steps
+        return tuple(step for step in steps if step.at.module and step.at.module not in self.shut and self.to(step.at))
 
 
 def _actions(request: SignedIn, portfolio: Portfolio) -> list[DueAction]:
@@ -66,13 +101,13 @@ def _actions(request: SignedIn, portfolio: Portfolio) -> list[DueAction]:
     return [DueAction(*row) for row in rows.values_list("what", "goal__title", "goal__gid", "due_on")]
 
 
-def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
+def _rows(way: Ways, steps: Iterable[Step]) -> dict[str, Any]:
     """Rows of components/next.html: those in sight, and the rest."""
     rows = [
         {
             "shape": "alert" if step.late else step.icon,
             "title": step.words,
-            "href": address(portfolio, step.at),
+            "href": way.to(step.at),
             "note": step.why,
             "tag": step.tag,
         }
@@ -81,16 +116,17 @@ def _rows(portfolio: Portfolio, steps: Iterable[Step]) -> dict[str, Any]:
     return {"count": len(rows), "first": rows[:SHOWN], "rest": rows[SHOWN:]}
 
 
-def _whole(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
-    """What the whole portfolio needs, as components/conditions.html takes it."""
+def _whole(way: Ways, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+    """What the whole portfolio needs, as components/conditions.html takes it. Awards are not for a supervisor."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
-    lacking = [_lacking(portfolio, one) for one in whole_blockers(record)]
-    return [modules, *lacking, *(_award(portfolio, name, record) for name in awards(record.structure))]
+    lacking = [_lacking(way, one) for one in whole_blockers(record)]
+    given = awards(record.structure) if way.in_whole else ()
+    return [modules, *lacking, *(_award(way.portfolio, name, record) for name in given)]
 
 
-def _lacking(portfolio: Portfolio, blocker: Blocker) -> dict[str, Any]:
+def _lacking(way: Ways, blocker: Blocker) -> dict[str, Any]:
     """What is mended on a page of its own leads there."""
-    href = "" if blocker.at.page == "progress" else address(portfolio, blocker.at)
+    href = "" if blocker.at.page == "progress" else way.to(blocker.at)
     return {"met": False, "title": blocker.words, "note": blocker.reason, "href": href}
 
 
@@ -112,7 +148,7 @@ def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
-def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+def _core(way: Ways, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
     """The core modules with a tile for each activity: for S-C1 its twenty."""
     found = []
     for module in record.structure.modules:
@@ -120,13 +156,13 @@ def _core(portfolio: Portfolio, record: ledger.Record, whole: Progress) -> list[
             {
                 "number": place.number,
                 "title": place.title or "Wording not recorded",
-                "href": (href := reverse("activity", args=[portfolio.ref, module.code, place.number])),
+                "href": (href := reverse("activity", args=[way.portfolio.ref, module.code, place.number])),
                 "state": place.state,
                 "evidence": place.pages,
                 "evidence_href": f"{href}#evidence" if place.pages else "",
             }
             for place in places(record, module)
-            if module.kind == Module.Kind.CORE
+            if module.kind == Module.Kind.CORE and module.code not in way.shut
         ]
         if tiles:
             found.append({"progress": whole.modules[module.code], "tiles": tiles})

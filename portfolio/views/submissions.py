@@ -19,7 +19,7 @@ from portfolio.forms.steps import DECLARATIONS, RedirectForm, StepForm, assessor
 from portfolio.models import Activity, Addressee, Item, Portfolio, Submission
 from portfolio.requirements.words import day
 from portfolio.states import ItemState
-from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on
+from portfolio.views.fetch import as_it_stands, fetch_in_part, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs, submissions_crumb
 from portfolio.views.shown import look_of, show, with_contents
 from portfolio.workflow import TABLES, Incomplete, Redirect, TooLate, available, perform
@@ -50,10 +50,10 @@ class Standing:
 @require_safe
 def submissions(request: SignedIn, ref: str) -> HttpResponse:
     """Newest first."""
-    portfolio = fetch_portfolio(request, ref)
+    portfolio = fetch_in_part(request, ref)
     rows = visible_in(portfolio, request.user, Submission)
-    page = Paginator(_whole(rows), PER_PAGE).get_page(request.GET.get("page"))
-    able = set(access.may_decide_on(portfolio).values_list("pk", flat=True))
+    page = Paginator(_whole(request, portfolio, rows), PER_PAGE).get_page(request.GET.get("page"))
+    able = access.who_decides(portfolio)
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio),
@@ -68,7 +68,7 @@ def submissions(request: SignedIn, ref: str) -> HttpResponse:
 @require_safe
 def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """One submission, item by item, as it was sent."""
-    portfolio = fetch_portfolio(request, ref)
+    portfolio = fetch_in_part(request, ref)
     row = _fetch(request, portfolio, sid)
     own = request.user == portfolio.trainee
     items = list(with_contents(visible_in(portfolio, request.user, Item).filter(submission=row)))
@@ -77,7 +77,7 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
-        "standing": _standing(row, set(access.may_decide_on(portfolio).values_list("pk", flat=True))),
+        "standing": _standing(row, access.who_decides(portfolio)),
         "items": [show(item, own=own, doubted=doubted) for item in items],
         "steps": available(waiting[0], portfolio, by=request.user) if waiting else {},
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
@@ -117,7 +117,9 @@ def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
         current = _addressee(row)
         form = RedirectForm(
             request.POST if request.method == "POST" else None,
-            assessors=assessors(portfolio, without=current.assessor_id if current else None),
+            assessors=assessors(
+                portfolio, {one.module_id for one in activities}, without=current.assessor_id if current else None
+            ),
             back=_address(row),
         )
         if request.method == "POST" and form.is_valid():
@@ -132,7 +134,8 @@ def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
 
 def _redirect(request: SignedIn, row: Submission, activities: list[Activity], form: RedirectForm) -> HttpResponse:
     """Take the step, and go back to the submission."""
-    assessor = access.may_decide_on(row.portfolio).filter(pk=form.cleaned_data["assessor"]).first()
+    modules = {activity.module_id for activity in activities}
+    assessor = access.may_decide_on(row.portfolio, modules).filter(pk=form.cleaned_data["assessor"]).first()
     perform("redirect", activities[0], by=request.user, given=Redirect(assessor))
     assert assessor is not None  # or the step was refused
     messages.success(request, f"{assessor.name} is asked now: {names(activities)}.")
@@ -142,11 +145,11 @@ def _redirect(request: SignedIn, row: Submission, activities: list[Activity], fo
 def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
     """With all that says where it stands."""
     rows = visible_in(portfolio, request.user, Submission).select_related("portfolio")
-    return get_object_or_404(_whole(rows), sid=sid)
+    return get_object_or_404(_whole(request, portfolio, rows), sid=sid)
 
 
-def _whole(rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    return rows.prefetch_related(pages.with_whom(), pages.with_items())
+def _whole(request: SignedIn, portfolio: Portfolio, rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    return rows.prefetch_related(pages.with_whom(), pages.with_items(request.user, portfolio))
 
 
 def _undecided(row: Submission) -> list[Activity]:
@@ -165,14 +168,15 @@ def _addressee(row: Submission) -> Addressee | None:
     return next(reversed(row.addressees.all()), None)
 
 
-def _standing(row: Submission, able: set[int]) -> Standing:
+def _standing(row: Submission, able: access.Deciders) -> Standing:
     addressee = _addressee(row)
+    modules = {activity.module_id for activity in _waiting(row)}
     return Standing(
         submission=row,
         items=[(item, *look_of(item)) for item in row.items.all()],
         addressee=addressee,
         waits=bool(_waiting(row)),
-        with_nobody=addressee is None or addressee.assessor_id not in able,
+        with_nobody=addressee is None or not able.may(addressee.assessor_id, modules),
     )
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
+from accounts.models import User
 from portfolio import access, ledger, pages, requirements
 from portfolio.access import visible_in
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
@@ -83,7 +84,9 @@ def submit(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_own(request, ref)
     if portfolio.closed_at is not None:
         raise NotAllowed(CLOSED)
-    rows, choices = _rows(request, portfolio), assessors(portfolio)
+    rows = _rows(request, portfolio)
+    asked = {row.activity.module_id for row in rows if row.asked_for(request)} if request.method != "POST" else ()
+    choices = assessors(portfolio, asked)
     if request.method != "POST":
         initial = {"assessor": request.POST.get("assessor") or (choices[0][0] if len(choices) == 1 else None)}
         form = SubmitForm(assessors=choices, initial=initial)
@@ -113,13 +116,19 @@ def _send(
     pages_of: dict[int, list[int]],
 ) -> HttpResponse:
     """Take the step, and go to what it made."""
-    assessor = access.may_decide_on(portfolio).filter(pk=form.cleaned_data["assessor"]).first()
+    assessor = _named(portfolio, form.cleaned_data["assessor"])
     given = Submit(assessor, pages_of, declared=form.cleaned_data["declared"])
     move = perform("submit", activities, by=request.user, given=given)
     assert move.event is not None  # the machine sees to it
     assert assessor is not None  # or the step was refused
     messages.success(request, f"Sent to {assessor.name}: {names(activities)}.")
     return redirect("submission", portfolio.ref, move.event.details["submission"])
+
+
+def _named(portfolio: Portfolio, pk: int) -> User | None:
+    """Whom the form names, among all who may decide on anything here; the step says whether they may on all of this."""
+    role = access.askable(portfolio).filter(user=pk).select_related("user").first()
+    return role.user if role else None
 
 
 def _bound(request: SignedIn, portfolio: Portfolio, rows: list[Row]) -> list[tuple[Row, ActivityForm]]:

@@ -16,7 +16,7 @@ from portfolio.access import looked_after
 from portfolio.forms.trainees import FindTrainee
 from portfolio.ledger import Record
 from portfolio.models import Portfolio
-from portfolio.progress import portfolio_progress, strip, with_others
+from portfolio.progress import Progress, portfolio_progress, strip, with_others
 from portfolio.requirements.words import day
 from portfolio.reviews import pace
 from portfolio.states import ActivityState, ModuleState
@@ -47,15 +47,23 @@ def trainees(request: SignedIn) -> HttpResponse:
 def _row(portfolio: Portfolio, record: Record) -> dict[str, Any]:
     """One line of the list: the same numbers as on the trainee's own progress page."""
     whole = portfolio_progress(record)
+    shown = {
+        "portfolio": portfolio,
+        "href": reverse("progress", args=[portfolio.ref]),
+        "progress": whole,
+        "bar": strip(whole),
+    }
+    return shown | _to_their_people(portfolio, record, whole) if portfolio.in_whole else shown  # type: ignore[attr-defined]
+
+
+def _to_their_people(portfolio: Portfolio, record: Record, whole: Progress) -> dict[str, Any]:
+    """What waits, and the next review: not for who supervises a placement alone."""
     waiting = [(step, step.since) for step in with_others(record, today=timezone.localdate()) if step.since]
     longest, since = waiting[0] if waiting else (None, None)
     rows = [row for module in record.modules.values() for row in module.activities.values()]
     in_review = [row for row in rows if row.state == ActivityState.IN_REVIEW]
     return {
-        "portfolio": portfolio,
-        "href": reverse("progress", args=[portfolio.ref]),
-        "progress": whole,
-        "bar": strip(whole),
+        "in_whole": True,
         "in_review": len(in_review),
         "with_nobody": sum(1 for row in in_review if row.waiting is None or row.waiting.assessor is None),
         "longest": longest,

@@ -13,11 +13,13 @@ from portfolio.states import Part
 
 @dataclass(frozen=True)
 class Voice:
-    """The words that differ between readers. `addressed`: the id of the assessor whom the page's activity is with."""
+    """The words that differ between readers. `addressed`: the id of the assessor whom the page's activity
+    is with; `module`: the id of that activity's."""
 
     user: User
     portfolio: Portfolio
     addressed: int | None = None
+    module: int | None = None
 
     @property
     def name(self) -> str:
@@ -30,7 +32,7 @@ class Voice:
     @cached_property
     def parts(self) -> frozenset[Part]:
         """Those in which this reader acts here. Only a page with steps to take asks."""
-        return access.parts(self.user, self.portfolio, self.addressed)
+        return access.parts(self.user, self.portfolio, self.addressed, self.module)
 
     @property
     def writes(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
-from portfolio.models import Activity, Assessment, Goal, Portfolio
+from portfolio.models import Activity, Assessment, Goal, Placement, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.assessments import AskFor, AssessmentTable, Complete, Correct, Plan
@@ -21,6 +21,7 @@ from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refuse
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
 from portfolio.workflow.options import BlockOf, OptionTable, TakeOption
+from portfolio.workflow.placements import EndOn, PlacementTable, PlanActivities, PlanPlacement, Reflect
 from portfolio.workflow.portfolios import PortfolioTable
 from portfolio.workflow.results import RecordResult, ResultOf, ResultTable
 from portfolio.workflow.reviews import ReviewOf, ReviewTable
@@ -38,6 +39,7 @@ TABLES: dict[type, Table] = {
     TimeOf: TimeTable(),
     RoundOf: FeedbackTable(),
     Assessment: AssessmentTable(),
+    Placement: PlacementTable(),
 }
 
 
@@ -73,6 +75,7 @@ __all__ = [
     "Complete",
     "Confirm",
     "Correct",
+    "EndOn",
     "Entry",
     "Incomplete",
     "LinkTo",
@@ -80,8 +83,11 @@ __all__ = [
     "Move",
     "NotAllowed",
     "Plan",
+    "PlanActivities",
+    "PlanPlacement",
     "RecordResult",
     "Redirect",
+    "Reflect",
     "Refused",
     "ResultOf",
     "ReviewOf",

@@ -11,8 +11,18 @@ from portfolio.workflow.machine import Incomplete, Move
 
 
 def check_assessor(move: Move, assessor: User | None) -> None:
-    if assessor is None or not access.may_decide_on(move.portfolio).filter(pk=assessor.pk).exists():
-        raise Incomplete("Choose somebody who may decide on this portfolio.", "assessor")
+    """Somebody who may decide on all of this: a placement supervisor in the placement's modules, and in no other."""
+    modules = {subject.module_id for subject in move.subjects}
+    if assessor is None or not access.may_decide_on(move.portfolio, modules).filter(pk=assessor.pk).exists():
+        raise Incomplete(_who_may(move, assessor), "assessor")
+
+
+def _who_may(move: Move, assessor: User | None) -> str:
+    supervised = access.supervised_modules(assessor, move.portfolio) if assessor else frozenset()
+    others = {subject.module.code: None for subject in move.subjects if subject.module_id not in supervised}
+    if assessor is None or not supervised or not others:
+        return "Choose somebody who may decide on this portfolio."
+    return f"{assessor.name} decides in the modules of the placement only, and not in {', '.join(others)}."
 
 
 def due_on(move: Move) -> date:

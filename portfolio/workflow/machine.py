@@ -225,7 +225,12 @@ def _move(table: Table, ask: Ask, portfolios: dict[int, Portfolio], by: User) ->
 
 
 def _parts(table: Table, by: User, portfolio: Portfolio, subject: Any) -> frozenset[Part]:
-    return access.parts(by, portfolio, table.addressed(subject))
+    return access.parts(by, portfolio, table.addressed(subject), module_of(subject))
+
+
+def module_of(subject: Any) -> int | None:
+    """The id of the module that a subject is of, for those who decide in some modules only; None: they do not here."""
+    return getattr(subject, "module_id", None)
 
 
 def _legal(table: Table, move: Move) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from portfolio import access
 from portfolio.models import Role
 from portfolio.states import Part, RoleKind
-from portfolio.workflow.machine import Move
+from portfolio.workflow.machine import Move, module_of
 
 
 def signer(move: Move) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def signer(move: Move) -> dict[str, Any]:
 
 def _role(move: Move) -> Role | None:
     if Part.ADDRESSED in move.parts & move.step.who:
-        return access.deciding_role(move.by, move.portfolio)
+        return access.deciding_role(move.by, move.portfolio, module_of(move.subjects[0]))
     if Part.TRAINEE in move.parts:
         return None  # whatever role the rows may say they hold in their own portfolio
     return access.acting_role(move.by, move.portfolio, [RoleKind.OFFICER, RoleKind.COORDINATOR])

@@ -21,6 +21,7 @@ from curriculum.models import Curriculum, MarkForm, Module, Prompt
 from portfolio.models import Assessment, Evidence
 from portfolio.states import LeaveKind
 from portfolio.workflow import perform, writing
+from portfolio.workflow.plan import make_address
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
@@ -133,7 +134,8 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
         with undone():
             cast = assemble()
             forms = {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)}
-            yield Stage(cast, {**forms, **of_reviews(cast), **of_feedback(cast), **of_assessments(cast)})
+            forms |= {**of_placements(cast), **of_reviews(cast), **of_feedback(cast), **of_assessments(cast)}
+            yield Stage(cast, {**forms, **of_the_plan(cast)})
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -248,6 +250,15 @@ def of_reviews(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_the_plan(cast: Cast) -> dict[str, Sent]:
+    of, month = f"/portfolios/{cast.portfolio.ref}/plan/", make.today().strftime("%Y-%m")
+    make_address(cast.portfolio, by=cast.trainee)
+    return {
+        "an activity planned": Sent(cast.trainee, of, {"chosen": "S-X1/3", "where": month}),
+        "a calendar address stopped": Sent(cast.trainee, f"{of}calendar/stop/", page=""),
+    }
+
+
 def of_assessments(cast: Cast) -> dict[str, Sent]:
     of, who, code = cast.portfolio, cast.trainee, {"code": "S-X1"}
     make.mark_forms(of.programme)
@@ -319,7 +330,44 @@ def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
     }
 
 
+def of_placements(cast: Cast) -> dict[str, Sent]:
+    """In Tom's portfolio, which nothing above touches but to sign it off; and his journal."""
+    of, who, officer = cast.other, cast.other_trainee, cast.other_officer
+    at = f"/portfolios/{of.ref}"
+    going_on, planned = make.placed(of, officer), make.placement_planned(of, since=50, until=60)
+    closed = make.reflected(make.placed(of, officer, since=-60, until=-50))
+    note = make.note(of)
+    placements, journal = f"{at}/placements", f"{at}/journal"
+    first = {"starts_on_0": "1", "starts_on_1": "2", "starts_on_2": "2031"}
+    dates = first | {"ends_on_0": "3", "ends_on_1": "2", "ends_on_2": "2031"}
+    last = dict(
+        zip(("last_0", "last_1", "last_2"), (make.today().day, make.today().month, make.today().year), strict=True)
+    )
+    module = make.activity(of, "S-X1").module_id
+    return {
+        "a placement planned": Sent(
+            who, f"{placements}/new/", {"kind": "elective", "title": "Imaging", "modules": module, **dates}
+        ),
+        "a placement changed": Sent(
+            who, f"{placements}/{planned.pid}/change/", {"kind": "elective", "title": "Imaging", **dates}
+        ),
+        "activities planned": Sent(who, f"{placements}/{planned.pid}/activities/", {"activities": f"{module}-1"}),
+        "a placement removed": Sent(who, f"{placements}/{planned.pid}/remove/"),
+        "a placement confirmed": Sent(officer, f"{placements}/{planned.pid}/confirm/"),
+        "a placement ended": Sent(officer, f"{placements}/{going_on.pid}/end/", last),
+        "a reflection": Sent(who, f"{placements}/{going_on.pid}/reflection/", {"did": "I followed an image."}),
+        "a reflection made evidence": Sent(who, f"{placements}/{closed.pid}/evidence/", page=""),
+        "a note": Sent(who, f"{journal}/new/", {"happened": "A long meeting."}),
+        "a note changed": Sent(who, f"{journal}/{note.jid}/edit/", {"happened": "A short meeting."}),
+        "a note deleted": Sent(who, f"{journal}/{note.jid}/delete/"),
+        "a note made evidence": Sent(who, f"{journal}/{note.jid}/evidence/", page=""),
+    }
+
+
 FORMS = (
+    *("a placement planned", "a placement changed", "activities planned", "a placement removed"),
+    *("a placement confirmed", "a placement ended", "a reflection", "a reflection made evidence"),
+    *("a note", "a note changed", "a note deleted", "a note made evidence"),
     *("a new page", "a page edited", "a page kept by itself", "a page shared", "a page archived", "a page thrown away"),
     *("a page taken out of the bin", "a file removed", "a submission", "a submission withdrawn"),
     *("a goal set", "a goal changed", "a goal reviewed", "a goal opened again", "a goal as evidence"),
@@ -336,6 +384,7 @@ FORMS = (
     *("an assessment planned", "a plan changed", "an assessor asked", "an assessment withdrawn"),
     *("an assessment redirected", "a mark form", "a kind corrected", "a reflection", "an assessment voided"),
     *("criteria edited",),
+    *("an activity planned", "a calendar address stopped"),
 )
 
 

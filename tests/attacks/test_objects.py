@@ -195,6 +195,7 @@ def lists_of(world: World, ref: str) -> Iterator[tuple[str, list[str]]]:
     )
     yield f"{of}submissions/", ["page=1"]
     yield f"{of}goals/", ["page=1"]
+    yield f"{of}plan/", ["where=2026-05"]
     yield f"{of}history/", ["page=1", "verify=1"]
     yield "/reviewing/", ["show=modules", "show=decided"]
     yield "/trainees/", ["q=Priya", "q=", "q=%25", "q=_"]
@@ -265,7 +266,8 @@ def counted(world: World, name: str) -> dict[str, tuple[int, bytes]]:
     own = world.cast.other.ref
     pages = ["/", "/trainees/", "/reviewing/", "/reviewing/?show=modules", "/reviewing/?show=decided", "/curricula/"]
     pages += [
-        f"/portfolios/{own}/{page}" for page in ("", "evidence/", "submissions/", "goals/", "people/", "history/")
+        f"/portfolios/{own}/{page}"
+        for page in ("", "evidence/", "submissions/", "goals/", "plan/", "people/", "history/")
     ]
     work = [model for model in site._registry if model._meta.app_label == "portfolio"]
     if name.endswith("administrator"):

@@ -17,10 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
-from portfolio.models import Assessment, Evidence, Item, Portfolio
+from portfolio.models import Assessment, Evidence, Item, Portfolio, ScheduledActivity
+from portfolio.plan.months import first_of
 from portfolio.states import LeaveKind, Side
-from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow import PlanActivities, ReviewOf, perform
 from portfolio.workflow.assessments.reflecting import reflect
+from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.reviews import Notes, notes_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -434,6 +436,76 @@ def assessments(cast: Cast) -> list[Kind]:
     ]
 
 
+def plan(cast: Cast) -> list[Kind]:
+    """A plan with long titles, something late, leave without an end, and one with nothing in it."""
+    of, me, today = make.with_rules(cast.portfolio), cast.trainee, make.today()
+    TrainingActivity.objects.filter(module__code="S-C1", number=2).update(title=f"{WORDS} {LONG}"[:500])
+    _in_every_state(cast, _evidence(cast))
+    make.training_time(of, cast.officer, Works(today, 60, WORDS), Away(today, today + timedelta(days=40), "sick", LONG))
+    module = Module.objects.get(curriculum=of.curriculum, code="S-C1")
+    past = {"year": today.year - 1, "month": today.month}
+    ScheduledActivity.objects.create(portfolio=of, module=module, number=2, **past)
+    put(of, Put({("S-X1", 2), ("S-X1", 3)}, month=first_of(today)), by=me)
+    empty = make.portfolio(make.person("Una New"), make.curriculum("NEW1-1-24", blocks=WITH_A_CHOICE))
+    make_address(of, by=me)
+
+    def at(name: str) -> str:
+        return reverse(name, args=[of.ref])
+
+    return [
+        Kind("plan", at("plan"), me),
+        Kind("plan, in error", at("plan"), me, press="Plan"),
+        Kind("plan of a trainee", at("plan"), cast.officer),
+        Kind("plan of nothing", reverse("plan", args=[empty.ref]), empty.trainee),
+        Kind("calendar", at("plan_calendar"), me),
+        Kind("no calendar", reverse("plan_calendar", args=[empty.ref]), empty.trainee),
+        Kind("progress with a chart", at("progress"), me),
+    ]
+
+
+def placements(cast: Cast) -> list[Kind]:
+    """Placements and the journal, full of long words and empty; and what a placement supervisor sees."""
+    of, me, hugh = cast.portfolio, cast.trainee, make.person(f"Hugh {WORDS[:60]}")
+    texts = {"title": LONG[:190], "aims": f"{WORDS} {LONG}\n\nNHS number 999 000 0018", "department": LONG[:180]}
+    row = make.reflected(make.placed(of, cast.officer, hugh, ("S-X1", "S-C1"), **texts), did=LONG, learnt=WORDS)
+    module = make.activity(of, "S-C1").module_id
+    perform("plan activities", row, by=me, given=PlanActivities([(module, 1), (module, 3)]))
+    planned = make.placement_planned(of, hugh, ("S-X1",), since=50, until=60)
+    make.decide(make.in_review(of, cast.assessor), "return", feedback=WORDS)
+    note = make.note(of, f"{LONG} {WORDS}", f"{WORDS}\n\nNHS number 999 000 0018")
+    empty = cast.other
+
+    def at(name: str, *args: object) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    return [
+        Kind("placements", at("placements"), me),
+        Kind("placement", at("placement", row.pid), me),
+        Kind("placement to confirm", at("placement", planned.pid), cast.officer),
+        Kind("plan a placement", at("placement_new"), me),
+        Kind("plan a placement, in error", at("placement_new"), me, press="Save"),
+        Kind("change a placement", at("placement_change", planned.pid), me),
+        Kind("plan activities", at("placement_activities", row.pid), me),
+        Kind("confirm a placement", at("placement_confirm", planned.pid), cast.officer),
+        Kind("end a placement, in error", at("placement_end", row.pid), cast.officer, press="End it earlier"),
+        Kind("closing reflection", at("placement_close", row.pid), me),
+        Kind("remove a placement", at("placement_remove", planned.pid), me),
+        Kind("placements of nothing", reverse("placements", args=[empty.ref]), empty.trainee),
+        Kind("evidence of a placement", f"{at('evidence_list')}?placement={row.pid}", me),
+        Kind("journal", at("journal"), me),
+        Kind("note", at("journal_note", note.jid), me),
+        Kind("write a note, in error", at("journal_new"), me, press="Save"),
+        Kind("edit a note", at("journal_edit", note.jid), me),
+        Kind("delete a note", at("journal_delete", note.jid), me),
+        Kind("journal of nothing", reverse("journal", args=[empty.ref]), empty.trainee),
+        Kind("progress for a supervisor", at("progress"), hugh),
+        Kind("placements for a supervisor", at("placements"), hugh),
+        Kind("placement for its supervisor", at("placement", row.pid), hugh),
+        Kind("module for a supervisor", at("module", "S-C1"), hugh),
+        Kind("not of the placement", at("people"), hugh, status=403),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -442,6 +514,8 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "reviews": reviews,
     "feedback": feedback,
     "assessments": assessments,
+    "plan": plan,
+    "placements": placements,
 }
 
 

@@ -168,10 +168,10 @@ def test_modules_of_0_credits_in_one_place_stand_side_by_side() -> None:
 
 
 def test_a_label_is_left_out_where_its_block_is_too_narrow_for_it() -> None:
-    assert look._fit(50, 100) == "900"
-    assert look._fit(52.5, 5) == "1050"
-    assert look._fit(52.5, 1) == "never"
-    assert look._fit(52.5, 0) == "never"
+    assert look.fit(50, 100) == "900"
+    assert look.fit(52.5, 5) == "1050"
+    assert look.fit(52.5, 1) == "never"
+    assert look.fit(52.5, 0) == "never"
 
 
 def test_every_width_at_which_a_label_may_appear_is_in_the_stylesheet() -> None:

@@ -22,6 +22,7 @@ WORK = {
     models.Item,
     models.ModuleSignOff,
     models.ModuleVoid,
+    models.Placement,
     models.Revision,
     models.Submission,
     models.Unlock,
@@ -54,7 +55,9 @@ NOT_OFFERED = {
     models.FeedbackLink,
     models.FeedbackRelease,
     models.ItemPage,
+    models.JournalNote,
     models.Link,
+    models.PlannedActivity,
     models.StoredFile,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.

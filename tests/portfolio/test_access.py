@@ -18,6 +18,7 @@ from portfolio.access import visible
 from portfolio.models import (
     Activity,
     Attachment,
+    CalendarFeed,
     Decision,
     ElsewhereVoid,
     Evidence,
@@ -35,6 +36,7 @@ from portfolio.models import (
     ReviewSignature,
     Revision,
     Role,
+    ScheduledActivity,
     SignedElsewhere,
     Submission,
     UniversityResult,
@@ -42,6 +44,7 @@ from portfolio.models import (
 )
 from portfolio.states import LeaveKind, Part, RoleKind, Side
 from portfolio.workflow import perform, writing
+from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
@@ -186,6 +189,16 @@ def test_dates_leave_and_reviews_are_for_the_trainee_and_whoever_leads_or_admini
         assert seen == OWNER | PEOPLE, model.__name__
     readers = {name for name, person in everybody.items() if access.reads_diary(person, of)}
     assert readers == OWNER | PEOPLE
+
+
+def test_the_plan_is_for_whoever_reads_dates_and_its_calendar_address_is_the_trainees_alone(cast: Cast) -> None:
+    supervisor = make.person("Hugh Sole")
+    make.role(cast.portfolio, supervisor, RoleKind.SUPERVISOR)
+    put(cast.portfolio, Put({("S-C1", 1)}, month=make.today().replace(day=1)), by=cast.trainee)
+    make_address(cast.portfolio, by=cast.trainee)
+    everybody = {**cast.people(), "supervisor": supervisor}
+    for model, readers in ((ScheduledActivity, OWNER | PEOPLE), (CalendarFeed, OWNER)):
+        assert {name for name, person in everybody.items() if visible(person, model).exists()} == readers
 
 
 def test_the_reason_in_a_link_is_the_trainees_alone(cast: Cast, pages: Pages) -> None:

@@ -12,12 +12,23 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from audit.chain import verify_all
 from audit.checks import registered
-from portfolio import ledger, proof
-from portfolio.models import Decision, Evidence, FeedbackRound, Goal, GoalReview, Item, ItemPage, Portfolio
+from portfolio import access, ledger, proof
+from portfolio.models import (
+    Decision,
+    Evidence,
+    FeedbackRound,
+    Goal,
+    GoalReview,
+    Item,
+    ItemPage,
+    JournalNote,
+    Placement,
+    Portfolio,
+)
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import module_state, portfolio_blockers
 from portfolio.reviews import review_points
-from portfolio.states import ActivityState, FeedbackState, ItemState, Met, ModuleState
+from portfolio.states import ActivityState, FeedbackState, ItemState, Met, ModuleState, PlacementState
 from portfolio.views.shown import with_contents
 from portfolio.workflow.feedback import state_of
 
@@ -66,6 +77,9 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert Counter(Goal.objects.values_list("state", flat=True)) == {"open": 2, "achieved": 3, "given_up": 1}
     assert GoalReview.objects.filter(role_kind="officer").count() == 3
     assert {state_of(row) for row in FeedbackRound.objects.all()} == {FeedbackState.OPEN, FeedbackState.RELEASED}
+    assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
+    assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
+    assert JournalNote.objects.exclude(page=None).count() == 1
     assert [broken for _, broken in verify_all() if broken] == []
     assert [found for check in registered().values() for found in check()] == []
     for portfolio in Portfolio.objects.all():  # and no page of a decision raises a false alarm

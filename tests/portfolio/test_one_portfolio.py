@@ -7,6 +7,7 @@ from portfolio.access import IN_PORTFOLIO, visible, visible_in
 from portfolio.models import Evidence, Item, Link, Portfolio, Revision
 from portfolio.states import LeaveKind
 from portfolio.workflow import writing
+from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
@@ -29,6 +30,8 @@ def work(of: Portfolio, cast: Cast) -> None:
     signed = Evidence.objects.get(title="Page for S-C1 1")
     make.change(signed, body="Changed since it was signed.")
     make.reviewed(make.goal(of, actions=["Ask to chair."]))
+    make.placed(of, cast.officer if of == cast.portfolio else cast.other_officer)
+    make.note(of)
     if of == cast.portfolio:
         make.module_signed_off(of, cast.officer)
         make.mark_forms(of.programme)
@@ -46,6 +49,8 @@ def what_others_say(of: Portfolio, cast: Cast) -> None:
     make.review_planned(of, cast.officer)
     make.questionnaire(of)
     make.feedback_round(of)
+    put(of, Put({("S-X1", 1)}, month=today.replace(day=1)), by=of.trainee)
+    make_address(of, by=of.trainee)
 
 
 def pairs(cast: Cast) -> list[tuple[str, str, set[int], set[int]]]:

@@ -15,6 +15,8 @@ from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.complete import plan_grace
 from portfolio.management.demo.feedback import plan_feedback
+from portfolio.management.demo.placed import plan_placements
+from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -24,15 +26,11 @@ PASSWORD = "demonstration-only"  # shown on the terminal; the data is fictional 
 CAST = {
     "priya": ("Priya Raman", "priya.raman@example.org", "Trainee, second year", "trainee on SBI1-3-23"),
     "daniel": ("Daniel Osei", "daniel.osei@example.org", "Trainee, third year", "trainee on DEMO-1-24"),
-    "grace": (
-        "Grace Hall",
-        "grace.hall@example.org",
-        "Trainee, last months",
-        "complete on DEMO-1-24",
-    ),
+    "grace": ("Grace Hall", "grace.hall@example.org", "Trainee, last months", "complete on DEMO-1-24"),
     "ana": ("Ana Reyes", "ana.reyes@example.org", "Lead Clinical Scientist", "training officer of all three"),
     "maya": ("Maya Lind", "maya.lind@example.org", "Principal Clinical Scientist", "assessor of all three"),
     "femi": ("Femi Adeyemi", "femi.adeyemi@example.org", "Senior Clinical Scientist", "second assessor of all three"),
+    "hugh": ("Hugh Sole", "hugh.sole@example.org", "Radiotherapy physicist", "supervises Priya's placement now"),
     "ruth": ("Ruth Clarke", "ruth.clarke@example.org", "Programme manager", "administrator of the programme"),
 }
 REGISTRATIONS = {"ana": "CS00001", "maya": "CS00002", "femi": "CS00003"}
@@ -76,6 +74,8 @@ class Command(BaseCommand):
             plan_reviews(author, key)
             plan_feedback(author, key)
             plan_assessments(author, key)
+            plan_months(author, key)
+            plan_placements(author, key, people["hugh"])
         story.tell()
 
     def _introduce(self) -> None:

@@ -95,7 +95,7 @@ def _form(request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = 
     """`typed`: begin with what somebody typed on a page that has changed since."""
     form = criteria(row)
     initial = dict(typed.items()) if typed else {}
-    role = access.deciding_role(request.user, row.portfolio)
+    role = access.deciding_role(request.user, row.portfolio, row.module_id)
     part = f", as {str(role.get_kind_display()).lower()}" if role else ""
     signing = f"You sign this record as it is shown here{part}, under your name, {request.user.name}, today."
     return MarkForm(

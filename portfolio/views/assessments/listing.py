@@ -18,7 +18,7 @@ from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
 from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
 from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_words, word_of
-from portfolio.views.fetch import fetch_portfolio
+from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import crumbs, plan_address
 from portfolio.views.voice import Voice, about
 
@@ -27,19 +27,20 @@ PER_PAGE = 25
 
 @require_safe
 def assessments(request: SignedIn, ref: str) -> HttpResponse:
-    """By module in the order of the programme; then the attempts, the newest first."""
-    portfolio = fetch_portfolio(request, ref)
-    record = ledger.read_one(portfolio)
+    """By module in the order of the programme, then the attempts, newest first. A supervisor reads of their modules."""
+    portfolio = fetch_in_part(request, ref)
+    record, in_whole = fetch_record(request, portfolio), request.portfolio.in_whole
     voice = Voice(request.user, portfolio)
     may_plan = voice.writes and portfolio.closed_at is None
     rows = visible_in(portfolio, request.user, Assessment).select_related("module", "decision")
     page = Paginator(rows.order_by("-happens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     asked = {one.aid: one for held in record.modules.values() for one in held.attempts if one.waiting}
-    lines = [_line(portfolio, record, module, may_plan) for module in record.structure.modules]
+    modules = [one for one in record.structure.modules if in_whole or one.id in theirs(request)]
+    lines = [_line(portfolio, record, module, may_plan) for module in modules]
     context = about(portfolio) | {
         "crumbs": crumbs(portfolio),
         "voice": voice,
-        "lacking": requirements.missing_kinds(record),
+        "lacking": requirements.missing_kinds(record) if in_whole else (),
         "modules": [line for line in lines if line["sorts"]],
         "page": page,
         "attempts": [_attempt(portfolio, row, asked.get(row.aid)) for row in page],

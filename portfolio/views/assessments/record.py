@@ -17,7 +17,7 @@ from portfolio.states import AssessmentState
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.assessments.shown import facts, marks_of, said_of
 from portfolio.views.evidence import warning
-from portfolio.views.fetch import fetch_own, fetch_portfolio, say_on, too_late
+from portfolio.views.fetch import fetch_in_part, fetch_own, say_on, too_late
 from portfolio.views.links import plan_address
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available
@@ -38,7 +38,7 @@ LABELS = {"plan": "Change the plan"}
 @require_safe
 def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
     """As it was asked, and as it was completed."""
-    portfolio = fetch_portfolio(request, ref)
+    portfolio = fetch_in_part(request, ref)
     row = fetch_assessment(request, portfolio, aid)
     voice = Voice(request.user, portfolio)
     decision = getattr(row, "decision", None)
@@ -102,8 +102,9 @@ def _waiting(row: Assessment) -> dict[str, Any] | None:
     if row.state != AssessmentState.WITH_ASSESSOR:
         return None
     asked: AssessmentAddressee | None = next((one for one in row.addressees.all() if one.until is None), None)
-    able = asked is not None and access.may_decide_on(row.portfolio).filter(pk=asked.assessor_id).exists()
-    return {"addressee": asked, "with_nobody": not able}
+    able = access.may_decide_on(row.portfolio, [row.module_id])
+    with_nobody = asked is None or not able.filter(pk=asked.assessor_id).exists()
+    return {"addressee": asked, "with_nobody": with_nobody}
 
 
 def _attempts(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:

@@ -31,12 +31,12 @@ def ask(request: SignedIn, ref: str, aid: str) -> HttpResponse:
     """What the assessor will see, whom to ask, and the declaration."""
 
     def form(data: Any, portfolio: Portfolio, row: Assessment, step: Step) -> AskForm:
-        choices, declaration = assessors(portfolio), DECLARATIONS[DECLARATION]
+        choices, declaration = assessors(portfolio, [row.module_id]), DECLARATIONS[DECLARATION]
         initial = {"assessor": choices[0][0] if len(choices) == 1 else None}
         return AskForm(data, assessors=choices, declaration=declaration, back=address(row), initial=initial)
 
     def take(row: Assessment, bound: Any) -> str:
-        assessor = _person(row.portfolio, bound)
+        assessor = _person(row, bound)
         given = AskFor(assessor, declared=bound.cleaned_data["declared"])
         perform("ask", row, by=request.user, given=given)
         return f"Sent to {assessor.name if assessor else 'the assessor'}: {row}."
@@ -63,10 +63,10 @@ def redirect_to(request: SignedIn, ref: str, aid: str) -> HttpResponse:
 
     def form(data: Any, portfolio: Portfolio, row: Assessment, step: Step) -> RedirectForm:
         now = next((one.assessor_id for one in row.addressees.all() if one.until is None), None)
-        return RedirectForm(data, assessors=assessors(portfolio, without=now), back=address(row))
+        return RedirectForm(data, assessors=assessors(portfolio, [row.module_id], without=now), back=address(row))
 
     def take(row: Assessment, bound: Any) -> str:
-        assessor = _person(row.portfolio, bound)
+        assessor = _person(row, bound)
         perform("redirect", row, by=request.user, given=Redirect(assessor))
         return f"{assessor.name if assessor else 'Somebody else'} is asked now: {row}."
 
@@ -128,8 +128,8 @@ def _step(
     return render(request, TEMPLATES[name], context, status=422 if form.errors else 200)
 
 
-def _person(portfolio: Portfolio, bound: Any) -> User | None:
-    return access.may_decide_on(portfolio).filter(pk=bound.cleaned_data["assessor"]).first()
+def _person(row: Assessment, bound: Any) -> User | None:
+    return access.may_decide_on(row.portfolio, [row.module_id]).filter(pk=bound.cleaned_data["assessor"]).first()
 
 
 def _signed_over(row: Assessment) -> Any:

@@ -26,7 +26,7 @@ def assessment_asked(row: Assessment) -> Iterator[Letter]:
 
 def assessment_withdrawn(row: Assessment, assessor: User) -> Iterator[Letter]:
     """To the assessor: nothing waits any more."""
-    if deciding_role(assessor, row.portfolio):
+    if deciding_role(assessor, row.portfolio, row.module_id):
         yield letter(
             assessor,
             f"Withdrawn: {row} of {row.portfolio.trainee.name}",
@@ -39,7 +39,7 @@ def assessment_redirected(row: Assessment, old: User, *, by: User) -> Iterator[L
     """To the new assessor, the old one, and the trainee when it was not the trainee who did it."""
     trainee = row.portfolio.trainee
     yield from assessment_asked(row)
-    if deciding_role(old, row.portfolio):
+    if deciding_role(old, row.portfolio, row.module_id):
         yield letter(
             old,
             f"No longer with you: {row} of {trainee.name}",
@@ -80,7 +80,7 @@ def assessment_voided(void: AssessmentVoid) -> Iterator[Letter]:
     row = void.assessment
     portfolio, assessor, leading = row.portfolio, row.decision.signer, officers(row.portfolio)
     told = f"{void.signer_name} has voided {row}. It stays in the history, with the reason, and counts nothing."
-    people = {portfolio.trainee, *leading, *([assessor] if deciding_role(assessor, portfolio) else [])}
+    people = {portfolio.trainee, *leading, *([assessor] if deciding_role(assessor, portfolio, row.module_id) else [])}
     for person in sorted(people, key=lambda person: person.pk):
         own = person == portfolio.trainee
         yield letter(

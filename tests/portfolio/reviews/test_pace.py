@@ -105,8 +105,8 @@ def test_the_recent_rate_leads_to_the_next_point_with_its_assumption() -> None:
     assert recent is not None
     assert (recent.signed, recent.reaches, str(recent.since)) == (3, 10, "2024-12-31")
     assert recent.words == (
-        "Review needs 10. 3 activities signed off since 31 December 2024: if that goes on, 10 items by "
-        "30 September 2025. Leave counts no time, and assessments are left out of the rate."
+        "Review needs 10. 3 items signed off since 31 December 2024: if that goes on, 10 items by "
+        "30 September 2025. Leave counts no time, and what other systems signed is left out of the rate."
     )
     before = pace(of, today=date(2025, 1, 15)).recent
     assert before is not None

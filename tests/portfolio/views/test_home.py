@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from portfolio.states import RoleKind
 from portfolio.urls import of_portfolio
-from portfolio.views.navigation import SECTIONS
+from portfolio.views.navigation import GROUPS, SECTIONS
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
@@ -104,18 +104,7 @@ def test_the_card_of_the_queue_says_how_much_waits(client: Client, cast: Cast) -
 # --- the main row -------------------------------------------------------------------------------------------------
 
 
-OWN_LINKS = [
-    "Progress",
-    "Evidence",
-    "Submissions",
-    "Curriculum",
-    "Assessments",
-    "Goals",
-    "Reviews",
-    "Feedback",
-    "People",
-    "History",
-]
+OWN_LINKS = ["Progress", "Plan", "Evidence", "Assessments", "Curriculum", "People"]
 
 
 @pytest.mark.parametrize(
@@ -128,19 +117,7 @@ OWN_LINKS = [
         ("stranger", ["Curricula"]),
         (
             "officer_in_training",
-            [
-                "Progress",
-                "Evidence",
-                "Submissions",
-                "Curriculum",
-                "Assessments",
-                "Goals",
-                "Reviews",
-                "Feedback",
-                "People",
-                "History",
-                "Trainees",
-            ],
+            [*OWN_LINKS, "Trainees"],
         ),
     ],
 )
@@ -171,18 +148,48 @@ def test_no_page_of_a_portfolio_is_without_its_link() -> None:
 def test_their_people_see_whose_portfolio_they_are_in(client: Client, cast: Cast) -> None:
     client.force_login(cast.officer)
     page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
-    row = links(page, "Portfolio of Priya Raman")
-    assert row == [
-        "Progress",
-        "Evidence",
-        "Submissions",
-        "Assessments",
-        "Goals",
-        "Reviews",
-        "Feedback",
-        "People",
-        "History",
-    ]
+    assert links(page, "Portfolio of Priya Raman") == ["Progress", "Plan", "Evidence", "Assessments", "People"]
+
+
+PAGES = {
+    "plan": ["Plan", "Placements", "Goals", "Reviews"],
+    "training_time": ["Plan", "Placements", "Goals", "Reviews"],
+    "evidence_list": ["Evidence", "Submissions", "Journal"],
+    "assessments": ["Assessments", "Feedback"],
+    "history": ["People", "History"],
+    "progress": [],
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_of_a_group_has_a_row_of_its_pages_and_says_which_it_is(
+    client: Client, cast: Cast, name: str
+) -> None:
+    address = reverse(name, args=[cast.portfolio.ref])
+    for person, alone in ((cast.trainee, set()), (cast.officer, {"Journal"})):
+        client.force_login(person)
+        page = client.get(address).content.decode()
+        pages = [one for one in PAGES[name] if one not in alone]
+        group = pages[0] if pages else ""
+        assert links(page, f"Pages of {group}") == pages
+        assert page.count('aria-current="true"') == (2 if pages else 1)
+
+
+def test_every_page_has_one_group() -> None:
+    grouped = [name for pages in GROUPS.values() for name in pages]
+    assert sorted(grouped) == sorted(set(SECTIONS.values()))
+
+
+def test_a_placement_supervisor_finds_what_is_theirs_and_no_way_to_more(client: Client, cast: Cast) -> None:
+    person = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, person)
+    client.force_login(person)
+    assert links(client.get(reverse("curricula")).content.decode()) == ["Queue", "Trainees", "Curricula"]
+    assert client.get(reverse("home"))["Location"] == reverse("trainees")
+    page = client.get(reverse("progress", args=[cast.portfolio.ref])).content.decode()
+    assert links(page, "Portfolio of Priya Raman") == ["Progress", "Plan", "Evidence", "Assessments"]
+    assert reverse("placements", args=[cast.portfolio.ref]) in page
+    assert reverse("plan", args=[cast.portfolio.ref]) not in page
 
 
 def test_on_ones_own_portfolio_there_is_one_row(client: Client, cast: Cast) -> None:

@@ -61,6 +61,7 @@ def pages_of(trainee: int) -> Iterator[tuple[str, str]]:
     page = Evidence.objects.filter(portfolio=portfolio, attachments__isnull=False).order_by("pk")[0]
     ref = portfolio.ref
     yield "progress", reverse("progress", args=[ref])
+    yield "plan", reverse("plan", args=[ref])
     yield "module", reverse("module", args=[ref, "S-C1"])
     for state in (ActivityState.DRAFT, ActivityState.IN_REVIEW, ActivityState.RETURNED, ActivityState.SIGNED_OFF):
         yield f"activity that is {state}", _in_state(portfolio, state)

@@ -1,0 +1,32 @@
+"""Placements in the admin site: to read. The journal is not there: it is its trainee's alone."""
+
+from django.contrib import admin
+
+from portfolio.admin.work import OF_PORTFOLIO, WorkAdmin
+from portfolio.models import Placement
+from portfolio.models.placement import QUESTIONS
+
+
+@admin.register(Placement)
+class PlacementAdmin(WorkAdmin):
+    list_display = ("portfolio", "title", "kind", "state", "starts_on", "ends_on", "supervisor")
+    list_filter = ("state", "kind")
+    search_fields = ("portfolio__trainee__name", "portfolio__ref", "title")
+    fields = (
+        "portfolio",
+        "title",
+        "kind",
+        "state",
+        "module",
+        "modules",
+        "department",
+        "organisation",
+        "supervisor",
+        "starts_on",
+        "ends_on",
+        "aims",
+        *QUESTIONS,
+        "confirmed_by",
+        "confirmed_at",
+    )
+    named_by = (*OF_PORTFOLIO, "module", "supervisor", "confirmed_by")

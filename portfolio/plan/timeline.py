@@ -1,0 +1,245 @@
+"""The timeline of a plan as plain numbers: x in percent of the whole, y in pixels, so that letters never shrink."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from curriculum.structure import ModuleFacts
+from portfolio.dates.falls import said as full
+from portfolio.ledger import Record
+from portfolio.plan.board import Board, Entry, Stay
+from portfolio.plan.months import ends, first_of, later, months, words
+from portfolio.requirements import Standing, standing
+from portfolio.requirements.words import plural, spans
+from portfolio.reviews import Point
+from portfolio.states import Met
+
+AXIS = 40  # pixels: the months at the top
+HEADING, ROW = 30, 44  # pixels: the height of a heading, and of a row: its words above its bars
+RIGHT = 60  # percent: a row that begins beyond it has its words on its left
+
+
+@dataclass(frozen=True)
+class Bar:
+    """From x on, so many percent wide. `kind`: month, placement, leave or hours."""
+
+    x: float
+    width: float
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A shape at a day. `kind`: met, point, start or module."""
+
+    x: float
+    kind: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the timeline: its words, in full and short, above its bars and marks."""
+
+    y: int
+    words: str
+    short: str
+    x: float
+    at_end: bool
+    bars: tuple[Bar, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    y: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A month of the axis. `minor` ones have no label where there is little room."""
+
+    x: float
+    label: str
+    minor: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table that says the same."""
+
+    what: str
+    name: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Timeline:
+    title: str
+    said: str
+    height: int
+    ticks: tuple[Tick, ...]
+    headings: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    today: float | None
+    day: date
+    lines: tuple[Line, ...]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of bars and marks that there are: the key explains those."""
+        bars = [bar.kind for row in self.rows for bar in row.bars]
+        return frozenset([*bars, *(mark.kind for row in self.rows for mark in row.marks)])
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A row before it has its place: days in place of numbers. `until` is the last day, included."""
+
+    words: str
+    short: str
+    when: str
+    bars: tuple[tuple[date, date, str, str], ...] = ()
+    marks: tuple[tuple[date, str], ...] = ()
+
+
+def timeline(
+    record: Record, points: tuple[Point, ...], board: Board, stays: tuple[Stay, ...], *, today: date
+) -> Timeline:
+    """The whole programme from its first day. Of leave it tells when, and never why."""
+    started = record.time.starts_on
+    parts = [
+        ("Dates and reviews", "Review", list(_points(started, points))),
+        ("Working time and leave", "Working time", list(_time(record))),
+        ("Placements", "Placement", [_stay(stay) for stay in stays]),
+        ("Modules", "Module", list(_modules(record, board))),
+    ]
+    shown = [(heading, what, drawn) for heading, what, drawn in parts if drawn]
+    first, last = first_of(started), _last(started, points, [one for _, _, drawn in shown for one in drawn], today)
+    scale = _Scale(first, last)
+    headings, rows, y = [], [], AXIS
+    for heading, _, drawn in shown:
+        headings.append(Heading(y, heading))
+        y += HEADING
+        for one in drawn:
+            rows.append(scale.row(one, y))
+            y += ROW
+    lines = tuple(Line(what, one.words, one.when) for _, what, drawn in shown for one in drawn)
+    return Timeline(
+        title=f"Timeline from {words(first)} to {words(last)}",
+        said=" ".join(f"{one.name}: {one.when}." for one in lines) + f" Today is {full(today)}.",
+        height=y + 6,
+        ticks=scale.ticks(),
+        headings=tuple(headings),
+        rows=tuple(rows),
+        today=scale.x(today) if first <= today <= last else None,
+        day=today,
+        lines=lines,
+    )
+
+
+def _last(started: date, points: tuple[Point, ...], drawn: Iterable[_Drawn], today: date) -> date:
+    """The end of the last month that anything is in."""
+    days = [until for one in drawn for _, until, _, _ in one.bars if until < date.max]
+    days += [on for one in drawn for on, _ in one.marks]
+    return later(first_of(max([ends(points, started), today, *days]))) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: date
+    last: date
+
+    def x(self, on: date) -> float:
+        kept = min(max(on, self.first), self.last + timedelta(days=1))
+        return round(100 * (kept - self.first).days / ((self.last - self.first).days + 1), 2)
+
+    def row(self, one: _Drawn, y: int) -> Row:
+        bars = tuple(self.bar(start, until, kind, text) for start, until, kind, text in one.bars)
+        marks = tuple(Mark(self.x(on), kind) for on, kind in one.marks)
+        left = min([bar.x for bar in bars] + [mark.x for mark in marks], default=0.0)
+        right = max([bar.x + bar.width for bar in bars] + [mark.x for mark in marks], default=0.0)
+        at_end = left > RIGHT
+        return Row(y, one.words, one.short, round(right, 2) if at_end else left, at_end, bars, marks)
+
+    def bar(self, start: date, until: date, kind: str, text: str) -> Bar:
+        end = self.x(until + timedelta(days=1) if until < date.max else until)
+        return Bar(self.x(start), round(end - self.x(start), 2), kind, text)
+
+    def ticks(self) -> tuple[Tick, ...]:
+        """Each January, April, July and October; the year at the first of them and at each January."""
+        quarters = [month for month in months(self.first, self.last) if month.month % 3 == 1]
+        return tuple(
+            Tick(self.x(one), f"{one:%b} {one.year}" if not at or one.month == 1 else f"{one:%b}", one.month != 1)
+            for at, one in enumerate(quarters)
+        )
+
+
+def _points(started: date, points: tuple[Point, ...]) -> Iterator[_Drawn]:
+    yield _Drawn("Start of training", "Start", full(started), marks=((started, "start"),))
+    for point in points:
+        if point.day is None:
+            yield _Drawn(point.name, f"Review {point.number}", point.falls.words)
+            continue
+        moved = f", moved from {full(point.falls.nominal)}" if point.falls.moved else ""
+        kind = "met" if point.met is Met.MET else "point"
+        when = f"{full(point.day)}{moved}. {point.met.label}"
+        yield _Drawn(f"{point.name}, {full(point.day)}", f"Review {point.number}", when, marks=((point.day, kind),))
+
+
+def _time(record: Record) -> Iterator[_Drawn]:
+    """Hours from a day on, until other hours begin; and leave, without its kind."""
+    hours = sorted(record.hours, key=lambda one: one.starts_on)
+    for one, following in zip(hours, [*hours[1:], None], strict=False):
+        until = following.starts_on - timedelta(days=1) if following else date.max
+        said = f"{one.hundredths}% of full time"
+        when = f"From {full(one.starts_on)}" + (f" to {full(until)}" if following else "")
+        yield _Drawn(said, f"{one.hundredths}%", when, bars=((one.starts_on, until, "hours", ""),))
+    for leave in sorted(record.leave, key=lambda one: one.starts_on):
+        when = f"From {full(leave.starts_on)} to {full(leave.ends_on)}" if leave.ends_on else "It has no end yet"
+        days = f"Leave, {_days((leave.ends_on - leave.starts_on).days + 1)}" if leave.ends_on else "Leave"
+        yield _Drawn(days, "Leave", when, bars=((leave.starts_on, leave.ends_on or date.max, "leave", ""),))
+
+
+def _stay(stay: Stay) -> _Drawn:
+    planned = f". {len(stay.activities)} {_activities(len(stay.activities))} planned" if stay.activities else ""
+    when = f"{full(stay.starts_on)} to {full(stay.ends_on)}{planned}"
+    title = f"{stay.module} {stay.title}" if stay.module else stay.title
+    bars = ((stay.starts_on, stay.ends_on, "placement", ""),)
+    return _Drawn(title, stay.module or "Placement", when, bars=bars)
+
+
+def _modules(record: Record, board: Board) -> Iterator[_Drawn]:
+    """Each module of which anything is planned into a month, or that is signed off."""
+    for module in record.structure.modules:
+        planned = [one for one in board.entries if one.month and one.module.code == module.code]
+        signed = record.module(module).signed
+        if planned or (signed and standing(record, module) is not Standing.NOT_TAKEN):
+            on = timezone.localdate(signed.at) if signed and signed.at else None
+            yield _module(module, planned, on, signed is not None)
+
+
+def _module(module: ModuleFacts, planned: list[Entry], on: date | None, signed: bool) -> _Drawn:
+    by_month = Counter(one.month for one in planned if one.month)
+    bars = tuple(
+        (month, later(month) - timedelta(days=1), "month", str(number)) for month, number in sorted(by_month.items())
+    )
+    said = [f"signed off on {full(on)}" if on else "signed off"] if signed else []
+    for month in sorted(by_month):
+        numbers = [one.place.number for one in planned if one.month == month]
+        said.append(f"{words(month)}: {_activities(len(numbers))} {spans(numbers)}")
+    when = "; ".join(said)
+    marks = ((on, "module"),) if on else ()
+    return _Drawn(f"{module.code} {module.title}", module.code, when[:1].upper() + when[1:], bars, marks)
+
+
+def _activities(number: int) -> str:
+    return "activity" if number == 1 else "activities"
+
+
+def _days(number: int) -> str:
+    return f"{number} {plural(number, 'day')}"

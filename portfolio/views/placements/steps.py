@@ -1,0 +1,244 @@
+"""The steps of a placement, each on a page of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.middleware import SignedIn
+from portfolio import ledger, patient_data, requirements
+from portfolio.forms.placements import ActivitiesForm, EndForm, PlacementForm, ReflectionForm
+from portfolio.forms.steps import SeenForm, StepForm
+from portfolio.models import Placement, Portfolio
+from portfolio.models.placement import QUESTIONS
+from portfolio.requirements.words import day
+from portfolio.states import PlacementState
+from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on, too_late
+from portfolio.views.links import crumbs
+from portfolio.views.placements.fetching import (
+    dates,
+    fetch_placement,
+    placement_address,
+    placements_crumb,
+    refused,
+    where,
+    within,
+)
+from portfolio.workflow import Incomplete, NotAllowed, Refused, Step, TooLate, journal, perform
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: SignedIn, ref: str) -> HttpResponse:
+    """A placement is planned by its trainee."""
+    portfolio = fetch_own(request, ref)
+    row = Placement(portfolio=portfolio)
+    return _write(request, portfolio, row, back=reverse("placements", args=[ref]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """Other dates, another supervisor or other modules want confirming anew."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _write(request, portfolio, row, back=placement_address(portfolio, row))
+
+
+def _write(request: SignedIn, portfolio: Portfolio, row: Placement, *, back: str) -> HttpResponse:
+    new, was = row._state.adding, row.state
+    facts = ledger.read_one(portfolio).structure
+    sent = [request.POST] if request.method == "POST" else []
+    form = PlacementForm(*sent, portfolio=portfolio, facts=facts, back=back, placement=None if new else row)
+    try:
+        fetch_step(request, "plan placement", row, portfolio)
+        if request.method == "POST" and form.is_valid():
+            made = perform("plan placement", row, by=request.user, given=form.plan()).subject
+            messages.success(request, _told(made, was, new=new))
+            return redirect("placement", portfolio.ref, made.pid)
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    except TooLate as late:
+        return too_late(request, late, back)
+    except NotAllowed as refusal:
+        return _not_allowed(request, refusal)
+    context = {
+        "portfolio": portfolio,
+        "placement": None if new else row,
+        "confirmed": was == PlacementState.CONFIRMED,
+        "warning": _warning(str(form["title"].value() or ""), str(form["aims"].value() or "")),
+        "form": form,
+        "crumbs": crumbs(portfolio, placements_crumb(portfolio)) if new else within(portfolio, row),
+    }
+    return render(request, "portfolio/placements/form.html", context, status=422 if form.errors else 200)
+
+
+def _told(row: Placement, was: str, *, new: bool) -> str:
+    if new:
+        return "Planned. The training officer is asked to confirm it."
+    if was == PlacementState.CONFIRMED and row.state == PlacementState.PLANNED:
+        return "Saved. The training officer is asked to confirm it again. Until then its supervisor sees nothing."
+    return "Saved."
+
+
+def _not_allowed(request: SignedIn, refusal: NotAllowed) -> HttpResponse:
+    """403; what was typed is given back."""
+    if request.method != "POST":
+        raise refusal
+    return refused(request, refusal)
+
+
+def _warning(*texts: str) -> str:
+    return patient_data.warning(patient_data.find("\n".join(texts))) or ""
+
+
+def _take(
+    request: SignedIn,
+    portfolio: Portfolio,
+    row: Placement,
+    name: str,
+    make_form: Callable[[Step, list[Any]], Form],
+    *,
+    template: str,
+    done: str,
+    more: Callable[[Form], dict[str, Any]] = lambda form: {},
+) -> HttpResponse:
+    """A page that tells what a step means, and takes it. The form knows what it gives, and what was seen."""
+    back = placement_address(portfolio, row)
+    form: Any = None
+    try:
+        step = fetch_step(request, name, row, portfolio)
+        form = make_form(step, [request.POST] if request.method == "POST" else [])
+        if request.method == "POST" and form.is_valid():
+            given = form.given() if hasattr(form, "given") else None
+            perform(name, row, by=request.user, given=given, seen=form.cleaned_data.get("seen"))
+            messages.success(request, done)
+            removed = name == "remove placement"
+            return redirect(reverse("placements", args=[portfolio.ref]) if removed else back)
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    except TooLate as late:
+        return too_late(request, late, back)
+    except NotAllowed as refusal:
+        return _not_allowed(request, refusal)
+    context = {
+        "portfolio": portfolio,
+        "placement": row,
+        "dates": dates(row),
+        "where": where(row),
+        "form": form,
+        "crumbs": within(portfolio, row),
+        **more(form),
+    }
+    return render(request, f"portfolio/placements/{template}.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The officer confirms what the page shows; with that its supervisor gets their role."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "confirm placement",
+        lambda step, sent: SeenForm(
+            *sent, step=step, back=placement_address(portfolio, row), initial={"seen": row.seen}
+        ),
+        template="confirm",
+        done="Confirmed. The trainee and the supervisor are told.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The officer lets it end earlier, and with it the supervisor's role."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "end placement",
+        lambda step, sent: EndForm(*sent, step=step, back=placement_address(portfolio, row)),
+        template="end",
+        done="The placement ends earlier. The trainee and the supervisor are told.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The trainee writes the closing reflection, or goes on with it."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "close placement",
+        lambda step, sent: ReflectionForm(*sent, placement=row, step=step, back=placement_address(portfolio, row)),
+        template="reflection",
+        done="Saved. Your people can read it.",
+        more=lambda form: {"warning": _warning(*(str(form[name].value() or "") for name in QUESTIONS))},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def activities(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The trainee says what they mean to do there."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    record = ledger.read_one(portfolio)
+    worked_on = {module.pk for module in row.modules.all()}
+    offered = [
+        (module, place)
+        for module in record.structure.modules
+        if module.id in worked_on
+        for place in requirements.places(record, module)
+    ]
+    chosen = [(one.module_id, one.number) for one in row.planned.all()]
+    return _take(
+        request,
+        portfolio,
+        row,
+        "plan activities",
+        lambda step, sent: ActivitiesForm(
+            *sent, offered=offered, chosen=chosen, back=placement_address(portfolio, row)
+        ),
+        template="activities",
+        done="Saved: what you mean to do there.",
+        more=lambda form: {"offered": offered},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The trainee takes back a placement that is not confirmed."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "remove placement",
+        lambda step, sent: StepForm(*sent, step=step, back=placement_address(portfolio, row), style="warning"),
+        template="remove",
+        done=f"Removed: the placement of {day(row.starts_on)} to {day(row.ends_on)}.",
+    )
+
+
+@require_POST
+def evidence(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The closing reflection as a page of evidence, with nothing retyped; then on to its form, to link and save it."""
+    portfolio = fetch_own(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    try:
+        page = journal.turn_reflection(row, by=request.user)
+    except Refused as refusal:
+        return refused(request, refusal)
+    messages.success(request, "This page holds your reflection. Link it to activities, and save it.")
+    return redirect("evidence_edit", ref, page.eid)

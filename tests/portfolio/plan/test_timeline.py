@@ -1,0 +1,71 @@
+"""The timeline: where everything is drawn, and that the table says the same."""
+
+from dataclasses import replace
+from datetime import date
+
+from portfolio.dates import Hours, Leave
+from portfolio.ledger import Record
+from portfolio.plan.board import Stay, plan_board
+from portfolio.plan.timeline import Timeline, timeline
+from portfolio.reviews import review_points
+from tests.portfolio.records import at, held, signed, whole
+from tests.portfolio.reviews.test_conditions import point
+from tests.portfolio.reviews.test_pace import of_points
+
+TODAY = date(2025, 3, 20)
+STAY = Stay("p1", "Genomics", date(2025, 4, 7), date(2025, 6, 27), "R1", (("S-A", 3),))
+
+
+def drawn(of: Record, scheduled: dict[tuple[str, int], date] | None = None, *stays: Stay) -> Timeline:
+    board = plan_board(of, scheduled or {}, stays, today=TODAY)
+    return timeline(of, review_points(of), board, stays, today=TODAY)
+
+
+def test_a_small_timeline_by_hand() -> None:
+    """September 2024 to September 2025: 395 days."""
+    of = of_points(point({"overall": 100}), modules=(whole("S-A", 10), whole("S-B", 2)))
+    of = replace(of, modules={"S-B": held(signed=replace(signed(1, 2), at=at(3, 2, 2025)))})
+    found = drawn(of, {("S-A", 1): date(2025, 5, 1), ("S-A", 2): date(2025, 5, 1), ("S-A", 4): date(2025, 7, 1)}, STAY)
+    assert [heading.words for heading in found.headings] == ["Dates and reviews", "Placements", "Modules"]
+    assert [(row.words, row.x, row.at_end) for row in found.rows] == [
+        ("Start of training", 0.25, False),
+        ("Review, 30 September 2025", 99.75, True),
+        ("R1 Genomics", 55.19, False),
+        ("S-A Title of S-A", 84.56, True),
+        ("S-B Title of S-B", 39.24, False),
+    ]
+    months = found.rows[3].bars
+    assert [(bar.x, bar.width, bar.text) for bar in months] == [(61.27, 7.84, "2"), (76.71, 7.85, "1")]
+    assert [mark.kind for row in found.rows for mark in row.marks] == ["start", "point", "module"]
+    assert found.today == 50.63  # 200 days
+    assert [tick.label for tick in found.ticks] == ["Oct 2024", "Jan 2025", "Apr", "Jul"]
+
+
+def test_the_table_says_what_is_drawn() -> None:
+    of = of_points(point({"overall": 100}), leave=(Leave(date(2024, 12, 1), date(2025, 2, 28)),))
+    of = replace(of, hours=(Hours(date(2025, 3, 1), 60),))
+    found = drawn(of, {("S-A", 1): date(2025, 5, 1), ("S-A", 2): date(2025, 5, 1)}, STAY)
+    assert [(line.what, line.name, line.when) for line in found.lines] == [
+        ("Review", "Start of training", "2 September 2024"),
+        ("Review", "Review, 19 July 2026", "19 July 2026, moved from 30 September 2025. Not met"),
+        ("Working time", "60% of full time", "From 1 March 2025"),
+        ("Working time", "Leave, 90 days", "From 1 December 2024 to 28 February 2025"),
+        ("Placement", "R1 Genomics", "7 April 2025 to 27 June 2025. 1 activity planned"),
+        ("Module", "S-A Title of S-A", "May 2025: activities 1 and 2"),
+    ]
+    assert all(line.when in found.said for line in found.lines)
+    assert len(found.rows) == len(found.lines)
+
+
+def test_leave_without_an_end_reaches_to_the_edge_and_hides_the_dates_after_it() -> None:
+    found = drawn(of_points(point({"overall": 100}), leave=(Leave(date(2025, 1, 1), None),)))
+    leave = found.rows[2].bars[0]
+    assert (leave.kind, round(leave.x + leave.width)) == ("leave", 100)
+    assert (found.lines[1].when, found.rows[1].marks) == ("Not known while leave has no end", ())
+    assert found.lines[2].when == "It has no end yet"
+
+
+def test_nothing_is_drawn_outside_whatever_is_planned_long_after_the_end() -> None:
+    found = drawn(of_points(point({"overall": 100})), {("S-A", 1): date(2029, 5, 1)})
+    assert found.title == "Timeline from September 2024 to May 2029"
+    assert all(bar.x >= 0 and bar.x + bar.width <= 100 for row in found.rows for bar in row.bars)
