@@ -31,10 +31,11 @@ ROOM = "portfolio/access"
 TESTS = (
     "tests/portfolio/test_access.py",
     "tests/portfolio/placements/test_supervisor.py",
+    "tests/portfolio/placements/test_what_is_not_theirs.py",
     "tests/attacks/test_objects.py",
     "tests/test_addresses.py",
 )
-QUICK = TESTS[:2]
+QUICK = TESTS[:3]
 CONDITIONS = ("filter", "exclude", "Q")
 LISTS = (tuple, frozenset, dict)
 # Removals that cannot be tried here, each with its reason.
@@ -213,7 +214,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("places", nargs="*", help="only what stands on these lines, such as doing:48")
     asked.add_argument("--list", action="store_true", help="only say what would be taken away")
-    asked.add_argument("--quick", action="store_true", help=f"only with {' and '.join(QUICK)}")
+    asked.add_argument("--quick", action="store_true", help=f"only with {', '.join(QUICK)}")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     given = asked.parse_args()
     found = [one for one in removals() if not given.places or one.place in given.places]

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('module', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.module')),
                 ('modules', models.ManyToManyField(blank=True, related_name='+', to='curriculum.module')),
-                ('page', models.ForeignKey(editable=False, help_text='The page of evidence that its closing reflection was turned into', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portfolio.evidence')),
+                ('page', models.ForeignKey(editable=False, help_text='The page of evidence that its closing reflection was turned into', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.evidence')),
                 ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='portfolio.portfolio')),
                 ('role', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placement', to='portfolio.role')),
                 ('supervisor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveSmallIntegerField()),
                 ('module', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='curriculum.module')),
-                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='planned', to='portfolio.placement')),
+                ('placement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned', to='portfolio.placement')),
             ],
             options={
                 'verbose_name_plural': 'planned activities',
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('thought', models.TextField(blank=True, verbose_name='what I make of it')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('page', models.ForeignKey(editable=False, help_text='The page of evidence that it was turned into', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='portfolio.evidence')),
+                ('page', models.ForeignKey(editable=False, help_text='The page of evidence that it was turned into', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.evidence')),
                 ('portfolio', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='portfolio.portfolio')),
             ],
             options={

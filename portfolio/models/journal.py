@@ -19,7 +19,7 @@ class JournalNote(models.Model):
     thought = models.TextField("what I make of it", blank=True)
     page = models.ForeignKey(
         Evidence,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="+",
         null=True,
         editable=False,

@@ -61,7 +61,7 @@ class Placement(models.Model):
     confirmed_at = models.DateTimeField(null=True, editable=False)
     page = models.ForeignKey(
         Evidence,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,
         related_name="+",
         null=True,
         editable=False,
@@ -124,7 +124,7 @@ class Placement(models.Model):
 class PlannedActivity(models.Model):
     """A training activity that the trainee means to do in a placement. It plans; it gives nobody sight of anything."""
 
-    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="planned")
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="planned")
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audit.chain import append
 from portfolio import files
-from portfolio.models import Evidence, Revision, StoredFile
+from portfolio.models import Evidence, JournalNote, Placement, Revision, StoredFile
 from portfolio.workflow.machine import locked
 
 
@@ -49,6 +49,8 @@ def _erase_rows(page: Evidence) -> list[str] | None:
     held = list(row.attachments.values_list("file", flat=True).distinct())
     revisions._erase()
     row.attachments.all().delete()
+    for wrote in (JournalNote, Placement):  # what it was made of stays, and can be made a page again
+        wrote.objects.filter(page=row).update(page=None)
     row.delete()
     orphans = StoredFile.objects.filter(pk__in=held, attachments=None, elsewhere=None)
     gone = sorted(orphans.values_list("sha256", flat=True))

@@ -28,7 +28,6 @@ CANNOT_BE_PLANNED = (
     "One of these cannot be planned: it is signed off by now, or it is no activity of this portfolio. "
     "Nothing was changed."
 )
-MADE, STOPPED = "calendar address made", "calendar address stopped"
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def make_address(portfolio: Portfolio, *, by: User) -> str:
     key = secrets.token_urlsafe(32)
     made = {"key_digest": key_digest(key), "made_at": timezone.now()}
     _, first = CalendarFeed.objects.update_or_create(portfolio=portfolio, defaults=made)
-    append(portfolio.chain, MADE, by=by, data={"replaced": not first})
+    append(portfolio.chain, "calendar address made", by=by, data={"replaced": not first})
     return key
 
 
@@ -117,4 +116,4 @@ def stop_address(portfolio: Portfolio, *, by: User) -> None:
     portfolio = writable(portfolio.pk, WRITE, by=by)
     gone, _ = CalendarFeed.objects.filter(portfolio=portfolio).delete()
     if gone:
-        append(portfolio.chain, STOPPED, by=by, data={})
+        append(portfolio.chain, "calendar address stopped", by=by, data={})

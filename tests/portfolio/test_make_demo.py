@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
@@ -25,6 +26,7 @@ from portfolio.models import (
     Placement,
     Portfolio,
 )
+from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import module_state, portfolio_blockers
 from portfolio.reviews import review_points
@@ -80,6 +82,8 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
     assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
     assert JournalNote.objects.exclude(page=None).count() == 1
+    board = read(Portfolio.objects.get(trainee__name="Priya Raman"), today=timezone.localdate()).board
+    assert (len(board.late), len(board.planned) > 8, len(board.months) > 3) == (1, True, True)
     assert [broken for _, broken in verify_all() if broken] == []
     assert [found for check in registered().values() for found in check()] == []
     for portfolio in Portfolio.objects.all():  # and no page of a decision raises a false alarm

@@ -30,7 +30,7 @@ from portfolio.views.placements.fetching import (
     where,
 )
 from portfolio.views.voice import Voice, about
-from portfolio.workflow import TABLES, available
+from portfolio.workflow import TABLES, Step, available
 
 PER_PAGE = 25
 PLAN = TABLES[Placement].steps["plan placement"]
@@ -112,7 +112,7 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "tasks": _tasks(portfolio, record, row),
         "reflection": [(question, getattr(row, name)) for name, question in QUESTIONS.items() if getattr(row, name)],
         "steps": [
-            {"label": LABELS.get(name, steps[name].label), "href": reverse(url, args=[ref, pid])}
+            {"label": _label(row, steps[name]), "href": reverse(url, args=[ref, pid])}
             for name, url in STEP_PAGES.items()
             if name in steps
         ],
@@ -123,6 +123,12 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "crumbs": crumbs(portfolio, placements_crumb(portfolio)),
     }
     return render(request, "portfolio/placements/placement.html", context)
+
+
+def _label(row: Placement, step: Step) -> str:
+    if step.name == "close placement" and row.state == PlacementState.CLOSED:
+        return "Change the closing reflection"
+    return LABELS.get(step.name, step.label)
 
 
 def _stands(row: Placement) -> str:
@@ -139,13 +145,14 @@ def _stands(row: Placement) -> str:
 
 def _facts(row: Placement) -> list[dict[str, str]]:
     """Rows of components/facts.html."""
-    modules = [f"{module.code} {module.title}" for module in sorted(row.modules.all(), key=lambda module: module.code)]
+    modules = sorted(row.modules.all(), key=lambda module: module.code)
+    worked_on = ", ".join(f"{module.code} {module.title}" for module in modules)
     rows = [
         ("Dates", dates(row)),
         ("Where", where(row)),
         ("Supervisor", row.supervisor.name if row.supervisor else "Nobody named"),
         ("Module", f"{row.module.code} {row.module.title}" if row.module else ""),
-        ("Modules worked on", ", ".join(modules) or "None chosen"),
+        ("Modules worked on", "" if modules == [row.module] else worked_on or "None chosen"),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
 

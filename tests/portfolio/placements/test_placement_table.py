@@ -25,7 +25,10 @@ from portfolio.workflow import (
     Refused,
     TooLate,
     available,
+    erasing,
+    journal,
     perform,
+    writing,
 )
 from portfolio.workflow.placements import PlacementTable
 from tests import make
@@ -340,10 +343,16 @@ def test_no_event_holds_a_word_that_was_typed(cast: Cast, supervisor: Any) -> No
     assert "Word" not in told
 
 
-def test_erasing_the_page_made_of_a_reflection_leaves_the_reflection(cast: Cast) -> None:
-    placement = make.reflected(make.placed(cast.portfolio, cast.officer, None))
-    page = make.page(cast.portfolio)
-    Placement.objects.filter(pk=placement.pk).update(page=page)
-    page.revisions.all()._erase()
-    Evidence.objects.filter(pk=page.pk).delete()
-    assert Placement.objects.get().page is None
+def test_erasing_the_page_made_of_a_reflection_or_a_note_leaves_what_was_written(cast: Cast) -> None:
+    placement, note = make.reflected(make.placed(cast.portfolio, cast.officer, None)), make.note(cast.portfolio)
+    made = journal.turn_reflection(placement, by=cast.trainee), journal.turn_note(note, by=cast.trainee)
+    for page in made:
+        writing.discard(page, by=cast.trainee)
+        Evidence.objects.filter(pk=page.pk).update(binned_at=timezone.now() - timedelta(days=90))
+        assert erasing.erase(page)
+    assert not Evidence.objects.exists()
+    placement.refresh_from_db()
+    note.refresh_from_db()
+    assert (placement.page, note.page) == (None, None)
+    assert placement.did
+    assert note.happened

@@ -236,4 +236,4 @@ def test_the_words_of_two_flags_never_run_into_one_another() -> None:
         "End of year 2 review",
         "Completion",
     ]
-    assert [one["fit"] for one in shown] == ["1000", "600", "800", "600"]
+    assert [one["fit"] for one in shown] == ["950", "600", "900", "600"]
