@@ -113,7 +113,8 @@ class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
-    `asked` those that wait for that. `awards` are those that the university has given, with the day.
+    `asked` those that wait for that. `awards` are those that the university has given, with the day;
+    `titles` are the trainee's own of rotations, by module id.
     Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
@@ -129,6 +130,7 @@ class Record:
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
+    titles: Mapping[int, str] = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()
     leave: tuple[Leave, ...] = ()
     meetings: tuple[Meeting, ...] = ()
@@ -238,6 +240,7 @@ def read(
             taken=outside[portfolio.pk].taken,
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
+            titles=outside[portfolio.pk].titles,
             hours=tuple(hours.get(portfolio.pk, ())),
             leave=tuple(leave.get(portfolio.pk, ())),
             meetings=tuple(meetings.get(portfolio.pk, ())),

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db.models import CharField, DateField, F, IntegerField, Value
 from django.db.models.functions import Coalesce
 
-from portfolio.models import Confirmation, OptionTaken, SignedElsewhere, UniversityResult
+from portfolio.models import Confirmation, OptionTaken, Placement, SignedElsewhere, UniversityResult
 from portfolio.states import ElsewhereKind, ResultState
 
 
@@ -65,6 +65,7 @@ class Outside:
     asked: dict[int, int] = field(default_factory=dict)
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
+    titles: dict[int, str] = field(default_factory=dict)
     assessments: dict[tuple[int, str], list[date]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -89,15 +90,16 @@ class _Row(NamedTuple):
 
 
 def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
-    """By portfolio, in one query: four tables, each in the columns of a _Row."""
+    """By portfolio, in one query: five tables, each in the columns of a _Row."""
     blank, never, none = Value("", CharField()), Value(None, DateField()), Value(None, IntegerField())
-    confirmation, result, option, elsewhere = (
-        Value(table, CharField()) for table in ("confirmation", "result", "option", "elsewhere")
+    confirmation, result, option, elsewhere, placement = (
+        Value(table, CharField()) for table in ("confirmation", "result", "option", "elsewhere", "placement")
     )
     confirmed = Confirmation.objects.filter(portfolio__in=portfolios).order_by()
     results = UniversityResult.objects.filter(portfolio__in=portfolios).order_by()
     options = OptionTaken.objects.filter(portfolio__in=portfolios).order_by()
     signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
+    placed = Placement.objects.filter(portfolio__in=portfolios).exclude(module=None).order_by()
     block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
     rows = confirmed.values_list(
         confirmation,
@@ -113,16 +115,24 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
             *("portfolio", "module", "pk", "number", "void", none),
             *("kind", "system", "signed_by", "signed_on"),
         ),
+        placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, blank, "title", blank, "starts_on"),
         all=True,
     )
     found: dict[int, Outside] = defaultdict(Outside)
-    for row in sorted(map(_Row._make, rows), key=lambda row: row.order):  # so that the newest comes last
+    for row in sorted(map(_Row._make, rows), key=_newest_last):
         _keep(found[row.portfolio], row)
     return found
 
 
+def _newest_last(row: _Row) -> tuple[date, int]:
+    """Of placements the newest is the one that starts last; of everything else, the row that was written last."""
+    return (row.on if row.table == "placement" and row.on else date.min, row.order)
+
+
 def _keep(outside: Outside, row: _Row) -> None:
     match row:
+        case _Row(table="placement", where=int(module)):
+            outside.titles[module] = row.text
         case _Row(table="confirmation", where=int(module)):
             numbers = (row.first, row.second, row.third)
             outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)

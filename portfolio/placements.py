@@ -1,11 +1,11 @@
 """Placements as plain facts, for pages of plans; and the trainee's own titles of rotations."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts, Structure
+from portfolio.ledger import Record
 from portfolio.models import Placement, Portfolio
 from portfolio.states import PlacementKind, PlacementState
 
@@ -50,26 +50,21 @@ def of_portfolio(portfolio: Portfolio) -> list[Placed]:
     ]
 
 
-def own_title(portfolio: Portfolio, module: ModuleFacts) -> ModuleFacts:
-    """The module with the trainee's own title of it, while it is a rotation whose title is provisional."""
-    return _named(module, _titles(portfolio, [module]))
+def own_title(record: Record, module: ModuleFacts) -> ModuleFacts:
+    """The module with the trainee's own title of it: of two placements for one rotation, that of the later one."""
+    own = record.titles.get(module.id) if _takes_a_title(module) else None
+    return replace(module, title=f"{module.title}: {own}") if own else module
 
 
-def entitled(portfolio: Portfolio, facts: Structure) -> Structure:
+def entitled(record: Record) -> Structure:
     """The structure with the trainee's own titles: "Rotation 1: the host specialty"."""
-    own = _titles(portfolio, facts.modules)
-    blocks = [replace(block, modules=tuple(_named(one, own) for one in block.modules)) for block in facts.blocks]
-    return replace(facts, blocks=tuple(blocks)) if own else facts
+    facts = record.structure
+    if not any(one.id in record.titles and _takes_a_title(one) for one in facts.modules):
+        return facts
+    blocks = [replace(block, modules=tuple(own_title(record, one) for one in block.modules)) for block in facts.blocks]
+    return replace(facts, blocks=tuple(blocks))
 
 
-def _named(one: ModuleFacts, own: dict[int, str]) -> ModuleFacts:
-    return replace(one, title=f"{one.title}: {own[one.id]}") if one.id in own else one
-
-
-def _titles(portfolio: Portfolio, modules: Iterable[ModuleFacts]) -> dict[int, str]:
-    """Of two placements for one rotation the later one's. No query where no module is a provisional rotation."""
-    wanted = [one.id for one in modules if one.provisional and one.kind == Module.Kind.ROTATION]
-    if not wanted:
-        return {}
-    rows = Placement.objects.filter(portfolio=portfolio, module__in=wanted).order_by("starts_on")
-    return {module: title for module, title in rows.values_list("module", "title") if module}
+def _takes_a_title(module: ModuleFacts) -> bool:
+    """A rotation whose title is provisional."""
+    return module.provisional and module.kind == Module.Kind.ROTATION

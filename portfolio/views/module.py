@@ -48,7 +48,7 @@ STEP_PAGES = {
 def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     portfolio = fetch_in_part(request, ref)
     record = fetch_record(request, portfolio)
-    facts = placements.own_title(portfolio, fetch_module_in_part(request, record, code))
+    facts = placements.own_title(record, fetch_module_in_part(request, record, code))
     subject = ModuleOf(portfolio, record, facts)
     in_whole: bool = request.portfolio.in_whole
     voice = Voice(request.user, portfolio)

@@ -35,7 +35,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_in_part(request, ref)
     record, today = fetch_record(request, portfolio, reviews=True), timezone.localdate()
-    record = replace(record, structure=placements.entitled(portfolio, record.structure))
+    record = replace(record, structure=placements.entitled(record))
     voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
     also = how_far.actions_due(_actions(request, portfolio), today=today) if way.in_whole else ()

@@ -4,9 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -154,13 +152,10 @@ def test_the_trainees_own_title_stands_beside_a_provisional_one_and_nowhere_else
     assert "Clinical Engineering" not in page
 
 
-def test_where_no_rotation_is_provisional_nobody_asks_for_titles(cast: Cast) -> None:
-    provisional = make.portfolio(make.person("Rose Innes"), make.curriculum("ROT1-1-24", blocks=ROTATIONS))
-    for of, asks in ((cast.portfolio, 0), (provisional, 1)):
-        facts = ledger.read_one(of).structure
-        with CaptureQueriesContext(connection) as queries:
-            placements.entitled(of, facts)
-        assert len(queries) == asks
+def test_where_no_rotation_is_provisional_the_curriculum_names_the_modules(cast: Cast, hugh: User) -> None:
+    make.placed(cast.portfolio, cast.officer, hugh)
+    record = ledger.read_one(cast.portfolio)
+    assert placements.entitled(record) is record.structure
 
 
 def test_lists_and_pages_ask_the_same_of_thirty_placements_as_of_one(cast: Cast, hugh: User) -> None:

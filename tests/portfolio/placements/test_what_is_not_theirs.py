@@ -35,6 +35,7 @@ from portfolio.models import (
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import Incomplete, NotAllowed, PlanActivities, perform
 from portfolio.workflow.assessments.reflecting import reflect
+from portfolio.workflow.plan import Put, put
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
@@ -118,6 +119,7 @@ def _build() -> Cast:
     make.review_signed(of, 2, officer=officer)
     make.feedback_released(of, officer)
     make.note(of)
+    put(of, Put([("S-A1", 1), ("S-A2", 1)], month=make.today().replace(day=1)), by=of.trainee)
     return found
 
 
@@ -160,7 +162,7 @@ def test_the_controls_see_it(cast: Cast, hugh: User) -> None:
     """There is a row of every kind that the officer sees, or the test above would hold of nothing."""
     submitted = {"Evidence", "Revision", "Attachment", "Submission", "Item", "Decision", "Unlock"}
     signed = {"Closure", "Confirmation", "ModuleSignOff", "ModuleVoid"}
-    trainees = {"Link", "JournalNote"}
+    trainees = {"Link", "JournalNote", "CalendarFeed"}
     unseen = {model.__name__ for model in SEEN if not visible(cast.officer, model).exists()}
     assert unseen == submitted | signed | trainees
 

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from audit.models import Event
+from audit.models import Chain, Event
 from curriculum.models import Module
+from curriculum.structure import INSTANCE
 from portfolio.models import Portfolio, ScheduledActivity
 from portfolio.plan.reading import planned as planned_of
 from portfolio.progress import portfolio_progress
@@ -200,6 +201,7 @@ def test_the_chart_ends_where_the_headline_is_on_both_pages(cast: Cast, of: Port
 
 @pytest.mark.django_db(transaction=True)  # there a page finds its curriculum remembered, as in real use
 def test_the_plan_asks_as_much_for_thirty_planned_activities_as_for_one(clock: None, client_of: SignIn) -> None:
+    Chain.objects.get_or_create(name=INSTANCE)  # what is remembered is remembered as of its head
     of = make.with_rules(large(31))
     client = client_of(of.trainee)
     sent(client, of, "S-B1/1", where="2026-04")
