@@ -1,6 +1,7 @@
 """The plan's page: who reads it, what it takes and what it refuses. It is 12 March 2026."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,15 +11,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from audit.models import Chain, Event
+from audit.models import Event
 from curriculum.models import Module
-from curriculum.structure import INSTANCE
-from portfolio.models import Portfolio, ScheduledActivity
+from portfolio.models import CalendarFeed, Portfolio, ScheduledActivity
 from portfolio.plan.reading import planned as planned_of
 from portfolio.progress import portfolio_progress
 from portfolio.reviews import pace
-from portfolio.workflow import Incomplete, perform
-from portfolio.workflow.plan import CANNOT_BE_PLANNED, NO_MONTH, NOTHING_CHOSEN, Put, put
+from portfolio.workflow import Incomplete, NotAllowed, perform
+from portfolio.workflow.plan import CANNOT_BE_PLANNED, NO_MONTH, NOTHING_CHOSEN, Put, make_address, put, stop_address
 from portfolio.workflow.training_time import Away
 from tests import make
 from tests.cast import Cast
@@ -122,6 +122,24 @@ def test_what_is_signed_off_while_the_form_is_open_is_refused_under_the_lock(cas
         put(of, Put({("S-C1", 1), ("S-C1", 2)}), by=cast.trainee)
 
 
+@pytest.mark.parametrize("month", [date(2026, 2, 1), date(2031, 1, 1), date(2026, 4, 2)])
+def test_the_step_itself_takes_no_month_that_is_not_offered(cast: Cast, of: Portfolio, month: date) -> None:
+    with pytest.raises(Incomplete) as refused:
+        put(of, Put({("S-C1", 1)}, month=month), by=cast.trainee)
+    assert (refused.value.errors, months(of)) == ({"where": NO_MONTH}, {})
+
+
+@pytest.mark.parametrize("name", ["officer", "coordinator", "administrator", "other_trainee", "stranger", "superuser"])
+def test_nobody_else_takes_a_step_of_the_plan(cast: Cast, of: Portfolio, name: str) -> None:
+    person = cast.people()[name]
+    for step in (lambda: put(of, Put({("S-C1", 1)}), by=person), lambda: stop_address(of, by=person)):
+        with pytest.raises(NotAllowed):
+            step()
+    with pytest.raises(NotAllowed):
+        make_address(of, by=person)
+    assert (CalendarFeed.objects.exists(), Event.objects.filter(chain__name=of.chain).exists()) == (False, False)
+
+
 # --- who ----------------------------------------------------------------------------------------------------------
 
 READERS = ("trainee", "officer", "coordinator", "officer_in_training", "administrator", "cohort_administrator")
@@ -199,9 +217,10 @@ def test_the_chart_ends_where_the_headline_is_on_both_pages(cast: Cast, of: Port
 # --- cost ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)  # there a page finds its curriculum remembered, as in real use
-def test_the_plan_asks_as_much_for_thirty_planned_activities_as_for_one(clock: None, client_of: SignIn) -> None:
-    Chain.objects.get_or_create(name=INSTANCE)  # what is remembered is remembered as of its head
+def test_the_plan_asks_as_much_for_thirty_planned_activities_as_for_one(
+    clock: None, db: None, client_of: SignIn
+) -> None:
+    """How much that is, at most 15, is said where pages are counted (test_query_counts.py)."""
     of = make.with_rules(large(31))
     client = client_of(of.trainee)
     sent(client, of, "S-B1/1", where="2026-04")
@@ -211,4 +230,3 @@ def test_the_plan_asks_as_much_for_thirty_planned_activities_as_for_one(clock: N
         page = client.get(address(of))
     assert len(months(of)) == 30
     assert (len(asked), len(page.context["board"].planned)) == (few, 30)
-    assert few <= 15, [one["sql"][:160] for one in asked]

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.dates import Leave
-from portfolio.ledger import Record
+from portfolio.ledger import Done, Elsewhere, Record
+from portfolio.outside import Result
 from portfolio.progress import portfolio_progress
 from portfolio.reviews import pace, target_line
 from portfolio.reviews.floors import Floors, together
 from portfolio.reviews.pace import target_on
+from portfolio.states import ActivityState, ResultState
 from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, whole
 from tests.portfolio.reviews.test_conditions import START, of_the_file, point, rules
 from tests.portfolio.test_progress_properties import records
@@ -111,6 +113,23 @@ def test_the_recent_rate_leads_to_the_next_point_with_its_assumption() -> None:
     before = pace(of, today=date(2025, 1, 15)).recent
     assert before is not None
     assert before.reaches == 10
+
+
+def test_the_rate_counts_assessments_and_results_and_nothing_that_another_system_signed() -> None:
+    facts = module("S-A", known=range(1, 31), complete=True, assessments=(2, 0), result=True)
+    elsewhere = Elsewhere("The old portfolio", "Lena Voss", date(2025, 3, 1))
+    rows = [
+        row(1, SIGNED, signed_at=at(5, 3, 2025)),
+        row(2, ActivityState.SIGNED_ELSEWHERE, elsewhere=elsewhere),
+    ]
+    days = (("CBD", date(2025, 3, 3), False), ("CBD", date(2025, 3, 4), True))
+    done = Done(cbd=2, cbd_elsewhere=1, university_result=True, days=days)
+    result = Result(ResultState.PASSED, date(2025, 3, 10))
+    of = of_points(point({"overall": 100}), modules=(facts,))
+    of = replace(of, modules={"S-A": held(rows=rows, done=done, result=result)})
+    recent = pace(of, today=date(2025, 3, 31)).recent
+    assert recent is not None
+    assert (portfolio_progress(of).items.done, recent.signed) == (5, 3)
 
 
 def test_leave_counts_no_time_in_the_rate() -> None:
