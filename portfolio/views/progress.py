@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from curriculum.models import Module
-from portfolio import access, ledger, placements
+from portfolio import access, ledger, titles
 from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
@@ -35,7 +35,7 @@ SHOWN = 5  # rows of "Next" in sight at once; the rest opens
 def progress(request: SignedIn, ref: str) -> HttpResponse:
     portfolio = fetch_in_part(request, ref)
     record, today = fetch_record(request, portfolio, reviews=True), timezone.localdate()
-    record = replace(record, structure=placements.entitled(record))
+    record = replace(record, structure=titles.entitled(record))
     voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
     also = how_far.actions_due(_actions(request, portfolio), today=today) if way.in_whole else ()

@@ -8,10 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from portfolio import ledger, placements
+from portfolio import ledger, titles
 from portfolio.models import Evidence, Placement, Portfolio
 from portfolio.states import PlacementKind, PlacementState
-from portfolio.workflow import Incomplete, PlanActivities, Submit, perform
+from portfolio.workflow import Incomplete, Submit, perform
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.placements.test_placement_table import ROTATIONS
@@ -155,7 +155,7 @@ def test_the_trainees_own_title_stands_beside_a_provisional_one_and_nowhere_else
 def test_where_no_rotation_is_provisional_the_curriculum_names_the_modules(cast: Cast, hugh: User) -> None:
     make.placed(cast.portfolio, cast.officer, hugh)
     record = ledger.read_one(cast.portfolio)
-    assert placements.entitled(record) is record.structure
+    assert titles.entitled(record) is record.structure
 
 
 def test_lists_and_pages_ask_the_same_of_thirty_placements_as_of_one(cast: Cast, hugh: User) -> None:
@@ -325,19 +325,6 @@ def test_evidence_is_found_by_the_dates_of_a_placement(cast: Cast) -> None:
     assert [row["title"] for row in answer.context["rows"]] == ["Last day", "First day"]
     odd = signed_in(cast.trainee).get(f"{at('evidence_list', of)}?placement=zzz")
     assert len(odd.context["rows"]) == 4
-
-
-def test_placements_as_plain_facts_for_a_plan(cast: Cast, hugh: User, django_assert_num_queries: Any) -> None:
-    of = cast.portfolio
-    later = make.placement_planned(of, since=50, until=60, codes=())
-    first = make.placed(of, cast.officer, hugh, department="Imaging")
-    module = make.activity(of, "S-X1").module_id
-    perform("plan activities", first, by=cast.trainee, given=PlanActivities([(module, 1)]))
-    with django_assert_num_queries(4):
-        facts = placements.of_portfolio(of)
-    assert [one.pid for one in facts] == [first.pid, later.pid]
-    assert (facts[0].modules, facts[0].activities, facts[0].supervisor) == (("S-X1",), (("S-X1", 1),), "Hugh Sole")
-    assert (facts[0].state, facts[1].state) == (PlacementState.CONFIRMED, PlacementState.PLANNED)
 
 
 def test_the_history_tells_of_placements_in_words(cast: Cast, hugh: User) -> None:
