@@ -26,6 +26,7 @@ def fill_day(page: Page, label: str, day: date) -> None:
 
 def plan(page: Page, title: str, first: date) -> None:
     """With the last day before the first, then on days that are another placement's, then right."""
+    page.get_by_role("link", name="Plan", exact=True).click()
     page.get_by_role("link", name="Placements", exact=True).click()
     page.get_by_role("link", name="Plan a placement").first.click()
     page.get_by_label("Elective").check()
@@ -101,6 +102,7 @@ def test_a_note_becomes_a_page_of_evidence_with_nothing_retyped(
 ) -> None:
     page = open_page(**ROUNDS["no-javascript"])
     sign_in(page, "priya")
+    page.get_by_role("link", name="Evidence", exact=True).click()
     page.get_by_role("link", name="Journal", exact=True).click()
     page.get_by_role("link", name="Write a note").first.click()
     page.get_by_label("What happened").fill("A long meeting about names.")

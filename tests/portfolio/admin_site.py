@@ -49,6 +49,7 @@ NOT_OFFERED = {
     models.AssessmentAddressee,
     models.AssessmentReflection,
     models.Attachment,
+    models.CalendarFeed,
     models.FeedbackAnswer,
     models.FeedbackClosing,
     models.FeedbackInvitation,
@@ -58,6 +59,7 @@ NOT_OFFERED = {
     models.JournalNote,
     models.Link,
     models.PlannedActivity,
+    models.ScheduledActivity,
     models.StoredFile,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
