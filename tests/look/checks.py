@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 MOST_TABS = 400
-SPARE_TABS = 8  # for toolbars, and to come round to what stands before the focus at first
+SPARE_TABS = 24  # for toolbars, boxes that scroll, and to come round to what stands before the focus at first
 MENU_FOLDS = 2_000  # milliseconds: after a change of width a script folds the menu
 SETTLED = """most => new Promise(done => {
   const until = performance.now() + most, html = document.documentElement;
