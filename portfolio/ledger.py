@@ -261,28 +261,27 @@ def signed(module: Module) -> bool:
 
 @dataclass(frozen=True)
 class Held:
-    """What somebody is today, on the portfolios of others and on their own; `waiting`: how much for their decision."""
+    """What somebody is today, on the portfolios of others and on their own."""
 
     decides: bool
     leads: bool
     enters_admin: bool
     owns: bool
-    waiting: int
     supervises: bool = False
 
 
 def held(user: User) -> Held:
     """In one query: every page asks it, for its links."""
     leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, leads, administers, owns, waiting, supervises = User.objects.values_list(
-        Exists(Role.objects.filter(pk__in=access.askable_roles().values("pk"), user=user)),
+    decides, in_part, leads, administers, owns, supervises = User.objects.values_list(
+        Exists(access.deciding_roles().filter(user=user)),
+        Exists(access.deciding_supervisors().filter(user=user, modules__isnull=False)),
         Exists(leading.exclude(portfolio__trainee=user)),
         Exists(access.administered(user)),
         Exists(Portfolio.objects.filter(trainee=user)),
-        access.waiting_for(user),
         Exists(access.supervising_roles().filter(user=user)),
     ).get(pk=user.pk)
-    return Held(decides, leads, administers or user.is_superuser, owns, waiting, supervises)
+    return Held(decides or in_part, leads, administers or user.is_superuser, owns, supervises)
 
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:

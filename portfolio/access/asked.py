@@ -1,10 +1,6 @@
 """What is with somebody to decide on: today, and once."""
 
-from typing import Any
-
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from portfolio.access.roles import decides
@@ -62,15 +58,10 @@ def assessments_with_me(user: User) -> QuerySet[Assessment]:
     return Assessment.objects.filter(_assesses_here(user), _is_asked(user), portfolio__closed_at=None)
 
 
-def waiting_for(user: User) -> Combinable:
-    """How much waits for this user, items of submissions and assessments, as a column of another query."""
-    return _number(with_me(user)) + _number(assessments_with_me(user))
-
-
-def _number(rows: QuerySet[Any]) -> Combinable:
-    """How many rows these are. Grouped by a constant, as a subquery has to say by what."""
-    counted = rows.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
+def waiting_for(user: User) -> int:
+    """How much waits for this user: items of submissions, and assessments."""
+    ids = with_me(user).order_by().values_list("pk")
+    return ids.union(assessments_with_me(user).order_by().values_list("pk"), all=True).count()
 
 
 def once_asked_to_assess(user: User) -> QuerySet[Assessment]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from portfolio import access
 from portfolio.models import Portfolio
 from portfolio.states import RoleKind
-from portfolio.views.navigation import held_by, own_portfolios
+from portfolio.views.navigation import own_portfolios, waits
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolio/home_nothing_yet.html")
     cards = [_own(portfolio) for portfolio in mine]
     if kinds:
-        cards.append(_queue(held_by(cast(SignedIn, request)).waiting))
+        cards.append(_queue(waits(cast(SignedIn, request))))
     if reverse("trainees") in ways:
         cards.append(_trainees(user))
     if administers:

@@ -1,7 +1,7 @@
 """The rows of links at the top of every page: where this person can go, and where they are.
 
-The rows are lazy: a page that shows no navigation asks nothing. They ask one query, and one for the portfolio of
-somebody who has their own and is not in it.
+The rows are lazy: a page that shows no navigation asks nothing. They ask one query, one more for what waits for
+somebody who decides, and one for the portfolio of somebody who has their own and is not in it.
 """
 
 from collections.abc import Collection
@@ -170,10 +170,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated:
         return {"nav": [], "section": None, "within": None}
     place, fetched = Place.of(request), getattr(request, "portfolio", None)
-    held = cache(lambda: held_by(cast(SignedIn, request)))
+    held = cache(lambda: ledger.held(user))
     own = cache(lambda: _own(user, held(), fetched))
     return {
-        "nav": SimpleLazyObject(lambda: main_links(held(), own(), place)),
+        "nav": SimpleLazyObject(lambda: main_links(cast(SignedIn, request), held(), own(), place)),
         "section": SimpleLazyObject(lambda: own_section(own(), place)),
         "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
     }
@@ -192,20 +192,21 @@ def own_portfolios(user: User) -> list[Portfolio]:
     return sorted(rows.order_by("-starts_on", "-pk"), key=lambda portfolio: portfolio.closed_at is not None)
 
 
-def held_by(request: SignedIn) -> Held:
-    """What this person is today and what waits for them, read once a request: for the links, and for a page."""
-    if not hasattr(request, "held"):
-        request.held = ledger.held(request.user)
-    return cast(Held, request.held)
+def waits(request: SignedIn) -> int:
+    """How many items wait for this person's decision, counted once a request: for the links, and for a page."""
+    if not hasattr(request, "waits"):
+        request.waits = access.waiting_for(request.user)
+    return request.waits
 
 
-def main_links(held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
+def main_links(request: SignedIn, held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
     """By the parts that this person has today."""
     links = []
     if own:
         links += _own_links(own, place)
     if held.decides:
-        label = f"Queue ({held.waiting})" if held.waiting else "Queue"
+        waiting = waits(request)
+        label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
     if held.enters_admin or held.leads or held.supervises:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))

@@ -30,7 +30,7 @@ from portfolio.models import (
 from portfolio.requirements.words import day, plural
 from portfolio.states import Side
 from portfolio.views.assessments.shown import word_of
-from portfolio.views.navigation import held_by
+from portfolio.views.navigation import waits
 from portfolio.views.shown import look_of
 
 PER_PAGE = 25
@@ -157,7 +157,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
     portfolios = led(request.user)
     records = ledger.read(portfolios, people=False)
     ready = ready_modules(portfolios, records)
-    number = held_by(request).waiting
+    number = waits(request)
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
         "page": page,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio import access, ledger
+from portfolio import access
 from portfolio.access import visible, visible_in
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, Portfolio
 from portfolio.states import AssessmentState as State
@@ -54,6 +54,6 @@ def test_an_assessor_whose_role_has_ended_or_who_was_replaced_sees_nothing_more(
 
 def test_what_waits_in_a_closed_portfolio_waits_for_nobody(cast: Cast, priya: Portfolio) -> None:
     reach(State.WITH_ASSESSOR, cast)
-    assert ledger.held(cast.assessor).waiting == 1
+    assert access.waiting_for(cast.assessor) == 1
     make.perform("close portfolio", priya, by=cast.administrator, reason="Completed.")
-    assert ledger.held(cast.assessor).waiting == 0
+    assert access.waiting_for(cast.assessor) == 0
