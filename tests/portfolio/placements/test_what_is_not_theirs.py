@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from curriculum.models import Curriculum
-from portfolio import access
+from portfolio import access, ledger
 from portfolio.access import SEEN, visible
 from portfolio.models import (
     Activity,
@@ -295,3 +295,13 @@ def test_activities_of_their_modules_are_planned_and_no_others(cast: Cast, hugh:
     other = make.activity(cast.portfolio, "S-A2").module_id
     with pytest.raises(Incomplete):
         perform("plan activities", placement, by=cast.trainee, given=PlanActivities([(other, 1)]))
+
+
+def test_the_record_of_a_supervisor_holds_no_title_and_no_name_of_an_assessment_elsewhere(cast: Cast) -> None:
+    whole = ledger.read_one(cast.portfolio)
+    theirs = whole.structure.module("S-A1")
+    bare = ledger.without_what_was_said(whole, [theirs.id])
+    for code, kept in (("S-A1", True), ("S-A2", False)):
+        attempts = (*bare.modules[code].attempts, *bare.modules[code].satisfactory)
+        assert len(attempts) == len((*whole.modules[code].attempts, *whole.modules[code].satisfactory)) > 1
+        assert any(one.title or one.by for one in attempts) == kept
