@@ -439,7 +439,7 @@ def assessments(cast: Cast) -> list[Kind]:
 def plan(cast: Cast) -> list[Kind]:
     """A plan with long titles, something late, leave without an end, and one with nothing in it."""
     of, me, today = make.with_rules(cast.portfolio), cast.trainee, make.today()
-    TrainingActivity.objects.filter(module__code="S-C1", number=2).update(title=f"{WORDS} {LONG}"[:500])
+    TrainingActivity.objects.filter(module__code="S-C1", number=2).update(title=f"{WORDS} {LONG}"[:300])
     _in_every_state(cast, _evidence(cast))
     make.training_time(of, cast.officer, Works(today, 60, WORDS), Away(today, today + timedelta(days=40), "sick", LONG))
     module = Module.objects.get(curriculum=of.curriculum, code="S-C1")
