@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q
 
-from accounts.models import User
 from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
@@ -257,31 +256,6 @@ def in_use(curriculum: Curriculum) -> bool:
 def signed(module: Module) -> bool:
     """Whether any portfolio has a standing sign-off of this module."""
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
-
-
-@dataclass(frozen=True)
-class Held:
-    """What somebody is today, on the portfolios of others and on their own."""
-
-    decides: bool
-    leads: bool
-    enters_admin: bool
-    owns: bool
-    supervises: bool = False
-
-
-def held(user: User) -> Held:
-    """In one query: every page asks it, for its links."""
-    leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, in_part, leads, administers, owns, supervises = User.objects.values_list(
-        Exists(access.deciding_roles().filter(user=user)),
-        Exists(access.deciding_supervisors().filter(user=user, modules__isnull=False)),
-        Exists(leading.exclude(portfolio__trainee=user)),
-        Exists(access.administered(user)),
-        Exists(Portfolio.objects.filter(trainee=user)),
-        Exists(access.supervising_roles().filter(user=user)),
-    ).get(pk=user.pk)
-    return Held(decides or in_part, leads, administers or user.is_superuser, owns, supervises)
 
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:

@@ -130,14 +130,13 @@ def of_a_portfolio(trainee: int) -> Asked:
 def of_the_lists() -> Asked:
     """What the pages of many people's work ask."""
     busy = person("busy-assessor")
-    waiting = access.queue(busy).order_by("pk").first()
-    assert waiting is not None
+    waiting = access.what_waits(busy)[0]
     return {
         "trainees, officer": asked(person("officer"), reverse("trainees")),
         "trainees, administrator": asked(person("administrator"), reverse("trainees")),
         "queue, busy assessor": asked(busy, reverse("reviewing")),
         "queue, officer": asked(person("officer"), reverse("reviewing")),
-        "decision, busy assessor": asked(busy, reverse("review", args=[waiting.sid])),
+        "decision, busy assessor": asked(busy, reverse("review", args=[waiting.key])),
     }
 
 
