@@ -13,6 +13,7 @@ from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from accounts.models import User
+from curriculum import structure
 from portfolio.access.roles import DECIDING, LEADING, PART_OF_ROLE
 from portfolio.models import Portfolio
 from portfolio.states import Part, RoleKind
@@ -137,9 +138,10 @@ def _by_portfolio(pairs: Any) -> dict[int, frozenset[Any]]:
 
 
 def portfolio_at(ref: str, reader: Standing) -> Portfolio | None:
-    """`portfolios(user)` at this reference, with what a page tells of it, and with its `reader`."""
+    """`portfolios(user)` at this reference, with what a page tells of it, with its `reader`, and with the head of the
+    instance's chain, which says whether curricula have changed."""
     rows = Portfolio.objects.select_related("trainee", "curriculum", "programme", "organisation")
-    portfolio: Any = rows.filter(ref=ref).first()
+    portfolio: Any = rows.filter(ref=ref).annotate(instance_head=structure.instance_head()).first()
     if portfolio is None or not reader.sees(portfolio):
         return None
     portfolio.reader, portfolio.in_whole = reader, reader.in_whole(portfolio)

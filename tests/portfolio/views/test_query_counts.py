@@ -27,8 +27,7 @@ from tests import make
 
 DATA = Path(__file__).resolve().parents[3] / "curriculum" / "data"
 MOST = 15
-WAITS = 1  # for somebody who decides: how much waits, in the links of every page
-MORE = {"module, officer": 16, "one review": 18, "submit form": 16}  # docs/performance.md says why
+MORE = {"one review": 17}  # docs/performance.md says why
 LONGEST = 100_000  # bytes of HTML
 LONGER = {"progress": 110_000}  # its chart draws a step for each week in which anything was signed off
 FEW, MANY = Size(pages=8, links=54, activities=50), Size(pages=300, links=300, activities=110)
@@ -142,8 +141,7 @@ def of_the_lists() -> Asked:
 
 def too_many(found: Asked) -> Asked:
     def most(name: str) -> int:
-        decides = WAITS if name.endswith(("officer", "assessor")) else 0
-        return decides + next((number for page, number in MORE.items() if name.startswith(page)), MOST)
+        return next((number for page, number in MORE.items() if name.startswith(page)), MOST)
 
     return {name: cost for name, cost in found.items() if cost.queries > most(name)}
 
