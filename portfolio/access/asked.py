@@ -17,9 +17,7 @@ SUBMISSION, ASSESSMENT = "submission", "assessment"
 
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
-    return Item.objects.filter(_decides_here(user)).filter(
-        _is_with(user) | Q(state=ItemState.DECIDED, decision__signer=user)
-    )
+    return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | Q(decision__signer=user))
 
 
 def _is_with(user: User) -> Q:
