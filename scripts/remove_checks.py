@@ -3,6 +3,7 @@
     .venv/bin/python scripts/remove_checks.py          (make mutate)
     .venv/bin/python scripts/remove_checks.py --list        what would be taken away
     .venv/bin/python scripts/remove_checks.py doing:48      only what stands on this line of this module
+    .venv/bin/python scripts/remove_checks.py doing asked   only these modules
 
 A removal takes away one side of an "and", an "or", a `&` or a `|`, one condition of a filter, an exclude or a Q, an
 early return, one name of a list of roles, or a "not"; or it turns one comparison round.
@@ -204,20 +205,20 @@ def put_in_place(removal: Removal) -> None:
 
 
 def _put_code(old: object, new: object) -> None:
-    """The code of a method, also of one that is a classmethod; what is none is left alone."""
-    old, new = getattr(old, "__func__", old), getattr(new, "__func__", new)
+    """The code of a method, also of one that is a classmethod or a property; what is none is left alone."""
+    old, new = (getattr(one, "__func__", getattr(one, "fget", one)) for one in (old, new))
     if isfunction(old) and isfunction(new):
         old.__code__ = new.__code__
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("places", nargs="*", help="only what stands on these lines, such as doing:48")
+    asked.add_argument("places", nargs="*", help="only these modules or lines, such as doing or doing:48")
     asked.add_argument("--list", action="store_true", help="only say what would be taken away")
     asked.add_argument("--quick", action="store_true", help=f"only with {', '.join(QUICK)}")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time")
     given = asked.parse_args()
-    found = [one for one in removals() if not given.places or one.place in given.places]
+    found = [one for one in removals() if not given.places or {one.place, one.module} & {*given.places}]
     found = [one for one in found if one.was not in LEFT_OUT]
     if given.list:
         print(*found, sep="\n")
