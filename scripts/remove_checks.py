@@ -5,8 +5,8 @@
     .venv/bin/python scripts/remove_checks.py doing:48      only what stands on this line of this module
     .venv/bin/python scripts/remove_checks.py doing asked   only these modules
 
-A removal takes away one side of an "and", an "or", a `&` or a `|`, one condition of a filter, an exclude or a Q, an
-early return, one name of a list of roles, or a "not"; or it turns one comparison round.
+A removal takes away one side of an "and", an "or", a `&` or a `|`, one condition of a filter, an exclude, a Q or a loop
+in brackets, an early return, one name of a list of roles, or a "not"; or it turns one comparison round.
 
 Nothing is written into the tree. The tests are collected and their people are made once; then, for each removal, this
 process splits off a copy of itself, which puts the changed module in the place of its own and runs the tests until one
@@ -72,7 +72,8 @@ def removals() -> Iterator[Removal]:
             for less in _without(parent, node):
                 _put(parent, field, place, less)
                 source = ast.unparse(ast.fix_missing_locations(tree))
-                yield Removal(path.stem, node.lineno, _one_line(node), _one_line(less), source)
+                line = getattr(node, "lineno", getattr(getattr(node, "iter", None), "lineno", 0))
+                yield Removal(path.stem, line, _one_line(node), _one_line(less), source)
                 _put(parent, field, place, node)
 
 
@@ -107,6 +108,8 @@ def _without(parent: ast.AST, node: ast.AST) -> Iterator[ast.AST]:
             yield ast.UnaryOp(ast.Not(), node)
         case ast.If(orelse=[]):
             yield ast.Pass()
+        case ast.comprehension(ifs=conditions):
+            yield from (_less(node, "ifs", one) for one in conditions)
         case ast.IfExp(body=body, orelse=orelse):
             yield from (body, orelse)
         case ast.Call(func=ast.Attribute(attr="exclude", value=rows)):

@@ -97,7 +97,7 @@ def standing(user: Any) -> Standing:
     if not user.is_active:
         return Standing(user.pk)
     rows = [Row(*row) for row in _rows(user)]
-    training = {row.own_programme for row in rows if row.own and row.own_closed is None}
+    training = {row.own_programme for row in rows if row.own_closed is None}
     others = [row for row in rows if row.trainee not in (None, user.pk)]
     leading = [row for row in others if row.kind in LEADING]
     placed = [row for row in others if row.kind == RoleKind.SUPERVISOR and row.placement]
