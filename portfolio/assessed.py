@@ -44,6 +44,9 @@ class Done:
     days: tuple[tuple[str, date, bool], ...] = ()
 
 
+NOTHING_DONE = Done()
+
+
 @dataclass(frozen=True)
 class Attempt:
     """An assessment that counts or is on its way: not yet satisfactory, where no attempt has followed it.
@@ -103,6 +106,8 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
 def done(attempts: Iterable[Attempt]) -> Done:
     """How many of each kind are satisfactory, and on which day each was decided."""
     counted = [one for one in attempts if one.counts]
+    if not counted:
+        return NOTHING_DONE
     number = Counter(one.kind for one in counted)
     days = tuple((one.kind.value, timezone.localdate(one.at), False) for one in counted)
     return Done(number[AssessmentKind.CBD], number[AssessmentKind.DOPS], number[AssessmentKind.OCE], days=days)

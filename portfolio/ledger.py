@@ -362,7 +362,9 @@ def _signed_module(manifest: str, digest: str, credits: int, by: str, at: dateti
 
 
 def _with_outside(here: Done, outside: Outside, module: int) -> Done:
-    """What was done here of a module, and what other systems and the university say of it."""
+    """What was done here of a module, and what other systems and the university say of it: mostly nothing."""
+    if module not in outside.results and not any((module, kind) in outside.assessments for kind in ASSESSMENTS):
+        return here
     signed = {kind: outside.assessments[module, kind] for kind in ASSESSMENTS}
     cbd, dops, oce = (len(days) for days in signed.values())
     return replace(

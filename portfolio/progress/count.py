@@ -40,7 +40,7 @@ class Count:
     signed_elsewhere: int = 0
 
     @classmethod
-    def of(cls, noun: str, states: Iterable[ActivityState]) -> Self:
+    def of(cls, noun: str, states: Iterable[ActivityState], *, total_known: bool = True) -> Self:
         """One item for each of these states."""
         tally = Counter(states)
         return cls(
@@ -51,6 +51,7 @@ class Count:
             returned=tally[ActivityState.RETURNED],
             draft=tally[ActivityState.DRAFT],
             not_started=tally[ActivityState.NOT_STARTED],
+            total_known=total_known,
         )
 
     @classmethod

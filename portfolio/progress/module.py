@@ -166,7 +166,7 @@ def _activities(record: Record, module: ModuleFacts, wanted: Needs) -> Count:
         elsewhere = sum(state is ActivityState.SIGNED_ELSEWHERE for state in states)
         return _apart(Count("activity", signed_off=len(wanted.activities or ())), elsewhere)
     counted = [place for place in places(record, module) if place.required or not wanted.total_known]
-    return replace(Count.of("activity", [place.state for place in counted]), total_known=wanted.total_known)
+    return Count.of("activity", [place.state for place in counted], total_known=wanted.total_known)
 
 
 def _slots(noun: str, base: int, done: int, signed: bool) -> Count:
@@ -178,6 +178,8 @@ def _slots(noun: str, base: int, done: int, signed: bool) -> Count:
 def _apart(count: Count, elsewhere: int) -> Count:
     """The same with those of the done that were signed in another system told apart."""
     elsewhere = min(elsewhere, count.signed_off)
+    if not elsewhere:
+        return count
     return replace(count, signed_off=count.signed_off - elsewhere, signed_elsewhere=elsewhere)
 
 
