@@ -72,8 +72,8 @@ class Outside:
 class _Row(NamedTuple):
     """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
 
-    The three numbers are an option's position; an activity's number and whether its record was taken back; or the
-    numbers that were confirmed.
+    The three numbers are an option's position and the event that refused it; an activity's number and whether its
+    record was taken back; or the numbers that were confirmed.
     """
 
     table: str
@@ -101,6 +101,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
     placed = Placement.objects.filter(portfolio__in=portfolios).exclude(module=None).order_by()
     block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
+    refused = F("refusal__audit_seq")
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
@@ -109,7 +110,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         results.values_list(
             result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
         ),
-        options.values_list(option, "portfolio", block, "number", which, none, none, blank, blank, by, never),
+        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, never),
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
@@ -138,7 +139,9 @@ def _keep(outside: Outside, row: _Row) -> None:
             outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)
         case _Row(table="option", where=int(block), first=int(position)):
             outside.asked[block] = position - 1
-            if row.by:
+            if row.second is not None:
+                del outside.asked[block]
+            elif row.by:
                 outside.taken[block] = outside.asked.pop(block)
         case _Row(table="result", where=int(module), on=date() as day):
             outside.results[module] = Result(ResultState(row.kind), day)

@@ -55,6 +55,7 @@ of_module: Addresses = [
     path("requirements/", module_steps.requirements, name="module_requirements"),
     path("result/", result.result, name="module_result"),
     path("option/", option.option, name="module_option"),
+    path("option/refuse/", option.refuse, name="module_option_refuse"),
     path("<int:number>/", include(of_activity)),
 ]
 

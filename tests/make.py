@@ -371,6 +371,13 @@ def option_confirmed(of: Portfolio, by: User, code: str, *, reason: str = "") ->
     perform("confirm option", subject, by=by, seen=option_digest(subject.newest))
 
 
+def option_refused(of: Portfolio, by: User, code: str, *, why: str = "Nobody here supervises it.") -> None:
+    """The officer refuses what the trainee took last in the block of this module."""
+    subject = block_of(of, code)
+    assert subject.newest is not None
+    perform("refuse option", subject, by=by, reason=why, seen=option_digest(subject.newest))
+
+
 def entry(code: str = "S-C1", number: int | None = 1, **fields: Any) -> Entry:
     """Something that another system has signed: an activity, or with `kind` an assessment."""
     kind = fields.pop("kind", ElsewhereKind.ACTIVITY)

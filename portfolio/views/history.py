@@ -219,6 +219,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "correct result": ("info", lambda names, data: f"Corrected the university’s result for {_of_result(data)}"),
     "take option": ("person", lambda names, data: f"Took the option {get_text_list(data['codes'], 'and')}"),
     "confirm option": ("yes", lambda names, data: f"Confirmed the option {get_text_list(data['codes'], 'and')}"),
+    "refuse option": ("unlock", lambda names, data: f"Refused the option {get_text_list(data['codes'], 'and')}"),
     "record elsewhere": (
         "elsewhere",
         lambda names, data: f"Recorded {_activity(data)} as signed in another system",

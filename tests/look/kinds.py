@@ -258,6 +258,10 @@ def recorded(cast: Cast) -> list[Kind]:
     make.role(choosing, cast.other_officer, "officer")
     make.option_taken(choosing, "S-X2")
     make.option_taken(choosing, "S-X3", reason=f"{WORDS} {LONG}")
+    refused = make.portfolio(make.person("Noor Haddad"), choosing.curriculum)
+    make.role(refused, cast.other_officer, "officer")
+    make.option_taken(refused, "S-X2")
+    make.option_refused(refused, cast.other_officer, "S-X2", why=f"{WORDS} {LONG}")
     entry = {"title": LONG, "system": LONG[:100], "signed_by": WORDS, "note": f"{WORDS} {LONG}"}
     row = make.signed_elsewhere(of, officer, make.entry(number=1, **entry))
     make.elsewhere_voided(make.signed_elsewhere(of, officer, make.entry(number=2, **entry)), officer)
@@ -273,6 +277,14 @@ def recorded(cast: Cast) -> list[Kind]:
         Kind("award", at("awards", asked) + "?award=MSc", officer),
         Kind("awards of nothing", at("awards", of), cast.trainee),
         Kind("option to confirm", at("module_option", choosing, "S-X2"), cast.other_officer),
+        Kind("option to refuse", at("module_option_refuse", choosing, "S-X2"), cast.other_officer),
+        Kind(
+            "option to refuse, in error",
+            at("module_option_refuse", choosing, "S-X2"),
+            cast.other_officer,
+            press="Refuse this option",
+        ),
+        Kind("option that was refused", at("module_option", refused, "S-X2"), refused.trainee),
         Kind("option to take", at("module_option", choosing, "S-X2"), choosing.trainee),
         Kind("option, in error", at("module_option", choosing, "S-X2"), choosing.trainee, press="Take this option"),
         Kind("signed elsewhere", at("elsewhere", of), officer),

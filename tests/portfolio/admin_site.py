@@ -32,6 +32,7 @@ WORK = {
     models.KindCorrection,
     models.ElsewhereVoid,
     models.OptionConfirmation,
+    models.OptionRefusal,
     models.OptionTaken,
     models.SignedElsewhere,
     models.UniversityResult,
