@@ -109,6 +109,7 @@ of_feedback: Addresses = [
     path("open/<int:place>/", rounds.open_round, name="feedback_open"),
     path("<int:number>/", round.feedback_round, name="feedback_round"),
     path("<int:number>/invite/", round.invite, name="feedback_invite"),
+    path("<int:number>/withdraw/", round.withdraw, name="feedback_withdraw"),
     path("<int:number>/remind/", round.remind, name="feedback_remind"),
     path("<int:number>/close/", round.close, name="feedback_close"),
     path("<int:number>/release/", round.release, name="feedback_release"),

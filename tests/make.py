@@ -87,7 +87,7 @@ from portfolio.workflow import (
 from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.assessments import marking
-from portfolio.workflow.feedback import Invite, Release, Respondent, answering
+from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, answering
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
@@ -503,6 +503,12 @@ def invited(subject: RoundOf, count: int = 8, *, first: int = 1) -> dict[str, st
     groups = [group.value for group in RespondentGroup]
     people = [Respondent(f"colleague{at}@ward.example.org", groups[at % 4]) for at in range(first, first + count)]
     return tokens(lambda: perform("invite respondents", subject, by=subject.portfolio.trainee, given=Invite(people)))
+
+
+def invitation_withdrawn(subject: RoundOf, address: str) -> None:
+    """The trainee takes the invitation of this address back."""
+    given = Withdraw(subject.opened.invitations.get(address=address).pk)
+    perform("withdraw invitation", subject, by=subject.portfolio.trainee, given=given)
 
 
 def tokens(step: Callable[[], object]) -> dict[str, str]:

@@ -203,6 +203,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         "person",
         lambda names, data: f"Asked for {data['round']} feedback by e-mail: {data['count']} more",
     ),
+    "withdraw invitation": ("stop", lambda names, data: f"Took back an invitation to the {data['round']} feedback"),
     "remind respondents": ("person", lambda names, data: f"Sent a reminder for {data['round']} feedback"),
     "close feedback": ("review", _closed_feedback),
     "release feedback": ("done", lambda names, data: f"Talked about the {data['round']} feedback: report released"),

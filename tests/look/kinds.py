@@ -371,6 +371,7 @@ def feedback(cast: Cast) -> list[Kind]:
     for token in tokens[:8]:
         make.answered(token, text=f"{LONG} {WORDS}")
     make.invited(subject, 1, first=99)
+    make.invitation_withdrawn(subject, "colleague12@ward.example.org")
     make.feedback_closed(of, name="end of training")
     make.feedback_released(of, officer, name="released")
     make.feedback_closed(of, answers=3, name=WORDS[:90].strip())
@@ -392,12 +393,15 @@ def feedback(cast: Cast) -> list[Kind]:
         Kind("round for an administrator", at("feedback_round", 1), cast.administrator),
         Kind("invite people", at("feedback_invite", 1), me),
         Kind("invite people, in error", at("feedback_invite", 1), me, press="Send the invitations"),
+        Kind("take an invitation back", at("feedback_withdraw", 1), me),
+        Kind("take an invitation back, in error", at("feedback_withdraw", 1), me, press="Take this invitation back"),
         Kind("remind people, in error", at("feedback_remind", 1), me, press="Send a reminder"),
         Kind("close a round", at("feedback_close", 1), officer),
         Kind("talked about it", at("feedback_release", 2), officer),
         Kind("talked about it, in error", at("feedback_release", 2), officer, press="Show the report to the trainee"),
         Kind("questionnaire", link),
         Kind("questionnaire, in error", link, press="Send your feedback"),
+        Kind("link that was taken back", reverse("feedback_answer", args=[tokens[11]]), status=410),
         Kind("link that was used", reverse("feedback_answer", args=[tokens[0]]), status=410),
         Kind("link that was never sent", reverse("feedback_answer", args=["x" * 43]), status=404),
         Kind("feedback sent", reverse("feedback_thanks")),

@@ -126,6 +126,7 @@ def closing_digest(row: FeedbackClosing) -> str:
             "v": "stp-feedback-closing-1",
             "round": row.round.number,
             "invited": row.invited,
+            **({"withdrawn": row.withdrawn} if row.withdrawn else {}),
             "answered": row.answered,
             "enough": row.enough,
             "report": row.digest,

@@ -149,6 +149,29 @@ def test_a_page_that_is_too_late_says_so_and_gives_back_what_was_typed(cast: Cas
     assert "late@example.org" in texts(answer)
 
 
+def test_a_mistyped_invitation_is_taken_back_and_stands_apart(cast: Cast, trainee: Client, officer: Client) -> None:
+    subject = make.feedback_round(cast.portfolio)
+    make.invited(subject, 2)
+    there = reverse("feedback_round", args=[cast.portfolio.ref, 1])
+    where = reverse("feedback_withdraw", args=[cast.portfolio.ref, 1])
+    assert f'href="{where}"' in trainee.get(there).text
+    assert f'href="{where}"' not in officer.get(there).text
+    empty = trainee.post(where, {})
+    assert (empty.status_code, "Choose whose invitation you take back." in empty.text) == (422, True)
+    row = subject.opened.invitations.get(address="colleague2@ward.example.org")
+    assert trainee.post(where, {"invitation": row.pk}).status_code == 302
+    for browser in (trainee, officer):
+        page = browser.get(there)
+        assert page.context["withdrawn"] == ["colleague2@ward.example.org"]
+        assert [addresses for _, addresses in page.context["asked"]] == [["colleague1@ward.example.org"]]
+        assert "0 answered. 1 asked, and 1 more taken back" in page.text
+    late = trainee.post(where, {"invitation": row.pk})
+    assert (late.status_code, "This invitation was taken back already." in late.text) == (422, True)
+    history = officer.get(reverse("history", args=[cast.portfolio.ref])).text
+    assert "Took back an invitation to the mid-training feedback" in history
+    assert "colleague2" not in history
+
+
 def test_closing_with_too_few_warns_first(cast: Cast, trainee: Client) -> None:
     subject = make.feedback_round(cast.portfolio)
     tokens = list(make.invited(subject, 9).values())
@@ -227,6 +250,7 @@ def test_an_untouched_round_agrees_with_its_events(cast: Cast) -> None:
         (FeedbackAnswer, {"text": "Perfect."}),
         (FeedbackAnswer, {"question": 1}),
         (FeedbackClosing, {"answered": 9}),
+        (FeedbackClosing, {"withdrawn": 1}),
         (FeedbackClosing, {"enough": False}),
         (FeedbackRelease, {"notes": "Nothing."}),
         (FeedbackRelease, {"discussed_on": make.date(2020, 1, 1)}),
