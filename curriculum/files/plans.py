@@ -257,7 +257,10 @@ def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
 
 # --- rules and prompts --------------------------------------------------------------------------------------------
 class RulesPlan:
-    """Rules that a curriculum in use refers to stay as they are: other rules take another name."""
+    """Rules that a curriculum in use refers to stay as they are: other rules take another name.
+
+    What a report of feedback can show is no rule: it leads to a page, and may change.
+    """
 
     kind = "rules"
 
@@ -270,12 +273,27 @@ class RulesPlan:
         followed = any(use.in_use(each) for each in row.curricula.all())
         why = "a curriculum that portfolios follow refers to these rules: give the changed ones a name of their own"
         self.changes = [
-            Change(("rules", name), "as stored", "as in the file", why if followed else "")
+            Change(
+                ("rules", name),
+                "as stored",
+                "as in the file",
+                why if followed and self._rules_differ(row, name) else "",
+            )
             for name in dict.fromkeys([*row.content, *said.content])
             if row.content.get(name) != said.content.get(name)
         ]
         if row.source != said.source:
             self.changes.append(Change(("rules", "source"), row.source, said.source))
+
+    def _rules_differ(self, row: Rules, name: str) -> bool:
+        """Whether more is different than what reports of feedback can show."""
+        if name != "multi_source_feedback":
+            return True
+        old, new = (
+            [(one["round"], one["month"]) for one in content.get(name, ())]
+            for content in (row.content, self.said.content)
+        )
+        return old != new
 
     def write(self) -> None:
         given = {"source": self.said.source, "content": self.said.content}

@@ -316,6 +316,19 @@ def test_rules_that_a_curriculum_in_use_refers_to_stay(loaded: Files) -> None:
     assert loaded.load({**changed, "name": "other rules"}).problems == []
 
 
+def test_what_a_report_of_feedback_can_show_is_filled_in_also_where_a_curriculum_in_use_refers_to_it(
+    loaded: Files,
+) -> None:
+    rounds = [{"round": "first", "month": 18}]
+    rules = {**RULES, "multi_source_feedback": rounds}
+    assert loaded.load(rules, small(rules="test rules")).problems == []
+    follow()
+    shows = {**rules, "multi_source_feedback": [{**rounds[0], "shows": {"S-C1": [1, 2]}}]}
+    assert loaded.load(shows).problems == []
+    assert Rules.objects.get(name="test rules").content["multi_source_feedback"][0]["shows"] == {"S-C1": [1, 2]}
+    assert loaded.load(shows).plans[0].changes == []
+
+
 # --- not in use ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("draft", [True, False])
 @pytest.mark.parametrize("what", [*ALLOWED, *REFUSED, *SILENT])
@@ -426,6 +439,9 @@ def test_rules_that_speak_of_a_module_that_is_not_there_are_mentioned(files: Fil
     point = {"name": "Half", "due": {"year": 1, "month": 1, "day": 1}, "requires": [{"module": "S-C9", "percent": 50}]}
     outcome = files.load({**RULES, "review_points": [point]}, small(rules="test rules"))
     assert outcome.warnings == ["TST1-1-24: the rules 'test rules' speak of S-C9, which is not in this curriculum"]
+    shows = [{"round": "first", "month": 18, "shows": {"S-C8": [1]}}]
+    outcome = files.load({**RULES, "multi_source_feedback": shows}, small(rules="test rules"))
+    assert outcome.warnings == ["TST1-1-24: the rules 'test rules' speak of S-C8, which is not in this curriculum"]
 
 
 # --- mark forms ---------------------------------------------------------------------------------------------------

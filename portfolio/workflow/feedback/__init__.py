@@ -45,7 +45,6 @@ from portfolio.workflow.feedback.rounds import (
     report_digest,
     rounds_of,
     state_of,
-    suggested_on,
 )
 from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
@@ -284,5 +283,4 @@ __all__ = [
     "report_digest",
     "rounds_of",
     "state_of",
-    "suggested_on",
 ]

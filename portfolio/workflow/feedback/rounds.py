@@ -1,14 +1,13 @@
 """What a round of feedback is: which rounds the rules ask for, where one stands, and what seals it."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from audit.canonical import digest
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import FeedbackAnswer, FeedbackClosing, FeedbackRelease, FeedbackRound, Portfolio
+from portfolio.requirements import RuledRound, ruled_rounds
 from portfolio.states import FeedbackState as State
 
 RATING, TEXT = "rating", "text"
@@ -25,14 +24,6 @@ class Question:
     @property
     def is_rating(self) -> bool:
         return bool(self.points)
-
-
-@dataclass(frozen=True)
-class RuledRound:
-    """A round that the rules of a curriculum ask for."""
-
-    name: str
-    month: int
 
 
 @dataclass(frozen=True)
@@ -63,16 +54,7 @@ class RoundOf:
 def rounds_of(portfolio: Portfolio) -> list[RuledRound]:
     """The rounds that the portfolio's rules ask for, in their order."""
     rules = portfolio.curriculum.rules
-    said = rules.content.get("multi_source_feedback", []) if rules else []
-    return [RuledRound(one["round"], one["month"]) for one in said]
-
-
-def suggested_on(portfolio: Portfolio, month: int) -> date:
-    """So many months after the start of training; the month's last day where it has no such day."""
-    start = portfolio.starts_on
-    year, before = divmod(start.month - 1 + month, 12)
-    year, month = start.year + year, before + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
+    return ruled_rounds(rules.content if rules else None)
 
 
 def asked_now(portfolio: Portfolio) -> list[dict[str, Any]]:

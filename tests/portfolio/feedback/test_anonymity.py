@@ -174,11 +174,12 @@ def test_taking_an_invitation_back_tells_nobody_whether_it_was_answered(cast: Ca
     assert {address for _, address in asked} == set(tokens)
     seen = []
     for at in (1, 10):  # answered, and not
-        address = f"colleague{at}@ward.example.org"
+        address, client = f"colleague{at}@ward.example.org", Client()
+        client.force_login(cast.trainee)
         with undone():
             answer = client.post(where, {"invitation": rows[address]}, follow=True)
             again = client.post(where, {"invitation": rows[address]})
-            dead = client.get(reverse("feedback_answer", args=[tokens[address]]))
+            dead = Client().get(reverse("feedback_answer", args=[tokens[address]]))
             event = Event.objects.latest("pk")
             names = sorted(event.details)
             page = _without_addresses(answer.text)

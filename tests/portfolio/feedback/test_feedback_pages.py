@@ -111,7 +111,11 @@ def test_from_the_list_to_the_report_as_evidence(cast: Cast, trainee: Client, of
         ({}, "scientist", "Enter the address of at least one person."),
         ({"other": "nobody"}, "other", "“nobody” is not an e-mail address."),
         ({"other": "a@example.org\nA@EXAMPLE.org"}, "other", "A@EXAMPLE.org stands here twice. Ask each person once."),
-        ({"clinical": "taken@example.org"}, "clinical", "taken@example.org is asked already. Ask each person once."),
+        (
+            {"clinical": "taken@example.org"},
+            "clinical",
+            "taken@example.org was asked in this round already. Ask each person once.",
+        ),
         ({"other": "a@example.org\x00"}, "other", "Take out the characters that cannot be shown."),
         (
             {"other": "a@example.org Bcc: eve@example.org"},

@@ -1,7 +1,7 @@
 """Every state × action × person of a round of feedback, and what its steps write."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ from portfolio.models import (
 )
 from portfolio.states import FeedbackState as State
 from portfolio.workflow import Incomplete, Refused, RoundOf, TooLate, available, perform
-from portfolio.workflow.feedback import FeedbackTable, Invite, Release, Respondent, Withdraw, state_of, suggested_on
+from portfolio.workflow.feedback import FeedbackTable, Invite, Release, Respondent, Withdraw, state_of
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
@@ -153,23 +153,6 @@ def test_a_page_of_an_older_attempt_closes_nothing_of_the_newer(cast: Cast) -> N
     with pytest.raises(TooLate):
         perform("close feedback", old, by=cast.officer)
     assert FeedbackClosing.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("start", "month", "wanted"),
-    [
-        (date(2023, 9, 4), 18, date(2025, 3, 4)),
-        (date(2023, 9, 4), 30, date(2026, 3, 4)),
-        (date(2023, 8, 31), 18, date(2025, 2, 28)),
-        (date(2022, 8, 31), 18, date(2024, 2, 29)),
-        (date(2023, 12, 1), 12, date(2024, 12, 1)),
-    ],
-)
-def test_the_suggested_date_is_so_many_months_after_the_start(
-    cast: Cast, start: date, month: int, wanted: date
-) -> None:
-    cast.portfolio.starts_on = start
-    assert suggested_on(cast.portfolio, month) == wanted
 
 
 # --- inviting -----------------------------------------------------------------------------------------------------
