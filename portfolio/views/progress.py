@@ -49,7 +49,7 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
-        "month": how_far.programme_month(record, today),
+        "month": how_far.programme_month(record, today) if way.in_whole else "",
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
         "headline_href": way.to(first.at) if first.at else "",
