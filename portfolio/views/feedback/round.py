@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import SignedIn
-from curriculum import structure
+from curriculum.models import Module
 from portfolio import access, proof
 from portfolio.access import visible, visible_in
 from portfolio.forms.evidence import made_by, new_token
@@ -27,14 +27,13 @@ from portfolio.models import (
     Portfolio,
 )
 from portfolio.models.signed import Signed
-from portfolio.requirements import ruled_rounds
 from portfolio.states import EvidenceKind, FeedbackState, RespondentGroup
 from portfolio.views.feedback.rounds import NEXT, SHAPES, feedback_crumb
 from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform, writing
-from portfolio.workflow.feedback import state_of
+from portfolio.workflow.feedback import rounds_of, state_of
 from portfolio.workflow.feedback.report import Reported, as_text, report
 
 STEP_PAGES = {
@@ -77,7 +76,7 @@ def feedback_round(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "doubt": "" if agrees else proof.DOUBT,
         "report": reported if agrees else [],
         "reads": bool(reported),
-        "shows": _shows(row) if reported else (),
+        "shows": _shows(portfolio, row) if reported else (),
         "page_token": new_token(portfolio) if _may_use(request, row) else "",
     }
     return render(request, "portfolio/feedback/round.html", context)
@@ -315,12 +314,12 @@ def _report(request: SignedIn, row: FeedbackRound) -> list[Reported]:
     return report(row.questions, answers) if answers else []
 
 
-def _shows(row: FeedbackRound) -> list[tuple[str, int]]:
-    """The activities that its report can show, by the rules of the curriculum."""
-    curriculum = structure.current([row.portfolio.curriculum_id])[row.portfolio.curriculum_id]
-    codes = {module.code for module in curriculum.modules}
-    rounds = [one for one in ruled_rounds(curriculum.rules) if one.name == row.name]
-    return [(code, number) for one in rounds for code, number in one.activities if code in codes]
+def _shows(portfolio: Portfolio, row: FeedbackRound) -> list[tuple[str, int]]:
+    """The activities that its report can show, by the rules of the curriculum: of modules that it has."""
+    activities = [found for one in rounds_of(portfolio) if one.name == row.name for found in one.activities]
+    codes = Module.objects.filter(curriculum=portfolio.curriculum_id, code__in={code for code, _ in activities})
+    known = set(codes.values_list("code", flat=True))
+    return [(code, number) for code, number in activities if code in known]
 
 
 def _may_use(request: SignedIn, row: FeedbackRound) -> bool:

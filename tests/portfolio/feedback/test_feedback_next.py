@@ -34,13 +34,13 @@ def of(cast: Cast) -> Portfolio:
     return cast.portfolio
 
 
-def due(of: Portfolio, today: date) -> list[tuple[str, str, int]]:
+def due(of: Portfolio, today: date) -> list[tuple[str, str, int | None]]:
     record = ledger.read_one(of, reviews=True)
     return [(step.words, step.at.page, step.at.number) for step in feedback_due(record, today=today)]
 
 
-OPEN = ("Open the mid-training feedback and ask people", "feedback", 0)
-LAST = ("Open the end of training feedback and ask people", "feedback", 0)
+OPEN = ("Open the mid-training feedback and ask people", "feedback", None)
+LAST = ("Open the end of training feedback and ask people", "feedback", None)
 
 
 def test_a_round_is_asked_for_once_its_months_have_come(of: Portfolio) -> None:
