@@ -240,7 +240,10 @@ Condition = Annotated[
 
 
 class ReviewPoint(Said):
+    """A review point. Meetings are kept under its `key`: a point that gets another name keeps its first one there."""
+
     name: Line100
+    key: Line100 | None = None
     due: TrainingDate
     window_opens: TrainingDate | None = None
     requires: Annotated[list[Condition], Field(min_length=1)]

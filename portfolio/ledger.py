@@ -150,7 +150,7 @@ class Record:
 
     @property
     def open_actions(self) -> tuple[tuple[str, AgreedAction], ...]:
-        """What was agreed and is not done, the earliest due first, each with the name of its review point."""
+        """What was agreed and is not done, the earliest due first, each with the key of its review point."""
         return open_actions(self.meetings)
 
 

@@ -93,6 +93,7 @@ of_review: Addresses = [
     path("actions/", review_steps.agree, name="review_action"),
     path("actions/<int:action>/drop/", review_steps.drop, name="review_action_drop"),
     path("actions/<int:action>/done/", review_steps.done, name="review_action_done"),
+    path("actions/<int:action>/reopen/", review_steps.reopen, name="review_action_reopen"),
     path("sign/", review_steps.sign, name="review_sign"),
     path("again/", review_steps.again, name="review_again"),
 ]

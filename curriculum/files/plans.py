@@ -3,7 +3,7 @@
 A plan is made and written in one transaction, with the row of its curriculum locked between.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -256,10 +256,27 @@ def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
 
 
 # --- rules and prompts --------------------------------------------------------------------------------------------
+def _nameless(point: dict[str, Any]) -> dict[str, Any]:
+    """A review point by its key, which is its name where none is said."""
+    return {**point, "key": point.get("key", point["name"]), "name": ""}
+
+
+def _showing_nothing(one: dict[str, Any]) -> dict[str, Any]:
+    """A round of feedback without what its report can show."""
+    return {**one, "shows": None}
+
+
+# What of the rules binds those who follow them: all but this.
+BARE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "review_points": _nameless,
+    "multi_source_feedback": _showing_nothing,
+}
+
+
 class RulesPlan:
     """Rules that a curriculum in use refers to stay as they are: other rules take another name.
 
-    What a report of feedback can show is no rule: it leads to a page, and may change.
+    What a report of feedback can show, and what a review point with a key is called, is no rule, and may change.
     """
 
     kind = "rules"
@@ -286,13 +303,10 @@ class RulesPlan:
             self.changes.append(Change(("rules", "source"), row.source, said.source))
 
     def _rules_differ(self, row: Rules, name: str) -> bool:
-        """Whether more is different than what reports of feedback can show."""
-        if name != "multi_source_feedback":
+        """Whether more is different than what reports of feedback can show, and how review points are called."""
+        if name not in BARE:
             return True
-        old, new = (
-            [(one["round"], one["month"]) for one in content.get(name, ())]
-            for content in (row.content, self.said.content)
-        )
+        old, new = ([BARE[name](one) for one in content.get(name, ())] for content in (row.content, self.said.content))
         return old != new
 
     def write(self) -> None:

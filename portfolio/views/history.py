@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "record review again": ("info", lambda names, data: f"Made a new record of the review {_review(data)}"),
     "complete action": ("done", lambda names, data: f"Marked an action of the review {_review(data)} as done"),
+    "reopen action": ("unlock", lambda names, data: f"Opened an action of the review {_review(data)} again"),
     "record training time": ("calendar", lambda names, data: f"Recorded {_time(data)}"),
     "change training time": ("calendar", lambda names, data: f"Changed to {_time(data)}"),
     "remove training time": ("stop", lambda names, data: f"Removed {_time(data)}"),

@@ -329,6 +329,20 @@ def test_what_a_report_of_feedback_can_show_is_filled_in_also_where_a_curriculum
     assert loaded.load(shows).plans[0].changes == []
 
 
+def test_a_review_point_with_a_key_gets_another_name_also_where_a_curriculum_in_use_refers_to_it(
+    loaded: Files,
+) -> None:
+    assert loaded.load(RULES, small(rules="test rules")).problems == []
+    follow()
+    first, *others = RULES["review_points"]
+    named = {**RULES, "review_points": [{**first, "name": "Another name"}, *others]}
+    assert [problem.where for problem in loaded.load(named).problems] == ["review_points"]
+    keyed = {**RULES, "review_points": [{**first, "name": "Another name", "key": first["name"]}, *others]}
+    assert loaded.load(keyed).problems == []
+    assert Rules.objects.get(name="test rules").content["review_points"][0]["name"] == "Another name"
+    assert loaded.load(keyed).plans[0].changes == []
+
+
 # --- not in use ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("draft", [True, False])
 @pytest.mark.parametrize("what", [*ALLOWED, *REFUSED, *SILENT])
