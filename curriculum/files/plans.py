@@ -3,7 +3,7 @@
 A plan is made and written in one transaction, with the row of its curriculum locked between.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -28,6 +28,7 @@ from ..schema import BlockSaid, CurriculumSaid, MarkFormsSaid, ModuleSaid, Promp
 from . import facts
 from .facts import Facts, Key
 from .questionnaire import rows
+from .rules import binding_differs
 
 KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
 
@@ -70,7 +71,21 @@ class Plan(Protocol):
     name: str
     changes: list[Change]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of what the file holds is stored."""
+
     def write(self) -> None: ...
+
+
+class Compared:
+    """What has been held against the database: one change says that all of it is new."""
+
+    changes: list[Change]
+
+    @property
+    def is_new(self) -> bool:
+        return any(isinstance(one.new, Added) and len(one.key) == 1 for one in self.changes)
 
 
 def programme(code: str) -> Programme:
@@ -81,7 +96,7 @@ def programme(code: str) -> Programme:
 
 
 # --- curricula ----------------------------------------------------------------------------------------------------
-class CurriculumPlan:
+class CurriculumPlan(Compared):
     """Fills in a curriculum that portfolios follow; makes any other what the file says."""
 
     kind = "curriculum"
@@ -256,24 +271,7 @@ def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
 
 
 # --- rules and prompts --------------------------------------------------------------------------------------------
-def _nameless(point: dict[str, Any]) -> dict[str, Any]:
-    """A review point by its key, which is its name where none is said."""
-    return {**point, "key": point.get("key", point["name"]), "name": ""}
-
-
-def _showing_nothing(one: dict[str, Any]) -> dict[str, Any]:
-    """A round of feedback without what its report can show."""
-    return {**one, "shows": None}
-
-
-# What of the rules binds those who follow them: all but this.
-BARE: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-    "review_points": _nameless,
-    "multi_source_feedback": _showing_nothing,
-}
-
-
-class RulesPlan:
+class RulesPlan(Compared):
     """Rules that a curriculum in use refers to stay as they are: other rules take another name.
 
     What a report of feedback can show, and what a review point with a key is called, is no rule, and may change.
@@ -294,7 +292,7 @@ class RulesPlan:
                 ("rules", name),
                 "as stored",
                 "as in the file",
-                why if followed and self._rules_differ(row, name) else "",
+                why if followed and binding_differs(name, row.content, said.content) else "",
             )
             for name in dict.fromkeys([*row.content, *said.content])
             if row.content.get(name) != said.content.get(name)
@@ -302,19 +300,12 @@ class RulesPlan:
         if row.source != said.source:
             self.changes.append(Change(("rules", "source"), row.source, said.source))
 
-    def _rules_differ(self, row: Rules, name: str) -> bool:
-        """Whether more is different than what reports of feedback can show, and how review points are called."""
-        if name not in BARE:
-            return True
-        old, new = ([BARE[name](one) for one in content.get(name, ())] for content in (row.content, self.said.content))
-        return old != new
-
     def write(self) -> None:
         given = {"source": self.said.source, "content": self.said.content}
         Rules.objects.update_or_create(name=self.said.name, defaults=given)
 
 
-class PromptsPlan:
+class PromptsPlan(Compared):
     """The prompts of a programme become those of the file, in its order."""
 
     kind = "prompts"
@@ -349,7 +340,7 @@ class PromptsPlan:
         )
 
 
-class QuestionsPlan:
+class QuestionsPlan(Compared):
     """The questions of a programme become those of the file, in its order. Rounds that are open keep theirs."""
 
     kind = "questions"
@@ -376,7 +367,7 @@ class QuestionsPlan:
         )
 
 
-class MarkFormsPlan:
+class MarkFormsPlan(Compared):
     """The mark forms of a programme, of the kinds in the file, become those of the file."""
 
     kind = "mark forms"
