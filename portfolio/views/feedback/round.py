@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import SignedIn
-from curriculum.models import Module
 from portfolio import access, proof
 from portfolio.access import visible, visible_in
 from portfolio.forms.evidence import made_by, new_token
@@ -33,7 +32,7 @@ from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform, writing
-from portfolio.workflow.feedback import rounds_of, state_of
+from portfolio.workflow.feedback import can_show, state_of
 from portfolio.workflow.feedback.report import Reported, as_text, report
 
 STEP_PAGES = {
@@ -76,7 +75,7 @@ def feedback_round(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "doubt": "" if agrees else proof.DOUBT,
         "report": reported if agrees else [],
         "reads": bool(reported),
-        "shows": _shows(portfolio, row) if reported else (),
+        "shows": can_show(portfolio, row.name) if reported else (),
         "page_token": new_token(portfolio) if _may_use(request, row) else "",
     }
     return render(request, "portfolio/feedback/round.html", context)
@@ -312,14 +311,6 @@ def _report(request: SignedIn, row: FeedbackRound) -> list[Reported]:
     """The report, where there is one that this person may read."""
     answers = list(visible(request.user, FeedbackAnswer).filter(round=row))
     return report(row.questions, answers) if answers else []
-
-
-def _shows(portfolio: Portfolio, row: FeedbackRound) -> list[tuple[str, int]]:
-    """The activities that its report can show, by the rules of the curriculum: of modules that it has."""
-    activities = [found for one in rounds_of(portfolio) if one.name == row.name for found in one.activities]
-    codes = Module.objects.filter(curriculum=portfolio.curriculum_id, code__in={code for code, _ in activities})
-    known = set(codes.values_list("code", flat=True))
-    return [(code, number) for code, number in activities if code in known]
 
 
 def _may_use(request: SignedIn, row: FeedbackRound) -> bool:

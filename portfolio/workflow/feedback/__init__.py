@@ -38,6 +38,7 @@ from portfolio.workflow.feedback.inviting import (
 from portfolio.workflow.feedback.rounds import (
     RoundOf,
     asked_now,
+    can_show,
     closing_digest,
     opening_digest,
     questions_of,
@@ -276,6 +277,7 @@ __all__ = [
     "Withdraw",
     "address_key",
     "address_problem",
+    "can_show",
     "closing_digest",
     "opening_digest",
     "questions_of",

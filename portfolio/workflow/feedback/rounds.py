@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audit.canonical import digest
+from curriculum.models import Module
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import FeedbackAnswer, FeedbackClosing, FeedbackRelease, FeedbackRound, Portfolio
 from portfolio.requirements import RuledRound, ruled_rounds
@@ -55,6 +56,14 @@ def rounds_of(portfolio: Portfolio) -> list[RuledRound]:
     """The rounds that the portfolio's rules ask for, in their order."""
     rules = portfolio.curriculum.rules
     return ruled_rounds(rules.content if rules else None)
+
+
+def can_show(portfolio: Portfolio, name: str) -> list[tuple[str, int]]:
+    """The activities that the report of this round can show, by the rules: of modules that the curriculum has."""
+    activities = [found for one in rounds_of(portfolio) if one.name == name for found in one.activities]
+    codes = Module.objects.filter(curriculum=portfolio.curriculum_id, code__in={code for code, _ in activities})
+    known = set(codes.values_list("code", flat=True))
+    return [(code, number) for code, number in activities if code in known]
 
 
 def asked_now(portfolio: Portfolio) -> list[dict[str, Any]]:

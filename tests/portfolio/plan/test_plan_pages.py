@@ -173,7 +173,7 @@ def test_days_of_assessments_are_on_the_timeline_and_those_that_nobody_was_asked
         lines = client_of(person).get(address(of)).context["timeline"].lines
         return [line.when for line in lines if line.what == "Assessment"]
 
-    day = "on 12 March 2026"
+    day = "on 9 March 2026"
     assert shown(cast.trainee) == [f"DOPS {day}, planned; OCE {day}, with an assessor"]
     assert shown(cast.officer) == shown(cast.administrator) == [f"OCE {day}, with an assessor"]
 
