@@ -108,7 +108,7 @@ class PlanForm(forms.Form):
 
     def is_opened_on(self, seen: str) -> None:
         """The form that comes back is of what stands now: sent again, it takes the place of that."""
-        self.data = {**self.data, "seen": seen}
+        self.data = {name: self.data[name] for name in self.data} | {"seen": seen}
 
     @property
     def is_discussion(self) -> bool:

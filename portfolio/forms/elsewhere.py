@@ -143,9 +143,9 @@ class ElsewhereForm(forms.Form):
             except files.Refused as refused:
                 self.add_error("file", f"{refused}.")
         if self.held is not None:
-            self.data = {**self.data, "mark": self.held.mark(self.of)}
+            self.data = {name: self.data[name] for name in self.data} | {"mark": self.held.mark(self.of)}
             kept = format_html("{} is kept. Choose another file to take its place.", self.held.name)
-            self.fields["file"].help_text = kept
+            self["file"].help_text = kept
 
     def entry(self) -> Entry:
         """What was typed, and which file proves it. Its bytes are still held: `take_file` lets them in to stay."""
