@@ -24,7 +24,7 @@ help: ## List these commands
 demo: .venv/installed port ## Try it: fictional people and work, on 127.0.0.1:8000 (PORT=… for another)
 	@$(DEMO) $(MANAGE) migrate --verbosity 0
 	@$(DEMO) $(MANAGE) createcachetable --verbosity 0
-	@$(DEMO) $(MANAGE) load_curriculum --if-empty curriculum/data/*.yaml >/dev/null
+	@$(DEMO) $(MANAGE) load_curriculum --new curriculum/data/*.yaml >/dev/null
 	@$(DEMO) $(MANAGE) make_demo
 	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it; make demo starts it again with the same data."
 	@$(DEMO) $(GUNICORN) --log-level warning
@@ -36,7 +36,7 @@ reset-demo: .venv/installed port ## Start the demonstration over: deletes demo-d
 run: .venv/installed port ## Real use on this machine: the first time, asks who the administrator is. Data in data/
 	@$(LOCAL) $(MANAGE) migrate --verbosity 0
 	@$(LOCAL) $(MANAGE) createcachetable --verbosity 0
-	@$(LOCAL) $(MANAGE) load_curriculum --if-empty curriculum/data/*.yaml >/dev/null
+	@$(LOCAL) $(MANAGE) load_curriculum --new curriculum/data/*.yaml >/dev/null
 	@$(LOCAL) $(MANAGE) setup $(SETUP)
 	@echo; echo "Open $(ADDRESS)/ in a browser. Ctrl-C stops it."
 	@$(LOCAL) $(GUNICORN) --log-level warning

@@ -46,7 +46,7 @@ def prepare(folder: Path, trainees: int, port: int, *, settings: str = "bench.se
     for command in (
         ["migrate", "--verbosity", "0"],
         ["createcachetable", "--verbosity", "0"],
-        ["load_curriculum", "--if-empty", *map(str, sorted((ROOT / "curriculum" / "data").glob("*.yaml")))],
+        ["load_curriculum", "--new", *map(str, sorted((ROOT / "curriculum" / "data").glob("*.yaml")))],
         ["seed", "--trainees", str(trainees)],
     ):
         manage(command, fictional)

@@ -5,7 +5,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
-LINK = re.compile(r"(/(?:feedback|calendar)/)[^/\s?\"']{16,}")  # a personal link: whoever has it may answer, or read
+# Addresses that are keys: whoever has one may answer, read, decide, or set a password.
+LINK = re.compile(r"(/(?:feedback|calendar|sign|password/reset/key|confirm-email)/)[^/\s?\"']{16,}")
 LONGEST = 4_000  # characters of a message, and of a traceback's end
 
 
@@ -25,6 +26,16 @@ class OneLine(logging.Formatter):
         if record.exc_info:
             told["trace"] = without_keys(self.formatException(record.exc_info))[-LONGEST:]
         return json.dumps(told)
+
+
+class Plain(logging.Formatter):
+    """For a terminal of whoever works on the code. Keys are left out of it too."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname} {name} {message}", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_keys(super().format(record))
 
 
 def without_keys(text: str) -> str:

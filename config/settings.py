@@ -306,10 +306,12 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "config.logs.OneLine"},
-        "plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "plain": {"()": "config.logs.Plain"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "line"}},
     "root": {"handlers": ["console"], "level": "WARNING" if STP_MODE == "test" else "INFO"},
+    # Without the handlers that Django gives its own loggers: those write addresses as they are, with the keys in them.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }
 
 if STP_MODE == "test":

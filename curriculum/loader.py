@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from audit.chain import Actor, append
+from audit.models import Event
 
 from . import structure
 from .files import facts
@@ -36,6 +37,7 @@ from .schema import AnySaid, CurriculumSaid, MarkFormsSaid, PromptsSaid, Questio
 from .structure import INSTANCE
 
 LISTED_IN_AN_EVENT = 200
+LOADED = " loaded"  # the end of each event's kind
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,27 @@ class Outcome:
     plans: list[Plan] = field(default_factory=list)
 
 
-def load(paths: Sequence[str], *, draft: bool = False, dry_run: bool = False, by: Actor | None = None) -> Outcome:
+def load(
+    paths: Sequence[str],
+    *,
+    draft: bool = False,
+    dry_run: bool = False,
+    new_only: bool = False,
+    by: Actor | None = None,
+) -> Outcome:
     """Validates every file, compares it with the database, and unless something is wrong, or it is a dry run, writes.
 
-    `by` is None on the command line. The order of the files does not matter.
+    `by` is None on the command line. The order of the files does not matter. `new_only`: of what this instance has, or
+    had, nothing is touched, so that what a programme edited or removed stays so.
     """
     outcome = Outcome()
     given = _understood(paths, outcome.problems)
     outcome.problems += _unknown_names(given)
     with transaction.atomic():
         planned = [(each, _plan(each.said, draft=draft)) for each in given]
+        if new_only:
+            had = _loaded_before()
+            planned = [(each, plan) for each, plan in planned if plan.is_new and (plan.kind, plan.name) not in had]
         outcome.plans = [plan for _, plan in planned]
         for each, plan in planned:
             outcome.problems += [
@@ -91,8 +104,14 @@ def load(paths: Sequence[str], *, draft: bool = False, dry_run: bool = False, by
             for each, plan in planned:
                 if plan.changes:
                     plan.write()
-                    append(INSTANCE, f"{plan.kind} loaded", by=by, data=_event(each.document, plan))
+                    append(INSTANCE, f"{plan.kind}{LOADED}", by=by, data=_event(each.document, plan))
     return outcome
+
+
+def _loaded_before() -> set[tuple[str, str]]:
+    """What was ever loaded here, by kind and name: also what is gone since."""
+    events = Event.objects.filter(chain__name=INSTANCE, kind__endswith=LOADED)
+    return {(event.kind.removesuffix(LOADED), event.details["name"]) for event in events}
 
 
 def _understood(paths: Sequence[str], problems: list[Problem]) -> list[Given]:

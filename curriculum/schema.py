@@ -240,15 +240,21 @@ Condition = Annotated[
 
 
 class ReviewPoint(Said):
+    """A review point. Meetings are kept under its `key`: a point that gets another name keeps its first one there."""
+
     name: Line100
+    key: Line100 | None = None
     due: TrainingDate
     window_opens: TrainingDate | None = None
     requires: Annotated[list[Condition], Field(min_length=1)]
 
 
 class Round(Said):
+    """A round of feedback. `shows`: the activities that its report can show, by module."""
+
     round: Line100
     month: Annotated[int, Field(ge=1, le=120)]
+    shows: dict[Code20, Annotated[list[Annotated[int, Field(ge=1, le=99)]], Field(min_length=1)]] = {}
 
 
 class PortfolioRules(Said):
@@ -265,16 +271,21 @@ class RulesSaid(Said):
     @property
     def content(self) -> dict[str, Any]:
         """What is stored and handed to whoever works with the rules: plain lists, numbers and text."""
-        return self.model_dump(exclude={"name", "source"}, exclude_none=True)
+        said = self.model_dump(exclude={"name", "source"}, exclude_none=True)
+        for one in said["multi_source_feedback"]:
+            if not one["shows"]:
+                del one["shows"]
+        return said
 
     @property
     def module_codes(self) -> set[str]:
-        """The modules that a condition names."""
+        """The modules that a condition or a round of feedback names."""
         conditions = [condition for point in self.review_points for condition in point.requires]
         for condition in list(conditions):
             if isinstance(condition, AnyOf):
                 conditions += [each for branch in condition.any_of for each in branch]
-        return {condition.module for condition in conditions if isinstance(condition, ModulePercent)}
+        shown = {code for one in self.multi_source_feedback for code in one.shows}
+        return shown | {condition.module for condition in conditions if isinstance(condition, ModulePercent)}
 
 
 # --- prompts ------------------------------------------------------------------------------------------------------

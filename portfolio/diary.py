@@ -30,7 +30,7 @@ class AgreedAction:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A record of the meeting of a review point, by the point's name. `number` counts the records of one point.
+    """A record of the meeting of a review point, by the point's key. `number` counts the records of one point.
 
     `signed` says on which day each side signed. It is held once both have.
     """
@@ -48,7 +48,7 @@ class Meeting:
 
 
 def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
-    """What was agreed and is not done, the earliest due first, each with the name of its review point.
+    """What was agreed and is not done, the earliest due first, each with the key of its review point.
 
     Agreed is what both signed. A later record of the same point replaces an earlier one.
     """

@@ -15,7 +15,7 @@ import time
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +63,7 @@ DOCUMENT_TYPES = tuple(
     mark.encode(form) for mark in ("<!DOCTYPE", "<!ENTITY") for form in ("ascii", "utf-16-le", "utf-16-be")
 )
 INCOMING = "incoming"
+NOT_HELD = "The file was kept for a day only. Choose it again"
 NEW_SECONDS = 24 * 3600  # a file so new may belong to a form that is being saved
 
 
@@ -96,6 +97,33 @@ def store(upload: UploadedFile) -> Stored:
 
     The same bytes sent again are written again: it costs the same time and mends a damaged copy.
     """
+    return _come_in(upload, _place)
+
+
+def hold(upload: UploadedFile) -> Stored:
+    """The same, for a form that may have to come back: kept among what comes in, for a day, until `take`."""
+    return _come_in(upload, _held)
+
+
+def take(stored: Stored) -> Stored:
+    """What was held comes in to stay. Raises Refused when it is not there any more, whole."""
+    path = _held(stored.sha256)
+    try:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != stored.sha256:
+                raise Refused(NOT_HELD)
+        _move(path, _place(stored.sha256))
+    except FileNotFoundError:  # the same file was held twice, and the other form was quicker; or a day has passed
+        if not intact(stored.sha256):
+            raise Refused(NOT_HELD) from None
+    return stored
+
+
+def _held(sha256: str) -> Path:
+    return settings.FILES_DIR / INCOMING / f"{_place(sha256).name}.held"
+
+
+def _come_in(upload: UploadedFile, place: Callable[[str], Path]) -> Stored:
     extension = Path(clean_name(upload.name or "")).suffix.lower().removeprefix(".")
     if extension not in MEDIA_TYPES:
         raise Refused("The selected file must be a PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD")
@@ -109,7 +137,7 @@ def store(upload: UploadedFile) -> Stored:
             sha256, size = _write(upload, file)
             _check(path, extension)
             os.fsync(file.fileno())
-        _move(path, _place(sha256))
+        _move(path, place(sha256))
     finally:
         path.unlink(missing_ok=True)
     return Stored(sha256, size, MEDIA_TYPES[extension], extension)

@@ -35,7 +35,7 @@ from portfolio.models import (
 )
 from portfolio.outside import Confirmed as Confirmed
 from portfolio.outside import Elsewhere as Elsewhere
-from portfolio.outside import Outside, Result, said_outside
+from portfolio.outside import Outside, Result, RoundStands, said_outside
 from portfolio.states import (
     ActivityState,
     ElsewhereKind,
@@ -114,7 +114,7 @@ class Record:
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
     `asked` those that wait for that. `awards` are those that the university has given, with the day;
-    `titles` are the trainee's own of rotations, by module id.
+    `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
     Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
@@ -131,6 +131,7 @@ class Record:
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
+    feedback: Mapping[str, RoundStands] = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()
     leave: tuple[Leave, ...] = ()
     meetings: tuple[Meeting, ...] = ()
@@ -149,7 +150,7 @@ class Record:
 
     @property
     def open_actions(self) -> tuple[tuple[str, AgreedAction], ...]:
-        """What was agreed and is not done, the earliest due first, each with the name of its review point."""
+        """What was agreed and is not done, the earliest due first, each with the key of its review point."""
         return open_actions(self.meetings)
 
 
@@ -248,6 +249,7 @@ def read(
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
             titles=outside[portfolio.pk].titles,
+            feedback=outside[portfolio.pk].feedback,
             hours=tuple(hours.get(portfolio.pk, ())),
             leave=tuple(leave.get(portfolio.pk, ())),
             meetings=tuple(meetings.get(portfolio.pk, ())),
@@ -396,4 +398,4 @@ def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
             satisfactory=tuple(one.unsaid for one in of.satisfactory),
         )
 
-    return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()})
+    return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()}, feedback={})

@@ -26,6 +26,7 @@ from portfolio.models import (
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     Portfolio,
     Role,
@@ -256,6 +257,19 @@ def option_confirmed(row: OptionConfirmation) -> Iterator[Letter]:
         row.taken.portfolio.trainee,
         f"Option confirmed: {row.taken.codes}",
         [f"{row.signer_name} has confirmed the option that you took. Work on it counts from now on."],
+        _option(row.taken),
+    )
+
+
+def option_refused(row: OptionRefusal) -> Iterator[Letter]:
+    """To the trainee: they choose again. The reason stays behind the sign-in."""
+    yield letter(
+        row.taken.portfolio.trainee,
+        f"Option refused: {row.taken.codes}",
+        [
+            f"{row.signer_name} has refused the option that you took. The reason stands on the page, where you can "
+            "choose again. An option that was confirmed before counts as it did."
+        ],
         _option(row.taken),
     )
 

@@ -25,6 +25,7 @@ from portfolio.models import (
     ItemPage,
     KindCorrection,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     SignedElsewhere,
     UniversityResult,
@@ -224,6 +225,19 @@ def option_confirmation_digest(row: OptionConfirmation) -> str:
             "v": "stp-option-confirmation-1",
             "taken": option_digest(row.taken),
             "at": iso(row.confirmed_at),
+            **signer_parts(row),
+        }
+    )
+
+
+def option_refusal_digest(row: OptionRefusal) -> str:
+    """What the chain holds of its refusal."""
+    return digest(
+        {
+            "v": "stp-option-refusal-1",
+            "taken": option_digest(row.taken),
+            "reason": row.reason_digest,
+            "at": iso(row.refused_at),
             **signer_parts(row),
         }
     )

@@ -1,5 +1,5 @@
 """What is said of a portfolio's items beside decisions: requirements confirmed, the university's results, the option
-taken, and what other systems hold.
+taken, what other systems hold, and where the rounds of feedback stand.
 
 For the ledger, which reads all of it in one query, whatever the number of portfolios.
 """
@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import CharField, DateField, F, IntegerField, Value
+from django.db.models import Case, CharField, DateField, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce
 
-from portfolio.models import Confirmation, OptionTaken, Placement, SignedElsewhere, UniversityResult
-from portfolio.states import ElsewhereKind, ResultState
+from portfolio.models import Confirmation, FeedbackRound, OptionTaken, Placement, SignedElsewhere, UniversityResult
+from portfolio.states import ElsewhereKind, FeedbackState, ResultState
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,21 @@ class Confirmed:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class RoundStands:
+    """Where the newest attempt at a round of feedback stands. `number` is in its address."""
+
+    state: FeedbackState
+    number: int
+
+
 @dataclass
 class Outside:
     """What one portfolio holds of these.
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
-    module and number (`ever`: or was once), and the days of assessments that were, by module and kind.
+    module and number (`ever`: or was once), and the days of assessments that were, by module and kind. Rounds
+    of feedback are by their name.
     """
 
     confirmed: dict[int, Confirmed] = field(default_factory=dict)
@@ -66,14 +75,15 @@ class Outside:
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
     titles: dict[int, str] = field(default_factory=dict)
+    feedback: dict[str, RoundStands] = field(default_factory=dict)
     assessments: dict[tuple[int, str], list[date]] = field(default_factory=lambda: defaultdict(list))
 
 
 class _Row(NamedTuple):
     """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
 
-    The three numbers are an option's position; an activity's number and whether its record was taken back; or the
-    numbers that were confirmed.
+    The three numbers are an option's position and the event that refused it; an activity's number and whether its
+    record was taken back; or the numbers that were confirmed.
     """
 
     table: str
@@ -90,10 +100,11 @@ class _Row(NamedTuple):
 
 
 def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
-    """By portfolio, in one query: five tables, each in the columns of a _Row."""
+    """By portfolio, in one query: six tables, each in the columns of a _Row."""
     blank, never, none = Value("", CharField()), Value(None, DateField()), Value(None, IntegerField())
-    confirmation, result, option, elsewhere, placement = (
-        Value(table, CharField()) for table in ("confirmation", "result", "option", "elsewhere", "placement")
+    confirmation, result, option, elsewhere, placement, feedback = (
+        Value(table, CharField())
+        for table in ("confirmation", "result", "option", "elsewhere", "placement", "feedback")
     )
     confirmed = Confirmation.objects.filter(portfolio__in=portfolios).order_by()
     results = UniversityResult.objects.filter(portfolio__in=portfolios).order_by()
@@ -101,6 +112,15 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
     placed = Placement.objects.filter(portfolio__in=portfolios).exclude(module=None).order_by()
     block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
+    rounds = FeedbackRound.objects.filter(portfolio__in=portfolios).order_by()
+    stands = Case(
+        When(closing=None, then=Value(FeedbackState.OPEN)),
+        When(closing__enough=False, then=Value(FeedbackState.TOO_FEW)),
+        When(closing__release=None, then=Value(FeedbackState.WITH_OFFICER)),
+        default=Value(FeedbackState.RELEASED),
+        output_field=CharField(),
+    )
+    refused = F("refusal__audit_seq")
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
@@ -109,12 +129,13 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         results.values_list(
             result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
         ),
-        options.values_list(option, "portfolio", block, "number", which, none, none, blank, blank, by, never),
+        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, never),
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
             *("kind", "system", "signed_by", "signed_on"),
         ),
+        rounds.values_list(feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, never),
         placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, blank, "title", blank, "starts_on"),
         all=True,
     )
@@ -131,6 +152,8 @@ def _newest_last(row: _Row) -> tuple[date, int]:
 
 def _keep(outside: Outside, row: _Row) -> None:
     match row:
+        case _Row(table="feedback"):
+            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order)
         case _Row(table="placement", where=int(module)):
             outside.titles[module] = row.text
         case _Row(table="confirmation", where=int(module)):
@@ -138,7 +161,9 @@ def _keep(outside: Outside, row: _Row) -> None:
             outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)
         case _Row(table="option", where=int(block), first=int(position)):
             outside.asked[block] = position - 1
-            if row.by:
+            if row.second is not None:
+                del outside.asked[block]
+            elif row.by:
                 outside.taken[block] = outside.asked.pop(block)
         case _Row(table="result", where=int(module), on=date() as day):
             outside.results[module] = Result(ResultState(row.kind), day)

@@ -172,7 +172,7 @@ class ResultState(TextChoices):
 
 
 class ChoiceState(TextChoices):
-    """Where the choice of a block stands. Derived from the rows of what was taken and confirmed."""
+    """Where the choice of a block stands. Derived from the rows of what was taken, confirmed and refused."""
 
     NOT_TAKEN = "not_taken", "Not taken"
     TO_BE_CONFIRMED = "to_be_confirmed", "Taken, to be confirmed"

@@ -55,6 +55,7 @@ of_module: Addresses = [
     path("requirements/", module_steps.requirements, name="module_requirements"),
     path("result/", result.result, name="module_result"),
     path("option/", option.option, name="module_option"),
+    path("option/refuse/", option.refuse, name="module_option_refuse"),
     path("<int:number>/", include(of_activity)),
 ]
 
@@ -92,6 +93,7 @@ of_review: Addresses = [
     path("actions/", review_steps.agree, name="review_action"),
     path("actions/<int:action>/drop/", review_steps.drop, name="review_action_drop"),
     path("actions/<int:action>/done/", review_steps.done, name="review_action_done"),
+    path("actions/<int:action>/reopen/", review_steps.reopen, name="review_action_reopen"),
     path("sign/", review_steps.sign, name="review_sign"),
     path("again/", review_steps.again, name="review_again"),
 ]
@@ -108,6 +110,7 @@ of_feedback: Addresses = [
     path("open/<int:place>/", rounds.open_round, name="feedback_open"),
     path("<int:number>/", round.feedback_round, name="feedback_round"),
     path("<int:number>/invite/", round.invite, name="feedback_invite"),
+    path("<int:number>/withdraw/", round.withdraw, name="feedback_withdraw"),
     path("<int:number>/remind/", round.remind, name="feedback_remind"),
     path("<int:number>/close/", round.close, name="feedback_close"),
     path("<int:number>/release/", round.release, name="feedback_release"),

@@ -87,7 +87,7 @@ from portfolio.workflow import (
 from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.assessments import marking
-from portfolio.workflow.feedback import Invite, Release, Respondent, answering
+from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, answering
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
@@ -371,6 +371,13 @@ def option_confirmed(of: Portfolio, by: User, code: str, *, reason: str = "") ->
     perform("confirm option", subject, by=by, seen=option_digest(subject.newest))
 
 
+def option_refused(of: Portfolio, by: User, code: str, *, why: str = "Nobody here supervises it.") -> None:
+    """The officer refuses what the trainee took last in the block of this module."""
+    subject = block_of(of, code)
+    assert subject.newest is not None
+    perform("refuse option", subject, by=by, reason=why, seen=option_digest(subject.newest))
+
+
 def entry(code: str = "S-C1", number: int | None = 1, **fields: Any) -> Entry:
     """Something that another system has signed: an activity, or with `kind` an assessment."""
     kind = fields.pop("kind", ElsewhereKind.ACTIVITY)
@@ -496,6 +503,12 @@ def invited(subject: RoundOf, count: int = 8, *, first: int = 1) -> dict[str, st
     groups = [group.value for group in RespondentGroup]
     people = [Respondent(f"colleague{at}@ward.example.org", groups[at % 4]) for at in range(first, first + count)]
     return tokens(lambda: perform("invite respondents", subject, by=subject.portfolio.trainee, given=Invite(people)))
+
+
+def invitation_withdrawn(subject: RoundOf, address: str) -> None:
+    """The trainee takes the invitation of this address back."""
+    given = Withdraw(subject.opened.invitations.get(address=address).pk)
+    perform("withdraw invitation", subject, by=subject.portfolio.trainee, given=given)
 
 
 def tokens(step: Callable[[], object]) -> dict[str, str]:

@@ -166,7 +166,7 @@ class World:
         path = {
             models.Unlock: "decision__item__submission__portfolio",
             models.ModuleVoid: "sign_off__portfolio",
-            models.OptionConfirmation: "taken__portfolio",
+            **dict.fromkeys((models.OptionConfirmation, models.OptionRefusal), "taken__portfolio"),
             models.ElsewhereVoid: "record__portfolio",
             **dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio"),
             **dict.fromkeys((models.ReviewAction, models.ReviewSignature), "meeting__portfolio"),
@@ -294,11 +294,13 @@ def _page(of: Portfolio, name: str) -> Evidence:
 
 
 def _said_by_others(cast: Cast) -> None:
-    """A result, an option confirmed and another taken since, and what was signed elsewhere, some of it taken back."""
+    """A result, a confirmed option, one refused and taken again, and what was signed elsewhere, some taken back."""
     of = cast.portfolio
     make.result(of, cast.officer, "S-P1", says="not_passed")
     make.option_confirmed(of, cast.officer, "S-B1")
     make.option_taken(of, "S-B2", reason="The department moves.")
+    make.option_refused(of, cast.officer, "S-B2")
+    make.option_taken(of, "S-B2", reason="They found a supervisor.")
     proof = {"file": store(SimpleUploadedFile("export.pdf", make.PDF)), "file_name": "export.pdf"}
     make.signed_elsewhere(of, cast.officer, make.entry("S-P1", 1, **proof))
     make.elsewhere_voided(make.signed_elsewhere(of, cast.officer, make.entry("S-P1", 2)), cast.officer)

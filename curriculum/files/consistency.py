@@ -127,6 +127,7 @@ def rules_findings(rules: RulesSaid) -> list[Finding]:
     found: list[Finding] = []
     earlier = (-1, 0, 0)
     names: set[str] = set()
+    keys: set[str] = set()
     for index, point in enumerate(rules.review_points):
         where: Where = ("review_points", index)
         for key, moment in (("due", point.due), ("window_opens", point.window_opens)):
@@ -138,7 +139,10 @@ def rules_findings(rules: RulesSaid) -> list[Finding]:
             found.append(((*where, "window_opens"), "must not be later than `due`"))
         if point.name in names:
             found.append(((*where, "name"), f"there are two review points called {point.name!r}"))
+        elif (key := point.key or point.name) in keys:
+            found.append(((*where, "key"), f"there are two review points with the key {key!r}"))
         names.add(point.name)
+        keys.add(point.key or point.name)
         earlier = point.due.order
     return found
 

@@ -28,6 +28,7 @@ from ..schema import BlockSaid, CurriculumSaid, MarkFormsSaid, ModuleSaid, Promp
 from . import facts
 from .facts import Facts, Key
 from .questionnaire import rows
+from .rules import binding_differs
 
 KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
 
@@ -70,7 +71,21 @@ class Plan(Protocol):
     name: str
     changes: list[Change]
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing of what the file holds is stored."""
+
     def write(self) -> None: ...
+
+
+class Compared:
+    """What has been held against the database: one change says that all of it is new."""
+
+    changes: list[Change]
+
+    @property
+    def is_new(self) -> bool:
+        return any(isinstance(one.new, Added) and len(one.key) == 1 for one in self.changes)
 
 
 def programme(code: str) -> Programme:
@@ -81,7 +96,7 @@ def programme(code: str) -> Programme:
 
 
 # --- curricula ----------------------------------------------------------------------------------------------------
-class CurriculumPlan:
+class CurriculumPlan(Compared):
     """Fills in a curriculum that portfolios follow; makes any other what the file says."""
 
     kind = "curriculum"
@@ -256,8 +271,11 @@ def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
 
 
 # --- rules and prompts --------------------------------------------------------------------------------------------
-class RulesPlan:
-    """Rules that a curriculum in use refers to stay as they are: other rules take another name."""
+class RulesPlan(Compared):
+    """Rules that a curriculum in use refers to stay as they are: other rules take another name.
+
+    What a report of feedback can show, and what a review point with a key is called, is no rule, and may change.
+    """
 
     kind = "rules"
 
@@ -270,7 +288,12 @@ class RulesPlan:
         followed = any(use.in_use(each) for each in row.curricula.all())
         why = "a curriculum that portfolios follow refers to these rules: give the changed ones a name of their own"
         self.changes = [
-            Change(("rules", name), "as stored", "as in the file", why if followed else "")
+            Change(
+                ("rules", name),
+                "as stored",
+                "as in the file",
+                why if followed and binding_differs(name, row.content, said.content) else "",
+            )
             for name in dict.fromkeys([*row.content, *said.content])
             if row.content.get(name) != said.content.get(name)
         ]
@@ -282,7 +305,7 @@ class RulesPlan:
         Rules.objects.update_or_create(name=self.said.name, defaults=given)
 
 
-class PromptsPlan:
+class PromptsPlan(Compared):
     """The prompts of a programme become those of the file, in its order."""
 
     kind = "prompts"
@@ -317,7 +340,7 @@ class PromptsPlan:
         )
 
 
-class QuestionsPlan:
+class QuestionsPlan(Compared):
     """The questions of a programme become those of the file, in its order. Rounds that are open keep theirs."""
 
     kind = "questions"
@@ -344,7 +367,7 @@ class QuestionsPlan:
         )
 
 
-class MarkFormsPlan:
+class MarkFormsPlan(Compared):
     """The mark forms of a programme, of the kinds in the file, become those of the file."""
 
     kind = "mark forms"

@@ -48,6 +48,7 @@ from portfolio.models import (
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     Placement,
     Portfolio,
@@ -154,7 +155,7 @@ def _of_a_goal(user: User) -> Q:
     return _own(user, "goal__portfolio") | _theirs(user, "goal__portfolio")
 
 
-def _option_confirmations(user: User) -> Q:
+def _option_answers(user: User) -> Q:
     return _own(user, "taken__portfolio") | _theirs(user, "taken__portfolio")
 
 
@@ -266,7 +267,8 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     # what the university, the trainee's choice and other systems say
     UniversityResult: _in_portfolio,
     OptionTaken: _in_portfolio,
-    OptionConfirmation: _option_confirmations,
+    OptionConfirmation: _option_answers,
+    OptionRefusal: _option_answers,
     SignedElsewhere: _in_portfolio,
     ElsewhereVoid: _elsewhere_voids,
     WorkingTime: _diary,

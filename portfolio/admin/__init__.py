@@ -3,6 +3,6 @@
 Who keeps what, and why, is in docs/decisions/0005-administrators.md.
 """
 
-from portfolio.admin import assessed, feedback, keeping, placements, work
+from portfolio.admin import assessed, feedback, keeping, placements, recorded, work
 
-__all__ = ["assessed", "feedback", "keeping", "placements", "work"]
+__all__ = ["assessed", "feedback", "keeping", "placements", "recorded", "work"]

@@ -34,6 +34,7 @@ SIGNED_AT: dict[type[Model], str] = {
     models.ModuleSignOff: "signed_at",
     models.ModuleVoid: "voided_at",
     models.OptionConfirmation: "confirmed_at",
+    models.OptionRefusal: "refused_at",
     models.OptionTaken: "taken_at",
     models.ReviewSignature: "signed_at",
     models.SignedElsewhere: "recorded_at",

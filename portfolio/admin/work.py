@@ -16,7 +16,6 @@ from portfolio.models import (
     Closure,
     Confirmation,
     Decision,
-    ElsewhereVoid,
     Evidence,
     Goal,
     GoalAction,
@@ -25,15 +24,11 @@ from portfolio.models import (
     Item,
     ModuleSignOff,
     ModuleVoid,
-    OptionConfirmation,
-    OptionTaken,
     ReviewAction,
     ReviewMeeting,
     ReviewSignature,
     Revision,
-    SignedElsewhere,
     Submission,
-    UniversityResult,
     Unlock,
     WorkingTime,
 )
@@ -263,86 +258,6 @@ class GoalReviewAdmin(WorkAdmin):
 
 
 # --- what the university, the trainee's choice and other systems say ----------------------------------------------
-
-
-@admin.register(UniversityResult)
-class UniversityResultAdmin(WorkAdmin):
-    list_display = ("portfolio", "module", "award", "number", "result", "signer_name", "recorded_at")
-    list_filter = ("result", "recorded_at")
-    search_fields = ("signer_name", "portfolio__trainee__name", "portfolio__ref", "module__code", "award")
-    fields = (
-        "portfolio",
-        "module",
-        "award",
-        "number",
-        "result",
-        "dated_on",
-        "source",
-        "reason",
-        "recorded_at",
-        *SIGNER,
-    )
-    named_by = (*OF_PORTFOLIO, "module")
-
-
-@admin.register(OptionTaken)
-class OptionTakenAdmin(WorkAdmin):
-    list_display = ("portfolio", "codes", "number", "taken_at")
-    list_filter = ("taken_at",)
-    search_fields = ("portfolio__trainee__name", "portfolio__ref", "codes")
-    fields = ("portfolio", "block", "option", "codes", "number", "reason", "taken_at", *SIGNER)
-    named_by = (*OF_PORTFOLIO, "block__curriculum", "option__block__curriculum")
-
-
-@admin.register(OptionConfirmation)
-class OptionConfirmationAdmin(WorkAdmin):
-    list_display = ("taken", "trainee", "signer_name", "confirmed_at")
-    list_filter = ("confirmed_at",)
-    search_fields = ("signer_name", "taken__portfolio__trainee__name", "taken__codes")
-    fields = ("taken", "trainee", "confirmed_at", *SIGNER)
-    readonly_fields = ("trainee",)
-    named_by = ("taken__portfolio__trainee",)
-
-    @admin.display(description="trainee", ordering="taken__portfolio__trainee__name")
-    def trainee(self, row: OptionConfirmation) -> str:
-        return row.taken.portfolio.trainee.name
-
-
-@admin.register(SignedElsewhere)
-class SignedElsewhereAdmin(WorkAdmin):
-    list_display = ("portfolio", "module", "kind", "number", "system", "signed_on", "signed_by", "recorded_at")
-    list_filter = ("kind", "recorded_at")
-    search_fields = ("portfolio__trainee__name", "portfolio__ref", "module__code", "system", "signed_by")
-    fields = (
-        "portfolio",
-        "module",
-        "kind",
-        "number",
-        "title",
-        "system",
-        "signed_on",
-        "signed_by",
-        "note",
-        "file_name",
-        "recorded_at",
-        *SIGNER,
-    )
-    named_by = (*OF_PORTFOLIO, "module")
-
-
-@admin.register(ElsewhereVoid)
-class ElsewhereVoidAdmin(WorkAdmin):
-    list_display = ("record", "trainee", "signer_name", "voided_at")
-    list_filter = ("voided_at",)
-    search_fields = ("signer_name", "record__portfolio__trainee__name", "record__module__code")
-    fields = ("record", "trainee", "reason", "voided_at", *SIGNER)
-    readonly_fields = ("trainee",)
-    ordering: ClassVar[Any] = ("-voided_at", "-pk")
-    named_by = ("record__portfolio__trainee", "record__module")
-
-    @admin.display(description="trainee", ordering="record__portfolio__trainee__name")
-    def trainee(self, row: ElsewhereVoid) -> str:
-        return row.record.portfolio.trainee.name
 
 
 @admin.register(WorkingTime)

@@ -44,6 +44,7 @@ class PlanForm(forms.Form):
     `titles` are those that the curriculum offers in this module, with their kinds; `kinds` those of the slot.
     """
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     which = forms.ChoiceField(
         label="What is observed",
         widget=forms.RadioSelect,
@@ -104,6 +105,10 @@ class PlanForm(forms.Form):
                 self.fields["title"].required = False
         self.question = self.fields.pop("another")
         self.lay_out(ask_another="another" in self.data)
+
+    def is_opened_on(self, seen: str) -> None:
+        """The form that comes back is of what stands now: sent again, it takes the place of that."""
+        self.data = {name: self.data[name] for name in self.data} | {"seen": seen}
 
     @property
     def is_discussion(self) -> bool:

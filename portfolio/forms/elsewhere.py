@@ -1,11 +1,14 @@
 """The forms of what was signed in another system: one item, or the table of many."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.html import format_html
 
 from portfolio import files
 from portfolio.forms.dates import DateBoxField
@@ -14,13 +17,39 @@ from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
 from portfolio.workflow.elsewhere import LONGEST
 
+HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
 NOT_TEXT = "The selected file is not text in UTF-8. Save it again as CSV UTF-8."
 
 
-class ElsewhereForm(forms.Form):
-    """One item, with its proof."""
+@dataclass(frozen=True)
+class Held:
+    """A file that a form has brought already: its bytes wait in the store, and a signed mark in the form says which."""
 
+    stored: files.Stored
+    name: str
+
+    def mark(self, of: str) -> str:
+        """`of` is whose form it is of which portfolio: in any other the mark is nothing."""
+        return signing.dumps([*vars(self.stored).values(), self.name], salt=f"{HELD} {of}")
+
+    @classmethod
+    def behind(cls, mark: str, of: str) -> "Held | None":
+        """None for a mark that is not ours, or of a file that is swept away by now."""
+        try:
+            *stored, name = signing.loads(mark, salt=f"{HELD} {of}", max_age=files.NEW_SECONDS)
+        except signing.BadSignature:
+            return None
+        return cls(files.Stored(*stored), name)
+
+
+class ElsewhereForm(forms.Form):
+    """One item, with its proof. A file that came with a form that fails is held, and need not be chosen again.
+
+    `of` is whose form it is of which portfolio.
+    """
+
+    mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2_000)
     module = forms.ChoiceField(
         label="Module",
         error_messages={"required": "Choose the module.", "invalid_choice": "Choose a module of this curriculum."},
@@ -81,12 +110,16 @@ class ElsewhereForm(forms.Form):
         widget=forms.FileInput,
     )
 
-    def __init__(self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, of: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.of = of
+        self.held: Held | None = None
         self.fields["module"].choices = [("", "Choose a module"), *modules]  # type: ignore[attr-defined]
         what = Section("What was signed", "module", "kind", "number", "title")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
-        proof = Section("Proof", "note", "file")
+        proof = Section("Proof", "note", "file", "mark")
         self.helper = form_helper(self, what, where, proof, Button(label), LinkTo("Cancel", back))
 
     def clean(self) -> dict[str, Any]:
@@ -96,16 +129,27 @@ class ElsewhereForm(forms.Form):
             self.add_error("number", "Enter the number of the activity.")
         if given.get("kind") and not is_activity and not given.get("title") and "title" not in self.errors:
             self.add_error("title", "Enter the title of the assessment.")
-        if not given.get("note") and not given.get("file") and not {"note", "file"} & set(self.errors):
+        self._hold(given.get("file"), given.get("mark", ""))
+        if not given.get("note") and self.held is None and not {"note", "file"} & set(self.errors):
             self.add_error("note", "Say what proves it, or add a file that does.")
-        if self.errors and given.get("file"):
-            self.add_error("file", "Choose the file again: it was not kept.")
         return given
 
+    def _hold(self, upload: UploadedFile | None, mark: str) -> None:
+        """The file that came with this form, else the one that came with it before."""
+        self.held = Held.behind(mark, self.of)
+        if upload:
+            try:
+                self.held = Held(files.hold(upload), files.clean_name(upload.name or ""))
+            except files.Refused as refused:
+                self.add_error("file", f"{refused}.")
+        if self.held is not None:
+            self.data = {name: self.data[name] for name in self.data} | {"mark": self.held.mark(self.of)}
+            kept = format_html("{} is kept. Choose another file to take its place.", self.held.name)
+            self["file"].help_text = kept
+
     def entry(self) -> Entry:
-        """What was typed, with the file in the store: file first, then row. Raises files.Refused."""
+        """What was typed, and which file proves it. Its bytes are still held: `take_file` lets them in to stay."""
         typed = self.cleaned_data
-        upload: UploadedFile | None = typed["file"]
         is_activity = typed["kind"] == ElsewhereKind.ACTIVITY
         return Entry(
             module=typed["module"],
@@ -116,9 +160,14 @@ class ElsewhereForm(forms.Form):
             signed_on=typed["signed_on"],
             signed_by=typed["signed_by"],
             note=typed["note"],
-            file=files.store(upload) if upload else None,
-            file_name=files.clean_name(upload.name or "") if upload else "",
+            file=self.held.stored if self.held else None,
+            file_name=self.held.name if self.held else "",
         )
+
+    def take_file(self) -> None:
+        """File first, then row. Raises files.Refused where it is gone."""
+        if self.held is not None:
+            files.take(self.held.stored)
 
 
 class TableForm(forms.Form):
@@ -158,6 +207,13 @@ class TableForm(forms.Form):
         if len(text) > LARGEST_TABLE:
             raise ValidationError("The selected file is too large for a table. Record its rows in several parts.")
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """What is in the box counts nothing where a file was sent: neither does what is wrong with it."""
+        given = super().clean() or {}
+        if given.get("file"):
+            self.errors.pop("rows", None)
+        return given
 
     def table(self) -> str:
         """The rows that count: of the file, where one was sent."""

@@ -9,10 +9,10 @@ from portfolio import patient_data
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import SeenForm
-from portfolio.models import Portfolio
+from portfolio.models import FeedbackInvitation, Portfolio
 from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
-from portfolio.workflow.feedback import Invite, Release, Respondent, address_key, address_problem
+from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_key, address_problem
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.feedback.rounds import Question
 
@@ -68,6 +68,28 @@ class InviteForm(forms.Form):
     def _lines(text: str) -> list[str]:
         """The addresses of a box. Whatever ends a line anywhere ends one here: no address holds a line break."""
         return [line.strip(" \t,;") for line in text.splitlines() if line.strip(" \t,;")]
+
+
+class WithdrawForm(forms.Form):
+    """Which invitation is taken back: one of those that stand, answered or not."""
+
+    invitation = forms.TypedChoiceField(
+        coerce=int,
+        widget=forms.RadioSelect,
+        label="Whose invitation",
+        error_messages={
+            "required": "Choose whose invitation you take back.",
+            "invalid_choice": "This invitation was taken back already. Choose another one.",
+        },
+    )
+
+    def __init__(self, *args: Any, asked: Sequence[FeedbackInvitation], step: Step, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invitation"].choices = [(one.pk, one.address) for one in asked]  # type: ignore[attr-defined]
+        self.helper = form_helper(self, Button(step.label, "warning"), LinkTo("Cancel", back))
+
+    def given(self) -> Withdraw:
+        return Withdraw(self.cleaned_data["invitation"])
 
 
 class ReleaseForm(SeenForm):

@@ -232,6 +232,12 @@ class ReasonForm(StepForm):
         self.fields["reason"].help_text = told[:1].upper() + told[1:]
 
 
+class RefusalForm(ReasonForm):
+    """A step that needs a reason, and is bound to what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
 class ConfirmForm(forms.Form):
     """What the officer read that the curriculum does not know: only the numbers in `asked`."""
 

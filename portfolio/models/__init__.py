@@ -22,7 +22,7 @@ from portfolio.models.feedback import (
 from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
-from portfolio.models.option import OptionConfirmation, OptionTaken
+from portfolio.models.option import OptionConfirmation, OptionRefusal, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.placement import Placement, PlannedActivity
 from portfolio.models.plan import CalendarFeed, ScheduledActivity
@@ -67,6 +67,7 @@ __all__ = [
     "ModuleSignOff",
     "ModuleVoid",
     "OptionConfirmation",
+    "OptionRefusal",
     "OptionTaken",
     "Organisation",
     "Placement",

@@ -44,7 +44,10 @@ class FeedbackRound(Signed):
 
 
 class FeedbackInvitation(models.Model):
-    """One address that a round asks. `answered` is forgotten when the round closes."""
+    """One address that a round asks. `answered` is forgotten when the round closes.
+
+    `withdrawn`: the trainee took it back, whether or not somebody had answered by it. It asks nobody any more.
+    """
 
     round = models.ForeignKey(FeedbackRound, on_delete=models.PROTECT, related_name="invitations")
     address = models.EmailField()
@@ -52,6 +55,7 @@ class FeedbackInvitation(models.Model):
     group = models.CharField(max_length=20, choices=RespondentGroup)
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
     answered = models.BooleanField(default=False, editable=False)
+    withdrawn = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["round", "group", "address"]
@@ -117,10 +121,14 @@ class FeedbackAnswer(models.Model):
 
 
 class FeedbackClosing(Signed):
-    """A round was closed. `enough`: there is a report, and `digest` seals it; else the answers are gone."""
+    """A round was closed. `enough`: there is a report, and `digest` seals it; else the answers are gone.
+
+    `invited` are all who were ever asked, `withdrawn` those of them whose invitation was taken back.
+    """
 
     round = models.OneToOneField(FeedbackRound, on_delete=models.PROTECT, related_name="closing")
     invited = models.PositiveSmallIntegerField()
+    withdrawn = models.PositiveSmallIntegerField(default=0)
     answered = models.PositiveSmallIntegerField()
     enough = models.BooleanField()
     digest = models.CharField(max_length=64, editable=False)
@@ -131,6 +139,9 @@ class FeedbackClosing(Signed):
         constraints = [
             models.CheckConstraint(
                 condition=Q(answered__lte=models.F("invited")), name="nobody_answers_who_was_not_invited"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn__lte=models.F("invited")), name="no_more_is_withdrawn_than_was_invited"
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Which option of a block a trainee takes, and that the officer confirms it (domain.md rule 8)."""
+"""Which option of a block a trainee takes, and that the officer confirms or refuses it (domain.md rule 8)."""
 
 from django.db import models
 from django.db.models import Q
@@ -53,3 +53,23 @@ class OptionConfirmation(Signed):
 
     def __str__(self) -> str:
         return f"Confirmed: {self.taken}"
+
+
+class OptionRefusal(Signed):
+    """The officer refuses what the trainee took: the choice is open again, and what was confirmed before stands."""
+
+    taken = models.OneToOneField(OptionTaken, on_delete=models.PROTECT, related_name="refusal")
+    reason = models.TextField()
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-refused_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_refused_option_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"Refused: {self.taken}"
+
+    @property
+    def reason_digest(self) -> str:
+        return salted(self.reason, self.salt)

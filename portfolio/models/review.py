@@ -11,7 +11,7 @@ from portfolio.states import Side
 
 
 class ReviewMeeting(models.Model):
-    """One record of the meeting of a review point, by the point's name in the rules.
+    """One record of the meeting of a review point, by the point's key in the rules: the name that it had first.
 
     With the first signature the manifest is frozen: the figures of that day, and digests of all that is written here.
     Nothing of it changes from then on; a correction is a new record of the same point, with the next number.

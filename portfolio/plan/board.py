@@ -32,6 +32,16 @@ class Stay:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """An assessment that is planned, or with an assessor, for a day. `kind` is CBD, DOPS or OCE."""
+
+    module: str
+    kind: str
+    on: date
+    asked: bool
+
+
+@dataclass(frozen=True)
 class Entry:
     """An activity that is not done, and where the plan has it: in a month, in a placement, or nowhere."""
 

@@ -42,11 +42,11 @@ def _reviews(points: tuple[Point, ...]) -> Iterator[Event]:
     """From when a review can be held, the day by which it is due, and its meeting while that is to come."""
     for point in points:
         if point.opens and point.opens.day:
-            yield Event(f"opens/{point.name}", point.opens.day, f"{point.name}: can be held from today")
+            yield Event(f"opens/{point.key}", point.opens.day, f"{point.name}: can be held from today")
         if point.day:
-            yield Event(f"due/{point.name}", point.day, f"{point.name}: due")
+            yield Event(f"due/{point.key}", point.day, f"{point.name}: due")
         if point.meeting and not point.meeting.held_on:
-            yield Event(f"meeting/{point.name}", point.meeting.planned_on, f"{point.name}: meeting")
+            yield Event(f"meeting/{point.key}", point.meeting.planned_on, f"{point.name}: meeting")
 
 
 def _placements(stays: tuple[Stay, ...], board: Board) -> Iterator[Event]:

@@ -5,9 +5,12 @@ items done that every page says; the target, and where the recent rate leads, ar
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
+from portfolio.dates import TrainingTime
 from portfolio.ledger import Record
 from portfolio.plan.months import ends, first_of, later, months
 from portfolio.progress import Progress, portfolio_progress
@@ -122,7 +125,7 @@ def pace_chart(record: Record, *, today: date) -> Chart:
     most = max([whole.items.base, whole.items.done, *(corner.items for corner in known), 1])
     step = next((one for one in STEPS if most <= one * MOST_LINES), STEPS[-1])
     axes = _Axes(started, last, step * -(-most // step))
-    drawn = _target(axes, known, corners, last)
+    drawn = _target(axes, known, corners, last, record.time)
     recent = now.recent
     here = max(started, min(today, last))
     return Chart(
@@ -140,7 +143,7 @@ def pace_chart(record: Record, *, today: date) -> Chart:
         aim=(axes.x(here), axes.y(now.target)) if now.target is not None else None,
         items_done=line[-1].items,
         target_today=now.target,
-        rows=_rows(line, corners, now, here, today),
+        rows=_rows(line, corners, here, today, record.time),
     )
 
 
@@ -153,10 +156,10 @@ class _Axes:
     def x(self, on: date) -> float:
         return round(100 * (on - self.first).days / (self.last - self.first).days, 2)
 
-    def y(self, items: int) -> float:
+    def y(self, items: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * items / self.top, 2)
 
-    def line(self, on: date, items: int, until: date, then: int) -> Line:
+    def line(self, on: date, items: float, until: date, then: float) -> Line:
         return Line(self.x(on), self.y(items), self.x(until), self.y(then))
 
 
@@ -170,16 +173,29 @@ def _steps(axes: _Axes, line: tuple[Reached, ...], until: date) -> tuple[Line, .
     return tuple(found)
 
 
-def _target(axes: _Axes, known: list[Corner], corners: tuple[Corner, ...], last: date) -> tuple[Line, ...]:
-    """Straight between the corners whose day is known, level after the last. Nothing without a numbered point."""
+def _target(
+    axes: _Axes, known: list[Corner], corners: tuple[Corner, ...], last: date, time: TrainingTime
+) -> tuple[Line, ...]:
+    """Between the corners whose day is known by training time, level after the last. Nothing without a numbered point.
+
+    That is one straight piece for each stretch of days that count the same.
+    """
     if len(corners) == 1:
         return ()
     ends_at = [Corner("", 0, last, known[-1].items, False)] if len(known) == len(corners) else []
-    return tuple(
-        axes.line(one.day, one.items, then.day, then.items)
-        for one, then in zip(known, [*known[1:], *ends_at], strict=False)
-        if one.day and then.day and one.day < then.day
-    )
+    between = zip(known, [*known[1:], *ends_at], strict=False)
+    return tuple(piece for one, then in between for piece in _pieces(axes, one, then, time))
+
+
+def _pieces(axes: _Axes, one: Corner, then: Corner, time: TrainingTime) -> Iterator[Line]:
+    if one.day is None or then.day is None or one.day >= then.day:
+        return
+    edges = [stretch.start for stretch in time.stretches() if one.day < stretch.start < then.day]
+    days = [one.day, *edges, then.day] if one.items < then.items else [one.day, then.day]
+    before, width = time.passed(one.day), max(time.passed(then.day) - time.passed(one.day), 1)
+    items = [one.items + (then.items - one.items) * (time.passed(on) - before) / width for on in days[:-1]]
+    for (on, reached), (until, further) in pairwise(zip(days, [*items, then.items], strict=True)):
+        yield axes.line(on, reached, until, further)
 
 
 def _across(axes: _Axes) -> tuple[Tick, ...]:
@@ -233,7 +249,7 @@ def _note(whole: Progress, now: Pace) -> str:
 
 
 def _rows(
-    line: tuple[Reached, ...], corners: tuple[Corner, ...], now: Pace, here: date, today: date
+    line: tuple[Reached, ...], corners: tuple[Corner, ...], here: date, today: date, time: TrainingTime
 ) -> tuple[Figures, ...]:
     """The first day, the end of each month, today, and the points to come."""
     days, items = [one.day for one in line], [one.items for one in line]
@@ -244,7 +260,7 @@ def _rows(
             on,
             "Start of training" if on == days[0] else "Today" if on == today else "",
             items[bisect_right(days, on) - 1],
-            target_on(corners, on) if len(corners) > 1 else None,
+            target_on(corners, on, time) if len(corners) > 1 else None,
         )
         for on in wanted
     ]

@@ -10,41 +10,56 @@ from django.db.models.functions import Cast, Coalesce
 
 from portfolio import ledger
 from portfolio.ledger import Record
-from portfolio.models import CalendarFeed, Placement, Portfolio, ScheduledActivity
-from portfolio.plan.board import Board, Key, Stay, plan_board
+from portfolio.models import Assessment, CalendarFeed, Placement, Portfolio, ScheduledActivity
+from portfolio.plan.board import Board, Dated, Key, Stay, plan_board
 from portfolio.plan.months import offered
 from portfolio.reviews import Point, review_points
+from portfolio.states import AssessmentState
+
+MONTH, STAY = "month", "stay"
+TO_COME = (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR)
 
 
 class Planned(NamedTuple):
-    """The months of the activities that have one; and the placements in order of time, with what is planned there."""
+    """The months of the activities that have one; the placements in order of time, with what is planned there; and the
+    assessments that have a day to come, the earliest first."""
 
     months: dict[Key, date]
     stays: tuple[Stay, ...]
+    dated: tuple[Dated, ...] = ()
 
 
-COLUMNS = ("pid", "title", "starts_on", "ends_on", "of", "code", "at", "year", "month")
+COLUMNS = ("row", "pid", "title", "starts_on", "ends_on", "of", "code", "at", "year", "month")
 
 
 def planned(portfolio: Portfolio) -> Planned:
     """What the trainee put where, in one query."""
     never, none, blank = Cast(Value(None), DateField()), Cast(Value(None), IntegerField()), Value("", CharField())
     months = ScheduledActivity.objects.filter(portfolio=portfolio).order_by()
-    months = months.annotate(pid=blank, title=blank, starts_on=never, ends_on=never, of=blank)
+    months = months.annotate(row=Value(MONTH), pid=blank, title=blank, starts_on=never, ends_on=never, of=blank)
     stays = Placement.objects.filter(portfolio=portfolio).order_by()
-    stays = stays.annotate(of=Coalesce("module__code", blank), year=none, month=none)
+    stays = stays.annotate(row=Value(STAY), of=Coalesce("module__code", blank), year=none, month=none)
+    dated = Assessment.objects.filter(portfolio=portfolio, state__in=TO_COME).order_by()
+    dated = dated.annotate(row=F("state"), pid=F("aid"), starts_on=F("happens_on"), ends_on=never, of=F("kind"))
+    dated = dated.annotate(code=F("module__code"), at=none, year=none, month=none)
     rows = months.annotate(code=F("module__code"), at=F("number")).values_list(*COLUMNS)
     there = stays.annotate(code=F("planned__module__code"), at=F("planned__number")).values_list(*COLUMNS)
     put: dict[Key, date] = {}
     found: dict[str, Stay] = {}
-    for pid, title, first, last, of, code, number, year, month in rows.union(there, all=True):
-        if year:
+    days: list[Dated] = []
+    every = rows.union(there, dated.values_list(*COLUMNS), all=True)
+    for row, pid, title, first, last, of, code, number, year, month in every:
+        if row == MONTH:
             put[code, number] = date(year, month, 1)
+            continue
+        if row in TO_COME:
+            days.append(Dated(code, of, first, row == AssessmentState.WITH_ASSESSOR))
             continue
         stay = found.get(pid, Stay(pid, title, first, last, of or None, ()))
         found[pid] = replace(stay, activities=(*stay.activities, *([(code, number)] if code else ())))
     ordered = sorted(found.values(), key=lambda stay: stay.starts_on)
-    return Planned(put, tuple(replace(stay, activities=tuple(sorted(stay.activities))) for stay in ordered))
+    whole = tuple(replace(stay, activities=tuple(sorted(stay.activities))) for stay in ordered)
+    return Planned(put, whole, tuple(sorted(days, key=lambda one: (one.on, one.module, one.kind))))
 
 
 def key_digest(key: str) -> str:
@@ -74,6 +89,11 @@ class Plan:
     board: Board
     months: tuple[date, ...]
     today: date
+    dated: tuple[Dated, ...] = ()
+
+    def dates_for(self, *, own: bool) -> tuple[Dated, ...]:
+        """The days of assessments: to others than the trainee, of those alone that somebody was asked about."""
+        return tuple(one for one in self.dated if own or one.asked)
 
 
 def read(portfolio: Portfolio, *, today: date) -> Plan:
@@ -81,4 +101,5 @@ def read(portfolio: Portfolio, *, today: date) -> Plan:
     record, put = ledger.read_one(portfolio, people=False, reviews=True), planned(portfolio)
     points = review_points(record)
     board = plan_board(record, put.months, put.stays, today=today)
-    return Plan(record, points, put.stays, board, offered(points, record.time.starts_on, today), today)
+    months = offered(points, record.time.starts_on, today)
+    return Plan(record, points, put.stays, board, months, today, put.dated)

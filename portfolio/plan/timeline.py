@@ -10,7 +10,7 @@ from django.utils import timezone
 from curriculum.structure import ModuleFacts
 from portfolio.dates.falls import said as full
 from portfolio.ledger import Record
-from portfolio.plan.board import Board, Entry, Stay
+from portfolio.plan.board import Board, Dated, Entry, Stay
 from portfolio.plan.months import ends, first_of, later, months, words
 from portfolio.requirements import Standing, standing
 from portfolio.requirements.words import plural, spans
@@ -34,7 +34,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A shape at a day. `kind`: met, point, start or module."""
+    """A shape at a day. `kind`: met, point, start, module or assessment."""
 
     x: float
     kind: str
@@ -108,7 +108,13 @@ class _Drawn:
 
 
 def timeline(
-    record: Record, points: tuple[Point, ...], board: Board, stays: tuple[Stay, ...], *, today: date
+    record: Record,
+    points: tuple[Point, ...],
+    board: Board,
+    stays: tuple[Stay, ...],
+    dated: tuple[Dated, ...] = (),
+    *,
+    today: date,
 ) -> Timeline:
     """The whole programme from its first day. Of leave it tells when, and never why."""
     started = record.time.starts_on
@@ -116,6 +122,7 @@ def timeline(
         ("Dates and reviews", "Review", list(_points(started, points))),
         ("Working time and leave", "Working time", list(_time(record))),
         ("Placements", "Placement", [_stay(stay) for stay in stays]),
+        ("Assessments", "Assessment", list(_assessments(dated))),
         ("Modules", "Module", list(_modules(record, board))),
     ]
     shown = [(heading, what, drawn) for heading, what, drawn in parts if drawn]
@@ -211,6 +218,15 @@ def _stay(stay: Stay) -> _Drawn:
     title = f"{stay.module} {stay.title}" if stay.module else stay.title
     bars = ((stay.starts_on, stay.ends_on, "placement", ""),)
     return _Drawn(title, stay.module or "Placement", when, bars=bars)
+
+
+def _assessments(dated: tuple[Dated, ...]) -> Iterator[_Drawn]:
+    """One row a module, with the day of each assessment that is planned or with an assessor."""
+    for code in sorted({one.module for one in dated}):
+        here = [one for one in dated if one.module == code]
+        said = [f"{one.kind} on {full(one.on)}, {'with an assessor' if one.asked else 'planned'}" for one in here]
+        words = f"{code} {', '.join(dict.fromkeys(one.kind for one in here))}"
+        yield _Drawn(words, code, "; ".join(said), marks=tuple((one.on, "assessment") for one in here))
 
 
 def _modules(record: Record, board: Board) -> Iterator[_Drawn]:

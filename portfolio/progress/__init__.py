@@ -5,6 +5,7 @@ The one place that does arithmetic for pages (house.md); how it counts is docs/d
 
 from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip
 from portfolio.progress.count import Count
+from portfolio.progress.feedback import feedback_due
 from portfolio.progress.goals import DueAction, actions_due
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.next import Headline, Step, do_next, headline, with_others
@@ -27,6 +28,7 @@ __all__ = [
     "actions_due",
     "credit_bar",
     "do_next",
+    "feedback_due",
     "headline",
     "minibar",
     "module_progress",

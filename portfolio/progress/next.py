@@ -339,9 +339,12 @@ def _ready(record: Record, one: ModuleProgress) -> Step:
 
 def _agreed(record: Record, point: str, action: AgreedAction, today: date) -> Step:
     """What was agreed in a review and is not done."""
-    names = [said["name"] for said in (record.structure.rules or {}).get("review_points", [])]
-    at = At("review_point", number=names.index(point) + 1) if point in names else At("progress")
+    points = (record.structure.rules or {}).get("review_points", [])
+    keys = [said.get("key") or said["name"] for said in points]
+    known = keys.index(point) if point in keys else None
+    at = At("progress") if known is None else At("review_point", number=known + 1)
+    name = point if known is None else points[known]["name"]
     late = action.by_when < today
     who = "" if action.side is Side.TRAINEE else "By the training officer. "
-    why = f"{who}Agreed in “{point}”, due on {day(action.by_when)}."
+    why = f"{who}Agreed in “{name}”, due on {day(action.by_when)}."
     return Step("calendar", action.what, at, why, AGREED, late=late)

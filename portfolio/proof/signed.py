@@ -19,6 +19,7 @@ from portfolio.manifest import (
     elsewhere_void_digest,
     option_confirmation_digest,
     option_digest,
+    option_refusal_digest,
     result_digest,
     unlock_digest,
 )
@@ -38,6 +39,7 @@ from portfolio.models import (
     ModuleSignOff,
     ModuleVoid,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     Portfolio,
     ReviewSignature,
@@ -125,6 +127,12 @@ def _option_confirmation_agrees(row: OptionConfirmation, said: Details) -> bool:
     return this and said["confirmed_option"] == option_confirmation_digest(row)
 
 
+def _option_refusal_agrees(row: OptionRefusal, said: Details) -> bool:
+    """Of this choice, after it was made, and of one that nobody confirmed."""
+    this = said["number"] == row.taken.number and row.taken.audit_seq < row.audit_seq
+    return this and not hasattr(row.taken, "confirmation") and said["refused_option"] == option_refusal_digest(row)
+
+
 def _elsewhere_agrees(row: SignedElsewhere, said: Details) -> bool:
     return _in_its_curriculum(row) and said["elsewhere"] == elsewhere_digest(row)
 
@@ -155,6 +163,15 @@ OUTSIDE: tuple["Kind", ...] = (
         "taken__block",
         "confirmed_option",
         _option_confirmation_agrees,
+        lambda row: f"block {row.taken.block.position}, number {row.taken.number}",
+    ),
+    Kind(
+        "refusal of the option",
+        OptionRefusal,
+        "taken__portfolio",
+        "taken__block",
+        "refused_option",
+        _option_refusal_agrees,
         lambda row: f"block {row.taken.block.position}, number {row.taken.number}",
     ),
     Kind(

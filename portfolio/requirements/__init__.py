@@ -18,6 +18,7 @@ from portfolio.requirements.blocker import (
     portfolio_blockers,
     whole_blockers,
 )
+from portfolio.requirements.feedback import RuledRound, ruled_rounds
 from portfolio.requirements.need import Needs, Source, added_after_sign_off, needs, replaced_since_confirmed
 from portfolio.requirements.options import (
     IN_THE_BASE,
@@ -40,6 +41,7 @@ __all__ = [
     "Needs",
     "OptionState",
     "Place",
+    "RuledRound",
     "Slots",
     "Source",
     "Standing",
@@ -63,6 +65,7 @@ __all__ = [
     "portfolio_blockers",
     "replaced_since_confirmed",
     "required_modules",
+    "ruled_rounds",
     "slots",
     "standing",
     "whole_blockers",

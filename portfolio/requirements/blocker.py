@@ -83,6 +83,8 @@ class At:
         "assessment",
         "assessment_new",
         "assessments",
+        "feedback",
+        "feedback_round",
     ]
     module: str = ""
     number: int | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from portfolio.dates import TrainingTime
 from portfolio.ledger import Record
 from portfolio.progress import Progress, portfolio_progress
 from portfolio.requirements.words import day, plural
@@ -53,12 +54,16 @@ class Recent:
 
 @dataclass(frozen=True)
 class Pace:
-    """Where the portfolio stands against its line on a day. `target` is None where that cannot be said, and why."""
+    """Where the portfolio stands against its line on a day. `target` is None where that cannot be said, and why.
+
+    `finished` says that nothing is left to be behind with: then there is no rate either.
+    """
 
     done: int
     target: int | None
     why_not: str = ""
     recent: Recent | None = None
+    finished: str = ""
 
     @property
     def ahead(self) -> int | None:
@@ -67,7 +72,9 @@ class Pace:
 
     @property
     def words(self) -> str:
-        """4 items behind; 2 items ahead; on target."""
+        """4 items behind; 2 items ahead; on target; everything is signed off."""
+        if self.finished:
+            return self.finished
         if self.ahead is None:
             return "Cannot be said yet"
         if not self.ahead:
@@ -77,6 +84,8 @@ class Pace:
 
     @property
     def note(self) -> str:
+        if self.finished:
+            return f"{self.done} required {plural(self.done, 'item')} signed off."
         if self.target is None:
             return self.why_not
         return f"{self.done} signed off, target {self.target} today."
@@ -84,6 +93,8 @@ class Pace:
     @property
     def shape(self) -> str:
         """Its shape in the sprite."""
+        if self.finished:
+            return "done"
         if self.ahead is None:
             return "unknown"
         return "equal" if not self.ahead else "up" if self.ahead > 0 else "down"
@@ -109,25 +120,38 @@ def _line(record: Record, whole: Progress) -> tuple[Corner, ...]:
 def pace(record: Record, *, today: date) -> Pace:
     """Behind or ahead today, beside what the recent rate reaches by the next point with numbers."""
     whole = portfolio_progress(record)
-    line, done = _line(record, whole), whole.items.done
+    line, done, finished = _line(record, whole), whole.items.done, _finished(whole)
     if len(line) == 1:
-        return Pace(done, None, "This curriculum has no review point with numbers.")
-    target = target_on(line, today)
+        return Pace(done, None, "This curriculum has no review point with numbers.", finished=finished)
+    target = target_on(line, today, record.time)
     if target is None:
-        return Pace(done, None, "Leave that has no end hides the next review point.")
+        return Pace(done, None, "Leave that has no end hides the next review point.", finished=finished)
     ahead = [corner for corner in line[1:] if corner.day and corner.day > today]
-    return Pace(done, target, recent=_recent(record, whole, ahead[0], today) if ahead else None)
+    recent = _recent(record, whole, ahead[0], today) if ahead and not finished else None
+    return Pace(done, target, recent=recent, finished=finished)
 
 
-def target_on(line: tuple[Corner, ...], today: date) -> int | None:
-    """Straight between two corners, rounded down; after the last one its number. None where the line is hidden."""
+def target_on(line: tuple[Corner, ...], today: date, time: TrainingTime) -> int | None:
+    """Straight between two corners by training time, rounded down; after the last one its number.
+
+    So it rises with the time that counts: level during leave, slower part time. None where the line is hidden.
+    """
     for before, after in pairwise(line):
         if after.day is None:
             return None
         if before.day and today < after.day:
-            passed, width = max((today - before.day).days, 0), (after.day - before.day).days
+            passed = max(time.passed(today) - time.passed(before.day), 0)
+            width = time.passed(after.day) - time.passed(before.day)
             return before.items + (after.items - before.items) * passed // max(width, 1)
     return line[-1].items
+
+
+def _finished(whole: Progress) -> str:
+    """In words, once nothing is left to sign off; else nothing."""
+    if whole.all_signed_off:
+        return "Everything is signed off"
+    known = not whole.items.unknown and whole.items.base
+    return "Every required item is signed off" if known and whole.items.done == whole.items.base else ""
 
 
 def _recent(record: Record, whole: Progress, by: Corner, today: date) -> Recent | None:

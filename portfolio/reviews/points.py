@@ -22,9 +22,13 @@ OVERALL_IS_OURS = (
 
 @dataclass(frozen=True)
 class Point:
-    """A dated point. `number` counts from 1. `meeting` is the newest record of its meeting, if there is one."""
+    """A dated point. `number` counts from 1. `meeting` is the newest record of its meeting, if there is one.
+
+    `key` is what its meetings are kept under, also after it got another name.
+    """
 
     number: int
+    key: str
     name: str
     falls: Falls
     opens: Falls | None
@@ -52,17 +56,24 @@ def said_points(record: Record) -> list[Mapping[str, Any]]:
     return (record.structure.rules or {}).get("review_points", [])
 
 
+def key_of(said: Mapping[str, Any]) -> str:
+    """The key of a point in the rules: its name, unless they say another."""
+    key: str = said.get("key") or said["name"]
+    return key
+
+
 def review_points(record: Record) -> tuple[Point, ...]:
     """All of them, in the order of the rules."""
     whole = portfolio_progress(record)
 
     def point(number: int, said: Mapping[str, Any]) -> Point:
-        meetings = sorted((one for one in record.meetings if one.point == said["name"]), key=lambda one: one.number)
+        meetings = sorted((one for one in record.meetings if one.point == key_of(said)), key=lambda one: one.number)
         signed = [one for one in meetings if one.held_on]
         newest = meetings[-1] if meetings else None
         seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed))
         return Point(
             number=number,
+            key=key_of(said),
             name=said["name"],
             falls=falls(record, said["due"]),
             opens=falls(record, said["window_opens"]) if said.get("window_opens") else None,

@@ -20,13 +20,14 @@ from portfolio import ledger, pages, proof, requirements
 from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
 from portfolio.models import Activity, Evidence, Item, ItemPage, Portfolio, Revision
-from portfolio.requirements import Place
+from portfolio.requirements import At, Place
 from portfolio.requirements.words import day
 from portfolio.requirements.words import pages as counted
-from portfolio.states import ActivityState, EvidenceKind, EvidenceState, ItemState
+from portfolio.states import ActivityState, EvidenceKind, EvidenceState, FeedbackState, ItemState
 from portfolio.views.activity_history import entries, items_of
 from portfolio.views.activity_status import buttons, for_activity, note
 from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_own, fetch_record
+from portfolio.views.links import address
 from portfolio.views.recorded.held import Held
 from portfolio.views.shown import IN_DOUBT
 from portfolio.views.voice import Voice, about
@@ -117,6 +118,7 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
         "buttons": buttons(portfolio, code, place, steps, held.standing.xid if held.standing else ""),
         "prompts": _prompts(here.record.structure, place.type),
         "needs": NEEDS.get(place.type, ""),
+        "feedback": _feedback(here) if request.portfolio.in_whole else [],
         "evidence": evidence,
         "evidence_count": counted(len(evidence)),
         "told": place.feedback if place.state == ActivityState.RETURNED and not doubted else None,
@@ -205,6 +207,19 @@ def _prompts(structure: Structure, type: str) -> dict[str, list[PromptFacts]]:
     """What evidence of this type should show, and questions to write from. They never hold anything back."""
     found = [one for one in structure.prompts if one.type in ("", type)]
     return {section.value: [one for one in found if one.section == section] for section in Prompt.Section}
+
+
+def _feedback(here: Here) -> list[dict[str, str]]:
+    """The rounds of multi-source feedback whose report can show this, by the rules, and where each stands."""
+    found = []
+    for ruled in requirements.ruled_rounds(here.record.structure.rules):
+        if ruled.can_show(here.module.code, here.place.number):
+            stands = here.record.feedback.get(ruled.name)
+            at = At("feedback_round", number=stands.number) if stands else At("feedback")
+            words = ruled.words[:1].upper() + ruled.words[1:]
+            state = (stands.state if stands else FeedbackState.NOT_OPENED).label
+            found.append({"words": words, "state": state, "href": address(here.portfolio, at)})
+    return found
 
 
 def _evidence(user: User, here: Here, row: Activity, items: Sequence[Item]) -> list[dict[str, Any]]:

@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "record review again": ("info", lambda names, data: f"Made a new record of the review {_review(data)}"),
     "complete action": ("done", lambda names, data: f"Marked an action of the review {_review(data)} as done"),
+    "reopen action": ("unlock", lambda names, data: f"Opened an action of the review {_review(data)} again"),
     "record training time": ("calendar", lambda names, data: f"Recorded {_time(data)}"),
     "change training time": ("calendar", lambda names, data: f"Changed to {_time(data)}"),
     "remove training time": ("stop", lambda names, data: f"Removed {_time(data)}"),
@@ -203,6 +204,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         "person",
         lambda names, data: f"Asked for {data['round']} feedback by e-mail: {data['count']} more",
     ),
+    "withdraw invitation": ("stop", lambda names, data: f"Took back an invitation to the {data['round']} feedback"),
     "remind respondents": ("person", lambda names, data: f"Sent a reminder for {data['round']} feedback"),
     "close feedback": ("review", _closed_feedback),
     "release feedback": ("done", lambda names, data: f"Talked about the {data['round']} feedback: report released"),
@@ -219,6 +221,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "correct result": ("info", lambda names, data: f"Corrected the university’s result for {_of_result(data)}"),
     "take option": ("person", lambda names, data: f"Took the option {get_text_list(data['codes'], 'and')}"),
     "confirm option": ("yes", lambda names, data: f"Confirmed the option {get_text_list(data['codes'], 'and')}"),
+    "refuse option": ("unlock", lambda names, data: f"Refused the option {get_text_list(data['codes'], 'and')}"),
     "record elsewhere": (
         "elsewhere",
         lambda names, data: f"Recorded {_activity(data)} as signed in another system",

@@ -22,6 +22,8 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "result": lambda portfolio, at: reverse("module_result", args=[portfolio.ref, at.module]),
     "option": lambda portfolio, at: reverse("module_option", args=[portfolio.ref, at.module]),
     "awards": lambda portfolio, at: reverse("awards", args=[portfolio.ref]),
+    "feedback": lambda portfolio, at: reverse("feedback", args=[portfolio.ref]),
+    "feedback_round": lambda portfolio, at: reverse("feedback_round", args=[portfolio.ref, at.number]),
     "review_point": lambda portfolio, at: reverse("review_point", args=[portfolio.ref, at.number]),
     "assessments": lambda portfolio, at: reverse("assessments", args=[portfolio.ref]),
     "assessment": lambda portfolio, at: reverse("assessment", args=[portfolio.ref, at.aid]),
@@ -33,7 +35,9 @@ ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
 
 
 # What a placement supervisor finds no page of their own behind: there is no way there for them.
-NOT_IN_PART = frozenset({"goal", "result", "option", "awards", "review_point", "assessment_new"})
+NOT_IN_PART = frozenset(
+    {"goal", "result", "option", "awards", "review_point", "assessment_new", "feedback", "feedback_round"}
+)
 
 
 def address(portfolio: Portfolio, at: At, *, may: Collection[str] = (), in_whole: bool = True) -> str:

@@ -38,7 +38,10 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     record = replace(record, structure=titles.entitled(record))
     voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
-    also = how_far.actions_due(_actions(request, portfolio), today=today) if way.in_whole else ()
+    also: tuple[Step, ...] = ()
+    if way.in_whole:
+        actions = how_far.actions_due(_actions(request, portfolio), today=today)
+        also = (*how_far.feedback_due(record, today=today), *actions)
     mine = way.of_theirs(how_far.do_next(record, today=today, also=also))
     others = way.of_theirs(how_far.with_others(record, today=today))
     nothing = not (way.in_whole or mine or others or record.closed)
@@ -46,7 +49,7 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     context = about(portfolio) | {
         "voice": voice,
         "progress": whole,
-        "month": how_far.programme_month(record, today),
+        "month": how_far.programme_month(record, today) if way.in_whole else "",
         "may_log": voice.writes and portfolio.closed_at is None,
         "headline": first,
         "headline_href": way.to(first.at) if first.at else "",

@@ -1,7 +1,7 @@
-"""Taking an option of a block, which the officer confirms (domain.md rule 8). Changing it loses no evidence.
+"""Taking an option of a block, which the officer confirms or refuses (domain.md rule 8). Changing it loses no evidence.
 
-What was confirmed last counts, also while another option waits to be confirmed. It cannot change while a module of it
-is signed off.
+What was confirmed last counts, also while another option waits to be confirmed, and after that one was refused. It
+cannot change while a module of it is signed off.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from curriculum.models import Option
 from curriculum.structure import BlockFacts
 from portfolio import access, ledger, mail
-from portfolio.manifest import option_confirmation_digest, option_digest
-from portfolio.models import ModuleSignOff, OptionConfirmation, OptionTaken, Portfolio
+from portfolio.manifest import option_confirmation_digest, option_digest, option_refusal_digest
+from portfolio.models import ModuleSignOff, OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.states import ChoiceState as State
 from portfolio.states import Part
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
@@ -27,9 +27,9 @@ class BlockOf:
 
     @property
     def newest(self) -> OptionTaken | None:
-        """The option taken last, confirmed or not."""
+        """The option taken last, whatever was said of it."""
         rows = OptionTaken.objects.filter(portfolio=self.portfolio, block=self.block.id)
-        return rows.select_related("confirmation", "option", "block").order_by("-number").first()
+        return rows.select_related("confirmation", "refusal", "option", "block").order_by("-number").first()
 
     @property
     def counts(self) -> OptionTaken | None:
@@ -52,7 +52,8 @@ def _check_take(move: Move) -> None:
     newest = subject.newest
     if newest and not move.reason:
         raise Incomplete("Say why you change the option: your training officer reads it.", "reason")
-    if newest and newest.option.position == option + 1:
+    stands = subject.counts if newest and hasattr(newest, "refusal") else newest
+    if stands and stands.option.position == option + 1:
         raise Incomplete("You have taken this option already. Choose the other one, or leave it as it is.", "option")
     _unsigned(move)
 
@@ -105,6 +106,23 @@ def _confirm(move: Move) -> None:
     move.tell(lambda: mail.option_confirmed(row))
 
 
+def _check_refuse(move: Move) -> None:
+    newest = move.subject.newest
+    if newest is None or move.seen != option_digest(newest):
+        raise TooLate("The option is not the one that this page showed. Nothing was refused.")
+
+
+def _refuse(move: Move) -> None:
+    subject = move.subject
+    taken = subject.newest
+    row = OptionRefusal(taken=taken, reason=move.reason, refused_at=move.now, **signer(move))
+    told = {"refused_option": option_refusal_digest(row), "reason": row.reason_digest}
+    event = move.record(_which(subject, taken) | told)
+    row.audit_seq = event.seq
+    row.save()
+    move.tell(lambda: mail.option_refused(row))
+
+
 def _which(subject: BlockOf, row: OptionTaken) -> dict[str, object]:
     """How an event names an option: by the codes of its modules, and the first of them for the way there."""
     codes = list(subject.block.options[row.option.position - 1])
@@ -128,11 +146,20 @@ STEPS = [
         check=_check_confirm,
         act=_confirm,
     ),
+    Step(
+        name="refuse option",
+        label="Refuse this option",
+        moves={State.TO_BE_CONFIRMED: (DERIVED,)},
+        who=access.OFFICERS,
+        needs_reason="Give the reason: the trainee reads it.",
+        check=_check_refuse,
+        act=_refuse,
+    ),
 ]
 
 
 class OptionTable:
-    """How the machine reads a choice. Its state is the newest row: `write` has no work."""
+    """How the machine reads a choice. Its state is the newest row that was not refused: `write` has no work."""
 
     states = State
     steps = {step.name: step for step in STEPS}
@@ -146,6 +173,8 @@ class OptionTable:
 
     def state(self, subject: BlockOf) -> str:
         newest = subject.newest
+        if newest and hasattr(newest, "refusal"):
+            newest = subject.counts
         if newest is None:
             return State.NOT_TAKEN
         return State.CONFIRMED if hasattr(newest, "confirmation") else State.TO_BE_CONFIRMED

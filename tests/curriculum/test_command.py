@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from curriculum.models import Curriculum
-from tests.curriculum.given import DATA, REAL, Files, follow, small, stored
+from curriculum.models import Curriculum, Prompt, Question
+from tests.curriculum.given import DATA, PROMPTS, QUESTIONS, REAL, Files, follow, small, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +44,28 @@ def test_a_dry_run_shows_what_would_change(files: Files) -> None:
     assert stored().note == ""
 
 
-def test_if_empty_loads_the_first_time_and_never_over_what_somebody_edited_since(files: Files) -> None:
+def test_new_loads_what_was_never_here_and_touches_nothing_that_was_edited_or_removed(files: Files) -> None:
+    """As `make run` does at each start: also after an upgrade that brings new files."""
     path = files.write(small())
-    assert run("--if-empty", path)[0].endswith("1 of 1 files changed something.\n")
+    assert run("--new", path)[0].endswith("1 of 1 files changed something.\n")
     Curriculum.objects.update(note="Edited here.")
-    assert run("--if-empty", path) == ("There are curricula already: nothing was loaded.\n", "", "")
+    prompts, questions = files.write(PROMPTS, "prompts.yaml"), files.write(QUESTIONS, "questions.yaml")
+    assert run("--new", path, prompts, questions)[0].endswith("2 of 3 files changed something.\n")
     assert Curriculum.objects.get().note == "Edited here."
+    Question.objects.exclude(position=1).delete()
+    Question.objects.update(text="Asked here.")
+    Prompt.objects.all().delete()
+    assert run("--new", path, prompts, questions) == ("0 of 3 files changed something.\n", "", "")
+    assert [question.text for question in Question.objects.all()] == ["Asked here."]
+    assert Prompt.objects.count() == 0
+
+
+def test_new_says_what_it_would_load(files: Files) -> None:
+    path, prompts = files.write(small()), files.write(PROMPTS, "prompts.yaml")
+    run(path)
+    out, _, refusal = run("--new", "--dry-run", path, prompts)
+    assert (out.splitlines()[0], refusal) == ("prompts STP: would change:", "")
+    assert Prompt.objects.count() == 0
 
 
 def test_a_draft_is_loaded_as_one(files: Files) -> None:

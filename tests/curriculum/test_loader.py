@@ -316,6 +316,33 @@ def test_rules_that_a_curriculum_in_use_refers_to_stay(loaded: Files) -> None:
     assert loaded.load({**changed, "name": "other rules"}).problems == []
 
 
+def test_what_a_report_of_feedback_can_show_is_filled_in_also_where_a_curriculum_in_use_refers_to_it(
+    loaded: Files,
+) -> None:
+    rounds = [{"round": "first", "month": 18}]
+    rules = {**RULES, "multi_source_feedback": rounds}
+    assert loaded.load(rules, small(rules="test rules")).problems == []
+    follow()
+    shows = {**rules, "multi_source_feedback": [{**rounds[0], "shows": {"S-C1": [1, 2]}}]}
+    assert loaded.load(shows).problems == []
+    assert Rules.objects.get(name="test rules").content["multi_source_feedback"][0]["shows"] == {"S-C1": [1, 2]}
+    assert loaded.load(shows).plans[0].changes == []
+
+
+def test_a_review_point_with_a_key_gets_another_name_also_where_a_curriculum_in_use_refers_to_it(
+    loaded: Files,
+) -> None:
+    assert loaded.load(RULES, small(rules="test rules")).problems == []
+    follow()
+    first, *others = RULES["review_points"]
+    named = {**RULES, "review_points": [{**first, "name": "Another name"}, *others]}
+    assert [problem.where for problem in loaded.load(named).problems] == ["review_points"]
+    keyed = {**RULES, "review_points": [{**first, "name": "Another name", "key": first["name"]}, *others]}
+    assert loaded.load(keyed).problems == []
+    assert Rules.objects.get(name="test rules").content["review_points"][0]["name"] == "Another name"
+    assert loaded.load(keyed).plans[0].changes == []
+
+
 # --- not in use ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("draft", [True, False])
 @pytest.mark.parametrize("what", [*ALLOWED, *REFUSED, *SILENT])
@@ -426,6 +453,9 @@ def test_rules_that_speak_of_a_module_that_is_not_there_are_mentioned(files: Fil
     point = {"name": "Half", "due": {"year": 1, "month": 1, "day": 1}, "requires": [{"module": "S-C9", "percent": 50}]}
     outcome = files.load({**RULES, "review_points": [point]}, small(rules="test rules"))
     assert outcome.warnings == ["TST1-1-24: the rules 'test rules' speak of S-C9, which is not in this curriculum"]
+    shows = [{"round": "first", "month": 18, "shows": {"S-C8": [1]}}]
+    outcome = files.load({**RULES, "multi_source_feedback": shows}, small(rules="test rules"))
+    assert outcome.warnings == ["TST1-1-24: the rules 'test rules' speak of S-C8, which is not in this curriculum"]
 
 
 # --- mark forms ---------------------------------------------------------------------------------------------------

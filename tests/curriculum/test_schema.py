@@ -207,6 +207,9 @@ def test_review_points_are_real_days_in_order_with_names_of_their_own() -> None:
         ("review_points[2].due", "must be later than that of the review point before it"),
         ("review_points[2].name", "there are two review points called 'Completion'"),
     ]
+    later = {**point, "name": "Another", "key": point["name"], "due": {"year": 4, "month": 2, "day": 28}}
+    content = rules(review_points=[point, later])
+    assert complaints(content) == [("review_points[2].key", "there are two review points with the key 'Completion'")]
 
 
 def test_rules_say_which_modules_they_speak_of() -> None:

@@ -258,6 +258,10 @@ def recorded(cast: Cast) -> list[Kind]:
     make.role(choosing, cast.other_officer, "officer")
     make.option_taken(choosing, "S-X2")
     make.option_taken(choosing, "S-X3", reason=f"{WORDS} {LONG}")
+    refused = make.portfolio(make.person("Noor Haddad"), choosing.curriculum)
+    make.role(refused, cast.other_officer, "officer")
+    make.option_taken(refused, "S-X2")
+    make.option_refused(refused, cast.other_officer, "S-X2", why=f"{WORDS} {LONG}")
     entry = {"title": LONG, "system": LONG[:100], "signed_by": WORDS, "note": f"{WORDS} {LONG}"}
     row = make.signed_elsewhere(of, officer, make.entry(number=1, **entry))
     make.elsewhere_voided(make.signed_elsewhere(of, officer, make.entry(number=2, **entry)), officer)
@@ -273,6 +277,14 @@ def recorded(cast: Cast) -> list[Kind]:
         Kind("award", at("awards", asked) + "?award=MSc", officer),
         Kind("awards of nothing", at("awards", of), cast.trainee),
         Kind("option to confirm", at("module_option", choosing, "S-X2"), cast.other_officer),
+        Kind("option to refuse", at("module_option_refuse", choosing, "S-X2"), cast.other_officer),
+        Kind(
+            "option to refuse, in error",
+            at("module_option_refuse", choosing, "S-X2"),
+            cast.other_officer,
+            press="Refuse this option",
+        ),
+        Kind("option that was refused", at("module_option", refused, "S-X2"), refused.trainee),
         Kind("option to take", at("module_option", choosing, "S-X2"), choosing.trainee),
         Kind("option, in error", at("module_option", choosing, "S-X2"), choosing.trainee, press="Take this option"),
         Kind("signed elsewhere", at("elsewhere", of), officer),
@@ -359,6 +371,7 @@ def feedback(cast: Cast) -> list[Kind]:
     for token in tokens[:8]:
         make.answered(token, text=f"{LONG} {WORDS}")
     make.invited(subject, 1, first=99)
+    make.invitation_withdrawn(subject, "colleague12@ward.example.org")
     make.feedback_closed(of, name="end of training")
     make.feedback_released(of, officer, name="released")
     make.feedback_closed(of, answers=3, name=WORDS[:90].strip())
@@ -380,12 +393,15 @@ def feedback(cast: Cast) -> list[Kind]:
         Kind("round for an administrator", at("feedback_round", 1), cast.administrator),
         Kind("invite people", at("feedback_invite", 1), me),
         Kind("invite people, in error", at("feedback_invite", 1), me, press="Send the invitations"),
+        Kind("take an invitation back", at("feedback_withdraw", 1), me),
+        Kind("take an invitation back, in error", at("feedback_withdraw", 1), me, press="Take this invitation back"),
         Kind("remind people, in error", at("feedback_remind", 1), me, press="Send a reminder"),
         Kind("close a round", at("feedback_close", 1), officer),
         Kind("talked about it", at("feedback_release", 2), officer),
         Kind("talked about it, in error", at("feedback_release", 2), officer, press="Show the report to the trainee"),
         Kind("questionnaire", link),
         Kind("questionnaire, in error", link, press="Send your feedback"),
+        Kind("link that was taken back", reverse("feedback_answer", args=[tokens[11]]), status=410),
         Kind("link that was used", reverse("feedback_answer", args=[tokens[0]]), status=410),
         Kind("link that was never sent", reverse("feedback_answer", args=["x" * 43]), status=404),
         Kind("feedback sent", reverse("feedback_thanks")),

@@ -32,6 +32,7 @@ WORK = {
     models.KindCorrection,
     models.ElsewhereVoid,
     models.OptionConfirmation,
+    models.OptionRefusal,
     models.OptionTaken,
     models.SignedElsewhere,
     models.UniversityResult,
@@ -40,6 +41,7 @@ WORK = {
     models.ReviewAction,
     models.ReviewMeeting,
     models.ReviewSignature,
+    models.ScheduledActivity,
     models.WorkingTime,
 }
 KEPT = {Organisation, Portfolio, Role}
@@ -59,7 +61,6 @@ NOT_OFFERED = {
     models.JournalNote,
     models.Link,
     models.PlannedActivity,
-    models.ScheduledActivity,
     models.StoredFile,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.

@@ -29,6 +29,7 @@ from portfolio.models import (
     Item,
     Link,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     Portfolio,
     ReviewAction,
@@ -558,7 +559,9 @@ def test_who_reads_results_options_and_what_was_signed_elsewhere(cast: Cast) -> 
     make.add_block(of.curriculum, 3, fields)
     make.result(of, cast.officer, "A")
     make.option_confirmed(of, cast.officer, "A")
+    make.option_taken(of, "B", reason="The department moves.")
+    make.option_refused(of, cast.officer, "B")
     make.elsewhere_voided(make.signed_elsewhere(of, cast.officer, make.entry("A", kind="cbd")), cast.officer)
-    for model in (UniversityResult, OptionTaken, OptionConfirmation, SignedElsewhere, ElsewhereVoid):
+    for model in (UniversityResult, OptionTaken, OptionConfirmation, OptionRefusal, SignedElsewhere, ElsewhereVoid):
         readers = {name for name, person in cast.people().items() if visible(person, model).exists()}
         assert readers == OWNER | PEOPLE, model

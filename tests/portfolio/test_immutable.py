@@ -97,6 +97,7 @@ def test_every_row_that_says_what_was_is_held_by_this() -> None:
         "ModuleSignOff",
         "ModuleVoid",
         "OptionConfirmation",
+        "OptionRefusal",
         "OptionTaken",
         "ReviewSignature",
         "Revision",

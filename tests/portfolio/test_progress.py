@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from portfolio.dates import Hours, Leave
 from portfolio.ledger import Done
 from portfolio.progress import Count, module_progress, phase_words, portfolio_progress, programme_month
 from portfolio.progress.count import total
@@ -445,3 +446,14 @@ def test_phases_are_said_in_words():
 )
 def test_the_month_of_the_programme_is_the_one_that_is_running(starts_on, words):
     assert programme_month(record(whole(), starts_on=starts_on), TODAY) == words
+
+
+def test_leave_and_part_time_count_in_the_month_of_the_programme():
+    of = record(whole(), starts_on=TODAY.replace(year=2025))
+    assert programme_month(of, TODAY) == "Year 2, month 13"
+    away = replace(of, leave=(Leave(TODAY.replace(year=2025, month=6), TODAY.replace(year=2025, month=9)),))
+    assert programme_month(away, TODAY) == "Year 1, month 9"
+    gone = replace(of, leave=(Leave(TODAY.replace(year=2025, month=6), None),))
+    assert programme_month(gone, TODAY) == programme_month(gone, TODAY.replace(year=2040)) == "Year 1, month 4"
+    half = replace(of, hours=(Hours(TODAY.replace(year=2025), 50),))
+    assert programme_month(half, TODAY) == "Year 1, month 6"

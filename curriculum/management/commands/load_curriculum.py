@@ -8,7 +8,6 @@ from django.db import DatabaseError
 
 from curriculum.files.plans import Plan
 from curriculum.loader import Outcome, load
-from curriculum.models import Curriculum
 
 
 class Command(BaseCommand):
@@ -21,16 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="YAML files, in any order")
         parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
         parser.add_argument(
-            "--if-empty", action="store_true", help="load nothing where there are curricula: they may have been edited"
+            "--new",
+            action="store_true",
+            dest="new_only",
+            help="load only what this instance never had: what was edited or removed here stays so",
         )
         parser.add_argument("--draft", action="store_true", help="load curricula as drafts, not published")
 
-    def handle(self, *args: Any, files: list[str], dry_run: bool, draft: bool, **options: Any) -> None:
-        if options["if_empty"] and Curriculum.objects.exists():
-            self.stdout.write("There are curricula already: nothing was loaded.")
-            return
+    def handle(self, *args: Any, files: list[str], dry_run: bool, draft: bool, new_only: bool, **options: Any) -> None:
         try:
-            outcome = load(files, draft=draft, dry_run=dry_run)
+            outcome = load(files, draft=draft, dry_run=dry_run, new_only=new_only)
         except DatabaseError as error:
             raise CommandError(f"The database cannot be used ({error}). Has `manage.py migrate` been run?") from error
         for warning in outcome.warnings:

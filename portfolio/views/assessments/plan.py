@@ -17,12 +17,13 @@ from portfolio.forms.assessments import PlanForm
 from portfolio.models import Assessment, Portfolio
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
-from portfolio.states import OBSERVED, AssessmentKind
+from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_module, fetch_own, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform
+from portfolio.workflow.assessments.planning import planned_seen
 from portfolio.workflow.machine import CLOSED
 
 KINDS: dict[str, Sequence[AssessmentKind]] = {
@@ -81,15 +82,21 @@ def edit(request: SignedIn, ref: str, aid: str) -> HttpResponse:
     facts = fetch_module(ledger.read_one(portfolio), row.module.code)
     kinds = OBSERVED if row.is_observed else (AssessmentKind.CBD,)
     form = _form(request, facts, kinds, address(row), row)
+    stale, status = False, 200
     try:
         fetch_step(request, "plan", row, portfolio)
         if request.method == "POST" and form.is_valid():
-            perform("plan", row, by=request.user, given=form.given())
+            perform("plan", row, by=request.user, seen=form.cleaned_data["seen"], given=form.given())
             return _saved(request, portfolio, aid)
     except Incomplete as incomplete:
         _say(form, incomplete)
     except TooLate as late:
-        return too_late(request, late, address(row))
+        row = fetch_assessment(request, portfolio, aid)
+        if row.state != AssessmentState.PLANNED:
+            return too_late(request, late, address(row))
+        messages.error(request, late.said)
+        stale, status = True, TooLate.status
+        form.is_opened_on(planned_seen(row))
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs_of(row),
@@ -97,9 +104,10 @@ def edit(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "form": form,
         "before": row.attempt_of,
         "heading": f"Change the plan of this {row.kind}",
+        "stands": row if stale else None,
         "warning": _warning(form),
     }
-    return render(request, "portfolio/assessments/plan.html", context, status=422 if form.errors else 200)
+    return render(request, "portfolio/assessments/plan.html", context, status=422 if form.errors else status)
 
 
 def _before(request: SignedIn, portfolio: Portfolio, facts: ModuleFacts, sort: Slots) -> Assessment | None:
@@ -125,6 +133,7 @@ def _form(
             form.initial["title"] = ""
         if changing:
             form.initial |= {"happens_on": earlier.happens_on, "case_reference": earlier.case_reference}
+            form.initial["seen"] = planned_seen(earlier)
     return form
 
 

@@ -1,6 +1,7 @@
 """One round of feedback: whom it asks, how many answered, its report, and the steps that it can take."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from accounts.middleware import SignedIn
 from portfolio import access, proof
 from portfolio.access import visible, visible_in
 from portfolio.forms.evidence import made_by, new_token
-from portfolio.forms.feedback import InviteForm, ReleaseForm
+from portfolio.forms.feedback import InviteForm, ReleaseForm, WithdrawForm
 from portfolio.forms.steps import StepForm
 from portfolio.models import (
     FeedbackAnswer,
@@ -31,11 +32,12 @@ from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform, writing
-from portfolio.workflow.feedback import state_of
+from portfolio.workflow.feedback import can_show, state_of
 from portfolio.workflow.feedback.report import Reported, as_text, report
 
 STEP_PAGES = {
     "invite respondents": ("feedback_invite", "Invite people"),
+    "withdraw invitation": ("feedback_withdraw", "Take an invitation back"),
     "remind respondents": ("feedback_remind", "Send a reminder"),
     "close feedback": ("feedback_close", "Close this round"),
     "release feedback": ("feedback_release", "Record that you talked about it"),
@@ -65,12 +67,15 @@ def feedback_round(request: SignedIn, ref: str, number: int) -> HttpResponse:
             for name, (page, label) in STEP_PAGES.items()
             if name in steps
         ],
-        "asked": _in_groups(asked),
+        "asked": _in_groups(_standing(asked)),
+        "withdrawn": [one.address for one in asked if one.withdrawn],
         "knows": voice.own or bool(access.OFFICERS & voice.parts),
         "conditions": _conditions(row, asked),
+        "count": _count(row, asked),
         "doubt": "" if agrees else proof.DOUBT,
         "report": reported if agrees else [],
         "reads": bool(reported),
+        "shows": can_show(portfolio, row.name) if reported else (),
         "page_token": new_token(portfolio) if _may_use(request, row) else "",
     }
     return render(request, "portfolio/feedback/round.html", context)
@@ -96,11 +101,32 @@ def invite(request: SignedIn, ref: str, number: int) -> HttpResponse:
         return too_late(request, late, _address(row))
     context = _context(row) | {
         "form": form,
-        "asked": _in_groups(_asked(request, row)),
+        "asked": _in_groups(_standing(_asked(request, row))),
         "advised": settings.FEEDBACK_ADVISED,
         "most": settings.FEEDBACK_MOST,
     }
     return render(request, "portfolio/feedback/invite.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: SignedIn, ref: str, number: int) -> HttpResponse:
+    """A mistyped address is asked no more. Any invitation can be taken back: what is offered tells nothing."""
+    portfolio = fetch_portfolio(request, ref)
+    row = _fetch(request, portfolio, number)
+    try:
+        step = fetch_step(request, "withdraw invitation", _subject(row), portfolio)
+        asked = _standing(_asked(request, row))
+        form = WithdrawForm(_sent(request), asked=asked, step=step, back=_address(row))
+        if request.method == "POST" and form.is_valid():
+            perform(step.name, _subject(row), by=request.user, given=form.given())
+            messages.success(request, "Taken back: the link does not work any more, and no reminder goes there.")
+            return redirect(_address(row))
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    except TooLate as late:
+        return too_late(request, late, _address(row))
+    context = _context(row) | {"form": form, "asked": asked}
+    return render(request, "portfolio/feedback/withdraw.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -216,35 +242,61 @@ def _asked(request: SignedIn, row: FeedbackRound) -> list[FeedbackInvitation]:
     return list(visible(request.user, FeedbackInvitation).filter(round=row))
 
 
+def _standing(asked: Sequence[FeedbackInvitation]) -> list[FeedbackInvitation]:
+    """Those that were not taken back."""
+    return [one for one in asked if not one.withdrawn]
+
+
 def _in_groups(asked: Sequence[FeedbackInvitation]) -> list[tuple[str, list[str]]]:
     """The addresses by group, in the order of the groups."""
     found = [(group.label, [one.address for one in asked if one.group == group]) for group in RespondentGroup]
     return [(label, addresses) for label, addresses in found if addresses]
 
 
-def _count(row: FeedbackRound, asked: Sequence[FeedbackInvitation]) -> tuple[int, int]:
-    """How many answered, of how many. After the closing its row says it, for who answered is forgotten."""
+@dataclass(frozen=True)
+class Count:
+    """How many people answered, how many were asked, and how many invitations of those were taken back."""
+
+    answered: int
+    invited: int
+    withdrawn: int
+
+    @property
+    def asked(self) -> int:
+        """How many invitations stand."""
+        return self.invited - self.withdrawn
+
+    @property
+    def words(self) -> str:
+        """An answer by an invitation that was taken back since is among the answers, and nothing says so."""
+        if not self.withdrawn:
+            return f"{self.answered} of {self.invited} answered"
+        return f"{self.answered} answered. {self.asked} asked, and {self.withdrawn} more taken back"
+
+
+def _count(row: FeedbackRound, asked: Sequence[FeedbackInvitation]) -> Count:
+    """After the closing its row says it, for who answered is forgotten."""
     if hasattr(row, "closing"):
-        return row.closing.answered, row.closing.invited
-    return sum(one.answered for one in asked), len(asked)
+        return Count(row.closing.answered, row.closing.invited, row.closing.withdrawn)
+    return Count(sum(one.answered for one in asked), len(asked), sum(one.withdrawn for one in asked))
 
 
 def _conditions(row: FeedbackRound, asked: Sequence[FeedbackInvitation]) -> list[dict[str, Any]]:
     """What makes a report, as components/conditions.html takes it."""
-    answered, invited = _count(row, asked)
+    count = _count(row, asked)
     state = state_of(row)
     few = FeedbackState.TOO_FEW
     closed = state not in (FeedbackState.OPEN, few)
     return [
         {
-            "met": invited >= settings.FEEDBACK_ADVISED,
+            "met": count.asked >= settings.FEEDBACK_ADVISED,
             "title": f"{settings.FEEDBACK_ADVISED} people asked (advised)",
-            "note": f"{invited} asked",
+            "note": f"{count.asked} asked",
         },
         {
-            "met": answered >= row.least,
+            "met": count.answered >= row.least,
             "title": f"At least {row.least} have answered",
-            "note": f"{answered} of {invited} answered",
+            "note": count.words,
         },
         {"met": closed, "title": "The round is closed with enough answers", "note": ""},
         {

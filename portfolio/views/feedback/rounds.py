@@ -1,7 +1,6 @@
 """The rounds of feedback that the rules ask for: when, where each stands, and opening one."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -11,6 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.middleware import SignedIn
 from portfolio.access import visible_in
+from portfolio.dates import Falls, TrainingTime, after_months
+from portfolio.diary import training_time
 from portfolio.forms.steps import StepForm
 from portfolio.models import FeedbackRound, Portfolio
 from portfolio.states import FeedbackState
@@ -18,7 +19,7 @@ from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform
-from portfolio.workflow.feedback import questions_of, rounds_of, state_of, suggested_on
+from portfolio.workflow.feedback import questions_of, rounds_of, state_of
 from portfolio.workflow.feedback.rounds import asked_now
 
 SHAPES: dict[str, str] = {
@@ -43,7 +44,7 @@ class Shown:
 
     place: int
     subject: RoundOf
-    suggested: date
+    suggested: Falls
     month: int
     rows: list[FeedbackRound]
     may_open: bool
@@ -121,11 +122,13 @@ def _newest(request: SignedIn, portfolio: Portfolio, name: str) -> RoundOf:
 
 def _shown(request: SignedIn, portfolio: Portfolio, voice: Voice) -> list[Shown]:
     every = _rows(request, portfolio)
+    hours, leave = training_time([portfolio.pk])
+    time = TrainingTime(portfolio.starts_on, tuple(hours[portfolio.pk]), tuple(leave[portfolio.pk]))
     found = []
     for place, ruled in enumerate(rounds_of(portfolio), start=1):
         rows = [row for row in every if row.name == ruled.name]
         subject = RoundOf(portfolio, ruled.name, rows[0] if rows else None)
         steps = available(subject, portfolio, by=request.user, parts=voice.parts)
-        suggested = suggested_on(portfolio, ruled.month)
+        suggested = after_months(time, ruled.month)
         found.append(Shown(place, subject, suggested, ruled.month, rows, "open feedback" in steps))
     return found

@@ -42,7 +42,11 @@ def plan(request: SignedIn, ref: str) -> HttpResponse:
         form = PlanForm(request.POST if request.method == "POST" else None, plan=now)
         if form.is_bound and _planned(request, portfolio, form):
             return redirect(f"{reverse('plan', args=[ref])}#schedule")
-    context = about(portfolio) | _shown(portfolio, now) | {"voice": voice, "form": form, "crumbs": crumbs(portfolio)}
+    context = (
+        about(portfolio)
+        | _shown(portfolio, now, own=voice.own)
+        | {"voice": voice, "form": form, "crumbs": crumbs(portfolio)}
+    )
     return render(request, "portfolio/plan/plan.html", context, status=422 if form and form.errors else 200)
 
 
@@ -67,10 +71,10 @@ def _said(given: Put, entries: list[Entry]) -> str:
     return f"Planned {what} for the placement." if given.placement else f"Took {what} out of the plan."
 
 
-def _shown(portfolio: Portfolio, now: Plan) -> dict[str, Any]:
+def _shown(portfolio: Portfolio, now: Plan, *, own: bool) -> dict[str, Any]:
     """What the page shows to everybody who reads it."""
     return {
-        "timeline": timeline(now.record, now.points, now.board, now.stays, today=now.today),
+        "timeline": timeline(now.record, now.points, now.board, now.stays, now.dates_for(own=own), today=now.today),
         "chart": pace_chart(now.record, today=now.today),
         "pace": pace(now.record, today=now.today),
         "assumption": RATE,

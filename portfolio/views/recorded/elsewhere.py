@@ -72,16 +72,19 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
     may_record(request.user, portfolio)
     back = reverse("elsewhere", args=[ref])
     sent = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    record = ledger.read_one(portfolio)
     form = ElsewhereForm(
         **sent,
-        modules=modules_of(ledger.read_one(portfolio).structure),
+        modules=modules_of(record.structure),
+        of=f"{portfolio.ref} {request.user.pk}",
         label=RECORD.label,
         back=back,
         initial={"kind": ElsewhereKind.ACTIVITY} | {name: request.GET.get(name, "") for name in ("module", "number")},
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_right(form, record):
         try:
             entry = form.entry()
+            form.take_file()
             perform_all(elsewhere.asks(portfolio, [entry]), by=request.user)
             messages.success(
                 request, f"Recorded: {entry.module} {entry.number or entry.kind.upper()}, signed elsewhere."
@@ -95,6 +98,13 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
             return too_late(request, late, back)
     context = {"portfolio": portfolio, "form": form, "crumbs": here(portfolio)}
     return render(request, "portfolio/recorded/elsewhere_new.html", context, status=422 if form.errors else 200)
+
+
+def _is_right(form: ElsewhereForm, record: ledger.Record) -> bool:
+    """What is wrong is said before the file comes in, so that a form that is given up leaves none behind."""
+    for field, said in elsewhere.wrong(record, form.entry()):
+        form.add_error(field, said)
+    return not form.errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""The option of a block: the trainee takes one, the officer confirms it, on one page by whose turn it is."""
+"""The option of a block: the trainee takes one, the officer confirms or refuses it, by whose turn it is."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ from curriculum.structure import BlockFacts, Structure
 from portfolio import ledger, proof
 from portfolio.access import visible_in
 from portfolio.forms.results import OptionForm
-from portfolio.forms.steps import SeenForm
+from portfolio.forms.steps import RefusalForm, SeenForm
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import option_digest
-from portfolio.models import OptionConfirmation, OptionTaken, Portfolio
+from portfolio.models import OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.requirements import option_state
 from portfolio.requirements.words import day
-from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on
+from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.views.voice import Voice
 from portfolio.workflow import BlockOf, Incomplete, Step, TooLate, available, perform
@@ -58,11 +58,13 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
         return as_it_stands(request, late, option, ref, code)
     context = {
         "portfolio": portfolio,
+        "code": code,
         "voice": voice,
         "choice": block,
         "options": _options(record.structure, block, chosen.taken, record.asked.get(block.position)),
         "form": form,
         "confirming": form is not None and not voice.own,
+        "refused": taken[0].refusal if taken and hasattr(taken[0], "refusal") else None,
         "taken": taken,
         "entries": _entries(taken),
         "doubt": "" if _agrees(portfolio, block, taken) else proof.DOUBT,
@@ -72,10 +74,44 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
     return render(request, "portfolio/recorded/option.html", context, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def refuse(request: SignedIn, ref: str, code: str) -> HttpResponse:
+    """The officer says why not: the choice is open again, and what was confirmed before stands."""
+    portfolio = fetch_portfolio(request, ref)
+    record = ledger.read_one(portfolio)
+    block = record.structure.block(fetch_module(record, code))
+    if not block.has_choice:
+        raise Http404
+    subject, here = BlockOf(portfolio, block), reverse("module_option", args=[ref, code])
+    try:
+        step = fetch_step(request, "refuse option", subject, portfolio)
+        taken = _taken(request.user, portfolio, block)[0]
+        data = request.POST if request.method == "POST" else None
+        form = RefusalForm(data, step=step, back=here, initial={"seen": option_digest(taken)})
+        if request.method == "POST" and form.is_valid():
+            typed = form.cleaned_data
+            perform(step.name, subject, by=request.user, reason=typed["reason"], seen=typed["seen"])
+            messages.success(request, f"Refused. {portfolio.trainee.name} can choose again.")
+            return redirect(here)
+    except TooLate as late:
+        return too_late(request, late, here)
+    counts = record.taken.get(block.position)
+    context = {
+        "portfolio": portfolio,
+        "choice": block,
+        "taken": taken,
+        "titles": _titles(record.structure, block.options[taken.option.position - 1]),
+        "counts": " and ".join(block.options[counts]) if counts is not None else "",
+        "form": form,
+        "crumbs": [*crumbs(portfolio, module_crumb(portfolio, code)), ("The option", here)],
+    }
+    return render(request, "portfolio/recorded/option_refuse.html", context, status=422 if form.errors else 200)
+
+
 def _taken(user: User, portfolio: Portfolio, block: BlockFacts) -> list[OptionTaken]:
     """Every choice of this block, the newest first."""
     rows = visible_in(portfolio, user, OptionTaken).filter(block=block.id).order_by("-number")
-    return list(rows.select_related("confirmation", "block", "option", "portfolio"))
+    return list(rows.select_related("confirmation", "refusal", "block", "option", "portfolio"))
 
 
 def _form(
@@ -135,12 +171,17 @@ def _entries(taken: list[OptionTaken]) -> list[dict[str, str]]:
         if hasattr(row, "confirmation"):
             who = f"{day(row.confirmation.confirmed_at)}, {row.confirmation.signer_name}"
             found.append({"shape": "yes", "what": f"{row.codes} confirmed", "who": who})
+        if hasattr(row, "refusal"):
+            who = f"{day(row.refusal.refused_at)}, {row.refusal.signer_name}"
+            said = row.refusal.reason
+            found.append({"shape": "stop", "what": f"{row.codes} refused", "who": who, "said": said})
         who = f"{day(row.taken_at)}, {row.signer_name}"
         found.append({"shape": "person", "what": f"{row.codes} taken", "who": who, "said": row.reason})
     return found
 
 
 def _agrees(portfolio: Portfolio, block: BlockFacts, taken: list[OptionTaken]) -> bool:
-    """Whether every choice and confirmation of this block is what was recorded when it was made."""
-    rows = [*taken, *(row.confirmation for row in taken if hasattr(row, "confirmation"))]
-    return proof.all_agree(portfolio, rows, [OptionTaken, OptionConfirmation], block=block.position)
+    """Whether every choice, confirmation and refusal of this block is what was recorded when it was made."""
+    answers = [getattr(row, of) for row in taken for of in ("confirmation", "refusal") if hasattr(row, of)]
+    kinds = [OptionTaken, OptionConfirmation, OptionRefusal]
+    return proof.all_agree(portfolio, [*taken, *answers], kinds, block=block.position)

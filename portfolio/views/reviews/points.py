@@ -149,7 +149,7 @@ def _action(row: ReviewAction, user: User, subject: ReviewOf, agreed: set[int]) 
         "who": subject.portfolio.trainee.name if row.side == Side.TRAINEE else "Training officer",
         "done": done,
         "late": not row.done_at and row.pk in agreed and row.by_when < timezone.localdate(),
-        "mine": whose and row.pk in agreed and row.done_at is None,
+        "mine": whose and row.pk in agreed and subject.portfolio.closed_at is None,
     }
 
 
@@ -167,4 +167,4 @@ def _signature(row: ReviewSignature) -> dict[str, str]:
 def _agree(subject: ReviewOf) -> bool:
     """Whether every signature of this point is what was recorded when it was made, over what still stands."""
     rows = [row for one in subject.records for row in one.signatures.all()]
-    return proof.all_agree(subject.portfolio, rows, [ReviewSignature], point=subject.point.name)
+    return proof.all_agree(subject.portfolio, rows, [ReviewSignature], point=subject.point.key)

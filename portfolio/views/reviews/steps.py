@@ -94,6 +94,12 @@ def done(request: SignedIn, ref: str, number: int, action: int) -> HttpResponse:
 
 
 @require_POST
+def reopen(request: SignedIn, ref: str, number: int, action: int) -> HttpResponse:
+    """It was marked as done too early."""
+    return _at_once(request, ref, number, "reopen action", given=Which(action), done="The action is open again.")
+
+
+@require_POST
 def sign(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """Sign what the page of the point shows, for one's own side."""
     subject, voice = fetch_review(request, ref, number)

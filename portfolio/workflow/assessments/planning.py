@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audit.canonical import digest
 from portfolio import ledger, requirements
 from portfolio.models import Assessment
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
@@ -14,6 +15,7 @@ from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
 CASE_TAKEN = "You have used this case for another CBD. One case serves one CBD: choose another case."
+CHANGED = "This plan was changed in another tab or window after you opened this form."
 ANOTHER = "You have recorded one with this title on this day already. Confirm that this is another observation."
 PLANNED = ("kind", "planned_kind", "title", "title_key", "from_curriculum", "what", "happens_on", "where")
 PLANNED_OF_A_CASE = ("case_reference", "case_key", "another")
@@ -34,9 +36,22 @@ class Plan:
     attempt_of: Assessment | None = None
 
 
+def planned_seen(row: Assessment) -> str:
+    """A digest of what a plan says: a form carries it, so that a stale tab is told from a current one."""
+    return digest({"v": "stp-plan-seen-1", "said": [str(value) for value in _said(row)]})
+
+
+def _said(of: "Plan | Assessment") -> tuple[object, ...]:
+    """What a plan says, as stored or as given."""
+    case = of.case_reference.strip() if of.kind not in OBSERVED else ""
+    return (of.kind, of.title.strip(), of.from_curriculum, of.what.strip(), of.happens_on, of.where.strip(), case)
+
+
 def check_plan(move: Move) -> None:
     given: Plan = move.given
     row: Assessment = move.subject
+    if not row._state.adding and move.seen != planned_seen(row) and _said(given) != _said(row):
+        raise TooLate(CHANGED)
     for field, said in (
         ("title", "Give it a title: what is observed or discussed, in a few words."),
         ("what", "Say what will be, or was, observed or discussed."),

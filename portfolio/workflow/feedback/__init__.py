@@ -26,16 +26,19 @@ from portfolio.workflow.feedback import letters
 from portfolio.workflow.feedback.inviting import (
     Invite,
     Respondent,
+    Withdraw,
     address_key,
     address_problem,
     check_invite,
     check_remind,
+    check_withdraw,
     invited,
     linked,
 )
 from portfolio.workflow.feedback.rounds import (
     RoundOf,
     asked_now,
+    can_show,
     closing_digest,
     opening_digest,
     questions_of,
@@ -43,7 +46,6 @@ from portfolio.workflow.feedback.rounds import (
     report_digest,
     rounds_of,
     state_of,
-    suggested_on,
 )
 from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
@@ -100,10 +102,18 @@ def _invite(move: Move) -> None:
     move.tell(lambda: letters.asks(row, rows, tokens, on=on))
 
 
-def _remind(move: Move) -> None:
-    """A new link for every invitation, and a mail to those who have not answered. The event says no more than that."""
+def _withdraw(move: Move) -> None:
+    """Its links are dead and no reminder goes there. What was answered by it, if anything, stays among the answers."""
     row: FeedbackRound = move.subject.opened
-    rows = list(row.invitations.all())
+    invitation = row.invitations.get(pk=move.given.invitation)
+    row.invitations.filter(pk=invitation.pk).update(withdrawn=True)
+    move.record({"feedback_round": row.number, "round": row.name, "withdrawn": invitation.digest})
+
+
+def _remind(move: Move) -> None:
+    """A new link for every invitation that stands; a mail to those who have not answered. The event says no more."""
+    row: FeedbackRound = move.subject.opened
+    rows = list(row.invitations.filter(withdrawn=False))
     on = timezone.localdate(move.now)
     tokens = linked(rows, on=on)
     move.record({"feedback_round": row.number, "round": row.name})
@@ -124,6 +134,7 @@ def _close(move: Move) -> None:
     closing = FeedbackClosing(
         round=row,
         invited=row.invitations.count(),
+        withdrawn=row.invitations.filter(withdrawn=True).count(),
         answered=row.invitations.filter(answered=True).count(),
         enough=enough,
         digest=report_digest(row, answers.all()),
@@ -136,6 +147,7 @@ def _close(move: Move) -> None:
             "feedback_round": row.number,
             "round": row.name,
             "invited": closing.invited,
+            "withdrawn": closing.withdrawn,
             "answered": closing.answered,
             "enough": enough,
             "feedback_closed": closing_digest(closing),
@@ -191,6 +203,14 @@ STEPS = [
         who=TRAINEE,
         check=check_invite,
         act=_invite,
+    ),
+    Step(
+        name="withdraw invitation",
+        label="Take this invitation back",
+        moves={State.OPEN: (State.OPEN,)},
+        who=TRAINEE,
+        check=check_withdraw,
+        act=_withdraw,
     ),
     Step(
         name="remind respondents",
@@ -254,8 +274,10 @@ __all__ = [
     "Release",
     "Respondent",
     "RoundOf",
+    "Withdraw",
     "address_key",
     "address_problem",
+    "can_show",
     "closing_digest",
     "opening_digest",
     "questions_of",
@@ -263,5 +285,4 @@ __all__ = [
     "report_digest",
     "rounds_of",
     "state_of",
-    "suggested_on",
 ]

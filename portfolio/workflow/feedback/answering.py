@@ -23,6 +23,7 @@ from portfolio.workflow.machine import Incomplete, NotAllowed, Refused, locked
 NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used already, and one answer was kept. If it was yours, there is nothing more to do."
 OVER = "This round of feedback has closed. No more answers are taken."
+WITHDRAWN = "The invitation was taken back. There is nothing for you to do, and nothing is asked of you any more."
 RUN_OUT = "This link has run out. Whoever sent it can send you a new one."
 OWN = "This is about you. Feedback comes from others: sign out if you are somebody else."
 
@@ -109,6 +110,8 @@ def _usable(token: str, by: Any) -> FeedbackLink:
         raise NotAllowed(OWN)
     if hasattr(row, "closing") or row.portfolio.closed_at is not None:
         raise DeadLink(OVER)
+    if link.invitation.withdrawn:
+        raise DeadLink(WITHDRAWN)
     if link.invitation.answered:
         raise DeadLink(USED)
     if timezone.localdate() > _until(link):

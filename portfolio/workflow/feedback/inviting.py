@@ -31,6 +31,13 @@ class Invite:
     respondents: Sequence[Respondent]
 
 
+@dataclass(frozen=True)
+class Withdraw:
+    """The invitation that is taken back, by its id."""
+
+    invitation: int | None
+
+
 def address_key(address: str) -> str:
     """Two addresses with one key are one mailbox: capitals, and what follows a + before the @, make no other."""
     local, _, host = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
@@ -61,7 +68,7 @@ def check_invite(move: Move) -> None:
         if problem := address_problem(one.address, portfolio=move.portfolio):
             raise Incomplete(problem, one.group)
         if (key := address_key(one.address)) in taken:
-            raise Incomplete(f"{one.address} is asked already. Ask each person once.", one.group)
+            raise Incomplete(f"{one.address} was asked in this round already. Ask each person once.", one.group)
         taken.add(key)
     if len(taken) > settings.FEEDBACK_MOST:
         raise Incomplete(f"A round asks at most {settings.FEEDBACK_MOST} people. Take some addresses out.")
@@ -92,10 +99,23 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def check_withdraw(move: Move) -> None:
+    """One that still stands. Whether somebody has answered by it is not asked: a refusal would tell."""
+    rows = move.subject.opened.invitations.filter(withdrawn=False)
+    if move.given.invitation is None:
+        raise Incomplete("Choose whose invitation you take back.", "invitation")
+    if not rows.filter(pk=move.given.invitation).exists():
+        raise Incomplete("This invitation was taken back already. Choose another one.", "invitation")
+
+
 def check_remind(move: Move) -> None:
-    """Once a day, and never on the day of an invitation; and there must be somebody who has not answered."""
+    """Once a day, and never on the day of an invitation; and there must be somebody who has not answered.
+
+    That is asked of all invitations, those taken back as well: of those that stand alone, the refusal would tell of the
+    last one whether somebody had answered by it.
+    """
     rows = move.subject.opened.invitations
-    if not rows.exists():
+    if not rows.filter(withdrawn=False).exists():
         raise Incomplete("Nobody is asked yet. Invite people first.")
     if not rows.filter(answered=False).exists():
         raise TooLate("Everybody has answered. There is nobody to remind.")

@@ -1,14 +1,14 @@
 """What a round of feedback is: which rounds the rules ask for, where one stands, and what seals it."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from audit.canonical import digest
+from curriculum.models import Module
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import FeedbackAnswer, FeedbackClosing, FeedbackRelease, FeedbackRound, Portfolio
+from portfolio.requirements import RuledRound, ruled_rounds
 from portfolio.states import FeedbackState as State
 
 RATING, TEXT = "rating", "text"
@@ -25,14 +25,6 @@ class Question:
     @property
     def is_rating(self) -> bool:
         return bool(self.points)
-
-
-@dataclass(frozen=True)
-class RuledRound:
-    """A round that the rules of a curriculum ask for."""
-
-    name: str
-    month: int
 
 
 @dataclass(frozen=True)
@@ -63,16 +55,15 @@ class RoundOf:
 def rounds_of(portfolio: Portfolio) -> list[RuledRound]:
     """The rounds that the portfolio's rules ask for, in their order."""
     rules = portfolio.curriculum.rules
-    said = rules.content.get("multi_source_feedback", []) if rules else []
-    return [RuledRound(one["round"], one["month"]) for one in said]
+    return ruled_rounds(rules.content if rules else None)
 
 
-def suggested_on(portfolio: Portfolio, month: int) -> date:
-    """So many months after the start of training; the month's last day where it has no such day."""
-    start = portfolio.starts_on
-    year, before = divmod(start.month - 1 + month, 12)
-    year, month = start.year + year, before + 1
-    return date(year, month, min(start.day, monthrange(year, month)[1]))
+def can_show(portfolio: Portfolio, name: str) -> list[tuple[str, int]]:
+    """The activities that the report of this round can show, by the rules: of modules that the curriculum has."""
+    activities = [found for one in rounds_of(portfolio) if one.name == name for found in one.activities]
+    codes = Module.objects.filter(curriculum=portfolio.curriculum_id, code__in={code for code, _ in activities})
+    known = set(codes.values_list("code", flat=True))
+    return [(code, number) for code, number in activities if code in known]
 
 
 def asked_now(portfolio: Portfolio) -> list[dict[str, Any]]:
@@ -126,6 +117,7 @@ def closing_digest(row: FeedbackClosing) -> str:
             "v": "stp-feedback-closing-1",
             "round": row.round.number,
             "invited": row.invited,
+            **({"withdrawn": row.withdrawn} if row.withdrawn else {}),
             "answered": row.answered,
             "enough": row.enough,
             "report": row.digest,

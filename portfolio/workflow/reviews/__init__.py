@@ -90,6 +90,13 @@ STEPS = [
         who=BOTH,
         act=acting.done,
     ),
+    Step(
+        name="reopen action",
+        label="Not done after all",
+        moves={state: (state,) for state in State if state != State.NOT_PLANNED},
+        who=BOTH,
+        act=acting.not_done,
+    ),
 ]
 
 

@@ -56,7 +56,7 @@ def again(move: Move) -> None:
 def _new_record(move: Move, number: int) -> None:
     meeting = ReviewMeeting(
         portfolio=move.portfolio,
-        point=move.subject.point.name,
+        point=move.subject.point.key,
         number=number,
         planned_on=move.given.on,
         reason=move.reason,
@@ -124,6 +124,17 @@ def done(move: Move) -> None:
     if row is None or row.side != side or row.done_at is not None:
         raise TooLate("This action cannot be marked as done: it is done already, or it is not yours.")
     row.done_at, row.done_by = move.now, move.by
+    row.save(update_fields=["done_at", "done_by"])
+    move.record({**_which(move), "action": row.pk})
+
+
+def not_done(move: Move) -> None:
+    """It was marked too early: the action is open again. Both events stay in the history."""
+    side = _side(move)
+    row = next((one for one in agreed(move.subject) if one.pk == move.given.action), None)
+    if row is None or row.side != side or row.done_at is None:
+        raise TooLate("This action cannot be opened again: it is open already, or it is not yours.")
+    row.done_at, row.done_by = None, None
     row.save(update_fields=["done_at", "done_by"])
     move.record({**_which(move), "action": row.pk})
 

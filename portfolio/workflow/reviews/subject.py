@@ -29,7 +29,7 @@ class ReviewOf:
         """As it stands now. KeyError for a point that the rules do not have."""
         record = ledger.read_one(portfolio, reviews=True)
         point = {point.number: point for point in review_points(record)}[number]
-        rows = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.name).order_by("number")
+        rows = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.key).order_by("number")
         return cls(portfolio, record, point, tuple(rows.prefetch_related("signatures", "actions")))
 
     @property
@@ -92,7 +92,7 @@ def manifest(subject: ReviewOf, today: date) -> dict[str, Any]:
         "portfolio": subject.portfolio.ref,
         "trainee": subject.portfolio.trainee_id,
         "curriculum": subject.record.structure.code,
-        "point": point.name,
+        "point": point.key,
         "record": meeting.number,
         **written(meeting),
         "figures": figures(subject.record, point, today=today),

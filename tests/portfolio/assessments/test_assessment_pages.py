@@ -9,7 +9,7 @@ from django.urls import reverse
 from curriculum.models import AssessmentTitle, Criterion, Module
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
-from portfolio.workflow import perform
+from portfolio.workflow import AskFor, perform
 from tests import make
 from tests.cast import Cast
 
@@ -31,6 +31,37 @@ def typed(**fields: Any) -> dict[str, Any]:
 
 def at(row: Assessment, name: str = "assessment") -> str:
     return reverse(name, args=[row.portfolio.ref, row.aid])
+
+
+def test_of_two_tabs_on_one_plan_the_second_is_told_what_stands_and_keeps_what_was_typed(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    client.force_login(cast.trainee)
+    where = at(row := make.planned(priya), "assessment_edit")
+    seen = client.get(where).context["form"]["seen"].value()
+    sent = typed(which="own-DOPS", seen=seen)
+    assert client.post(where, sent | {"title": "From the first tab"}).status_code == 302
+    second = sent | {"title": "From the second tab", "what": "Typed for long."}
+    late = client.post(where, second)
+    assert late.status_code == 409
+    assert Assessment.objects.get().title == "From the first tab"
+    for words in (
+        "This plan was changed in another tab or window",
+        "DOPS: From the first tab",
+        'value="From the second tab"',
+        "Typed for long.",
+    ):
+        assert words in late.text
+    assert (
+        client.post(where, sent | {"title": "From the first tab"}).status_code == 302
+    )  # sent twice it says nothing new
+    again = second | {"seen": late.context["form"]["seen"].value()}
+    assert client.post(where, again).status_code == 302
+    assert Assessment.objects.get().title == "From the second tab"
+    assert client.post(where, sent | {"seen": "", "title": "Without a mark"}).status_code == 409
+    perform("ask", make.assessment(row), by=cast.trainee, given=AskFor(cast.assessor, declared=True))
+    gone = client.post(where, again)
+    assert (gone.status_code, "Typed for long." in gone.text) == (409, True)
 
 
 def test_a_trainee_plans_from_an_open_slot_and_asks_and_the_assessor_completes(

@@ -20,6 +20,7 @@ from portfolio.states import AssessmentState as State
 from portfolio.states import ModuleState
 from portfolio.workflow import AskFor, Correct, ModuleOf, Redirect, Refused, available, perform
 from portfolio.workflow.assessments import AssessmentTable
+from portfolio.workflow.assessments.planning import planned_seen
 from portfolio.workflow.modules import ModuleTable
 from tests import make
 from tests.cast import Cast
@@ -64,7 +65,7 @@ def arguments(action: str, row: Assessment, cast: Cast) -> dict[str, Any]:
     decided = row.state in DECIDED
     match action:
         case "plan":
-            return {"given": make.plan()}
+            return {"given": make.plan(), "seen": "" if row._state.adding else planned_seen(row)}
         case "ask":
             return {"given": AskFor(cast.assessor, declared=True)}
         case "redirect":

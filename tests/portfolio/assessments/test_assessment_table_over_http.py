@@ -13,6 +13,7 @@ from django.urls import reverse
 from portfolio.models import Assessment, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.workflow import perform
+from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.assessments.test_assessment_table import reach
@@ -48,6 +49,7 @@ def forms(cast: Cast, row: Assessment) -> dict[str, tuple[str, dict[str, Any], A
     waits, decided = state == State.WITH_ASSESSOR, state in DECIDED
     plan = {"which": "own-OCE", "title": "Another", "what": "It.", "where": "There."}
     plan |= {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
+    plan["seen"] = planned_seen(row)
     late = {"trainee": 409} if state != State.PLANNED else {"trainee": 302}
     seen, right = make.seen_of(row), make.seen_of(row, "OCE")
 

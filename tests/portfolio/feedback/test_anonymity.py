@@ -3,14 +3,17 @@
 import json
 import logging
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import Event
 from config.logs import OneLine
@@ -21,6 +24,7 @@ from portfolio.workflow.feedback import questions_of, report_digest
 from portfolio.workflow.feedback.report import as_text, report
 from tests import make
 from tests.cast import Cast
+from tests.world import undone
 
 # Who sees what of a round, by its state. Nobody else sees any of it.
 READERS = {"officer", "coordinator"}
@@ -154,6 +158,66 @@ def test_no_page_of_an_open_round_tells_who_answered_or_what(cast: Cast, client:
     assert "About colleague" not in page
     # But for the numbers, and what is different in every answer, the page is as before anybody had answered.
     assert _bare(page) == _bare(before)
+
+
+def test_taking_an_invitation_back_tells_nobody_whether_it_was_answered(cast: Cast, client: Client) -> None:
+    """All are offered; page, event, mail and refusal are the same for one that was answered and one that was not."""
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=False):
+        subject = make.feedback_round(cast.portfolio)
+        tokens = make.invited(subject, 10)
+    for token in list(tokens.values())[:9]:
+        make.answered(token)
+    client.force_login(cast.trainee)
+    where = reverse("feedback_withdraw", args=[cast.portfolio.ref, 1])
+    rows = dict(subject.opened.invitations.values_list("address", "pk"))
+    asked = client.get(where).context["form"].fields["invitation"].choices
+    assert {address for _, address in asked} == set(tokens)
+    seen = []
+    for at in (1, 10):  # answered, and not
+        address, client = f"colleague{at}@ward.example.org", Client()
+        client.force_login(cast.trainee)
+        with undone():
+            answer = client.post(where, {"invitation": rows[address]}, follow=True)
+            again = client.post(where, {"invitation": rows[address]})
+            dead = Client().get(reverse("feedback_answer", args=[tokens[address]]))
+            event = Event.objects.latest("pk")
+            names = sorted(event.details)
+            page = _without_addresses(answer.text)
+            reminder = client.post(reverse("feedback_remind", args=[cast.portfolio.ref, 1]))
+            seen.append(
+                (answer.status_code, page, again.status_code, names, dead.status_code, dead.text, reminder.status_code)
+            )
+    assert seen[0] == seen[1]
+    assert "9 answered. 9 asked, and 1 more taken back" in seen[0][1]
+
+
+def _without_addresses(page: str) -> str:
+    """The page with every address the same, and what is different in every answer left out."""
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+    aside = re.compile(r"<aside.*?</aside>", re.DOTALL)
+    return aside.sub("", page)
+
+
+def test_the_last_invitation_that_stands_can_be_reminded_whether_or_not_it_was_answered(cast: Cast) -> None:
+    """With all others taken back, a refusal would tell of this one."""
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=False):
+        subject = make.feedback_round(cast.portfolio)
+        tokens = make.invited(subject, 3)
+    make.answered(tokens["colleague1@ward.example.org"])
+    for at in (2, 3):
+        make.invitation_withdrawn(subject, f"colleague{at}@ward.example.org")
+    assert make.tokens(lambda: perform("remind respondents", subject, by=cast.trainee)) == {}
+
+
+def test_an_answer_stays_counted_when_its_invitation_is_taken_back(cast: Cast) -> None:
+    subject = make.feedback_round(cast.portfolio)
+    for token in make.invited(subject, 8).values():
+        make.answered(token, text="Well.")
+    make.invitation_withdrawn(subject, "colleague1@ward.example.org")
+    perform("close feedback", subject, by=cast.trainee)
+    row = RoundOf.read(cast.portfolio, "mid-training").opened
+    assert (row.closing.enough, row.closing.answered, row.closing.withdrawn) == (True, 8, 1)
+    assert row.answers.exclude(text="").count() == 8
 
 
 def _bare(page: str) -> str:

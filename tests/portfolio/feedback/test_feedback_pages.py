@@ -111,7 +111,11 @@ def test_from_the_list_to_the_report_as_evidence(cast: Cast, trainee: Client, of
         ({}, "scientist", "Enter the address of at least one person."),
         ({"other": "nobody"}, "other", "“nobody” is not an e-mail address."),
         ({"other": "a@example.org\nA@EXAMPLE.org"}, "other", "A@EXAMPLE.org stands here twice. Ask each person once."),
-        ({"clinical": "taken@example.org"}, "clinical", "taken@example.org is asked already. Ask each person once."),
+        (
+            {"clinical": "taken@example.org"},
+            "clinical",
+            "taken@example.org was asked in this round already. Ask each person once.",
+        ),
         ({"other": "a@example.org\x00"}, "other", "Take out the characters that cannot be shown."),
         (
             {"other": "a@example.org Bcc: eve@example.org"},
@@ -147,6 +151,29 @@ def test_a_page_that_is_too_late_says_so_and_gives_back_what_was_typed(cast: Cas
     answer = trainee.post(at(cast, "feedback_invite", 1), {"other": "late@example.org"})
     assert answer.status_code == 409
     assert "late@example.org" in texts(answer)
+
+
+def test_a_mistyped_invitation_is_taken_back_and_stands_apart(cast: Cast, trainee: Client, officer: Client) -> None:
+    subject = make.feedback_round(cast.portfolio)
+    make.invited(subject, 2)
+    there = reverse("feedback_round", args=[cast.portfolio.ref, 1])
+    where = reverse("feedback_withdraw", args=[cast.portfolio.ref, 1])
+    assert f'href="{where}"' in trainee.get(there).text
+    assert f'href="{where}"' not in officer.get(there).text
+    empty = trainee.post(where, {})
+    assert (empty.status_code, "Choose whose invitation you take back." in empty.text) == (422, True)
+    row = subject.opened.invitations.get(address="colleague2@ward.example.org")
+    assert trainee.post(where, {"invitation": row.pk}).status_code == 302
+    for browser in (trainee, officer):
+        page = browser.get(there)
+        assert page.context["withdrawn"] == ["colleague2@ward.example.org"]
+        assert [addresses for _, addresses in page.context["asked"]] == [["colleague1@ward.example.org"]]
+        assert "0 answered. 1 asked, and 1 more taken back" in page.text
+    late = trainee.post(where, {"invitation": row.pk})
+    assert (late.status_code, "This invitation was taken back already." in late.text) == (422, True)
+    history = officer.get(reverse("history", args=[cast.portfolio.ref])).text
+    assert "Took back an invitation to the mid-training feedback" in history
+    assert "colleague2" not in history
 
 
 def test_closing_with_too_few_warns_first(cast: Cast, trainee: Client) -> None:
@@ -227,6 +254,7 @@ def test_an_untouched_round_agrees_with_its_events(cast: Cast) -> None:
         (FeedbackAnswer, {"text": "Perfect."}),
         (FeedbackAnswer, {"question": 1}),
         (FeedbackClosing, {"answered": 9}),
+        (FeedbackClosing, {"withdrawn": 1}),
         (FeedbackClosing, {"enough": False}),
         (FeedbackRelease, {"notes": "Nothing."}),
         (FeedbackRelease, {"discussed_on": make.date(2020, 1, 1)}),

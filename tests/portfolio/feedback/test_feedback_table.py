@@ -1,15 +1,18 @@
 """Every state × action × person of a round of feedback, and what its steps write."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from portfolio import proof
 from portfolio.models import (
     FeedbackAnswer,
     FeedbackClosing,
@@ -20,7 +23,7 @@ from portfolio.models import (
 )
 from portfolio.states import FeedbackState as State
 from portfolio.workflow import Incomplete, Refused, RoundOf, TooLate, available, perform
-from portfolio.workflow.feedback import FeedbackTable, Invite, Release, Respondent, state_of, suggested_on
+from portfolio.workflow.feedback import FeedbackTable, Invite, Release, Respondent, Withdraw, state_of
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
@@ -29,6 +32,7 @@ OFFICERS = {"officer", "coordinator"}
 LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "open feedback": ({State.NOT_OPENED, State.TOO_FEW}, {"trainee"}),
     "invite respondents": ({State.OPEN}, {"trainee"}),
+    "withdraw invitation": ({State.OPEN}, {"trainee"}),
     "remind respondents": ({State.OPEN}, {"trainee"}),
     "close feedback": ({State.OPEN}, {"trainee"} | OFFICERS),
     "release feedback": ({State.WITH_OFFICER}, OFFICERS),
@@ -61,6 +65,8 @@ def arguments(action: str, subject: RoundOf) -> dict[str, Any]:
     """What makes the step complete, so that only state and person can refuse it."""
     if action == "invite respondents":
         return {"given": Invite([Respondent("somebody.new@example.org", "other")])}
+    if action == "withdraw invitation":
+        return {"given": Withdraw(subject.row.invitations.earliest("pk").pk if subject.row else None)}
     if action == "release feedback":
         closing = getattr(subject.row, "closing", None)
         return {"seen": closing.digest if closing else "", "given": Release(make.today())}
@@ -147,23 +153,6 @@ def test_a_page_of_an_older_attempt_closes_nothing_of_the_newer(cast: Cast) -> N
     with pytest.raises(TooLate):
         perform("close feedback", old, by=cast.officer)
     assert FeedbackClosing.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("start", "month", "wanted"),
-    [
-        (date(2023, 9, 4), 18, date(2025, 3, 4)),
-        (date(2023, 9, 4), 30, date(2026, 3, 4)),
-        (date(2023, 8, 31), 18, date(2025, 2, 28)),
-        (date(2022, 8, 31), 18, date(2024, 2, 29)),
-        (date(2023, 12, 1), 12, date(2024, 12, 1)),
-    ],
-)
-def test_the_suggested_date_is_so_many_months_after_the_start(
-    cast: Cast, start: date, month: int, wanted: date
-) -> None:
-    cast.portfolio.starts_on = start
-    assert suggested_on(cast.portfolio, month) == wanted
 
 
 # --- inviting -----------------------------------------------------------------------------------------------------
@@ -266,6 +255,52 @@ def test_nobody_is_reminded_when_nobody_is_asked_or_everybody_has_answered(cast:
         make.answered(token)
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False), pytest.raises(TooLate):
         perform("remind respondents", subject, by=cast.trainee)
+
+
+# --- taking an invitation back ------------------------------------------------------------------------------------
+
+
+def test_an_invitation_that_was_taken_back_asks_nobody_any_more(cast: Cast, client: Client) -> None:
+    with time_machine.travel(timezone.now() - timedelta(days=1), tick=False):
+        subject = make.feedback_round(cast.portfolio)
+        tokens = make.invited(subject, 3)
+    make.invitation_withdrawn(subject, "colleague2@ward.example.org")
+    where = reverse("feedback_answer", args=[tokens["colleague2@ward.example.org"]])
+    for answer in (client.get(where), client.post(where, {"q1": "1", "q2": "1", "q3": "Typed for long."})):
+        assert answer.status_code == 410
+        assert "The invitation was taken back. There is nothing for you to do" in answer.text
+    assert "Typed for long." in answer.text  # given back
+    assert FeedbackAnswer.objects.count() == 0
+    again = make.tokens(lambda: perform("remind respondents", subject, by=cast.trainee))
+    assert sorted(again) == ["colleague1@ward.example.org", "colleague3@ward.example.org"]
+    row = subject.opened.invitations.get(address="colleague2@ward.example.org")
+    (event,) = Event.objects.filter(kind="withdraw invitation")
+    assert event.details == {"feedback_round": 1, "round": "mid-training", "withdrawn": row.digest}
+    perform("close feedback", subject, by=cast.trainee)
+    closing = FeedbackClosing.objects.get()
+    assert (closing.invited, closing.withdrawn, closing.answered) == (3, 1, 0)
+    assert list(proof.signed_rows()) == []
+
+
+@pytest.mark.parametrize("again", ["colleague1@ward.example.org", "Colleague1+new@Ward.example.org"])
+def test_who_was_taken_back_is_not_asked_again_in_the_same_round(cast: Cast, again: str) -> None:
+    """Or somebody who has answered could be asked twice, and a refusal for them alone would tell that they had."""
+    subject = make.feedback_round(cast.portfolio)
+    make.invited(subject, 1)
+    make.invitation_withdrawn(subject, "colleague1@ward.example.org")
+    with pytest.raises(Incomplete, match="was asked in this round already"):
+        perform("invite respondents", subject, by=cast.trainee, given=Invite([Respondent(again, "other")]))
+
+
+def test_an_invitation_is_taken_back_once_and_only_from_its_own_round(cast: Cast) -> None:
+    subject = make.feedback_round(cast.portfolio)
+    make.invited(subject, 1)
+    make.invitation_withdrawn(subject, "colleague1@ward.example.org")
+    make.invited(make.feedback_round(cast.portfolio, "end of training"), 1)
+    for pk in (None, *FeedbackInvitation.objects.values_list("pk", flat=True)):
+        with pytest.raises(Incomplete) as refusal:
+            perform("withdraw invitation", subject, by=cast.trainee, given=Withdraw(pk))
+        assert list(refusal.value.errors) == ["invitation"]
 
 
 # --- closing and releasing ----------------------------------------------------------------------------------------

@@ -110,6 +110,8 @@ def _build() -> Cast:
         make.elsewhere_voided(make.signed_elsewhere(of, officer, make.entry(code, 3)), officer)
     make.result(of, officer, "S-P1")
     make.option_confirmed(of, officer, "S-B1")
+    make.option_taken(of, "S-B2", reason="The department moves.")
+    make.option_refused(of, officer, "S-B2")
     soon = make.today() + timedelta(days=5)
     make.reviewed(make.goal(of, "A goal of mine", actions=["An action of mine"], due_on=soon))
     make.training_time(of, officer, Works(make.today(), 60), Away(make.today(), None, LeaveKind.SICK, "Ill"))

@@ -155,13 +155,15 @@ def test_the_target_of_the_demonstration_goes_through_its_corners() -> None:
     for one, corner in zip(chart.target, corners[:-1], strict=True):
         assert one.y1 == round(BOTTOM - (BOTTOM - TOP) * corner.items / 160, 2)
     assert [one.target for one in chart.rows[-3:]] == [corner.items for corner in corners[1:]]
-    assert chart.target_today == target_on(corners, TODAY)
+    assert chart.target_today == target_on(corners, TODAY, of.time)
 
 
-def test_between_two_points_the_target_is_straight_by_the_calendar_even_over_leave() -> None:
+def test_between_two_points_the_target_is_straight_by_training_time_and_level_during_leave() -> None:
+    """Ten items in the 393 days of training that end on 29 December 2025; 90 of leave after the first 90."""
     leave = (Leave(date(2024, 12, 1), date(2025, 2, 28)),)
     chart = pace_chart(with_days(of=of_points(point({"overall": 100}), leave=leave)), today=TODAY)
-    assert len(chart.target) == 1
+    assert [(one.y1, one.y2) for one in chart.target] == [(88.0, 71.51), (71.51, 71.51), (71.51, 16.0)]
+    assert [one.x1 for one in chart.target[1:]] == [one.x2 for one in chart.target[:-1]]
     assert chart.flags[0].note == "needs 10"
 
 

@@ -162,6 +162,22 @@ def test_the_trainee_and_those_who_lead_or_administer_read_it_and_the_trainee_al
     }
 
 
+def test_days_of_assessments_are_on_the_timeline_and_those_that_nobody_was_asked_about_for_the_trainee_alone(
+    cast: Cast, of: Portfolio, client_of: SignIn
+) -> None:
+    make.planned(of, "DOPS", code="S-X1")
+    make.asked(of, cast.assessor, "OCE", "Seen next week", code="S-X1")
+    make.assessed(of, cast.assessor, kind="CBD", title="Done", code="S-X1")
+
+    def shown(person: User) -> list[str]:
+        lines = client_of(person).get(address(of)).context["timeline"].lines
+        return [line.when for line in lines if line.what == "Assessment"]
+
+    day = "on 9 March 2026"
+    assert shown(cast.trainee) == [f"DOPS {day}, planned; OCE {day}, with an assessor"]
+    assert shown(cast.officer) == shown(cast.administrator) == [f"OCE {day}, with an assessor"]
+
+
 def test_the_officer_reads_the_plan_without_a_form(cast: Cast, of: Portfolio, client_of: SignIn) -> None:
     sent(client_of(cast.trainee), of, "S-C1/1", where="2026-04")
     page = client_of(cast.officer).get(address(of))

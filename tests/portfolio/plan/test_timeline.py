@@ -5,7 +5,7 @@ from datetime import date
 
 from portfolio.dates import Hours, Leave
 from portfolio.ledger import Record
-from portfolio.plan.board import Stay, plan_board
+from portfolio.plan.board import Dated, Stay, plan_board
 from portfolio.plan.timeline import Timeline, timeline
 from portfolio.reviews import review_points
 from tests.portfolio.records import at, held, signed, whole
@@ -55,6 +55,22 @@ def test_the_table_says_what_is_drawn() -> None:
     ]
     assert all(line.when in found.said for line in found.lines)
     assert len(found.rows) == len(found.lines)
+
+
+def test_days_of_assessments_stand_on_it_in_a_row_for_each_module() -> None:
+    of = of_points(point({"overall": 100}))
+    dated = (
+        Dated("S-A", "DOPS", date(2025, 4, 3), True),
+        Dated("S-A", "CBD", date(2025, 5, 8), False),
+        Dated("S-B", "OCE", date(2025, 6, 2), False),
+    )
+    found = timeline(of, review_points(of), plan_board(of, {}, (), today=TODAY), (), dated, today=TODAY)
+    assert [(line.name, line.when) for line in found.lines if line.what == "Assessment"] == [
+        ("S-A DOPS, CBD", "DOPS on 3 April 2025, with an assessor; CBD on 8 May 2025, planned"),
+        ("S-B OCE", "OCE on 2 June 2025, planned"),
+    ]
+    row = next(row for row in found.rows if row.short == "S-A")
+    assert [(mark.kind, mark.x) for mark in row.marks] == [("assessment", 54.18), ("assessment", 63.04)]
 
 
 def test_leave_without_an_end_reaches_to_the_edge_and_hides_the_dates_after_it() -> None:

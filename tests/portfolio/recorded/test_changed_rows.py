@@ -11,6 +11,7 @@ from portfolio import files, proof
 from portfolio.models import (
     ElsewhereVoid,
     OptionConfirmation,
+    OptionRefusal,
     OptionTaken,
     Portfolio,
     SignedElsewhere,
@@ -27,6 +28,7 @@ TABLES: tuple[type[models.Model], ...] = (
     UniversityResult,
     OptionTaken,
     OptionConfirmation,
+    OptionRefusal,
     SignedElsewhere,
     ElsewhereVoid,
 )
@@ -47,7 +49,10 @@ def recorded(cast: Cast) -> Cast:
     make.result(of, cast.officer, "S-P1", reason="Passed at the second attempt.")
     make.option_confirmed(of, cast.officer, "S-B1")
     make.option_confirmed(of, cast.coordinator, "S-B2", reason="The department moves.")
-    make.option_taken(of, "S-B1", reason="Back again.")
+    for why in ("Back again.", "Once more."):
+        make.option_taken(of, "S-B1", reason=why)
+        make.option_refused(of, cast.officer, "S-B1", why=f"{why} No.")
+    make.option_taken(of, "S-B1", reason="There is a supervisor now.")
     make.result(of, cast.officer, award=MSC)
     stored = files.store(SimpleUploadedFile("export.pdf", make.PDF))
     for number in (1, 1, 1):

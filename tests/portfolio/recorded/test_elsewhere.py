@@ -1,14 +1,19 @@
 """What was signed in another system: recorded by the officer, counted, told apart, and taken back."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from curriculum.models import Module
 from portfolio import files, ledger, proof, requirements
@@ -317,6 +322,80 @@ def test_a_file_can_be_the_proof_and_only_their_people_get_it(client: Client, ca
     answer = client.post(reverse("elsewhere_new", args=[cast.portfolio.ref]), wrong)
     assert answer.status_code == 422
     assert "The selected file must be a PDF" in answer.content.decode()
+
+
+def test_a_file_is_kept_while_a_form_has_errors_and_need_not_be_chosen_again(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    name = 'export <b>"1".pdf'
+    first = client.post(where, typed(note="", number="9") | {"file": SimpleUploadedFile(name, make.PDF)})
+    assert (first.status_code, "S-C1 has no activity 9." in first.text) == (422, True)
+    assert "export &lt;b&gt;&quot;1&quot;.pdf is kept. Choose another file to take its place." in first.text
+    assert stored() == []  # nothing came in to stay
+    second = client.post(where, typed(note="", system="", mark=mark_of(first)))
+    assert (second.status_code, "is kept." in second.text) == (422, True)
+    assert client.post(where, typed(note="", mark=mark_of(second))).status_code == 302
+    row = SignedElsewhere.objects.get()
+    assert (row.file_name, row.file is not None and files.intact(row.file.sha256)) == (name, True)
+    assert len(stored()) == 1
+
+
+def test_another_file_takes_the_place_of_one_that_is_kept(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    page = client.post(where, typed(system="") | {"file": SimpleUploadedFile("old.pdf", make.PDF)})
+    new = typed(mark=mark_of(page)) | {"file": SimpleUploadedFile("new.pdf", make.PDF + b"%")}
+    assert client.post(where, new).status_code == 302
+    assert SignedElsewhere.objects.get().file_name == "new.pdf"
+    page = client.post(where, typed(number="2", system="") | {"file": SimpleUploadedFile("old.pdf", make.PDF)})
+    wrong = client.post(where, typed(number="2", mark=mark_of(page)) | {"file": SimpleUploadedFile("run.exe", b"MZ")})
+    assert (wrong.status_code, "old.pdf is kept." in wrong.text) == (422, True)
+
+
+def test_the_mark_of_a_file_is_good_for_one_person_and_portfolio_and_for_a_day(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    mark = mark_of(client.post(where, typed(system="") | {"file": SimpleUploadedFile("export.pdf", make.PDF)}))
+    make.role(cast.other, cast.officer, "coordinator")
+    elsewhere = reverse("elsewhere_new", args=[cast.other.ref])
+    for address, person, sent in (
+        (elsewhere, cast.officer, mark),
+        (where, cast.coordinator, mark),
+        (where, cast.officer, mark[:-1] + ("A" if mark[-1] != "A" else "B")),
+        (where, cast.officer, "x" * 200),
+    ):
+        client.force_login(person)
+        answer = client.post(address, typed(note="", mark=sent))
+        assert (answer.status_code, "Say what proves it, or add a file" in answer.text) == (422, True)
+    client.force_login(cast.officer)
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        client.force_login(cast.officer)
+        files.sweep()
+        assert client.post(where, typed(note="", mark=mark)).status_code == 422
+    assert SignedElsewhere.objects.count() == 0
+
+
+def test_a_kept_file_that_was_swept_or_damaged_is_asked_for_again(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    mark = mark_of(client.post(where, typed(system="") | {"file": SimpleUploadedFile("export.pdf", make.PDF)}))
+    (held,) = (settings.FILES_DIR / files.INCOMING).glob("*.held")
+    for change in (lambda: held.write_bytes(b"Other"), held.unlink):
+        change()
+        answer = client.post(where, typed(note="", mark=mark))
+        assert (answer.status_code, "Choose it again." in answer.text) == (422, True)
+    assert SignedElsewhere.objects.count() == 0
+
+
+def mark_of(page: Any) -> str:
+    """The mark that the form of a page carries."""
+    return str(page.context["form"]["mark"].value())
+
+
+def stored() -> list[Path]:
+    """The files that are in the store to stay."""
+    held = settings.FILES_DIR / files.INCOMING
+    return [path for path in settings.FILES_DIR.rglob("*") if path.is_file() and held not in path.parents]
 
 
 def test_a_record_is_shown_with_its_own_words_and_never_as_a_decision(client: Client, cast: Cast) -> None:

@@ -216,3 +216,10 @@ def test_a_whole_table_of_500_rows_is_recorded_at_once(client: Client, cast: Cas
     seen = ask(client, cast, text).context["form"]["seen"].value()
     assert ask(client, cast, text, seen=seen, confirm="1").status_code == 302
     assert SignedElsewhere.objects.count() == MOST_ROWS
+
+
+def test_the_rows_of_a_file_stay_in_the_box_whatever_was_wrong_with_the_box(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    upload = SimpleUploadedFile("rows.csv", f"{HEADINGS}\n{ROW}".encode())
+    answer = ask(client, cast, "x" * 500_001, file=upload)
+    assert (answer.status_code, ROW in answer.context["form"]["rows"].value()) == (200, True)

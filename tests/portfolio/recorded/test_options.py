@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portfolio import ledger, proof, requirements
 from portfolio.manifest import option_confirmation_digest, option_digest
-from portfolio.models import ModuleSignOff, OptionConfirmation, OptionTaken, Portfolio
+from portfolio.models import ModuleSignOff, OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.progress import do_next, with_others
 from portfolio.requirements import At, BlockerKind, Standing, Who
 from portfolio.states import ChoiceState as State
@@ -48,9 +48,15 @@ def reach(state: str, cast: Cast) -> None:
         make.option_confirmed(cast.portfolio, cast.officer, "S-B1")
 
 
+LEADS_TO = {
+    "take option": State.TO_BE_CONFIRMED,
+    "confirm option": State.CONFIRMED,
+    "refuse option": State.NOT_TAKEN,
+}
 LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "take option": (set(State), {"trainee"}),
     "confirm option": ({State.TO_BE_CONFIRMED}, OFFICERS),
+    "refuse option": ({State.TO_BE_CONFIRMED}, OFFICERS),
 }
 
 
@@ -81,8 +87,7 @@ def test_every_action_by_everybody(
             if legal:
                 with transaction.atomic():
                     perform(action, subject, by=person, **asked)
-                    wanted = State.TO_BE_CONFIRMED if action == "take option" else State.CONFIRMED
-                    assert OptionTable().state(subject) == wanted
+                    assert OptionTable().state(subject) == LEADS_TO[action]
                     transaction.set_rollback(True)
                 continue
             with django_capture_on_commit_callbacks(execute=True), pytest.raises(Refused) as refusal:
@@ -144,6 +149,58 @@ def test_until_a_change_is_confirmed_the_option_before_counts_and_nothing_is_los
     ]
 
 
+def test_a_refused_option_leaves_the_choice_open_and_the_trainee_chooses_again(cast: Cast, choosing: Portfolio) -> None:
+    make.option_taken(choosing, "S-B1")
+    make.option_refused(choosing, cast.coordinator, "S-B1")
+    record = ledger.read_one(choosing)
+    assert (record.taken, record.asked) == ({}, {})
+    assert [step.words for step in do_next(record, today=make.today()) if step.at.page == "option"] == [
+        "Choose an option for A choice"
+    ]
+    subject = make.block_of(choosing, "S-B1")
+    assert OptionTable().state(subject) == State.NOT_TAKEN
+    with pytest.raises(Incomplete, match="Say why"):
+        make.option_taken(choosing, "S-B1")
+    make.option_taken(choosing, "S-B1", reason="There is a supervisor now.")
+    assert ledger.read_one(choosing).asked == {1: 0}
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    assert ledger.read_one(choosing).taken == {1: 0}
+    assert list(proof.signed_rows()) == []
+
+
+def test_what_was_confirmed_before_stands_after_another_option_was_refused(cast: Cast, choosing: Portfolio) -> None:
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    make.option_taken(choosing, "S-B2", reason="The department moves.")
+    make.option_refused(choosing, cast.officer, "S-B2")
+    assert standings(choosing) == [Standing.REQUIRED, Standing.REQUIRED, Standing.NOT_TAKEN]
+    assert ledger.read_one(choosing).asked == {}
+    assert OptionTable().state(make.block_of(choosing, "S-B1")) == State.CONFIRMED
+    with pytest.raises(Incomplete, match="already"):
+        make.option_taken(choosing, "S-B1", reason="So it stays.")
+
+
+def test_a_choice_that_the_trainee_gave_up_does_not_come_back_when_the_next_is_refused(
+    cast: Cast, choosing: Portfolio
+) -> None:
+    make.option_taken(choosing, "S-B1")
+    make.option_taken(choosing, "S-B2", reason="No, this one.")
+    make.option_refused(choosing, cast.officer, "S-B2")
+    assert ledger.read_one(choosing).asked == {}
+    assert OptionTable().state(make.block_of(choosing, "S-B1")) == State.NOT_TAKEN
+
+
+def test_an_option_can_be_refused_while_a_module_of_the_one_that_counts_is_signed_off(
+    cast: Cast, choosing: Portfolio
+) -> None:
+    make.option_confirmed(choosing, cast.officer, "S-B1")
+    make.option_taken(choosing, "S-B2", reason="Perhaps.")
+    make.signed_off(choosing, cast.assessor, "S-B1")
+    make.module_signed_off(choosing, cast.officer, "S-B1")
+    make.option_refused(choosing, cast.officer, "S-B2")
+    assert standings(choosing)[1] is Standing.REQUIRED
+    assert list(proof.signed_rows()) == []
+
+
 def test_an_option_does_not_change_while_a_module_of_it_is_signed_off(cast: Cast, choosing: Portfolio) -> None:
     make.option_confirmed(choosing, cast.officer, "S-B1")
     make.option_taken(choosing, "S-B2", reason="Perhaps.")
@@ -192,7 +249,9 @@ def test_the_officer_confirms_what_the_page_showed_and_nothing_else(cast: Cast, 
     make.option_taken(choosing, "S-B2", reason="No, this one.")
     with pytest.raises(TooLate):
         perform("confirm option", subject, by=cast.officer, seen=seen)
-    assert OptionConfirmation.objects.count() == 0
+    with pytest.raises(TooLate):
+        perform("refuse option", subject, by=cast.officer, reason="Not this one.", seen=seen)
+    assert (OptionConfirmation.objects.count(), OptionRefusal.objects.count()) == (0, 0)
 
 
 def test_the_database_refuses_a_change_without_a_reason(cast: Cast, choosing: Portfolio) -> None:
@@ -239,6 +298,34 @@ def test_the_page_does_what_is_the_reader_s_turn(
     ]
 
 
-def test_a_block_without_a_choice_has_no_page_for_one(client: Client, cast: Cast) -> None:
+def test_the_officer_refuses_with_a_reason_that_the_trainee_reads(
+    client: Client, cast: Cast, choosing: Portfolio, django_capture_on_commit_callbacks: Any
+) -> None:
+    where = reverse("module_option_refuse", args=[choosing.ref, "S-B1"])
+    client.force_login(cast.officer)
+    assert client.get(where).status_code == 409  # nothing to refuse
+    make.option_taken(choosing, "S-B1")
+    page = client.get(reverse("module_option", args=[choosing.ref, "S-B1"]))
+    assert f'href="{where}"' in page.text
+    seen = client.get(where).context["form"]["seen"].value()
+    answer = client.post(where, {"seen": seen, "reason": " "})
+    assert (answer.status_code, "Give the reason: the trainee reads it." in answer.text) == (422, True)
+    late = client.post(where, {"seen": "0" * 64, "reason": "Nobody here supervises it."})
+    assert (late.status_code, "Nobody here supervises it." in late.text) == (409, True)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(where, {"seen": seen, "reason": "Nobody here supervises it."}).status_code == 302
+    assert [(one.to, one.subject) for one in mail.outbox] == [([cast.trainee.email], "Option refused: S-B1")]
+    assert "supervises" not in mail.outbox[0].body
     client.force_login(cast.trainee)
-    assert client.get(reverse("module_option", args=[cast.portfolio.ref, "S-C1"])).status_code == 404
+    page = client.get(reverse("module_option", args=[choosing.ref, "S-B1"]))
+    assert "Ana Reyes refused S-B1." in page.text
+    assert "Nobody here supervises it." in page.text
+    assert page.context["form"] is not None
+    history = client.get(reverse("history", args=[choosing.ref]))
+    assert "Refused the option S-B1" in history.text
+
+
+def test_a_block_without_a_choice_has_no_page_for_one(client: Client, cast: Cast) -> None:
+    for person, name in ((cast.trainee, "module_option"), (cast.officer, "module_option_refuse")):
+        client.force_login(person)
+        assert client.get(reverse(name, args=[cast.portfolio.ref, "S-C1"])).status_code == 404

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.dates import Leave
+from portfolio.dates import Hours, Leave
 from portfolio.ledger import Done, Elsewhere, Record
 from portfolio.outside import Result
 from portfolio.progress import portfolio_progress
@@ -16,7 +16,7 @@ from portfolio.reviews import pace, target_line
 from portfolio.reviews.floors import Floors, together
 from portfolio.reviews.pace import target_on
 from portfolio.states import ActivityState, ResultState
-from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, whole
+from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, signed, whole
 from tests.portfolio.reviews.test_conditions import START, of_the_file, point, rules
 from tests.portfolio.test_progress_properties import records
 
@@ -78,14 +78,49 @@ def test_an_unknown_number_makes_the_target_a_floor() -> None:
 
 
 def test_between_two_points_the_line_is_straight_and_rounded_down() -> None:
-    line = target_line(of_the_file())
-    assert target_on(line, date(2024, 1, 1)) == 0
-    assert target_on(line, START) == 0
-    assert target_on(line, date(2025, 3, 3)) == 18  # 182 of 393 days: 18.5
-    assert target_on(line, date(2025, 9, 29)) == 39
-    assert target_on(line, date(2025, 9, 30)) == 40
-    assert target_on(line, date(2026, 9, 30)) == 85
-    assert target_on(line, date(2040, 1, 1)) == 146
+    of = of_the_file()
+    line = target_line(of)
+    assert target_on(line, date(2024, 1, 1), of.time) == 0
+    assert target_on(line, START, of.time) == 0
+    assert target_on(line, date(2025, 3, 3), of.time) == 18  # 182 of 393 days: 18.5
+    assert target_on(line, date(2025, 9, 29), of.time) == 39
+    assert target_on(line, date(2025, 9, 30), of.time) == 40
+    assert target_on(line, date(2026, 9, 30), of.time) == 85
+    assert target_on(line, date(2040, 1, 1), of.time) == 146
+
+
+def test_the_line_is_level_during_leave_and_flatter_part_time() -> None:
+    """Ten items; leave moves the review by as many days as it has, so that the rest of the line is as it was."""
+    leave = (Leave(date(2025, 1, 1), date(2025, 6, 30)),)
+    away = of_points(point({"overall": 100}), leave=leave)
+    line = target_line(away)
+    assert str(line[1].day) == "2026-03-30"
+    days = (
+        date(2024, 12, 31),
+        date(2025, 1, 1),
+        date(2025, 4, 1),
+        date(2025, 7, 1),
+        date(2026, 3, 29),
+        date(2026, 3, 30),
+    )
+    assert [target_on(line, on, away.time) for on in days] == [3, 3, 3, 3, 9, 10]
+    part = of_points(point({"overall": 100}), hours=(Hours(date(2025, 3, 17), 50),))  # half of the 393 days are over
+    line = target_line(part)
+    assert str(line[1].day) == "2026-04-15"
+    assert [target_on(line, on, part.time) for on in (date(2025, 3, 17), date(2025, 10, 1))] == [4, 7]
+    assert pace(away, today=date(2025, 4, 1)).note == "0 signed off, target 3 today."
+
+
+def test_once_everything_is_signed_off_the_pace_says_so_and_no_rate() -> None:
+    rows = [row(number, SIGNED, signed_at=at(3, 3, 2025)) for number in range(1, 11)]
+    of = replace(of_points(point({"overall": 100})), modules={"S-A": held(rows=rows)})
+    found = pace(of, today=date(2025, 3, 31))
+    assert (found.words, found.note) == ("Every required item is signed off", "10 required items signed off.")
+    assert (found.recent, found.shape) == (None, "done")
+    of = replace(of, modules={"S-A": held(rows=rows, signed=replace(signed(*range(1, 11)), at=at(10, 3, 2025)))})
+    assert pace(of, today=date(2025, 3, 31)).words == "Everything is signed off"
+    nine = pace(replace(of, modules={"S-A": held(rows=rows[:9])}), today=date(2025, 3, 31))
+    assert (nine.words, nine.recent is None) == ("4 items ahead", False)
 
 
 def test_behind_and_ahead_are_said_in_items() -> None:

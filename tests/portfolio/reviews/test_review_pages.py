@@ -120,6 +120,14 @@ def test_agreed_actions_carry_into_what_is_next_until_they_are_done(cast: Cast, 
     row = ReviewAction.objects.get(what="For the trainee")
     client(cast.trainee).post(at(of, "review_action_done", 1, row.pk))
     assert "For the trainee" not in nexts()[0]
+    again = at(of, "review_action_reopen", 1, row.pk)
+    assert f'action="{again}"' in client(cast.trainee).get(at(of, "review_point", 1)).text
+    assert f'action="{again}"' not in client(cast.officer).get(at(of, "review_point", 1)).text
+    assert client(cast.officer).post(again).status_code == 409
+    client(cast.trainee).post(again)
+    assert "For the trainee" in nexts()[0]
+    history = client(cast.trainee).get(at(of, "history")).text
+    assert "Opened an action of the review" in history
 
 
 def test_the_page_of_a_signed_review_shows_the_figures_of_that_day(cast: Cast, of: Portfolio) -> None:
@@ -250,6 +258,7 @@ def test_every_action_on_a_review_by_everybody(
         sends.append(("review_action_drop", [first.pk], {}, answers(cast, sees=everybody, **who)))
         done = {"trainee": yes if state == State.SIGNED_BY_BOTH else late, **each(OFFICERS, late)}
         sends.append(("review_action_done", [first.pk], {}, answers(cast, sees=403, **done)))
+        sends.append(("review_action_reopen", [first.pk], {}, answers(cast, sees=403, **each(both, late))))
     for name, args, sent, wanted in sends:
         said = f"{name} from {state}"
         asked_of_all(browsers, at(of, name, 1, *args), sent, wanted, said, django_capture_on_commit_callbacks)

@@ -20,7 +20,8 @@ from portfolio.models import (
     Role,
     WorkingTime,
 )
-from portfolio.states import LeaveKind, RoleKind, Side
+from portfolio.progress import do_next
+from portfolio.states import LeaveKind, Met, RoleKind, Side
 from portfolio.states import ReviewState as State
 from portfolio.workflow import Incomplete, NotAllowed, Refused, ReviewOf, TimeOf, TooLate, available, perform
 from portfolio.workflow.reviews import Agree, Notes, Plan, ReviewTable, Which, agreed, notes_seen, shown
@@ -42,6 +43,7 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "sign review as officer": ({State.PLANNED, State.SIGNED_BY_TRAINEE}, OFFICERS),
     "record review again": (HELD, BOTH),
     "complete action": (HELD | {State.PLANNED}, BOTH),
+    "reopen action": (HELD | {State.PLANNED}, BOTH),
 }
 
 
@@ -70,7 +72,7 @@ def arguments(action: str, subject: ReviewOf, name: str) -> dict[str, Any]:
         return {"given": Agree("Write it up", Side.TRAINEE, today + timedelta(days=9))}
     if action == "drop action":
         return {"given": Which(first)}
-    if action == "complete action":
+    if action in ("complete action", "reopen action"):
         own = [row.pk for row in actions if row.side == side]
         return {"given": Which(own[0] if own else 0)}
     if action == "record review again":
@@ -99,6 +101,7 @@ def test_every_action_on_a_review_by_everybody(
             assert (action in available(subject, of, by=person)) == legal, said
             given = arguments(action, subject, name)
             late = action == "complete action" and state != State.SIGNED_BY_BOTH  # nothing is agreed before
+            late = late or action == "reopen action"  # nothing is done
             if legal and not late:
                 with transaction.atomic():
                     perform(action, subject, by=person, **given)
@@ -238,6 +241,47 @@ def test_an_action_is_marked_as_done_once_by_the_side_that_has_it(cast: Cast, of
     of_trainee.refresh_from_db()
     assert (of_trainee.done_by, of_trainee.done_at is not None) == (cast.trainee, True)
     assert list(proof.signed_rows()) == []  # what was signed says nothing of whether it is done
+
+
+def test_an_action_that_was_marked_too_early_is_opened_again_by_the_side_that_has_it(cast: Cast, of: Portfolio) -> None:
+    reach(State.SIGNED_BY_BOTH, cast)
+    of_trainee, of_officer = ReviewAction.objects.order_by("pk")
+    for row, by in ((of_trainee, cast.trainee), (of_officer, cast.officer)):
+        with pytest.raises(TooLate):
+            perform("reopen action", ReviewOf.read(of, 1), by=by, given=Which(row.pk))
+        perform("complete action", ReviewOf.read(of, 1), by=by, given=Which(row.pk))
+    with pytest.raises(TooLate):
+        perform("reopen action", ReviewOf.read(of, 1), by=cast.trainee, given=Which(of_officer.pk))
+    perform("reopen action", ReviewOf.read(of, 1), by=cast.trainee, given=Which(of_trainee.pk))
+    of_trainee.refresh_from_db()
+    assert (of_trainee.done_by, of_trainee.done_at) == (None, None)
+    perform("complete action", ReviewOf.read(of, 1), by=cast.trainee, given=Which(of_trainee.pk))
+    assert list(proof.signed_rows()) == []
+
+
+def test_a_review_point_that_gets_another_name_keeps_its_meetings(cast: Cast, of: Portfolio) -> None:
+    reach(State.SIGNED_BY_BOTH, cast)
+    points = [{**one} for one in make.REVIEW_RULES["review_points"]]
+    points[0] |= {"name": "Six-month check-in", "key": "Check-in"}
+    of = make.with_rules(of, {"review_points": points})
+    subject = ReviewOf.read(of, 1)
+    assert (subject.point.name, subject.state, subject.point.met) == (
+        "Six-month check-in",
+        State.SIGNED_BY_BOTH,
+        Met.MET,
+    )
+    step = next(step for step in do_next(subject.record, today=make.today()) if step.tag == "Agreed")
+    assert (step.at.page, step.at.number) == ("review_point", 1)
+    assert "Agreed in “Six-month check-in”" in step.why
+    perform("record review again", subject, by=cast.trainee, given=Plan(make.today()), reason="One is missing.")
+    make.review_signed(of, officer=cast.officer)
+    assert list(ReviewMeeting.objects.order_by("number").values_list("point", "number")) == [
+        ("Check-in", 1),
+        ("Check-in", 2),
+    ]
+    assert list(proof.signed_rows()) == []
+    points[0].pop("key")
+    assert ReviewOf.read(make.with_rules(of, {"review_points": points}), 1).state == State.NOT_PLANNED
 
 
 def test_an_action_is_due_on_the_day_of_the_meeting_or_later_and_says_something(cast: Cast, of: Portfolio) -> None:

@@ -197,5 +197,9 @@ def test_what_else_waits_for_whoever_leads_a_portfolio_stands_in_their_queue_unt
     assert waits(cast.officer) == asked[:2]
     make.feedback_discussed(portfolio, cast.officer)
     assert waits(cast.officer) == asked[:1]
+    make.option_refused(portfolio, cast.officer, "S-B1")
+    assert waits(cast.officer) == []
+    make.option_taken(portfolio, "S-B1", reason="There is a supervisor now.")
+    assert waits(cast.officer) == asked[:1]
     make.option_confirmed(portfolio, cast.officer, "S-B1")
     assert waits(cast.officer) == []

@@ -3,7 +3,9 @@
 What is legal and what everybody else is answered is listed by hand. What is not visible is 404 whatever its state.
 """
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +13,21 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from portfolio.models import Activity, Evidence, Item, Portfolio, Submission
+from portfolio.models import Activity, Assessment, Evidence, Goal, Item, Placement, Portfolio, Submission
 from portfolio.states import ActivityState as State
 from portfolio.states import ModuleState, Outcome
-from portfolio.workflow import LinkTo, perform
+from portfolio.workflow import (
+    TABLES,
+    AssessmentElsewhere,
+    BlockOf,
+    LinkTo,
+    ModuleOf,
+    ResultOf,
+    ReviewOf,
+    RoundOf,
+    TimeOf,
+    perform,
+)
 from portfolio.workflow.activities import newest_revisions
 from tests import make
 from tests.cast import Cast
@@ -22,6 +35,7 @@ from tests.portfolio.workflow.test_activity_table import everything
 from tests.portfolio.workflow.test_module_table import BLOCKS, CODE, reach
 from tests.world import undone
 
+ROOT = Path(__file__).resolve().parents[3]
 OFFICERS = {"officer", "coordinator"}
 ADMINISTRATORS = {"administrator", "cohort_administrator"}
 # Who sees the portfolio: the trainee, the officers and the administrators of today. One of them is in training too.
@@ -290,3 +304,83 @@ def test_closing_and_reopening_by_everybody(
     for name in SEES:
         steps = browsers[name].get(reverse("people", args=[ref])).context["steps"]
         assert [step.label for step in steps.values()] == ([label] if name in ADMINISTRATORS else []), name
+
+
+# --- every table there is -----------------------------------------------------------------------------------------
+
+ALL = ROOT / "tests" / "portfolio"
+# Where the steps of each table are sent by everybody, and the address of each step there.
+HERE, STEPS = ALL / "workflow" / "test_tables_over_http.py", ALL / "workflow" / "test_steps_over_http.py"
+OVER_HTTP: dict[type, tuple[Path, dict[str, str]]] = {
+    Activity: (
+        HERE,
+        {
+            "link": "evidence_edit",
+            "unlink": "evidence_edit",
+            "submit": "submit",
+            "withdraw": "submission_withdraw",
+            "redirect": "submission_redirect",
+            "return": "review",
+            "sign off": "review",
+            "unlock": "activity_unlock",
+        },
+    ),
+    ModuleOf: (
+        HERE,
+        {
+            "sign off module": "module_sign_off",
+            "void module sign-off": "module_void",
+            "confirm requirements": "module_requirements",
+        },
+    ),
+    Portfolio: (HERE, {"close portfolio": "portfolio_close", "reopen portfolio": "portfolio_reopen"}),
+    Goal: (
+        ALL / "goals" / "test_goal_table.py",
+        {
+            "review goal": "goal_review",
+            "achieve goal": "goal_review",
+            "give up goal": "goal_review",
+            "reopen goal": "goal_reopen",
+        },
+    ),
+    ReviewOf: (
+        ALL / "reviews" / "test_review_pages.py",
+        {
+            "plan review": "review_plan",
+            "write review notes": "review_notes",
+            "agree action": "review_action",
+            "drop action": "review_action_drop",
+            "sign review as trainee": "review_sign",
+            "sign review as officer": "review_sign",
+            "record review again": "review_again",
+            "complete action": "review_action_done",
+            "reopen action": "review_action_reopen",
+        },
+    ),
+    Assessment: (
+        ALL / "assessments" / "test_assessment_table_over_http.py",
+        {
+            "plan": "assessment_edit",
+            "ask": "assessment_ask",
+            "withdraw": "assessment_withdraw",
+            "redirect": "assessment_redirect",
+            "complete": "assess",
+            "correct the kind": "assess_kind",
+            "void assessment": "assessment_void",
+        },
+    ),
+}
+# These are in test_steps_over_http.py under their names.
+BY_NAME: tuple[type, ...] = (BlockOf, ResultOf, AssessmentElsewhere, TimeOf, RoundOf, Placement)
+ALSO_BY_NAME = {"record elsewhere", "void elsewhere"}  # of an activity
+
+
+def test_every_table_of_steps_is_tried_through_its_addresses() -> None:
+    """A new table, or a new step, fails until it is listed; and what is listed is there."""
+    assert {*OVER_HTTP, *BY_NAME} == set(TABLES)
+    by_name = {name for table in BY_NAME for name in TABLES[table].steps} | ALSO_BY_NAME
+    assert by_name == set(re.findall(r'^    "([a-z -]+)": [a-z_]+,$', STEPS.read_text(), re.MULTILINE))
+    for table, (path, steps) in OVER_HTTP.items():
+        assert set(steps) == set(TABLES[table].steps) - ALSO_BY_NAME, table
+        text = path.read_text()
+        assert [address for address in steps.values() if f'"{address}"' not in text] == [], path
