@@ -12,6 +12,8 @@ from gunicorn.http.errors import NoMoreData
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.http.wsgi import Response
 
+from config import background
+
 bind = os.environ.get("STP_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = 2
@@ -21,6 +23,12 @@ control_socket_disable = True
 timeout = 60
 max_requests = 5000
 max_requests_jitter = 500
+
+
+def post_worker_init(worker: Any) -> None:
+    """Mail leaves, and what is timed is done, from here too, unless workers of their own do it."""
+    background.start()
+
 
 # --- no banner ----------------------------------------------------------------------------------------------------
 
