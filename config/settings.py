@@ -303,6 +303,7 @@ CACHES = {
 # --- this project's own rules -------------------------------------------------------------------------------------
 SERVICE_NAME = env.text("STP_SERVICE_NAME", "STP Portfolio")
 DECISION_DUE_DAYS = env.number("STP_DECISION_DUE_DAYS", default=14)
+TELL_OFFICER_DAYS = 7  # after the reminder that it was due
 BIN_DAYS = 30
 # Multi-source feedback: below so many answers a round reveals nothing; so many are advised; nobody asks more.
 FEEDBACK_LEAST = env.number("STP_FEEDBACK_LEAST", default=8)

@@ -2,11 +2,13 @@
 
 from outbox.delivery import deliver
 from outbox.tasks import reap
+from portfolio.workflow import reminding
 
 
 def run_due() -> list[str]:
     """Do what is due by now; says what was done."""
     return [
+        f"requests: {reminding.remind()}",
         f"tasks of killed workers: {reap()}",
         f"mail: {deliver()}",
     ]

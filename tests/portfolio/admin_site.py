@@ -48,6 +48,7 @@ NOT_OFFERED = {
     models.Addressee,
     models.AssessmentAddressee,
     models.AssessmentReflection,
+    models.AssessmentReminder,
     models.Attachment,
     models.CalendarFeed,
     models.FeedbackAnswer,
@@ -59,6 +60,7 @@ NOT_OFFERED = {
     models.JournalNote,
     models.Link,
     models.PlannedActivity,
+    models.Reminder,
     models.ScheduledActivity,
     models.StoredFile,
 }
