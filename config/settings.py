@@ -303,6 +303,8 @@ CACHES = {
 # --- this project's own rules -------------------------------------------------------------------------------------
 SERVICE_NAME = env.text("STP_SERVICE_NAME", "STP Portfolio")
 DECISION_DUE_DAYS = env.number("STP_DECISION_DUE_DAYS", default=14)
+DIGEST_HOUR = env.number("STP_DIGEST_HOUR", default=7, least=0)  # from then on the digest of the day is made
+env.object_if(DIGEST_HOUR > 23, "STP_DIGEST_HOUR must be an hour of the day, 0 to 23.")
 TELL_OFFICER_DAYS = 7  # after the reminder that it was due
 BIN_DAYS = 30
 # Multi-source feedback: below so many answers a round reveals nothing; so many are advised; nobody asks more.

@@ -62,7 +62,7 @@ def deliver() -> Round:
 
 def waiting() -> QuerySet[Mail]:
     """What has not left yet."""
-    return Mail.objects.filter(delivered_at=None, given_up_at=None)
+    return Mail.objects.filter(delivered_at=None, given_up_at=None, digest=None)
 
 
 def delay(attempts: int) -> timedelta:
@@ -72,7 +72,11 @@ def delay(attempts: int) -> timedelta:
 
 def _due(now: datetime) -> QuerySet[Mail]:
     """What nobody holds, and what a worker held that has not been heard of since."""
-    return waiting().filter(Q(claimed_until=None) | Q(claimed_until__lt=now), next_try_at__lte=now)
+    return (
+        waiting()
+        .filter(for_digest=False)
+        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now), next_try_at__lte=now)
+    )
 
 
 def _claimed(pk: int, token: str) -> Mail | None:

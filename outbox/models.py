@@ -48,6 +48,10 @@ class Mail(models.Model):
     handed_over = models.PositiveSmallIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
     given_up_at = models.DateTimeField(null=True)
+    # Of somebody who wants one mail a day: each waits for its digest, and has left when it stands in one.
+    for_digest = models.BooleanField(default=False)
+    digest = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="collected")
+    digest_on = models.DateField(null=True, help_text="Of a digest: the day that it is of")
 
     class Meta:
         ordering = ["pk"]
@@ -72,9 +76,14 @@ class Mail(models.Model):
                 condition=Q(delivered_at=None) | Q(given_up_at=None), name="a_mail_is_delivered_or_given_up"
             ),
             models.CheckConstraint(
-                condition=Q(delivered_at=None, given_up_at=None) | Q(subject="", text="", claim=""),
+                condition=Q(delivered_at=None, given_up_at=None, digest=None) | Q(subject="", text="", claim=""),
                 name="a_mail_that_has_left_keeps_no_text",
             ),
+            models.CheckConstraint(
+                condition=Q(digest=None) | Q(for_digest=True, delivered_at=None, given_up_at=None),
+                name="what_stands_in_a_digest_leaves_with_it",
+            ),
+            models.UniqueConstraint(fields=["person", "digest_on"], name="a_person_has_one_digest_a_day"),
             models.CheckConstraint(
                 condition=Q(person__isnull=False) | Q(delivered_at=None, given_up_at=None),
                 name="nothing_is_kept_of_a_mail_to_an_address",

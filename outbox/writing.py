@@ -20,6 +20,8 @@ class Recipient(Protocol):
     def email(self) -> str: ...
     @property
     def is_active(self) -> bool: ...
+    @property
+    def wants_digest(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,21 @@ class Letter:
 
 
 def put(letters: Iterable[Letter], *, kind: str, about: str = "") -> list[Mail]:
-    """Write these, to leave once the transaction is committed. Somebody who is not active gets nothing."""
+    """Write these, to leave once the transaction is committed, or with the digest of whoever wants one mail a day.
+
+    Somebody who is not active gets nothing.
+    """
     rows = [_row(one, kind, about) for one in letters if one.to.is_active]
     for row in rows:
         row.save()
-    if rows:
+    if not all(row.for_digest for row in rows):
         transaction.on_commit(deliver_mail.enqueue, robust=True)
     return rows
 
 
 def _row(letter: Letter, kind: str, about: str) -> Mail:
-    row = Mail(kind=kind, about=about, subject=" ".join(letter.subject.split()), text=letter.text)
+    subject = " ".join(letter.subject.split())
+    row = Mail(kind=kind, about=about, subject=subject, text=letter.text, for_digest=letter.to.wants_digest)
     if isinstance(letter.to, AbstractBaseUser):
         row.person_id = letter.to.pk
     else:

@@ -24,6 +24,7 @@ class Outsider:
     email: str
     name: str = ""
     is_active: bool = True
+    wants_digest: bool = False
 
 
 def asks(
