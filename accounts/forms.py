@@ -3,6 +3,10 @@
 from typing import Any
 
 from allauth.account import forms
+from django.conf import settings
+from django.forms import ModelForm, RadioSelect
+
+from accounts.models import User
 
 WORDS = {
     "login": ("E-mail address", "Enter your e-mail address"),
@@ -53,3 +57,26 @@ class ChangePassword(OurWords, forms.ChangePasswordForm):
 
 class SetPassword(OurWords, forms.SetPasswordForm):
     pass
+
+
+class MailForm(ModelForm):
+    """How somebody gets what they are told."""
+
+    class Meta:
+        model = User
+        fields = ("mail_choice",)
+        labels = {"mail_choice": "When do you want mail?"}
+        widgets = {"mail_choice": RadioSelect}
+        error_messages = {
+            "mail_choice": {
+                "required": "Choose when you want mail.",
+                "invalid_choice": "Choose one of the two.",
+            }
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mail_choice"].help_text = (
+            f"Once a day is one mail with all that you were told, after {settings.DIGEST_HOUR}:00. "
+            "On a day with nothing there is none. Mail about your password comes at once."
+        )

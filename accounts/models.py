@@ -9,6 +9,13 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
+class MailChoice(models.TextChoices):
+    """How somebody gets what they are told."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day"
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes people. Addresses are stored in lower case: one person, one account."""
 
@@ -42,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         "active", default=True, help_text="Untick in place of deleting: they lose access at their next request."
     )
+    mail_choice = models.CharField("mail", max_length=10, choices=MailChoice, default=MailChoice.AT_ONCE)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -53,10 +61,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ["name", "pk"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(mail_choice__in=MailChoice.values), name="a_mail_choice_is_a_known_word"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.email})"
+
+    @property
+    def wants_digest(self) -> bool:
+        """Whether what they are told is collected into one mail a day."""
+        return self.mail_choice == MailChoice.DAILY
 
     def get_full_name(self) -> str:
         return self.name

@@ -2,7 +2,7 @@ from django.apps import apps
 from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 
-NOT_OFFERED = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation")
+NOT_OFFERED = ("auth.Group", "account.EmailAddress", "account.EmailConfirmation", "django_tasks_database.DBTaskResult")
 
 
 class AdminConfig(DjangoAdminConfig):

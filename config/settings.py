@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "portfolio",
     "curriculum",
     "accounts",
+    "outbox",
     "audit",
     "config.apps.AdminConfig",
     "django.contrib.auth",
@@ -83,6 +84,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 # The headers come first: whatever answers further down (static files, a redirect to https, an error), it carries them.
@@ -246,6 +249,13 @@ DEFAULT_FROM_EMAIL = env.text("STP_MAIL_FROM", "STP Portfolio <portfolio@localho
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(env.mail("STP_MAIL_URL", mail_url, real=PRODUCTION))
 
+# --- work in the background ---------------------------------------------------------------------------------------
+# In the serving process, with nothing else to start; or `manage.py db_worker`, with `manage.py run_due` from a timer.
+STP_BACKGROUND = env.choice("STP_BACKGROUND", ("in-process", "db_worker"), default="in-process")
+RUN_DUE = "portfolio.due.run_due"
+BACKENDS = {"in-process": "config.background.InProcess", "db_worker": "django_tasks_db.DatabaseBackend"}
+TASKS = {"default": {"BACKEND": BACKENDS[STP_BACKGROUND]}}
+
 # --- protections --------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -293,6 +303,9 @@ CACHES = {
 # --- this project's own rules -------------------------------------------------------------------------------------
 SERVICE_NAME = env.text("STP_SERVICE_NAME", "STP Portfolio")
 DECISION_DUE_DAYS = env.number("STP_DECISION_DUE_DAYS", default=14)
+DIGEST_HOUR = env.number("STP_DIGEST_HOUR", default=7, least=0)  # from then on the digest of the day is made
+env.object_if(DIGEST_HOUR > 23, "STP_DIGEST_HOUR must be an hour of the day, 0 to 23.")
+TELL_OFFICER_DAYS = 7  # after the reminder that it was due
 BIN_DAYS = 30
 # Multi-source feedback: below so many answers a round reveals nothing; so many are advised; nobody asks more.
 FEEDBACK_LEAST = env.number("STP_FEEDBACK_LEAST", default=8)
@@ -317,6 +330,7 @@ LOGGING = {
 if STP_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}  # at the commit, not later
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 env.refuse()

@@ -1,22 +1,21 @@
-"""What people are told, when. Posted after the commit: a failing mail server is logged, never shown, never a blocker.
+"""What people are told, when. Written into the outbox in the transaction of the step, and delivered after it.
 
 A mail names the module and the number, never the contents of evidence or feedback: those stay behind the sign-in.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from smtplib import SMTPException
-from typing import Protocol
+from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.template.defaultfilters import date as as_date
 from django.urls import reverse
 
 from accounts.models import User
 from curriculum.models import Module
+from outbox import writing
+from outbox.writing import Letter, Recipient
 from portfolio import ledger, requirements
 from portfolio.access import in_dates, once_asked
 from portfolio.models import (
@@ -39,69 +38,29 @@ from portfolio.states import ItemState, ModuleState, RoleKind
 logger = logging.getLogger(__name__)
 
 
-FAILURES = (OSError, SMTPException, ValueError)
+class Telling(NamedTuple):
+    """What one step tells: its name, the portfolio that it was taken in, and who writes the letters."""
 
-
-class Recipient(Protocol):
-    """Somebody with an address: an account, or not. The log names them by `pk`."""
-
-    @property
-    def pk(self) -> int | str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def is_active(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail to one person."""
-
-    to: Recipient
-    subject: str
-    body: str
+    kind: str
+    portfolio: Portfolio
+    letters: Callable[[], Iterable[Letter]]
 
 
 def letter(to: Recipient, subject: str, lines: Iterable[str], link: str) -> Letter:
-    body = "\n\n".join([f"Hello {to.name},", *lines, settings.SITE_URL + link, settings.SERVICE_NAME])
-    return Letter(to, " ".join(subject.split()), body)
+    return Letter(to, " ".join(subject.split()), "\n\n".join([*lines, settings.SITE_URL + link]))
 
 
-def post(told: Iterable[Callable[[], Iterable[Letter]]]) -> None:
-    """Everything that one step tells, over one connection: a server that hangs is waited for once, and then left.
+def post(told: Iterable[Telling]) -> None:
+    """Write everything that was told, in the transaction of the step; whoever reads it is written to after the commit.
 
-    An inactive person gets nothing. What cannot be written or does not leave is logged, and keeps nothing else back.
+    A letter that cannot be written keeps back no other, and no step.
     """
-    letters = [one for tell in told for one in _written(tell) if one.to.is_active]
-    connection = get_connection()
-    try:
-        if letters:
-            connection.open()
-    except FAILURES as failure:
-        for one in letters:
-            _did_not_leave(one, failure)
-        return
-    for one in letters:
+    for one in told:
         try:
-            EmailMessage(one.subject, one.body, to=[one.to.email], connection=connection).send()
-        except FAILURES as failure:
-            _did_not_leave(one, failure)
-    with suppress(*FAILURES):
-        connection.close()
-
-
-def _written(tell: Callable[[], Iterable[Letter]]) -> list[Letter]:
-    try:
-        return list(tell())
-    except Exception:  # the step is taken: whatever is wrong with its letter, the page answers, and the log says so
-        logger.exception("A mail could not be written.")
-        return []
-
-
-def _did_not_leave(one: Letter, failure: Exception) -> None:
-    logger.error("Mail to person %s did not leave: %s", one.to.pk, type(failure).__name__)
+            with transaction.atomic():
+                writing.put(one.letters(), kind=one.kind, about=one.portfolio.ref)
+        except Exception:  # whatever is wrong with a letter: the step stands, the page answers, and the log says so
+            logger.exception("A mail could not be written.")
 
 
 def submitted(submission: Submission) -> Iterator[Letter]:

@@ -27,7 +27,7 @@ from portfolio.models import (
     Portfolio,
     Revision,
 )
-from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome
+from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome, ReminderKind
 
 TEXT = ("title", "happened_on", "kind", "body")
 WITH_FILES = Prefetch("attachments", Attachment.objects.select_related("file"))
@@ -237,7 +237,7 @@ def with_whom(submission: str = "", *, activity: int | None = None) -> "Prefetch
         module = Activity.objects.filter(pk=activity).values("module")
         limited = deciding_supervisors().filter(modules__in=module, **here)
         rows = rows.annotate(decides=Exists(deciding_roles().filter(**here)) | Exists(limited))
-    return Prefetch(path, rows)
+    return Prefetch(path, with_reminders(rows))
 
 
 def with_items(user: User, portfolio: Portfolio) -> "Prefetch[Any]":
@@ -264,4 +264,13 @@ def links(user: User, portfolio: Portfolio, rows: Iterable[Evidence]) -> QuerySe
 def with_assessors(assessment: str = "") -> "Prefetch[Any]":
     """The addressees of an assessment, with their names, in one query."""
     path = f"{assessment}__addressees" if assessment else "addressees"
-    return Prefetch(path, AssessmentAddressee.objects.select_related("assessor"))
+    return Prefetch(path, with_reminders(AssessmentAddressee.objects.select_related("assessor")))
+
+
+def with_reminders(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Addressees, each with `reminded_at` and `officer_told_at`: when, if it did, each of the two went out."""
+    sent = rows.model._meta.get_field("reminders").related_model.objects.filter(addressee=OuterRef("pk"))
+    return rows.annotate(
+        reminded_at=Subquery(sent.filter(kind=ReminderKind.DUE).values("sent_at")),
+        officer_told_at=Subquery(sent.filter(kind=ReminderKind.LATE).values("sent_at")),
+    )

@@ -34,6 +34,13 @@ class PortfolioState(TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class ReminderKind(TextChoices):
+    """What goes out by itself while a request waits, each once to whoever it is with."""
+
+    DUE = "due", "Reminded"
+    LATE = "late", "Training officer told"
+
+
 class ItemState(TextChoices):
     """Where one item of a submission stands."""
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
+from outbox.models import Mail
 from tests.server import RealServer, make_cache_table
 from tests.world import World, build, undone
 
@@ -44,6 +46,19 @@ def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
     """Nothing counted or stored by one test is seen by the next."""
     cache.clear()
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture
+def django_capture_on_commit_callbacks(django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
+    """A test commits nothing before such a block: what was told by then does not leave with the rest."""
+
+    @contextmanager
+    def captured(*args: Any, **options: Any) -> Iterator[Any]:
+        Mail.objects.all().delete()
+        with django_capture_on_commit_callbacks(*args, **options) as callbacks:
+            yield callbacks
+
+    return captured
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from unittest.mock import patch
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,7 +25,7 @@ from curriculum.models import (
     TrainingActivity,
 )
 from portfolio import files, mail
-from portfolio.mail import Letter
+from portfolio.mail import Letter, Telling
 from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
     Activity,
@@ -515,13 +514,10 @@ def tokens(step: Callable[[], object]) -> dict[str, str]:
     """The tokens that a step would mail, by address."""
     told: list[Letter] = []
 
-    def post(letters: Iterable[Callable[[], Iterable[Letter]]]) -> None:
-        told.extend(one for tell in letters for one in tell())
+    def post(telling: Iterable[Telling]) -> None:
+        told.extend(letter for one in telling for letter in one.letters())
 
-    def at_once(function: Callable[[], object], **options: Any) -> None:
-        function()
-
-    with patch.object(mail, "post", post), patch.object(transaction, "on_commit", at_once):
+    with patch.object(mail, "post", post):
         step()
     return {one.to.email: re.findall(r"/feedback/([^/]+)/", one.body)[0] for one in told}
 

@@ -9,10 +9,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("audit", "accounts", "curriculum", "portfolio", "config")
+APPS = ("audit", "outbox", "accounts", "curriculum", "portfolio", "config")
 
 # Lower floors first; imports go down only. Rooms that share a floor do not import each other.
-HOUSE: list[tuple[str, ...]] = [("audit",), ("curriculum", "accounts"), ("portfolio",), ("config",)]
+HOUSE: list[tuple[str, ...]] = [("audit", "outbox"), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
     ("states",),
     ("files", "patient_data", "prose", "differences", "dates"),
@@ -27,6 +27,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("plan",),
     ("mail",),
     ("workflow",),
+    ("due",),
     ("proof",),
     ("forms",),
     ("templatetags",),

@@ -142,6 +142,13 @@ def administered_portfolios(user: User) -> QuerySet[Portfolio]:
     return Portfolio.objects.filter(Exists(scope.filter(Q(cohort_year=None) | Q(cohort_year=OuterRef("cohort_year")))))
 
 
+def has_a_part(user: User, ref: str) -> bool:
+    """Whether somebody owns the portfolio of this reference, has any role in it today, or administers it."""
+    own, held = Q(trainee=user), Q(pk__in=Role.objects.filter(in_dates(), user=user).values("portfolio"))
+    theirs = own | held | Q(pk__in=administered_portfolios(user).values("pk"))
+    return Portfolio.objects.filter(theirs, ref=ref).exists()
+
+
 def administering(portfolio: Portfolio) -> QuerySet[Administration]:
     """Everybody who ever administers a portfolio that was itself fetched through `visible`."""
     cohort = Q(cohort_year=None) | Q(cohort_year=portfolio.cohort_year)

@@ -6,6 +6,7 @@ from portfolio.models.assessment import (
     AssessmentAddressee,
     AssessmentDecision,
     AssessmentReflection,
+    AssessmentReminder,
     AssessmentVoid,
     KindCorrection,
 )
@@ -30,7 +31,7 @@ from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
-from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
+from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
 from portfolio.models.training_time import Interruption, WorkingTime
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "AssessmentAddressee",
     "AssessmentDecision",
     "AssessmentReflection",
+    "AssessmentReminder",
     "AssessmentVoid",
     "Attachment",
     "CalendarFeed",
@@ -73,6 +75,7 @@ __all__ = [
     "Placement",
     "PlannedActivity",
     "Portfolio",
+    "Reminder",
     "ReviewAction",
     "ReviewMeeting",
     "ReviewSignature",

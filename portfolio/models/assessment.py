@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from audit.canonical import canonical, new_salt, salted
 from curriculum.models import Module
-from portfolio.models.addressing import Addressing
+from portfolio.models.addressing import Addressing, Reminding
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.signed import Signed
-from portfolio.states import OBSERVED, AssessmentKind, AssessmentOutcome, AssessmentState
+from portfolio.states import OBSERVED, AssessmentKind, AssessmentOutcome, AssessmentState, ReminderKind
 
 
 class Assessment(models.Model):
@@ -107,6 +107,21 @@ class AssessmentAddressee(Addressing):
             models.UniqueConstraint(
                 fields=["assessment"], condition=Q(until=None), name="an_assessment_is_with_one_assessor"
             )
+        ]
+
+
+class AssessmentReminder(Reminding):
+    """What went out while an assessment waited with one assessor."""
+
+    addressee = models.ForeignKey(AssessmentAddressee, on_delete=models.PROTECT, related_name="reminders")
+
+    class Meta:
+        ordering = ["addressee", "sent_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["addressee", "kind"], name="an_assessor_is_reminded_of_an_assessment_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ReminderKind.values), name="an_assessment_reminder_is_of_a_known_kind"
+            ),
         ]
 
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from audit.canonical import new_salt, salted
 from curriculum.models import TrainingActivity
 from portfolio.models.activity import Activity
-from portfolio.models.addressing import Addressing
+from portfolio.models.addressing import Addressing, Reminding
 from portfolio.models.evidence import Revision
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.signed import Signed
-from portfolio.states import ActivityState, ItemState, Outcome
+from portfolio.states import ActivityState, ItemState, Outcome, ReminderKind
 
 
 class Submission(models.Model):
@@ -42,6 +42,19 @@ class Addressee(Addressing):
             models.UniqueConstraint(
                 fields=["submission"], condition=Q(until=None), name="a_submission_is_with_one_assessor"
             )
+        ]
+
+
+class Reminder(Reminding):
+    """What went out while a submission waited with one assessor."""
+
+    addressee = models.ForeignKey(Addressee, on_delete=models.PROTECT, related_name="reminders")
+
+    class Meta:
+        ordering = ["addressee", "sent_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["addressee", "kind"], name="an_assessor_is_reminded_of_a_submission_once"),
+            models.CheckConstraint(condition=Q(kind__in=ReminderKind.values), name="a_reminder_is_of_a_known_kind"),
         ]
 
 

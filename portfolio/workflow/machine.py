@@ -18,7 +18,7 @@ from accounts.models import User
 from audit.chain import append
 from audit.models import Event
 from portfolio import access, mail
-from portfolio.mail import Letter
+from portfolio.mail import Letter, Telling
 from portfolio.models import Portfolio
 from portfolio.states import Part
 
@@ -69,7 +69,7 @@ class Move:
     given: Any
     now: datetime
     event: Event | None = None
-    mails: dict[object, Callable[[], Iterable[Letter]]] = field(default_factory=dict)
+    mails: dict[object, Telling] = field(default_factory=dict)
 
     @property
     def subject(self) -> Any:
@@ -83,8 +83,8 @@ class Move:
         return self.event
 
     def tell(self, letters: Callable[[], Iterable[Letter]], *, once: str = "") -> None:
-        """Post these when all is committed; of several steps that tell the same `once`, only one does."""
-        self.mails[once or object()] = letters
+        """Post these once every step is taken; of several steps that tell the same `once`, only one does."""
+        self.mails[once or object()] = Telling(self.step.name, self.portfolio, letters)
 
 
 def nothing(move: Move) -> None:
@@ -171,7 +171,7 @@ def run(asked: Iterable[tuple[Table, Ask]], *, by: User) -> list[Move]:
         by = acting(by)
         moves = [_move(table, ask, portfolios, by) for table, ask in asked]
         mails = {key: told for move in moves for key, told in move.mails.items()}
-        transaction.on_commit(lambda: mail.post(mails.values()), robust=True)
+        mail.post(mails.values())
     return moves
 
 

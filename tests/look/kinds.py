@@ -88,6 +88,7 @@ def outside(cast: Cast) -> list[Kind]:
         Kind("password set", reverse("account_reset_password_from_key_done")),
         Kind("change password", reverse("account_change_password"), cast.officer),
         Kind("change password, in error", reverse("account_change_password"), cast.officer, press="Change password"),
+        Kind("choose when mail comes", reverse("account_mail"), cast.officer),
         Kind("give a first password", reverse("account_set_password"), cast.stranger),
         Kind("confirm it is you", reverse("account_reauthenticate"), cast.officer),
         Kind("sign out", reverse("account_logout"), cast.officer),

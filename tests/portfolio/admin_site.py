@@ -50,6 +50,7 @@ NOT_OFFERED = {
     models.Addressee,
     models.AssessmentAddressee,
     models.AssessmentReflection,
+    models.AssessmentReminder,
     models.Attachment,
     models.CalendarFeed,
     models.FeedbackAnswer,
@@ -61,6 +62,7 @@ NOT_OFFERED = {
     models.JournalNote,
     models.Link,
     models.PlannedActivity,
+    models.Reminder,
     models.StoredFile,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.

@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from portfolio.models import Decision
+from accounts.models import User
+from outbox.models import Mail
+from outbox.writing import Letter
+from portfolio import mail
+from portfolio.models import Decision, Item
 from portfolio.states import ActivityState
 from portfolio.workflow import Ask, ModuleOf, perform, perform_all
 from tests import make
@@ -162,16 +167,43 @@ def test_a_name_with_a_line_break_adds_no_header(cast: Cast, box: Box, commits: 
     assert box.letters[0]["Subject"] == "Priya Bcc: eve@example.org asks you for a decision: S-C1 1"
 
 
-def test_a_mail_server_that_refuses_is_logged_and_the_decision_stands(
+def test_a_mail_server_that_refuses_is_logged_and_the_decision_and_its_mail_stand(
     cast: Cast, settings: Settings, caplog: pytest.LogCaptureFixture, commits: Any
 ) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    with caplog.at_level(logging.ERROR), commits():
+    with caplog.at_level(logging.WARNING), commits():
         activity = make.signed_off(cast.portfolio, cast.assessor)
     assert activity.state == ActivityState.SIGNED_OFF
     assert Decision.objects.count() == 1
+    submitted, decided = Mail.objects.order_by("pk")
     assert [record.getMessage() for record in caplog.records] == [
-        f"Mail to person {cast.assessor.pk} did not leave: ConnectionRefusedError",
-        f"Mail to person {cast.trainee.pk} did not leave: ConnectionRefusedError",
+        f"Mail {submitted.pk} (submit) to person {cast.assessor.pk} did not leave: ConnectionRefusedError",
+        f"Mail {decided.pk} (sign off) to person {cast.trainee.pk} did not leave: ConnectionRefusedError",
     ]
+
+
+def test_a_mail_is_written_with_its_step_or_not_at_all(cast: Cast, box: Box) -> None:
+    activity = make.drafted(cast.portfolio)
+    with transaction.atomic():
+        make.submit(cast.assessor, activity)
+        assert [(row.kind, row.person) for row in Mail.objects.all()] == [("submit", cast.assessor)]
+        transaction.set_rollback(True)
+    assert (Item.objects.count(), Mail.objects.count(), box.letters) == (0, 0, [])
+
+
+def test_a_letter_that_cannot_be_written_keeps_back_no_step_and_no_other_letter(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> Iterator[Letter]:
+        yield mail.letter(cast.trainee, "Half of it", ["There is more."], "/")
+        User.objects.get(pk=-1)
+
+    monkeypatch.setattr(mail, "module_ready", broken)
+    activity = make.signed_off(cast.portfolio, cast.assessor)
+    assert activity.state == ActivityState.SIGNED_OFF
+    assert [(row.kind, row.person) for row in Mail.objects.all()] == [
+        ("submit", cast.assessor),
+        ("sign off", cast.trainee),
+    ]
+    assert [record.getMessage() for record in caplog.records] == ["A mail could not be written."]

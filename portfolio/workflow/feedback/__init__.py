@@ -142,6 +142,7 @@ def _close(move: Move) -> None:
         **signer(move),
     )
     FeedbackInvitation.objects.filter(round=row).update(answered=False)
+    letters.unsent(move.portfolio).delete()
     event = move.record(
         {
             "feedback_round": row.number,

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.template.defaultfilters import date as as_date
 from django.urls import reverse
 
 from accounts.models import User
+from outbox.models import Mail
 from portfolio import access
 from portfolio.access import LEADING
 from portfolio.mail import Letter, letter
@@ -17,16 +19,12 @@ from portfolio.models import FeedbackInvitation, FeedbackRelease, FeedbackRound,
 
 @dataclass(frozen=True)
 class Outsider:
-    """Somebody with an address and no account. The log names the invitation, never the address."""
+    """Somebody with an address and no account."""
 
-    invitation: int
     email: str
     name: str = ""
     is_active: bool = True
-
-    @property
-    def pk(self) -> str:
-        return f"of invitation {self.invitation}"
+    wants_digest: bool = False
 
 
 def asks(
@@ -42,7 +40,6 @@ def asks(
     trainee = row.portfolio.trainee.name
     for one in invitations:
         lines = [
-            "Hello,",
             f"{trainee} is in training as a clinical scientist and asks you for feedback on how they work. "
             f"There are {len(row.questions)} short questions. You need no account.",
             "Your answers are anonymous. They are shown together with those of the others, without names, addresses or "
@@ -50,10 +47,14 @@ def asks(
             f"This link is yours alone and works once, until {as_date(until, 'j F Y')}. Do not pass it on.",
             settings.SITE_URL + reverse("feedback_answer", args=[tokens[one.pk]]),
             "If you do not work with this person, or do not want to answer, there is nothing for you to do.",
-            settings.SERVICE_NAME,
         ]
         subject = f"{'Reminder: ' if again else ''}{trainee} asks for your feedback"
-        yield Letter(Outsider(one.pk, one.address), " ".join(subject.split()), "\n\n".join(lines))
+        yield Letter(Outsider(one.address), " ".join(subject.split()), "\n\n".join(lines))
+
+
+def unsent(portfolio: Portfolio) -> QuerySet[Mail]:
+    """Mails with a link that have not left yet: who gets a reminder tells who has not answered."""
+    return Mail.objects.filter(about=portfolio.ref, kind__in=("invite respondents", "remind respondents"))
 
 
 def closed(row: FeedbackRound, *, by: User) -> Iterator[Letter]:

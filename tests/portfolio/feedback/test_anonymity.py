@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.models import Event
 from config.logs import OneLine
+from outbox.models import Mail
 from portfolio.access import visible
 from portfolio.models import FeedbackAnswer, FeedbackInvitation, FeedbackLink
 from portfolio.workflow import RoundOf, perform
@@ -304,9 +305,20 @@ def test_a_mail_that_does_not_leave_is_logged_without_address_or_link(
     person = make.Respondent("colleague@ward.example.org", "other")
     with caplog.at_level(logging.DEBUG), django_capture_on_commit_callbacks(execute=True):
         perform("invite respondents", subject, by=cast.trainee, given=make.Invite([person]))
-    said = [record.getMessage() for record in caplog.records if record.name == "portfolio.mail"]
-    pk = FeedbackInvitation.objects.get().pk
-    assert said == [f"Mail to person of invitation {pk} did not leave: ConnectionRefusedError"]
+    said = [record.getMessage() for record in caplog.records if record.name == "outbox.delivery"]
+    waits = Mail.objects.get()
+    assert said == [f"Mail {waits.pk} (invite respondents) did not leave: ConnectionRefusedError"]
+
+
+def test_what_waits_to_leave_tells_who_has_not_answered_no_longer_than_the_round_is_open(cast: Cast) -> None:
+    subject = make.feedback_round(cast.portfolio)
+    tokens = make.invited(subject, 8)
+    make.answered(next(iter(tokens.values())))
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        perform("remind respondents", RoundOf.read(cast.portfolio, "mid-training"), by=cast.trainee)
+        assert Mail.objects.filter(person=None).count() == 7
+        perform("close feedback", RoundOf.read(cast.portfolio, "mid-training"), by=cast.trainee)
+    assert Mail.objects.filter(person=None).count() == 0
 
 
 def test_the_report_as_text_quotes_what_people_wrote_and_names_nobody(cast: Cast) -> None:

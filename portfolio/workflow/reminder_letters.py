@@ -1,0 +1,72 @@
+"""What people are told because a request waits: whoever it is with, and later the training officer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.dateformat import format as as_date
+
+from accounts.models import User
+from portfolio import access
+from portfolio.mail import Letter, letter
+from portfolio.models import Portfolio
+from portfolio.models.addressing import Addressing
+from portfolio.states import RoleKind
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that is not decided. `still`: whether the assessor can decide it; then where they do, and where it is
+    shown to everybody else."""
+
+    asked: Addressing
+    portfolio: Portfolio
+    what: str
+    still: bool
+    decide: str
+    shown: str
+
+
+def reminder(waits: Waiting) -> Iterator[Letter]:
+    """To whoever it is with, as long as they can decide."""
+    if waits.still:
+        trainee, late = waits.portfolio.trainee.name, waits.asked.due_on < timezone.localdate()
+        yield letter(
+            waits.asked.assessor,
+            f"{'Overdue' if late else 'Due today'}: {waits.what} of {trainee}",
+            [f"{_asked(waits)} It {'was due by ' + _due(waits) if late else 'is due today'}."],
+            waits.decide,
+        )
+
+
+def officer_told(waits: Waiting) -> Iterator[Letter]:
+    """To the training officer, or the co-ordinator where the officer is the one who was asked, or there is none."""
+    then = "" if waits.still else f" {waits.asked.assessor.name} can no longer decide."
+    for leader in _leaders(waits.portfolio, but=waits.asked.assessor):
+        yield letter(
+            leader,
+            f"Still waiting: {waits.what} of {waits.portfolio.trainee.name}",
+            [
+                f"{_asked(waits)} It was due by {_due(waits)} and is not decided.{then} "
+                f"You or {waits.portfolio.trainee.name} can ask somebody else."
+            ],
+            waits.shown,
+        )
+
+
+def _leaders(portfolio: Portfolio, *, but: User) -> list[User]:
+    """Active people who lead this portfolio today, the highest kind of role that there is."""
+    roles = access.deciding_roles().filter(portfolio=portfolio).exclude(user=but).select_related("user")
+    for kind in (RoleKind.OFFICER, RoleKind.COORDINATOR):
+        if found := {role.user for role in roles if role.kind == kind}:
+            return sorted(found, key=lambda person: person.pk)
+    return []
+
+
+def _asked(waits: Waiting) -> str:
+    since = as_date(timezone.localtime(waits.asked.since), "j F Y")
+    return f"{waits.portfolio.trainee.name} asked {waits.asked.assessor.name} on {since}: {waits.what}."
+
+
+def _due(waits: Waiting) -> str:
+    return as_date(waits.asked.due_on, "j F Y")

@@ -1,0 +1,130 @@
+"""What goes out by itself while a request waits: a reminder when it is due, and a week later a word to the officer.
+
+Each once for a request and whoever it is with: a row says what went, and the database holds it to one.
+Nothing of a decision depends on them, so no event of the chain tells of them.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from outbox import writing
+from outbox.writing import Letter
+from portfolio import access
+from portfolio.models import Addressee, AssessmentAddressee
+from portfolio.states import AssessmentState, ItemState, ReminderKind
+from portfolio.workflow import reminder_letters
+from portfolio.workflow.machine import locked
+from portfolio.workflow.reminder_letters import Waiting
+
+logger = logging.getLogger(__name__)
+KINDS: dict[ReminderKind, Callable[[Waiting], Iterator[Letter]]] = {
+    ReminderKind.DUE: reminder_letters.reminder,
+    ReminderKind.LATE: reminder_letters.officer_told,
+}
+
+
+@dataclass
+class Sent:
+    """How many of each kind went out."""
+
+    of: dict[ReminderKind, int] = field(default_factory=lambda: dict.fromkeys(ReminderKind, 0))
+
+    def __str__(self) -> str:
+        return f"{self.of[ReminderKind.DUE]} reminded, officer told of {self.of[ReminderKind.LATE]}"
+
+
+def remind() -> Sent:
+    """Send what is due today. One request that fails keeps no other back: it is logged, and tried again next time."""
+    sent, today = Sent(), timezone.localdate()
+    for kind in KINDS:
+        for row in [*_due(kind, _submissions(), today), *_due(kind, _assessments(), today)]:
+            try:
+                sent.of[kind] += _send(kind, row, today)
+            except Exception:
+                logger.exception("A reminder (%s) of %s %s failed.", kind, type(row).__name__, row.pk)
+    return sent
+
+
+def _submissions() -> QuerySet[Any]:
+    """Whoever has not decided all of a submission."""
+    rows = Addressee.objects.filter(submission__items__state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+    return rows.select_related("submission__portfolio__trainee", "assessor").distinct()
+
+
+def _assessments() -> QuerySet[Any]:
+    waiting = Q(assessment__state=AssessmentState.WITH_ASSESSOR, assessment__portfolio__closed_at=None)
+    rows = AssessmentAddressee.objects.filter(waiting)
+    return rows.select_related("assessment__portfolio__trainee", "assessment__module", "assessor")
+
+
+def _due(kind: ReminderKind, rows: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Those of which nothing of this kind went out, and that are late enough for it.
+
+    The officer hears a week after the reminder, however late that was; and a week after the date where none could go.
+    """
+    reminders = rows.model._meta.get_field("reminders").related_model.objects.filter(addressee=OuterRef("pk"))
+    rows = rows.filter(~Exists(reminders.filter(kind=kind)), until=None, due_on__lte=today)
+    if kind is ReminderKind.LATE:
+        a_week_ago = today - timedelta(days=settings.TELL_OFFICER_DAYS)
+        rows = rows.filter(due_on__lte=a_week_ago).exclude(Exists(reminders.filter(sent_at__date__gt=a_week_ago)))
+    return rows.order_by("pk")
+
+
+def _send(kind: ReminderKind, row: Addressee | AssessmentAddressee, today: date) -> int:
+    """Under the portfolio's lock, in one transaction with the mail; 1 when somebody was told."""
+    if not list(KINDS[kind](_waiting(row))):
+        return 0  # without a lock: it may be so for a long time
+    portfolio = _waiting(row).portfolio
+    with transaction.atomic():
+        locked(portfolio.pk)
+        rows = _submissions() if isinstance(row, Addressee) else _assessments()
+        found: Any = _due(kind, rows, today).filter(pk=row.pk).first()
+        letters: Iterable[Letter] = list(KINDS[kind](_waiting(found))) if found else []
+        if not letters:
+            return 0
+        found.reminders.create(kind=kind, sent_at=timezone.now())
+        writing.put(letters, kind=f"reminder: {kind}", about=portfolio.ref)
+    return 1
+
+
+def _waiting(row: Addressee | AssessmentAddressee) -> Waiting:
+    return _of_submission(row) if isinstance(row, Addressee) else _of_assessment(row)
+
+
+def _of_submission(row: Addressee) -> Waiting:
+    submission = row.submission
+    items = submission.items.filter(state=ItemState.UNDECIDED).select_related("activity__module")
+    return Waiting(
+        row,
+        submission.portfolio,
+        what=_named([str(item.activity) for item in items]),
+        still=access.with_me(row.assessor).filter(submission=submission).exists(),
+        decide=reverse("review", args=[submission.sid]),
+        shown=reverse("submission", args=[submission.portfolio.ref, submission.sid]),
+    )
+
+
+def _of_assessment(row: AssessmentAddressee) -> Waiting:
+    asked = row.assessment
+    return Waiting(
+        row,
+        asked.portfolio,
+        what=str(asked),
+        still=access.assessments_of(access.what_waits(row.assessor)).filter(pk=asked.pk).exists(),
+        decide=reverse("assess", args=[asked.aid]),
+        shown=reverse("assessment", args=[asked.portfolio.ref, asked.aid]),
+    )
+
+
+def _named(names: list[str]) -> str:
+    """The activities that wait, such as "S-C1 4, S-C1 5, S-C1 6 and 7 more"."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
