@@ -58,12 +58,13 @@ def test_nobody_is_reminded_before_it_is_due(cast: Cast, item: Item, clock: Cloc
 
 
 def test_the_assessor_is_reminded_on_the_day_and_the_officer_told_a_week_later(
-    cast: Cast, item: Item, clock: Clock
+    cast: Cast, item: Item, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert after(DUE, clock) == [("due", cast.assessor)]
     assert after(LATER - 1, clock) == [("due", cast.assessor)]
     assert after(1, clock) == [("due", cast.assessor), ("late", cast.officer)]
     assert after(30, clock) == [("due", cast.assessor), ("late", cast.officer)]
+    assert caplog.records == []  # the database did not have to refuse a second one
     reminder, word = Mail.objects.filter(kind__startswith="reminder").order_by("pk")
     asked, due = make.today() - timedelta(days=51), make.today() - timedelta(days=37)
     assert reminder.subject == "Due today: S-C1 1 of Priya Raman"
