@@ -72,11 +72,8 @@ def delay(attempts: int) -> timedelta:
 
 def _due(now: datetime) -> QuerySet[Mail]:
     """What nobody holds, and what a worker held that has not been heard of since."""
-    return (
-        waiting()
-        .filter(for_digest=False)
-        .filter(Q(claimed_until=None) | Q(claimed_until__lt=now), next_try_at__lte=now)
-    )
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    return waiting().filter(free, for_digest=False, next_try_at__lte=now)
 
 
 def _claimed(pk: int, token: str) -> Mail | None:

@@ -34,7 +34,7 @@ def reminder(waits: Waiting) -> Iterator[Letter]:
         yield letter(
             waits.asked.assessor,
             f"{'Overdue' if late else 'Due today'}: {waits.what} of {trainee}",
-            [f"{_asked(waits)} It {'was due by ' + _due(waits) if late else 'is due today'}."],
+            [f"{_asked(waits, 'you')} It {'was due by ' + _due(waits) if late else 'is due today'}."],
             waits.decide,
         )
 
@@ -47,7 +47,7 @@ def officer_told(waits: Waiting) -> Iterator[Letter]:
             leader,
             f"Still waiting: {waits.what} of {waits.portfolio.trainee.name}",
             [
-                f"{_asked(waits)} It was due by {_due(waits)} and is not decided.{then} "
+                f"{_asked(waits, waits.asked.assessor.name)} It was due by {_due(waits)} and is not decided.{then} "
                 f"You or {waits.portfolio.trainee.name} can ask somebody else."
             ],
             waits.shown,
@@ -63,9 +63,9 @@ def _leaders(portfolio: Portfolio, *, but: User) -> list[User]:
     return []
 
 
-def _asked(waits: Waiting) -> str:
+def _asked(waits: Waiting, whom: str) -> str:
     since = as_date(timezone.localtime(waits.asked.since), "j F Y")
-    return f"{waits.portfolio.trainee.name} asked {waits.asked.assessor.name} on {since}: {waits.what}."
+    return f"{waits.portfolio.trainee.name} asked {whom} on {since}: {waits.what}."
 
 
 def _due(waits: Waiting) -> str:

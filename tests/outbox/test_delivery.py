@@ -229,6 +229,11 @@ def test_after_two_weeks_it_is_given_up_and_its_text_goes(
     assert caplog.records[-1].getMessage() == said
 
 
+def test_nothing_is_written_to_somebody_who_is_deactivated(cast: Cast) -> None:
+    assert put([Letter(cast.deactivated, "Signed off", "It counts.")], kind="sign off") == []
+    assert Mail.objects.count() == 0
+
+
 def test_nobody_who_is_deactivated_meanwhile_gets_it(cast: Cast, point: Point) -> None:
     mail, box = told(cast.trainee), Box()
     User.objects.filter(pk=cast.trainee.pk).update(is_active=False)
