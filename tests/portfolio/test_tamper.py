@@ -40,18 +40,23 @@ from portfolio.models import (
     ModuleSignOff,
     ModuleVoid,
     Portfolio,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     StoredFile,
     Submission,
     Unlock,
 )
+from portfolio.states import Side
 from portfolio.views.shown import IN_DOUBT
-from portfolio.workflow import perform
+from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.reviews import Plan
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_proof import story
 
-CHANGES = int(os.environ.get("TAMPER_CHANGES", "200"))
+CHANGES = int(os.environ.get("TAMPER_CHANGES", "240"))
 SEED = int(os.environ.get("TAMPER_SEED", "20261123"))
 HELD: type[models.Model] = Revision.attachments.through
 TABLES: tuple[type[models.Model], ...] = (
@@ -71,6 +76,9 @@ TABLES: tuple[type[models.Model], ...] = (
     ItemPage,
     ModuleSignOff,
     ModuleVoid,
+    ReviewAction,
+    ReviewMeeting,
+    ReviewSignature,
     Revision,
     StoredFile,
     Submission,
@@ -82,6 +90,9 @@ NOT_COVERED = {
     "Activity.label_title": "the trainee's own words: an item holds them as they were submitted",
     "Attachment.added_at": "when a file came onto the working copy: nobody signs that, and nothing is told of it",
     "Attachment.removed_at": "when a file left the working copy, which is not the version that was saved",
+    "ReviewAction.done_at": "whether what was agreed is done is no part of what both signed",
+    "ReviewAction.done_by": "whether what was agreed is done is no part of what both signed",
+    "ReviewMeeting.created_at": "when a record was begun: both sign on which day the meeting was",
     "StoredFile.stored_at": "when bytes came in first: the same bytes may come in again, for somebody else",
 }
 # By these a row leaves the page that showed it; the page that shows it now says so.
@@ -94,6 +105,8 @@ LEAVES = {
     "Goal.portfolio",
     "Item.activity",
     "Item.submission",
+    "ReviewMeeting.point",
+    "ReviewMeeting.portfolio",
     "Submission.portfolio",
     "Submission.sid",
 }
@@ -118,9 +131,25 @@ def whole(cast: Cast) -> Cast:
     make.attachment(make.page(cast.portfolio, "Mine alone"), "alone.txt", b"Mine alone.\n")
     for outcome in ("going_well", "achieved", "given_up"):
         make.reviewed(make.goal(cast.portfolio, outcome, why="It matters.", actions=["Ask", "Do"]), outcome)
+    _reviewed(cast)
     with transaction.atomic():
         append("instance", "settings changed", by=cast.administrator, data={"what": "due days"})
     return cast
+
+
+def _reviewed(cast: Cast) -> None:
+    """A review that both signed and recorded again, and one that one of them signed, each with an agreed action."""
+    cast.portfolio = of = make.with_rules(cast.portfolio)
+    make.review_planned(of, cast.officer)
+    make.agreed_action(of, cast.officer, "Ask for a meeting", Side.TRAINEE)
+    make.review_signed(of, officer=cast.officer)
+    again = {"given": Plan(make.today()), "reason": "An action was missing."}
+    perform("record review again", ReviewOf.read(of, 1), by=cast.trainee, **again)
+    make.agreed_action(of, cast.officer, "Write it up", Side.OFFICER)
+    make.review_signed(of, officer=cast.officer)
+    make.review_planned(of, cast.officer, 2)
+    make.agreed_action(of, cast.officer, "Read the rules", Side.TRAINEE, number=2)
+    make.review_signed(of, 2, officer=None)
 
 
 def columns() -> list[tuple[type[models.Model], models.Field]]:
@@ -142,6 +171,10 @@ def rows(table: type[models.Model]) -> list[Any]:
         found = found.filter(attachments__revisions__isnull=False).distinct()
     if table is Activity:
         found = found.filter(items__isnull=False).distinct()
+    if table is ReviewMeeting:
+        found = found.exclude(digest="")
+    if table is ReviewAction:
+        found = found.exclude(meeting__digest="")
     return list(found)
 
 
@@ -234,6 +267,10 @@ def names(row: Any) -> list[str]:
             return [f"goal {row.gid}"]
         case GoalAction() | GoalReview():
             return names(row.goal)
+        case ReviewMeeting():
+            return [f"review signature of {row}, "]
+        case ReviewAction() | ReviewSignature():
+            return names(row.meeting)
         case Event():
             return [f"{row.chain.name}: event {row.seq}:"]
         case Chain():
@@ -273,6 +310,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return [(reverse("goal", args=[row.portfolio.ref, row.gid]), SAYS_SO)]
         case GoalAction() | GoalReview():
             return pages(row.goal)
+        case ReviewMeeting():
+            return _review(row)
+        case ReviewAction() | ReviewSignature():
+            return pages(row.meeting)
         case Event() | Chain():
             return _of_chain(row)
     return pages(row.revision)  # HELD
@@ -284,6 +325,14 @@ def _activity(row: Activity) -> tuple[str, str]:
 
 def _submission(row: Submission) -> tuple[str, str]:
     return reverse("submission", args=[row.portfolio.ref, row.sid]), SAYS_SO
+
+
+def _review(row: ReviewMeeting) -> list[tuple[str, str]]:
+    """The page of its point, if the rules have it."""
+    points = [one["name"] for one in make.REVIEW_RULES["review_points"]]
+    if row.point not in points:
+        return []
+    return [(reverse("review_point", args=[row.portfolio.ref, points.index(row.point) + 1]), SAYS_SO)]
 
 
 def _of_chain(row: Event | Chain) -> list[tuple[str, str]]:

@@ -126,7 +126,10 @@ def as_signed(meeting: ReviewMeeting) -> dict[str, Any] | None:
     if not sealed(meeting.manifest, meeting.digest):
         return None
     frozen: dict[str, Any] = json.loads(meeting.manifest)
-    return frozen if written(meeting).items() <= frozen.items() else None
+    try:
+        return frozen if written(meeting).items() <= frozen.items() else None
+    except ValueError:  # somebody made a salt of what is none
+        return None
 
 
 def signature_digest(row: ReviewSignature) -> str:

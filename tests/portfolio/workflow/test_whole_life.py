@@ -19,10 +19,11 @@ from accounts.models import User
 from audit.chain import verify
 from curriculum.models import Curriculum
 from portfolio import access, ledger, proof, requirements
-from portfolio.models import Activity, Evidence, Item, ModuleSignOff, Portfolio, Role
+from portfolio.models import Activity, Assessment, Evidence, Item, ModuleSignOff, Portfolio, Role
 from portfolio.progress import portfolio_progress
-from portfolio.states import ActivityState, ItemState
+from portfolio.states import ActivityState, AssessmentState, ItemState
 from portfolio.workflow import (
+    AskFor,
     Confirm,
     LinkTo,
     ModuleOf,
@@ -30,23 +31,28 @@ from portfolio.workflow import (
     Refused,
     Submit,
     available,
+    elsewhere,
     modules,
     perform,
+    perform_all,
     writing,
 )
 from portfolio.workflow.activities import newest_revisions
 from tests import make
 from tests.cast import Cast
 
-EXAMPLES, STEPS = 18, 62
+EXAMPLES, STEPS = 22, 62
 AT_LEAST = 1000
 NOT_STARTED, DRAFT, IN_REVIEW, RETURNED, SIGNED_OFF = "not_started", "draft", "in_review", "returned", "signed_off"
+ELSEWHERE = "signed_elsewhere"
+OPEN, PLANNED, WITH_ASSESSOR, VOIDED = "open", "planned", "with_assessor", "voided"
+SATISFACTORY, NOT_YET = "satisfactory", "not_yet_satisfactory"
 KNOWN, OPEN_ENDED = "S-C1", "S-X1"
 BLOCKS: list[dict[str, Any]] = [
     {
         "title": "Everything is known",
         "credits": 20,
-        "modules": [{"code": KNOWN, "credits": 20, "kind": "core", "activities": 2, **make.KNOWN}],
+        "modules": [{"code": KNOWN, "credits": 20, "kind": "core", "activities": 2, **make.KNOWN, "observed": 1}],
     },
     {
         "title": "One activity is known, and how many there are is not",
@@ -83,6 +89,7 @@ def likely(*names: str) -> st.SearchStrategy[str]:
 
 
 taken: list[int] = []  # how each step ended, over all examples
+lived_through: set[str] = set()  # the states that anything was in
 
 
 @dataclass
@@ -104,6 +111,7 @@ class Life(RuleBasedStateMachine):
         self.undone.__enter__()
         cast = self.cast
         curriculum = make.curriculum("TST9-1-24", blocks=BLOCKS)
+        make.mark_forms(curriculum.programme)
         Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=curriculum)
         self.portfolio = Portfolio.objects.get(pk=cast.portfolio.pk)
         self.pages = [make.page(self.portfolio, f"Page {number}") for number in range(3)]
@@ -116,6 +124,8 @@ class Life(RuleBasedStateMachine):
         self.asked: dict[Place, Asked] = {}
         self.decided: dict[str, int] = dict.fromkeys(DECIDERS, 0)
         self.confirmed: int | None = None
+        self.decided_ever: set[Place] = set()
+        self.attempt, self.attempts, self.attempt_with = OPEN, 0, ""
         self.module_signed: dict[str, bool] = {KNOWN: False, OPEN_ENDED: False}
         self.voids = 0
         self.ended: set[str] = set()
@@ -150,8 +160,10 @@ class Life(RuleBasedStateMachine):
         return None if numbers is None else {(code, number) for number in range(1, numbers + 1)}
 
     def ready(self, code: str) -> bool:
+        """The activities here or elsewhere, and the one assessment that the known module asks for."""
         wanted = self.required(code)
-        return wanted is not None and all(self.state[place] == SIGNED_OFF for place in wanted)
+        assessed = code != KNOWN or self.attempt == SATISFACTORY
+        return wanted is not None and assessed and all(self.state[place] in (SIGNED_OFF, ELSEWHERE) for place in wanted)
 
     def one_of(self, place: Place, states: tuple[str, ...], legal: bool) -> Place:
         """Mostly a place from which the step is legal, if there is one: where nothing happens, little shows."""
@@ -178,6 +190,7 @@ class Life(RuleBasedStateMachine):
         when_closed: bool = False,
     ) -> bool:
         """Take it. In this order: closed, too late, not theirs, then what was given. Whether it was taken."""
+        lived_through.update([*self.state.values(), self.attempt])
         held_up = self.closed and not when_closed
         wanted = NOT_ALLOWED if held_up else TOO_LATE if not sources else NOT_ALLOWED if not who else given
         told = len(connection.run_on_commit)
@@ -236,7 +249,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(place=st.sampled_from(PLACES), page=st.integers(0, 2), name=likely("trainee"))
     def unlink(self, place: Place, page: int, name: str) -> None:
-        sources, who = self.state[place] in (DRAFT, RETURNED, SIGNED_OFF), name == "trainee"
+        sources, who = self.state[place] in (DRAFT, RETURNED, SIGNED_OFF, ELSEWHERE), name == "trainee"
         given = DONE if page in self.links[place] - self.signed[place] else TOO_LATE
         self.offered("unlink", self.row(place), name, sources and who)
         if self.expect(
@@ -338,6 +351,7 @@ class Life(RuleBasedStateMachine):
             self.signed[place] = self.submitted[place] if action == "sign off" else set()
             del self.asked[place].before[place]
             del self.asked[place]
+            self.decided_ever.add(place)
             self.decided[name] += 1
 
     @rule(
@@ -358,6 +372,127 @@ class Life(RuleBasedStateMachine):
             self.state[place], self.signed[place] = RETURNED, set()
             self.voids += self.module_signed[place[0]]
             self.module_signed[place[0]] = False
+
+    # --- what another system signed, and the one assessment ---
+
+    @rule(place=st.sampled_from(PLACES), name=likely("officer", "coordinator"), proven=mostly, legal=st.booleans())
+    def record_elsewhere(self, place: Place, name: str, proven: bool, legal: bool) -> None:
+        place = self.one_of(place, (NOT_STARTED, DRAFT, RETURNED), legal)
+        sources, who = self.state[place] in (NOT_STARTED, DRAFT, RETURNED), self.leads(name)
+        there = place in self.rows or place != (OPEN_ENDED, 2) or self.confirmed == 2
+        self.offered("record elsewhere", self.row(place), name, sources and who)
+        entry = make.entry(*place, note="Seen on the screen." if proven else "")
+        if self.expect(
+            lambda: perform_all(elsewhere.asks(self.portfolio, [entry]), by=self.person(name)),
+            sources=sources,
+            who=who,
+            given=DONE if there and proven else INCOMPLETE,
+        ):
+            self.state[place] = ELSEWHERE
+            self.rows.add(place)
+
+    @rule(
+        place=st.sampled_from(PLACES),
+        name=likely("officer", "administrator"),
+        reason=st.sampled_from(["A mistake.", "A mistake.", ""]),
+        legal=mostly,
+    )
+    def void_elsewhere(self, place: Place, name: str, reason: str, legal: bool) -> None:
+        place = self.one_of(place, (ELSEWHERE,), legal)
+        sources, who = self.state[place] == ELSEWHERE, self.may_unlock(name)
+        self.offered("void elsewhere", self.row(place), name, sources and who)
+        if self.expect(
+            lambda: perform("void elsewhere", self.row(place), by=self.person(name), reason=reason),
+            sources=sources,
+            who=who,
+            given=DONE if reason else INCOMPLETE,
+            lowers=True,
+        ):
+            begun = DRAFT if self.links[place] or place in self.ever else NOT_STARTED
+            self.state[place] = RETURNED if place in self.decided_ever else begun
+            self._voids(place[0])
+
+    def _voids(self, code: str) -> None:
+        """A sign-off of this module falls with what it rests on."""
+        self.voids += self.module_signed[code]
+        self.module_signed[code] = False
+
+    def assessment(self) -> Assessment:
+        """The newest attempt; an open slot where there is none."""
+        rows = Assessment.objects.select_related("portfolio__trainee", "portfolio__curriculum", "module")
+        return rows.filter(portfolio=self.portfolio).order_by("pk").last() or make.slot(self.portfolio, KNOWN)
+
+    @rule(name=likely("trainee"), where=st.sampled_from(["The clinic", "The clinic", ""]))
+    def plan_assessment(self, name: str, where: str) -> None:
+        """From the one slot: while nothing fills it, and after an attempt that did not succeed or was voided."""
+        before = self.assessment()
+        follows = {"attempt_of": before} if self.attempts else {}
+        open_ = self.attempt in (OPEN, NOT_YET, VOIDED)
+        slot, given = make.slot(self.portfolio, KNOWN), make.plan(where=where, **follows)
+        self.offered("plan", slot, name, name == "trainee")
+        if self.expect(
+            lambda: perform("plan", slot, by=self.person(name), given=given),
+            sources=True,
+            who=name == "trainee",
+            given=INCOMPLETE if not where else DONE if open_ else TOO_LATE,
+        ):
+            self.attempt, self.attempts = PLANNED, self.attempts + 1
+
+    @rule(to=st.sampled_from(["assessor", *DECIDERS, "stranger"]), name=likely("trainee"))
+    def ask_for_assessment(self, to: str, name: str) -> None:
+        row, sources, who = self.assessment(), self.attempt == PLANNED, name == "trainee"
+        self.offered("ask", row, name, sources and who)
+        if self.expect(
+            lambda: perform("ask", row, by=self.person(name), given=AskFor(self.person(to), declared=True)),
+            sources=sources,
+            who=who,
+            given=DONE if self.may_decide(to) else INCOMPLETE,
+        ):
+            self.attempt, self.attempt_with = WITH_ASSESSOR, to
+
+    @rule(name=likely("trainee"))
+    def withdraw_assessment(self, name: str) -> None:
+        row, sources, who = self.assessment(), self.attempt == WITH_ASSESSOR, name == "trainee"
+        self.offered("withdraw", row, name, sources and who)
+        if self.expect(lambda: perform("withdraw", row, by=self.person(name)), sources=sources, who=who):
+            self.attempt = PLANNED
+
+    @rule(
+        outcome=st.sampled_from([SATISFACTORY, SATISFACTORY, NOT_YET]),
+        name=st.sampled_from(PEOPLE),
+        addressed=mostly,
+        stale=st.integers(0, 7).map(lambda number: number == 0),
+    )
+    def complete_assessment(self, outcome: str, name: str, addressed: bool, stale: bool) -> None:
+        row, sources = self.assessment(), self.attempt == WITH_ASSESSOR
+        if sources and addressed:
+            name = self.attempt_with
+        who = sources and self.attempt_with == name and self.may_decide(name)
+        self.offered("complete", row, name, sources and who)
+        seen = "0" * 64 if stale or not sources else make.seen_of(row)
+        given = make.completed(row, outcome) if sources else None
+        if self.expect(
+            lambda: perform("complete", row, by=self.person(name), seen=seen, given=given),
+            sources=sources,
+            who=who,
+            given=TOO_LATE if stale else DONE,
+        ):
+            self.attempt = outcome
+
+    @rule(name=likely("officer", "administrator"), reason=st.sampled_from(["Of somebody else.", ""]))
+    def void_assessment(self, name: str, reason: str) -> None:
+        row, sources, who = self.assessment(), self.attempt in (SATISFACTORY, NOT_YET), self.may_unlock(name)
+        self.offered("void assessment", row, name, sources and who)
+        if self.expect(
+            lambda: perform("void assessment", row, by=self.person(name), reason=reason),
+            sources=sources,
+            who=who,
+            given=DONE if reason else INCOMPLETE,
+            lowers=True,
+        ):
+            if self.attempt == SATISFACTORY:
+                self._voids(KNOWN)
+            self.attempt = VOIDED
 
     # --- the steps of a module and of the portfolio ---
 
@@ -450,14 +585,36 @@ class Life(RuleBasedStateMachine):
                 self.withdraw(place, "trainee", legal=False)
             elif state == IN_REVIEW:
                 self.decide(place, way, "", addressed=True, legal=False, stale=False, reason="Clear.")
-            elif state != SIGNED_OFF:
+            elif state not in (SIGNED_OFF, ELSEWHERE):
                 self.link(place, 0, "trainee")
+            elif code == KNOWN and self.attempt != SATISFACTORY:
+                self.assess_on(NOT_YET if way == "return" else SATISFACTORY)
+            elif code == KNOWN and way == "withdraw":
+                self.void_assessment("officer", "Of somebody else.")
             elif self.required(code) is None:
                 self.confirm(code, 1, "officer")
             elif self.ready(code) and not self.module_signed[code]:
                 self.sign_module(code, "officer", stale=False)
+            elif self.module_signed[code] and state == ELSEWHERE:
+                self.void_elsewhere(place, "officer", "A mistake.", legal=False)
             elif self.module_signed[code]:
                 self.unlock(place, "officer", "Look again.")
+
+    @rule(place=st.sampled_from(PLACES), ways=st.lists(WAYS, min_size=3, max_size=7))
+    def get_on_again(self, place: Place, ways: list[str]) -> None:
+        """As often as the many steps that are mostly refused."""
+        self.get_on(place, ways)
+
+    def assess_on(self, outcome: str) -> None:
+        """The next step of the assessment, on its way to this outcome."""
+        if self.attempt == PLANNED:
+            self.ask_for_assessment("officer", "trainee")
+        elif self.attempt == WITH_ASSESSOR and not self.may_decide(self.attempt_with):
+            self.withdraw_assessment("trainee")
+        elif self.attempt == WITH_ASSESSOR:
+            self.complete_assessment(outcome, "", addressed=True, stale=False)
+        else:
+            self.plan_assessment("trainee", "The clinic")
 
     # --- what moves no state ---
 
@@ -501,6 +658,7 @@ class Life(RuleBasedStateMachine):
     def states_are_those_of_the_model(self) -> None:
         rows = {(row.module.code, row.number): row.state for row in self._activities()}
         assert {place: rows.get(place, NOT_STARTED) for place in PLACES} == self.state
+        assert (self.assessment().state or OPEN) == self.attempt
         closed = Portfolio.objects.values_list("closed_at", flat=True).get(pk=self.portfolio.pk)
         assert (closed is not None) == self.closed
 
@@ -570,6 +728,7 @@ class Life(RuleBasedStateMachine):
 def test_a_thousand_steps_by_random_people_break_no_rule(cast: Cast) -> None:
     Life.cast = cast
     taken.clear()
+    lived_through.clear()
     lived = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
@@ -584,5 +743,4 @@ def test_a_thousand_steps_by_random_people_break_no_rule(cast: Cast) -> None:
     assert len(taken) >= AT_LEAST
     assert set(taken) == {DONE, NOT_ALLOWED, TOO_LATE, INCOMPLETE}
     assert taken.count(DONE) >= AT_LEAST // 5
-    lived_through = {NOT_STARTED, DRAFT, IN_REVIEW, RETURNED, SIGNED_OFF}
-    assert set(ActivityState.values) - {ActivityState.SIGNED_ELSEWHERE} == lived_through
+    assert lived_through == {*ActivityState.values, *AssessmentState.values}
