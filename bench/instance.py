@@ -34,7 +34,8 @@ def prepare(folder: Path, trainees: int, port: int, *, settings: str = "bench.se
         "STP_DATABASE_URL": database,
         "STP_DATA_DIR": str(folder),
         "STP_STATIC_ROOT": str(folder / "static"),
-        "STP_MAIL_URL": "smtp://127.0.0.1:9",  # nobody listens: mail is refused at once and logged
+        "STP_MAIL_URL": "smtp://127.0.0.1:9",  # nobody listens
+        "STP_BACKGROUND": "db_worker",  # and no worker runs: mail waits, and what is measured is the pages
         "STP_BIND": f"127.0.0.1:{port}",
     }
     fictional = {
