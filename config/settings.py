@@ -150,9 +150,10 @@ if database["ENGINE"].endswith("sqlite3"):
 else:
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
+    # jit: a page's queries are planned in a millisecond and would be compiled for fifty, to read a few rows.
     database["OPTIONS"] = {
         "connect_timeout": 5,
-        "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000",
+        "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000 -c jit=off",
         **database.get("OPTIONS", {}),
     }
 DATABASES = {"default": database}
