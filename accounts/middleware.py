@@ -13,14 +13,14 @@ from accounts.models import User
 class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
 
-    `portfolio` is the one that the page is in, once the view has fetched it; `waits` how many items wait for them, once
-    they are counted; `supervised` the ids of the modules that they read in it as a placement supervisor, once asked.
+    `portfolio` is the one that the page is in, once the view has fetched it; `standing` what they are today and `waits`
+    what waits for them, once that is read.
     """
 
     user: User
     portfolio: Any
-    waits: int
-    supervised: frozenset[int]
+    standing: Any
+    waits: Any
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -34,8 +34,7 @@ def pages() -> Iterator[Measured]:
     assert activity is not None
     ref = portfolio.ref
     one = reverse("activity", args=[ref, "S-C1", activity.number])
-    waiting = access.queue(busy).order_by("pk").first()
-    assert waiting is not None
+    waiting = access.what_waits(busy)[0]
     yield Measured("Base template", "/bench/base/", trainee)
     yield Measured("Progress", reverse("progress", args=[ref]), trainee, 4)
     yield Measured("Progress, as the officer", reverse("progress", args=[ref]), officer, 4)
@@ -52,7 +51,7 @@ def pages() -> Iterator[Measured]:
     yield Measured("Submissions", reverse("submissions", args=[ref]), trainee)
     yield Measured("Queue, as a busy assessor", reverse("reviewing"), busy, 4)
     yield Measured("Queue, as the officer", reverse("reviewing"), officer, 4)
-    yield Measured("Decision", reverse("review", args=[waiting.sid]), busy, 4)
+    yield Measured("Decision", reverse("review", args=[waiting.key]), busy, 4)
     yield Measured("Trainees, 25 of an officer", reverse("trainees"), officer, 8)
     yield Measured("Trainees, an administrator's first 25", reverse("trainees"), administrator, 8)
     yield Measured("People", reverse("people", args=[ref]), trainee)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.db.models import Subquery
 
 from audit.models import Chain
 
@@ -161,8 +162,15 @@ class Kept:
 _kept = Kept("")
 
 
-def current(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
+def instance_head() -> Subquery:
+    """The head of the instance's chain, as a column of another query: for `current`, which then needs none."""
+    return Subquery(Chain.objects.filter(name=INSTANCE).values("head_hash")[:1])
+
+
+def current(curriculum_ids: Iterable[int], head: str | None = None) -> dict[int, Structure]:
     """The same as `read`, in one query while nothing has happened since this process read them.
+
+    And in none for whoever has just read the chain's `head` with something else.
 
     Whatever changes a curriculum or a prompt adds an event to the instance's chain in the same transaction (loader.py,
     admin.py). So while the chain's head is the same, the curricula are. The head is read first: what is kept under it
@@ -171,10 +179,12 @@ def current(curriculum_ids: Iterable[int]) -> dict[int, Structure]:
     """
     global _kept
     ids = set(curriculum_ids)
-    head = None if connection.in_atomic_block else Chain.objects.filter(name=INSTANCE).values_list("head_hash").first()
+    if connection.in_atomic_block:
+        return read(ids)
+    head = head or Chain.objects.filter(name=INSTANCE).values_list("head_hash", flat=True).first()
     if head is None:
         return read(ids)
-    kept = _kept if _kept.head == head[0] else Kept(head[0])
+    kept = _kept if _kept.head == head else Kept(head)
     if missing := ids - kept.structures.keys():
         kept.structures.update(read(missing))
     _kept = kept

@@ -6,15 +6,14 @@ progress.py. A Record holds states and counts, never the contents of anybody's w
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q
 
-from accounts.models import User
 from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
@@ -45,6 +44,7 @@ from portfolio.states import (
 )
 
 Answer = TypeVar("Answer")
+Of = ParamSpec("Of")
 STATES = {state.value: state for state in ActivityState}
 ASSESSMENTS = (ElsewhereKind.CBD, ElsewhereKind.DOPS, ElsewhereKind.OCE)
 
@@ -153,18 +153,25 @@ class Record:
         return open_actions(self.meetings)
 
 
-def once(function: Callable[[Record, ModuleFacts], Answer]) -> Callable[[Record, ModuleFacts], Answer]:
-    """For a pure function of a record and a module, which a page asks again and again: worked out once a record."""
+def once(function: Callable[Concatenate[Record, Of], Answer]) -> Callable[Concatenate[Record, Of], Answer]:
+    """For a pure function of a record, or of it and a module, which a page asks again and again: worked out once."""
 
     @wraps(function)
-    def remembered(record: Record, module: ModuleFacts) -> Answer:
-        key = (function.__name__, module.code)
+    def remembered(record: Record, *of: Of.args, **named: Of.kwargs) -> Answer:
+        module: Any = of[0] if of else None
+        key = (function.__name__, module.code if module else "")
         if key not in record.remembered:
-            record.remembered[key] = function(record, module)
+            record.remembered[key] = function(record, *of, **named)
         answer: Answer = record.remembered[key]
         return answer
 
     return remembered
+
+
+def structures_of(portfolios: Collection[Portfolio]) -> dict[int, Structure]:
+    """What these portfolios follow, by the ids of curricula; without a query where a page fetched its portfolio."""
+    head = next((getattr(portfolio, "instance_head", None) for portfolio in portfolios), None)
+    return structure.current({portfolio.curriculum_id for portfolio in portfolios}, head)
 
 
 def read_one(portfolio: Portfolio, *, people: bool = True, reviews: bool = False) -> Record:
@@ -183,7 +190,7 @@ def read(
     were signed, with or without people.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
-    structures = structure.current({portfolio.curriculum_id for portfolio in rows.values()})
+    structures = structures_of(rows.values())
     codes = {module.id: module.code for facts in structures.values() for module in facts.modules}
     officers, able = _deciders(rows) if people else ({}, set())
     waiting, told = _asked(rows, able, said) if people or reviews else ({}, {})
@@ -257,31 +264,6 @@ def in_use(curriculum: Curriculum) -> bool:
 def signed(module: Module) -> bool:
     """Whether any portfolio has a standing sign-off of this module."""
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
-
-
-@dataclass(frozen=True)
-class Held:
-    """What somebody is today, on the portfolios of others and on their own."""
-
-    decides: bool
-    leads: bool
-    enters_admin: bool
-    owns: bool
-    supervises: bool = False
-
-
-def held(user: User) -> Held:
-    """In one query: every page asks it, for its links."""
-    leading = Role.objects.filter(access.in_dates(), user=user, kind__in=access.LEADING)
-    decides, in_part, leads, administers, owns, supervises = User.objects.values_list(
-        Exists(access.deciding_roles().filter(user=user)),
-        Exists(access.deciding_supervisors().filter(user=user, modules__isnull=False)),
-        Exists(leading.exclude(portfolio__trainee=user)),
-        Exists(access.administered(user)),
-        Exists(Portfolio.objects.filter(trainee=user)),
-        Exists(access.supervising_roles().filter(user=user)),
-    ).get(pk=user.pk)
-    return Held(decides or in_part, leads, administers or user.is_superuser, owns, supervises)
 
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:

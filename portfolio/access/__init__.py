@@ -6,16 +6,19 @@ today's date in Europe/London, so that what ends, ends at the next request. The 
 """
 
 from portfolio.access.asked import (
+    ASSESSMENT,
+    SUBMISSION,
+    Waits,
     addressed_assessments,
     addressed_items,
-    assessments_with_me,
+    assessments_of,
+    items_of,
     once_asked,
     once_asked_to_assess,
-    queue,
-    waiting_for,
+    what_waits,
     with_me,
 )
-from portfolio.access.doing import OFFICERS, PART_OF_ROLE, WRITE, Action, Who, acting_role, may, parts
+from portfolio.access.doing import OFFICERS, WRITE, Action, Who, acting_role, may, parts
 from portfolio.access.keeping import (
     administered_programmes,
     in_scope,
@@ -27,6 +30,7 @@ from portfolio.access.keeping import (
 from portfolio.access.roles import (
     DECIDING,
     LEADING,
+    PART_OF_ROLE,
     Deciders,
     administered,
     administering,
@@ -53,19 +57,24 @@ from portfolio.access.seeing import (
     visible,
     visible_in,
 )
+from portfolio.access.standing import Standing, portfolio_at, standing
 from portfolio.access.supervising import SUPERVISED
 
 __all__ = [
+    "ASSESSMENT",
     "DECIDING",
     "IN_PORTFOLIO",
     "LEADING",
     "OFFICERS",
     "PART_OF_ROLE",
     "SEEN",
+    "SUBMISSION",
     "SUPERVISED",
     "WRITE",
     "Action",
     "Deciders",
+    "Standing",
+    "Waits",
     "Who",
     "acting_role",
     "addressed_assessments",
@@ -75,13 +84,14 @@ __all__ = [
     "administering",
     "askable",
     "askable_roles",
-    "assessments_with_me",
+    "assessments_of",
     "deciding_role",
     "deciding_roles",
     "deciding_supervisors",
     "history",
     "in_dates",
     "in_scope",
+    "items_of",
     "led_by",
     "looked_after",
     "may",
@@ -92,16 +102,17 @@ __all__ = [
     "once_asked_to_assess",
     "parts",
     "people_in_scope",
+    "portfolio_at",
     "portfolios",
     "portfolios_in_scope",
-    "queue",
     "reads_diary",
     "roles_that_decide",
+    "standing",
     "supervised_modules",
     "supervising_roles",
     "visible",
     "visible_in",
-    "waiting_for",
+    "what_waits",
     "who_decides",
     "with_me",
 ]

@@ -1,18 +1,23 @@
 """What is with somebody to decide on: today, and once."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from accounts.models import User
 from portfolio.access.roles import decides
+from portfolio.access.standing import Standing, standing
 from portfolio.models import Addressee, Assessment, AssessmentAddressee, AssessmentDecision, Item, Submission
 from portfolio.states import AssessmentState, ItemState
+
+SUBMISSION, ASSESSMENT = "submission", "assessment"
 
 
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
-    return Item.objects.filter(_decides_here(user)).filter(
-        _is_with(user) | Q(state=ItemState.DECIDED, decision__signer=user)
-    )
+    return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | Q(decision__signer=user))
 
 
 def _is_with(user: User) -> Q:
@@ -43,25 +48,68 @@ def _assesses_here(user: User) -> Q:
     return decides(user, "portfolio", "module")
 
 
+@dataclass(frozen=True, order=True)
+class Waits:
+    """One thing that waits for somebody to decide on it: an item of a submission, or an assessment.
+
+    `key` is the submission's `sid` or the assessment's `aid`, `pk` the id of the item or the assessment.
+    """
+
+    due_on: date
+    since: datetime
+    key: str
+    sort: str
+    pk: int
+
+
+def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
+    """What waits for this user in any portfolio that is open, the oldest due first; `of_today`: what they are.
+
+    It is read from the few rows that say what is with them, and held against what they are today.
+    """
+    asked = Addressee.objects.filter(
+        assessor=user, until=None, submission__items__state=ItemState.UNDECIDED, submission__portfolio__closed_at=None
+    ).values_list(
+        "due_on",
+        "since",
+        "submission__sid",
+        Value(SUBMISSION),
+        "submission__items",
+        "submission__portfolio",
+        "submission__items__activity__module",
+    )
+    assess = AssessmentAddressee.objects.filter(
+        assessor=user,
+        until=None,
+        assessment__state=AssessmentState.WITH_ASSESSOR,
+        assessment__portfolio__closed_at=None,
+    ).values_list(
+        "due_on",
+        "since",
+        "assessment__aid",
+        Value(ASSESSMENT),
+        "assessment",
+        "assessment__portfolio",
+        "assessment__module",
+    )
+    able = of_today or standing(user)
+    rows = asked.order_by().union(assess.order_by(), all=True)
+    return sorted(Waits(*row) for *row, of, module in rows if able.decides_on(of, module))
+
+
+def items_of(waiting: Iterable[Waits]) -> QuerySet[Item]:
+    """The items among what waits."""
+    return Item.objects.filter(pk__in=[one.pk for one in waiting if one.sort == SUBMISSION])
+
+
+def assessments_of(waiting: Iterable[Waits]) -> QuerySet[Assessment]:
+    """The assessments among what waits."""
+    return Assessment.objects.filter(pk__in=[one.pk for one in waiting if one.sort == ASSESSMENT])
+
+
 def with_me(user: User) -> QuerySet[Item]:
     """Undecided items that wait for this user, in any portfolio that is open."""
-    return Item.objects.filter(_decides_here(user), _is_with(user), submission__portfolio__closed_at=None)
-
-
-def queue(user: User) -> QuerySet[Submission]:
-    """The submissions in which anything waits for this user."""
-    return Submission.objects.filter(pk__in=with_me(user).values("submission"))
-
-
-def assessments_with_me(user: User) -> QuerySet[Assessment]:
-    """Assessments that wait for this user, in any portfolio that is open."""
-    return Assessment.objects.filter(_assesses_here(user), _is_asked(user), portfolio__closed_at=None)
-
-
-def waiting_for(user: User) -> int:
-    """How much waits for this user: items of submissions, and assessments."""
-    ids = with_me(user).order_by().values_list("pk")
-    return ids.union(assessments_with_me(user).order_by().values_list("pk"), all=True).count()
+    return items_of(what_waits(user))
 
 
 def once_asked_to_assess(user: User) -> QuerySet[Assessment]:

@@ -6,11 +6,11 @@ from typing import NamedTuple, Protocol
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from portfolio.access.roles import LEADING, administering, in_dates, leading_roles, roles_that_decide
+from portfolio.access.roles import LEADING, PART_OF_ROLE, administering, in_dates, leading_roles, roles_that_decide
+from portfolio.access.standing import reader_of
 from portfolio.models import Portfolio, Role
 from portfolio.states import Part, RoleKind
 
-PART_OF_ROLE = {RoleKind.OFFICER: Part.OFFICER, RoleKind.COORDINATOR: Part.COORDINATOR}
 OFFICERS = frozenset({Part.OFFICER, Part.COORDINATOR})
 
 
@@ -36,10 +36,13 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None, module
 
     `module` is the id of the item's: a placement supervisor is addressed in modules of the placement, and in no other.
     On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
-    other part (domain.md, People).
+    other part (domain.md, People). A page that fetched the portfolio for them knows it; a step, which has the row that
+    it locked, reads it anew.
     """
     if not user.is_active:  # nobody who is not signed in is
         return frozenset()
+    if (reader := reader_of(portfolio, user)) is not None:
+        return reader.parts(portfolio, addressed, module)
     if user.pk == portfolio.trainee_id:
         return frozenset({Part.TRAINEE})
     in_training = Portfolio.objects.filter(trainee=user, programme=portfolio.programme_id, closed_at=None)

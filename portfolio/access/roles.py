@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio.models import Administration, Portfolio, Role
-from portfolio.states import RoleKind
+from portfolio.states import Part, RoleKind
 
 LEADING = (RoleKind.OFFICER, RoleKind.COORDINATOR)
+PART_OF_ROLE = {RoleKind.OFFICER: Part.OFFICER, RoleKind.COORDINATOR: Part.COORDINATOR}
 DECIDING = (RoleKind.OFFICER, RoleKind.COORDINATOR, RoleKind.ASSESSOR)
 
 

@@ -16,6 +16,7 @@ from portfolio.access.roles import (
     deciding_roles,
     leading_roles,
 )
+from portfolio.access.standing import reader_of
 from portfolio.access.supervising import SUPERVISED
 from portfolio.models import (
     Activity,
@@ -320,20 +321,23 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
 def visible_in(portfolio: Portfolio, user: User, model: type[AnyModel]) -> QuerySet[AnyModel]:
     """`visible(user, model)` of one portfolio that was itself fetched through `visible`: a test holds them equal.
 
-    Whoever sees a portfolio owns it, is one of its trainee's people, or supervises a placement in it.
+    Whoever sees a portfolio owns it, is one of its trainee's people, or supervises a placement in it. What a supervisor
+    sees is part of what their people see.
     """
     path, to_people = IN_PORTFOLIO[model]
     rows = model._default_manager.filter(**{path: portfolio})
     if user.pk == portfolio.trainee_id:
         return rows
-    supervised = SUPERVISED[model](user) if model in SUPERVISED else NOTHING
-    return rows.filter((_leads_or_administers(user, portfolio) & to_people()) | supervised)
+    if _in_whole(portfolio, user):
+        return rows.filter(to_people())
+    return rows.filter(SUPERVISED[model](user) if model in SUPERVISED else NOTHING)
 
 
-def _leads_or_administers(user: User, portfolio: Portfolio) -> Q:
-    """The same for every row of a portfolio, and asked once, not once a row."""
-    leads = leading_roles(user).filter(portfolio=portfolio)
-    return Q(Exists(leads)) | Q(Exists(administered_portfolios(user).filter(pk=portfolio.pk)))
+def _in_whole(portfolio: Portfolio, user: User) -> bool:
+    """Whether this user is one of its trainee's people: known where it was fetched for them."""
+    if (reader := reader_of(portfolio, user)) is not None:
+        return reader.in_whole(portfolio)
+    return Portfolio.objects.filter(_theirs(user), pk=portfolio.pk).exists()
 
 
 def led_by(user: User) -> QuerySet[Portfolio]:
@@ -347,8 +351,7 @@ def reads_diary(user: User, portfolio: Portfolio) -> bool:
     """Whether the dates and reviews of a portfolio that was fetched through `visible` are this user's to read."""
     if user.pk == portfolio.trainee_id:
         return True
-    theirs = Q(pk__in=leading_roles(user).values("portfolio")) | Q(pk__in=administered_portfolios(user).values("pk"))
-    return Portfolio.objects.filter(theirs, pk=portfolio.pk).exists()
+    return _in_whole(portfolio, user)
 
 
 def looked_after(user: User) -> QuerySet[Portfolio]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from curriculum.structure import BlockFacts, Structure
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import FINISHED, ITEM, ModuleProgress, module_progress
 from portfolio.progress.words import phase_words
@@ -58,7 +58,7 @@ class Progress:
     modules: dict[str, ModuleProgress]
     record: Record = field(repr=False, compare=False)
 
-    @property
+    @cached_property
     def blockers(self) -> tuple[Blocker, ...]:
         """What stands between the whole portfolio and completion."""
         return portfolio_blockers(self.record)
@@ -77,7 +77,7 @@ class Progress:
         """The first measure: credits of modules signed off."""
         return sum(one.credits_signed_off for one in self.counted)
 
-    @property
+    @cached_property
     def items(self) -> Count:
         """The second measure: items done, the count that the School uses."""
         return total(ITEM, (one.count for one in self.counted))
@@ -116,6 +116,7 @@ class Progress:
         return f"{self.modules_signed_off} of {known} {plural(known, 'module')} signed off"
 
 
+@once
 def portfolio_progress(record: Record) -> Progress:
     """How far this portfolio is."""
     blocks = tuple(

@@ -94,6 +94,7 @@ def _attempts(held: ModuleRecord, kinds: tuple[AssessmentKind, ...]) -> tuple[tu
     return tuple(sorted(on_their_way, key=lambda one: ORDER.index(one.state))), satisfactory
 
 
+@once
 def missing_kinds(record: Record) -> tuple[str, ...]:
     """DOPS, OCE, both or neither: what the whole portfolio must hold and does not (rule 5).
 

@@ -13,7 +13,7 @@ from portfolio.ledger import Record
 from portfolio.progress import ModuleProgress, Progress
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import ITEM
-from portfolio.requirements import BlockerKind, Standing
+from portfolio.requirements import BlockerKind, Standing, whole_blockers
 from portfolio.requirements.words import day, plural
 from portfolio.reviews.floors import Condition, share, together
 from portfolio.states import Met
@@ -75,7 +75,7 @@ def _line(seen: Seen, condition: Condition) -> Line:
         case {"any_of": branches}:
             return _either(seen, branches)
         case {"overall": 100}:
-            return _everything(seen.whole)
+            return _everything(seen)
         case {"overall": percent}:
             return _items(f"{percent}% of all required items", seen.whole.counted, percent)
         case {"phase": phase, "percent": percent}:
@@ -115,12 +115,12 @@ def _either(seen: Seen, asked: list[list[Condition]]) -> Line:
     return Line(any_of(branches), title, "", tuple(branches))
 
 
-def _everything(whole: Progress) -> Line:
-    title = "Everything signed off"
+def _everything(seen: Seen) -> Line:
+    title, whole = "Everything signed off", seen.whole
     if whole.complete:
         return Line(Met.MET, title, f"{whole.modules_words}.")
     left = [] if whole.all_signed_off else [_to_go(whole.items)]
-    others = [f"{one.words}." for one in whole.blockers if one.kind is BlockerKind.BOTH_KINDS]
+    others = [f"{one.words}." for one in whole_blockers(seen.record) if one.kind is BlockerKind.BOTH_KINDS]
     return Line(Met.NOT_MET, title, " ".join([f"{whole.modules_words}.", *left, *others]))
 
 

@@ -1,8 +1,9 @@
 """The review points of one portfolio: what the rules file says, dated and held against what there is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from portfolio.dates import Falls, falls_on
@@ -10,6 +11,7 @@ from portfolio.diary import Meeting
 from portfolio.ledger import Record
 from portfolio.progress import portfolio_progress
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
+from portfolio.reviews.floors import Condition
 from portfolio.states import Met
 
 OVERALL_IS_OURS = (
@@ -26,8 +28,14 @@ class Point:
     name: str
     falls: Falls
     opens: Falls | None
-    lines: tuple[Line, ...]
     meeting: Meeting | None
+    asked: tuple[Condition, ...]
+    seen: Seen = field(repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Each condition with where it stands: not worked out for a point of which only the day is told."""
+        return conditions(self.seen, self.asked)
 
     @property
     def met(self) -> Met:
@@ -58,8 +66,9 @@ def review_points(record: Record) -> tuple[Point, ...]:
             name=said["name"],
             falls=falls(record, said["due"]),
             opens=falls(record, said["window_opens"]) if said.get("window_opens") else None,
-            lines=conditions(seen, said["requires"]),
             meeting=newest,
+            asked=tuple(said["requires"]),
+            seen=seen,
         )
 
     return tuple(point(number, said) for number, said in enumerate(said_points(record), start=1))
@@ -73,5 +82,6 @@ def falls(record: Record, due: Mapping[str, int]) -> Falls:
 def next_point(points: tuple[Point, ...], today: date) -> Point | None:
     """The first that is still to come, whether or not it is met; after the last day the last that is not met."""
     ahead = [point for point in points if point.day is None or point.day >= today]
-    missed = [point for point in points if point.met is not Met.MET]
-    return ahead[0] if ahead else missed[-1] if missed else None
+    if ahead:
+        return ahead[0]
+    return next((point for point in reversed(points) if point.met is not Met.MET), None)

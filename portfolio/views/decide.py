@@ -63,7 +63,7 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
         asks = _asks(request, desk)
         if any(form.errors for form in desk.forms.values()):
             return _page(request, desk, status=422)
-        following = place_in_queue(request.user, sid).following
+        following = place_in_queue(request, sid).following
         moves = perform_all(asks, by=request.user)
     except TooLate as late:
         messages.error(request, late.said)
@@ -193,6 +193,6 @@ def _page(request: SignedIn, desk: Desk, *, status: int = 200) -> HttpResponse:
         "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
         "bad": [form for form in desk.forms.values() if form.errors],
         "has_errors": status == 422,
-        "place": place_in_queue(request.user, desk.submission.sid),
+        "place": place_in_queue(request, desk.submission.sid),
     }
     return render(request, "portfolio/review.html", context, status=status)

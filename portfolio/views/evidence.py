@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.middleware import SignedIn
-from curriculum import structure
 from curriculum.structure import Structure
 from portfolio import pages, patient_data, prose, requirements
 from portfolio.access import visible_in
+from portfolio.ledger import structures_of
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
 from portfolio.states import ItemState
 from portfolio.templatetags.look import day
@@ -134,7 +134,7 @@ def _meta(shown: Shown, newest: Revision | None) -> list[tuple[str, Any]]:
 
 def _shows(portfolio: Portfolio, links: list[Link], items: list[ItemPage]) -> list[dict[str, Any]]:
     """For the trainee: every activity that the page is linked to, with its sentence and its state."""
-    curriculum = structure.current([portfolio.curriculum_id])[portfolio.curriculum_id]
+    curriculum = structures_of([portfolio])[portfolio.curriculum_id]
     part_of = {one.item.activity_id for one in items if one.item.state == ItemState.UNDECIDED or _stands_signed(one)}
     return [
         _row(portfolio, link.activity, _title(curriculum, link.activity), link.why)

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from curriculum import structure
 from portfolio import pages
 from portfolio.access import visible_in
 from portfolio.forms.evidence import FindEvidence
+from portfolio.ledger import structures_of
 from portfolio.models import Placement, Portfolio
 from portfolio.states import EvidenceKind
 from portfolio.templatetags.look import day
@@ -28,7 +28,7 @@ PAGED_AT = 25
 def evidence_list(request: SignedIn, ref: str) -> HttpResponse:
     """Narrowed by words, module, kind, state and placement; archived and binned pages are lists of their own."""
     portfolio = fetch_in_part(request, ref)
-    curriculum = structure.current([portfolio.curriculum_id])[portfolio.curriculum_id]
+    curriculum = structures_of([portfolio])[portfolio.curriculum_id]
     states = pages.states_for(request.user, portfolio)
     placements = list(visible_in(portfolio, request.user, Placement))
     form = FindEvidence(request.GET, modules=curriculum.modules, states=states, placements=placements)

@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
@@ -25,6 +25,14 @@ from portfolio.workflow.machine import CLOSED, NOT_YOURS
 NOT_OF_THE_PLACEMENT = "This is not part of the placement that you supervise."
 
 
+def standing(request: SignedIn) -> access.Standing:
+    """What this person is today, read once a request."""
+    if not hasattr(request, "standing"):
+        request.standing = access.standing(request.user)
+    held: access.Standing = request.standing
+    return held
+
+
 def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
     """The portfolio at this address, if this person may see it as a whole: a placement supervisor gets 403."""
     portfolio = fetch_in_part(request, ref)
@@ -35,9 +43,11 @@ def fetch_portfolio(request: SignedIn, ref: str) -> Portfolio:
 
 def fetch_in_part(request: SignedIn, ref: str) -> Portfolio:
     """The same for pages that are for placement supervisors too: states, and what `visible_in` gives them."""
-    rows = access.portfolios(request.user).select_related("trainee", "curriculum", "programme", "organisation")
-    request.portfolio = get_object_or_404(rows, ref=ref)  # the navigation says whose it is
-    return request.portfolio
+    portfolio = access.portfolio_at(ref, standing(request))
+    if portfolio is None:
+        raise Http404
+    request.portfolio = portfolio  # the navigation says whose it is
+    return portfolio
 
 
 def fetch_record(
@@ -51,9 +61,7 @@ def fetch_record(
 
 def theirs(request: SignedIn) -> frozenset[int]:
     """The ids of the modules that a placement supervisor reads in the portfolio that was fetched."""
-    if not hasattr(request, "supervised"):
-        request.supervised = access.supervised_modules(request.user, request.portfolio)
-    return request.supervised
+    return standing(request).supervised.get(request.portfolio.pk, frozenset())
 
 
 def fetch_module_in_part(request: SignedIn, record: ledger.Record, code: str) -> ModuleFacts:

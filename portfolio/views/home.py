@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolio/home_nothing_yet.html")
     cards = [_own(portfolio) for portfolio in mine]
     if kinds:
-        cards.append(_queue(waits(cast(SignedIn, request))))
+        cards.append(_queue(len(waits(cast(SignedIn, request)))))
     if reverse("trainees") in ways:
         cards.append(_trainees(user))
     if administers:

@@ -15,10 +15,10 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.middleware import SignedIn
 from accounts.models import User
-from portfolio import access, ledger
-from portfolio.access import visible
-from portfolio.ledger import Held
+from portfolio import access
+from portfolio.access import Waits, visible
 from portfolio.models import Portfolio
+from portfolio.views.fetch import standing
 
 # The link that stands for each page of a portfolio, by the page's URL name; a test says that none is missing.
 SECTIONS: dict[str, str] = {
@@ -170,20 +170,19 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated:
         return {"nav": [], "section": None, "within": None}
     place, fetched = Place.of(request), getattr(request, "portfolio", None)
-    held = cache(lambda: ledger.held(user))
-    own = cache(lambda: _own(user, held(), fetched))
+    own = cache(lambda: _own(cast(SignedIn, request), fetched))
     return {
-        "nav": SimpleLazyObject(lambda: main_links(cast(SignedIn, request), held(), own(), place)),
+        "nav": SimpleLazyObject(lambda: main_links(cast(SignedIn, request), own(), place)),
         "section": SimpleLazyObject(lambda: own_section(own(), place)),
-        "within": SimpleLazyObject(lambda: within(user, own(), place, fetched)),
+        "within": SimpleLazyObject(lambda: within(cast(SignedIn, request), own(), place)),
     }
 
 
-def _own(user: User, held: Held, fetched: Portfolio | None) -> list[Portfolio]:
+def _own(request: SignedIn, fetched: Portfolio | None) -> list[Portfolio]:
     """Their own portfolios, as far as the links want them: one that is open before them is enough."""
-    if fetched is not None and fetched.trainee_id == user.pk:
+    if fetched is not None and fetched.trainee_id == request.user.pk:
         return [fetched]
-    return own_portfolios(user) if held.owns else []
+    return own_portfolios(request.user) if standing(request).owns else []
 
 
 def own_portfolios(user: User) -> list[Portfolio]:
@@ -192,23 +191,24 @@ def own_portfolios(user: User) -> list[Portfolio]:
     return sorted(rows.order_by("-starts_on", "-pk"), key=lambda portfolio: portfolio.closed_at is not None)
 
 
-def waits(request: SignedIn) -> int:
-    """How many items wait for this person's decision, counted once a request: for the links, and for a page."""
+def waits(request: SignedIn) -> list[Waits]:
+    """What waits for this person's decision, read once a request: for the links, and for a page."""
     if not hasattr(request, "waits"):
-        request.waits = access.waiting_for(request.user)
-    return request.waits
+        request.waits = access.what_waits(request.user, standing(request))
+    found: list[Waits] = request.waits
+    return found
 
 
-def main_links(request: SignedIn, held: Held, own: list[Portfolio], place: Place) -> list[NavigationLink]:
+def main_links(request: SignedIn, own: list[Portfolio], place: Place) -> list[NavigationLink]:
     """By the parts that this person has today."""
-    links = []
+    links, held = [], standing(request)
     if own:
         links += _own_links(own, place)
     if held.decides:
-        waiting = waits(request)
+        waiting = len(waits(request))
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
-    if held.enters_admin or held.leads or held.supervises:
+    if held.enters_admin or held.led or held.supervised:
         links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
@@ -250,14 +250,14 @@ def own_section(own: list[Portfolio], place: Place) -> Section | None:
     return section(place, ALL) if any(portfolio.ref == place.ref for portfolio in own) else None
 
 
-def within(user: User, own: list[Portfolio], place: Place, fetched: Any = None) -> Within | None:
-    """Nothing on a page of one's own, or of a portfolio that this person may not see. `fetched`: the view has it.
+def within(request: SignedIn, own: list[Portfolio], place: Place) -> Within | None:
+    """Nothing on a page of one's own, or of a portfolio that this person may not see.
 
     A placement supervisor sees it in part.
     """
     if not place.ref or any(portfolio.ref == place.ref for portfolio in own):
         return None
-    portfolio: Any = fetched or access.portfolios(user).select_related("trainee").filter(ref=place.ref).first()
+    portfolio: Any = getattr(request, "portfolio", None) or access.portfolio_at(place.ref, standing(request))
     if portfolio is None:
         return None
     readable = ALL - ITS_TRAINEES_ALONE if portfolio.in_whole else FOR_SUPERVISORS

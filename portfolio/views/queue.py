@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet, Value
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio import access, ledger, requirements
-from portfolio.access import visible
+from portfolio.access import Waits, visible
 from portfolio.ledger import Record
 from portfolio.models import (
     AssessmentDecision,
@@ -65,30 +65,29 @@ class Place:
     following: str
 
 
-def queue(user: User) -> QuerySet[Any, dict[str, Any]]:
+Queued = tuple[Waits, list[Waits]]
+
+
+def queue(request: SignedIn) -> list[Queued]:
     """What waits for this person's decision, submissions and assessments in one list, the oldest due first.
 
-    Each row says its `sort`, its `key` in addresses, and `since` and `due_on`.
+    One row for all items of a submission: the first of them, and all.
     """
-    columns = ("due_on", "since", "sort", "key")
-    submissions = access.queue(user).filter(addressees__until=None).order_by()
-    assessments = access.assessments_with_me(user).filter(addressees__until=None).order_by()
-    asked = {"since": F("addressees__since"), "due_on": F("addressees__due_on")}
-    rows = submissions.annotate(**asked, sort=Value("submission"), key=F("sid")).values(*columns)
-    return rows.union(
-        assessments.annotate(**asked, sort=Value("assessment"), key=F("aid")).values(*columns), all=True
-    ).order_by("due_on", "since", "key")
+    rows: dict[str, list[Waits]] = defaultdict(list)
+    for one in waits(request):
+        rows[one.key].append(one)
+    return [(ones[0], ones) for ones in rows.values()]
 
 
-def address(row: dict[str, Any]) -> str:
+def address(row: Waits) -> str:
     """Where a row of the queue is decided."""
-    return reverse("review" if row["sort"] == "submission" else "assess", args=[row["key"]])
+    return reverse("review" if row.sort == access.SUBMISSION else "assess", args=[row.key])
 
 
-def place_in_queue(user: User, key: str) -> Place:
+def place_in_queue(request: SignedIn, key: str) -> Place:
     """Of a submission (by its `sid`) or an assessment (by its `aid`), with its neighbours."""
-    rows = list(queue(user))
-    at = next((number for number, row in enumerate(rows) if row["key"] == key), None)
+    rows = [row for row, _ in queue(request)]
+    at = next((number for number, row in enumerate(rows) if row.key == key), None)
     if at is None:
         return Place(None, len(rows), "", "")
     previous = address(rows[at - 1]) if at else ""
@@ -153,15 +152,15 @@ def reviewing(request: SignedIn) -> HttpResponse:
             return _ready(request)
         case "decided":
             return _decided(request)
-    page = Paginator(queue(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(queue(request), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
     records = ledger.read(portfolios, people=False)
     ready = ready_modules(portfolios, records)
-    number = waits(request)
+    number = len(waits(request))
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
         "page": page,
-        "rows": _rows(request.user, list(page)),
+        "rows": _rows(list(page)),
         "leads": bool(portfolios),
         "ready": ready[:PER_PAGE],
         "more_ready": len(ready) > PER_PAGE,
@@ -170,20 +169,20 @@ def reviewing(request: SignedIn) -> HttpResponse:
     return render(request, "portfolio/reviewing.html", context)
 
 
-def _rows(user: User, waiting: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _rows(waiting: Sequence[Queued]) -> list[dict[str, Any]]:
     """Each row with its trainee and what is asked, in two queries however many they are."""
+    asked = [one for _, ones in waiting for one in ones]
     of: dict[str, list[Item]] = defaultdict(list)
-    items = access.with_me(user).filter(submission__sid__in=[row["key"] for row in waiting])
-    for item in items.select_related("activity__module", *(f"submission__{name}" for name in WHOSE)):
+    for item in access.items_of(asked).select_related("activity__module", *(f"submission__{name}" for name in WHOSE)):
         of[item.submission.sid].append(item)
-    assessments = access.assessments_with_me(user).filter(aid__in=[row["key"] for row in waiting])
-    by_aid = {row.aid: row for row in assessments.select_related("module", *WHOSE)}
+    by_aid = {row.aid: row for row in access.assessments_of(asked).select_related("module", *WHOSE)}
     found = []
-    for row in waiting:
-        asked, items_here = by_aid.get(row["key"]), of[row["key"]]
-        if asked or items_here:
-            portfolio = asked.portfolio if asked else items_here[0].submission.portfolio
-            found.append(row | {"href": address(row), "portfolio": portfolio, "items": items_here, "assessment": asked})
+    for row, _ in waiting:
+        assessment, items_here = by_aid.get(row.key), of[row.key]
+        if assessment or items_here:
+            portfolio = assessment.portfolio if assessment else items_here[0].submission.portfolio
+            due = {"sort": row.sort, "key": row.key, "since": row.since, "due_on": row.due_on, "href": address(row)}
+            found.append(due | {"portfolio": portfolio, "items": items_here, "assessment": assessment})
     return found
 
 

@@ -75,6 +75,26 @@ def test_an_instance_without_events_reads_anew_each_time() -> None:
     assert (before, title(row)) == ("Task 1 of S-C1", "New words")
 
 
+def test_whoever_read_the_head_with_something_else_asks_nothing_and_sees_every_change() -> None:
+    row = make.curriculum()
+    told()
+
+    def seen() -> str:
+        head = Curriculum.objects.annotate(head=structure.instance_head()).get(pk=row.pk).head  # type: ignore[attr-defined]
+        structure.current([row.pk], head)
+        with CaptureQueriesContext(connection) as queries:
+            again = structure.current([row.pk], head)
+        assert len(queries) == 0
+        activity = again[row.pk].module("S-C1").activity(1)
+        assert activity is not None
+        return activity.title
+
+    before = seen()
+    reworded(row, "New words")
+    told()
+    assert (before, seen()) == ("Task 1 of S-C1", "New words")
+
+
 def test_a_curriculum_that_is_not_there_is_left_out() -> None:
     row = make.curriculum()
     told()

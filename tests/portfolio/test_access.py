@@ -462,15 +462,36 @@ def test_who_ever_administers_a_portfolio(cast: Cast) -> None:
     assert found == {cast.administrator, cast.cohort_administrator, cast.former_administrator}
 
 
+def test_what_somebody_is_today_is_what_the_querysets_say(cast: Cast) -> None:
+    for name, person in cast.people().items():
+        held = access.standing(person)
+        decides = set(access.deciding_roles().filter(user=person).values_list("portfolio", flat=True))
+        leading = Role.objects.filter(access.in_dates(), user=person, kind__in=access.LEADING)
+        assert held.everywhere == decides, name
+        assert held.somewhere == set(), name  # supervisors: tests/portfolio/placements/test_supervisor.py
+        led = leading.exclude(portfolio__trainee=person).values_list("portfolio", flat=True)
+        assert set(held.led) == (set(led) if person.is_active else set()), name
+        assert held.enters_admin == access.may_enter_admin(person), name
+        assert held.owns == (person.is_active and Portfolio.objects.filter(trainee=person).exists()), name
+        assert not held.supervised, name
+        for portfolio in (cast.portfolio, cast.other):
+            assert held.sees(portfolio) == access.portfolios(person).filter(pk=portfolio.pk).exists(), name
+            for addressed in (None, person.pk, cast.stranger.pk):
+                asked = access.parts(person, portfolio, addressed)
+                assert held.parts(portfolio, addressed, None) == asked if person.is_active else not asked, name
+    assert access.standing(cast.officer).everywhere >= {cast.portfolio.pk}
+    assert not access.standing(cast.officer_in_training).decides
+
+
 def test_what_waits_for_whom(cast: Cast, pages: Pages) -> None:
     of = cast.portfolio
     for name, person in cast.people().items():
         waits = {"assessor": {"S-C1 2"}, "second_assessor": {"S-X1 2"}}.get(name, set())
         assert {str(item.activity) for item in access.with_me(person)} == waits, name
-        assert {item.submission for item in access.with_me(person)} == set(access.queue(person)), name
+        assert {row.sort for row in access.what_waits(person)} == ({access.SUBMISSION} if waits else set()), name
     perform("close portfolio", of, by=cast.administrator, reason="Completed.")
     assert not access.with_me(cast.assessor).exists()
-    assert not access.queue(cast.assessor).exists()
+    assert access.what_waits(cast.assessor) == []
 
 
 def test_to_whom_it_is_said_that_a_submission_is_no_longer_theirs(cast: Cast, pages: Pages) -> None:

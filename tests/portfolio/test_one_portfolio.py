@@ -1,12 +1,17 @@
 """`visible_in` is `visible`, asked of one portfolio: for everybody who sees it, and for every kind of row."""
 
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import pytest
 from django.db.models import Model
 
+from accounts.models import User
 from portfolio import access
 from portfolio.access import IN_PORTFOLIO, visible, visible_in
-from portfolio.models import Evidence, Item, Link, Portfolio, Revision
-from portfolio.states import LeaveKind
-from portfolio.workflow import writing
+from portfolio.models import Evidence, Item, Link, Portfolio, Revision, Role
+from portfolio.states import LeaveKind, Part
+from portfolio.workflow import NotAllowed, perform, writing
 from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -53,11 +58,20 @@ def what_others_say(of: Portfolio, cast: Cast) -> None:
     make_address(of, by=of.trainee)
 
 
-def pairs(cast: Cast) -> list[tuple[str, str, set[int], set[int]]]:
+Portfolios = Callable[[User], Iterable[Portfolio]]
+
+
+def as_pages_do(person: User) -> Iterable[Portfolio]:
+    """Each as a page fetches it."""
+    found = [access.portfolio_at(row.ref, access.standing(person)) for row in visible(person, Portfolio)]
+    return [portfolio for portfolio in found if portfolio]
+
+
+def pairs(cast: Cast, fetched: Portfolios) -> list[tuple[str, str, set[int], set[int]]]:
     """Who, which kind of row, what `visible_in` gives, and what `visible` gives of the same portfolio."""
     found = []
     for name, person in cast.people().items():
-        for portfolio in visible(person, Portfolio):
+        for portfolio in fetched(person):
             for model, (path, _) in IN_PORTFOLIO.items():
                 narrow = set(visible_in(portfolio, person, model).values_list("pk", flat=True))
                 wide = set(visible(person, model).filter(**{path: portfolio}).values_list("pk", flat=True))
@@ -65,11 +79,34 @@ def pairs(cast: Cast) -> list[tuple[str, str, set[int], set[int]]]:
     return found
 
 
-def test_everybody_who_sees_a_portfolio_sees_the_same_rows_either_way(cast: Cast) -> None:
+@pytest.mark.parametrize("fetched", [as_pages_do, lambda user: visible(user, Portfolio)])
+def test_everybody_who_sees_a_portfolio_sees_the_same_rows_either_way(cast: Cast, fetched: Portfolios) -> None:
     work(cast.portfolio, cast)
-    found = pairs(cast)
+    found = pairs(cast, fetched)
     assert [(who, what) for who, what, narrow, wide in found if narrow != wide] == []
     assert len({who for who, _, _, _ in found}) > 8
+
+
+def test_what_one_person_fetched_tells_nothing_of_what_another_sees(cast: Cast) -> None:
+    work(cast.portfolio, cast)
+    fetched = access.portfolio_at(cast.portfolio.ref, access.standing(cast.officer))
+    assert fetched is not None
+    assert visible_in(fetched, cast.officer, Evidence).exists()
+    assert not visible_in(fetched, cast.stranger, Evidence).exists()
+    assert not access.reads_diary(cast.stranger, fetched)
+    assert Part.OFFICER in access.parts(cast.officer, fetched)
+    assert access.parts(cast.stranger, fetched) == frozenset()
+
+
+def test_a_step_reads_anew_what_the_page_was_fetched_with(cast: Cast) -> None:
+    fetched = access.portfolio_at(cast.portfolio.ref, access.standing(cast.officer))
+    assert fetched is not None
+    activity = make.signed_off(fetched, cast.assessor)
+    activity.portfolio = fetched
+    Role.objects.filter(user=cast.officer, portfolio=fetched).update(ends_on=make.today() - timedelta(days=1))
+    assert Part.OFFICER in access.parts(cast.officer, fetched)  # as the page was shown
+    with pytest.raises(NotAllowed):
+        perform("unlock", activity, by=cast.officer, reason="A reason.")
 
 
 def test_no_kind_of_row_is_empty_where_the_two_are_compared(cast: Cast) -> None:
@@ -100,5 +137,5 @@ def test_the_queue_is_what_waits_for_them_and_nothing_else(cast: Cast) -> None:
     for person in cast.people().values():
         waiting = access.addressed_items(person).filter(state="undecided", submission__portfolio__closed_at=None)
         assert set(access.with_me(person)) == set(waiting)
-        assert {row.pk for row in access.queue(person)} == {item.submission_id for item in waiting}
-    assert access.queue(cast.assessor).count() == 1
+        assert {row.key for row in access.what_waits(person)} == {item.submission.sid for item in waiting}
+    assert len({row.key for row in access.what_waits(cast.assessor)}) == 1

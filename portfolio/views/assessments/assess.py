@@ -40,7 +40,7 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     if row.state != AssessmentState.WITH_ASSESSOR:
         return kept_page(request, why=NOTHING, status=TooLate.status)
     form = _form(request, row, request.POST)
-    following = place_in_queue(request.user, aid).following
+    following = place_in_queue(request, aid).following
     try:
         if request.POST.get("seen", "") not in ("", shown(row, criteria(row))):
             raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
@@ -142,6 +142,6 @@ def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 2
         "marks": marks_of(row),
         "said": said_of(row),
         "other_kind": other_kind(row.kind) if "correct the kind" in steps and may_correct(row) else "",
-        "place": place_in_queue(request.user, row.aid),
+        "place": place_in_queue(request, row.aid),
     }
     return render(request, "portfolio/assessments/assess.html", context, status=status)

@@ -45,15 +45,15 @@ def test_an_assessor_whose_role_has_ended_or_who_was_replaced_sees_nothing_more(
     asked, decided = reach(State.WITH_ASSESSOR, cast), reach(State.SATISFACTORY, cast)
     make.perform("redirect", asked, by=cast.trainee, given=make.Redirect(cast.second_assessor))
     assert set(visible(cast.assessor, Assessment)) == {decided}
-    assert set(access.assessments_with_me(cast.second_assessor)) == {asked}
+    assert set(access.assessments_of(access.what_waits(cast.second_assessor))) == {asked}
     for person in (cast.assessor, cast.second_assessor):
         person.roles.filter(portfolio=priya).update(ends_on=make.today() - make.timedelta(days=1))
         assert not visible(person, Assessment).exists()
-        assert not access.assessments_with_me(person).exists()
+        assert not access.assessments_of(access.what_waits(person)).exists()
 
 
 def test_what_waits_in_a_closed_portfolio_waits_for_nobody(cast: Cast, priya: Portfolio) -> None:
     reach(State.WITH_ASSESSOR, cast)
-    assert access.waiting_for(cast.assessor) == 1
+    assert len(access.what_waits(cast.assessor)) == 1
     make.perform("close portfolio", priya, by=cast.administrator, reason="Completed.")
-    assert access.waiting_for(cast.assessor) == 0
+    assert len(access.what_waits(cast.assessor)) == 0

@@ -225,9 +225,26 @@ def test_module_decisions_of_its_modules_alone(here: Here) -> None:
     assert (visible(person, Confirmation).count(), visible(here.hugh, Confirmation).count()) == (1, 0)
 
 
-def test_one_portfolio_and_all_of_them_give_a_supervisor_the_same_rows(here: Here) -> None:
+def test_what_a_supervisor_is_today_is_what_the_querysets_say(here: Here) -> None:
+    for person in (here.hugh, here.elsewhere, *here.outsiders().values(), *here.cast.people().values()):
+        held, roles = access.standing(person), access.deciding_supervisors().filter(user=person)
+        modules = roles.filter(modules__isnull=False).values_list("portfolio", "modules")
+        assert held.somewhere == set(modules), person.name
+        for portfolio in Portfolio.objects.all():
+            assert held.supervised.get(portfolio.pk, set()) == access.supervised_modules(person, portfolio), person.name
+            assert held.sees(portfolio) == visible(person, Portfolio).filter(pk=portfolio.pk).exists(), person.name
+            for module in portfolio.curriculum.modules.all():
+                asked = access.parts(person, portfolio, person.pk, module.pk)
+                assert held.parts(portfolio, person.pk, module.pk) == asked, (person.name, module.code)
+    assert access.standing(here.hugh).somewhere
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+def test_one_portfolio_and_all_of_them_give_a_supervisor_the_same_rows(here: Here, fetched: bool) -> None:
     for person in (here.hugh, here.elsewhere):
-        for portfolio in visible(person, Portfolio):
+        for row in visible(person, Portfolio):
+            portfolio = access.portfolio_at(row.ref, access.standing(person)) if fetched else row
+            assert portfolio is not None
             for model, (path, _) in IN_PORTFOLIO.items():
                 narrow = set(visible_in(portfolio, person, model).values_list("pk", flat=True))
                 wide = set(visible(person, model).filter(**{path: portfolio}).values_list("pk", flat=True))
@@ -386,7 +403,7 @@ def test_a_supervisor_of_no_module_sees_states_and_is_asked_nothing(here: Here) 
     assert visible(here.hugh, Activity).exists()
     assert not visible(here.hugh, Evidence).exists()
     assert here.hugh not in {role.user for role in access.askable(here.of)}
-    assert not ledger.held(here.hugh).decides
+    assert not access.standing(here.hugh).decides
 
 
 def test_an_assessor_who_supervises_too_decides_as_assessor(here: Here) -> None:
@@ -406,7 +423,7 @@ def test_whoever_is_in_training_on_the_programme_sees_and_does_not_decide(here: 
 def test_what_is_sent_to_a_supervisor_waits_for_them_and_their_decision_holds_their_role(here: Here) -> None:
     item = make.submit(here.hugh, make.drafted(here.of, "S-X1", 3))[0]
     assert list(access.with_me(here.hugh)) == [item]
-    assert list(access.queue(here.hugh)) == [item.submission]
+    assert {row.key for row in access.what_waits(here.hugh)} == {item.submission.sid}
     make.decide(item)
     decision = Decision.objects.get(item=item)
     assert (decision.signer, decision.role, decision.role_kind) == (here.hugh, here.placement.role, "supervisor")
@@ -421,8 +438,8 @@ def test_in_the_ledger_it_is_with_them_only_while_they_may_decide(here: Here) ->
         return waiting.assessor
 
     assert waits_with() == "Hugh Sole"
-    assert ledger.held(here.hugh).decides
-    assert ledger.held(here.hugh).supervises
+    assert access.standing(here.hugh).decides
+    assert access.standing(here.hugh).supervised
     given = make.placement_plan(here.of, here.hugh, ("S-C1",))
     perform("plan placement", here.placement, by=here.cast.trainee, given=given)
     make.placement_confirmed(Placement.objects.get(pk=here.placement.pk), here.cast.officer)

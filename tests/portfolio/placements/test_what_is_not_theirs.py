@@ -266,7 +266,7 @@ def test_the_list_of_trainees_tells_a_supervisor_of_progress_and_of_nothing_that
 def test_an_assessment_is_asked_of_a_supervisor_in_their_modules_alone(cast: Cast, hugh: User) -> None:
     of = cast.portfolio
     row = make.asked(of, hugh, "DOPS", "Seen by Hugh", code="S-A1")
-    assert list(access.assessments_with_me(hugh)) == [row]
+    assert list(access.assessments_of(access.what_waits(hugh))) == [row]
     assert page(hugh, "assess", row.aid)[0] == 200
     done = make.complete(row)
     assert (done.decision.signer, done.decision.role_kind) == (hugh, "supervisor")
@@ -281,7 +281,7 @@ def test_what_is_with_a_supervisor_is_with_nobody_once_the_module_is_not_theirs(
     given = make.placement_plan(of, hugh, ("S-B1",))
     perform("plan placement", placement, by=cast.trainee, given=given)
     make.placement_confirmed(Placement.objects.get(pk=placement.pk), cast.officer)
-    assert not access.assessments_with_me(hugh).exists()
+    assert not access.assessments_of(access.what_waits(hugh)).exists()
     assert not access.addressed_assessments(hugh).exists()
     assert not access.once_asked_to_assess(hugh).exists()
     assert page(hugh, "assess", row.aid)[0] == 404
