@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms
 
+from accounts.models import User
+
 WORDS = {
     "login": ("E-mail address", "Enter your e-mail address"),
     "email": ("E-mail address", "Enter your e-mail address"),
@@ -40,7 +42,12 @@ class Reauthenticate(OurWords, forms.ReauthenticateForm):
 
 
 class AskForPassword(OurWords, forms.ResetPasswordForm):
-    pass
+    """Somebody who signs by links has no account, so no password to set: to them this is an unknown address."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users: list[User] = [user for user in self.users if not user.one_off]
+        return email
 
 
 class SetPasswordByLink(OurWords, forms.ResetPasswordKeyForm):

@@ -42,6 +42,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(
         "active", default=True, help_text="Untick in place of deleting: they lose access at their next request."
     )
+    one_off = models.BooleanField(
+        "without an account",
+        default=False,
+        editable=False,
+        help_text="They sign what they are asked through links to their address",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -5,7 +5,8 @@ import logging
 import re
 from datetime import UTC, datetime
 
-LINK = re.compile(r"(/(?:feedback|calendar)/)[^/\s?\"']{16,}")  # a personal link: whoever has it may answer, or read
+# A personal link: whoever has it may answer, read, or ask for a code.
+LINK = re.compile(r"(/(?:feedback|calendar|sign)/)[^/\s?\"']{16,}")
 LONGEST = 4_000  # characters of a message, and of a traceback's end
 
 

@@ -47,6 +47,8 @@ from portfolio.models import (
     Link,
     ModuleSignOff,
     ModuleVoid,
+    Nomination,
+    NominationAnswer,
     OptionConfirmation,
     OptionTaken,
     Placement,
@@ -154,6 +156,10 @@ def _of_a_goal(user: User) -> Q:
     return _own(user, "goal__portfolio") | _theirs(user, "goal__portfolio")
 
 
+def _nomination_answers(user: User) -> Q:
+    return _own(user, "nomination__portfolio") | _theirs(user, "nomination__portfolio")
+
+
 def _option_confirmations(user: User) -> Q:
     return _own(user, "taken__portfolio") | _theirs(user, "taken__portfolio")
 
@@ -241,6 +247,8 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     ModuleSignOff: _in_portfolio,
     ModuleVoid: _voids,
     Role: _in_portfolio,
+    Nomination: _in_portfolio,
+    NominationAnswer: _nomination_answers,
     Evidence: _evidence,
     Revision: _revisions,
     Attachment: _attachments,
@@ -301,6 +309,7 @@ def portfolios(user: Any) -> QuerySet[Portfolio]:
 EVERYTHING, NOTHING = ~Q(pk__in=()), Q(pk__in=())
 IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("portfolio", lambda: EVERYTHING) for of in (Activity, Confirmation, ModuleSignOff, Role, Submission)},
+    Nomination: ("portfolio", lambda: EVERYTHING),
     Evidence: ("portfolio", _pages_to_people),
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),

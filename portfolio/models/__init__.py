@@ -22,6 +22,7 @@ from portfolio.models.feedback import (
 from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.models.nomination import Nomination, NominationAnswer
 from portfolio.models.option import OptionConfirmation, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.placement import Placement, PlannedActivity
@@ -30,6 +31,7 @@ from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
+from portfolio.models.signing import SignCode, SignLink
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Submission, Unlock
 from portfolio.models.training_time import Interruption, WorkingTime
 
@@ -66,6 +68,8 @@ __all__ = [
     "Link",
     "ModuleSignOff",
     "ModuleVoid",
+    "Nomination",
+    "NominationAnswer",
     "OptionConfirmation",
     "OptionTaken",
     "Organisation",
@@ -78,6 +82,8 @@ __all__ = [
     "Revision",
     "Role",
     "ScheduledActivity",
+    "SignCode",
+    "SignLink",
     "SignedElsewhere",
     "StoredFile",
     "Submission",
