@@ -10,7 +10,7 @@ from django.utils import timezone
 from outbox.writing import Letter
 from portfolio.access import leaders
 from portfolio.mail import letter
-from portfolio.models import Addressee, SignLink
+from portfolio.models import Addressee, Item, SignLink
 from portfolio.states import ItemState, Outcome
 
 
@@ -21,7 +21,7 @@ def asked(addressee: Addressee, token: str) -> Letter:
     items = submission.items.exclude(state=ItemState.WITHDRAWN).select_related("activity__module")
     lines = [
         f"{trainee} is in training as a clinical scientist and asks you to decide whether their evidence shows: "
-        + "; ".join(f"{item.activity} {item.title}".strip() for item in items)
+        + "; ".join(_named(item) for item in items)
         + ".",
         "You need no account. Open the link and ask for a code, which comes to this address. Then you see the "
         "evidence, and sign it off or return it with feedback.",
@@ -52,12 +52,18 @@ def copy(link: SignLink) -> Iterator[Letter]:
     for row in decisions:
         when = as_date(timezone.localtime(row.decided_at), "j F Y, H:i")
         lines.append(
-            f"{row.item.activity} {row.item.title}".strip()
+            _named(row.item)
             + f"\n{Outcome(row.outcome).label}, {when}"
             + (f"\nYour feedback: {row.feedback}" if row.feedback else "")
             + f"\nFingerprint of what you were shown: {row.manifest_digest}"
         )
     yield Letter(link.addressee.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
+
+
+def _named(item: Item) -> str:
+    """With the curriculum's wording, for somebody who does not know its numbers. A trainee's own words stay here."""
+    own = item.title == item.activity.label_title
+    return str(item.activity) if own else f"{item.activity} {item.title}"
 
 
 def _signer(row: object) -> str:

@@ -20,7 +20,7 @@ from audit.checks import registered
 from audit.models import Event
 from config.logs import OneLine
 from portfolio import access
-from portfolio.models import Addressee, Decision, Item, Nomination, Role, SignCode, SignLink
+from portfolio.models import Activity, Addressee, Decision, Item, Nomination, Role, SignCode, SignLink
 from portfolio.states import ItemState
 from portfolio.workflow import Ask, NotAllowed, Redirect, Submit, TooLate, perform, perform_all
 from portfolio.workflow.activities import newest_revisions
@@ -97,6 +97,19 @@ def test_they_get_a_copy_in_their_own_words(cast: Cast, client: Client, link: tu
         item.digest,
     ):
         assert said in copy
+
+
+def test_the_mails_hold_the_curriculums_wording_and_no_words_of_the_trainee(cast: Cast, client: Client) -> None:
+    known, _ = make.linked(cast.portfolio, cast.officer)
+    assert known.title
+    assert f"S-C1 1 {known.title}" in make.mailed(GRACE)
+    place = make.drafted(cast.portfolio, "S-X1", 2)
+    Activity.objects.filter(pk=place.pk).update(label_type="OTA", label_title="Mr Smith’s scan")
+    item, token = make.linked(cast.portfolio, cast.officer, 2, code="S-X1")
+    assert item.title == "Mr Smith’s scan"
+    assert ("S-X1 2." in make.mailed(GRACE), "Smith" in make.mailed(GRACE)) == (True, False)
+    proved(client, token).post(at(token), form(item))
+    assert ("S-X1 2" in make.mailed(GRACE), "Smith" in make.mailed(GRACE)) == (True, False)
 
 
 def test_a_return_needs_feedback_and_keeps_what_was_typed(client: Client, link: tuple[Item, str]) -> None:
