@@ -36,6 +36,8 @@ class PersonForm(forms.ModelForm):
     def clean_email(self) -> str:
         """Addresses are stored in lower case, and one address is one person, however it is written."""
         email = self.cleaned_data["email"].strip().lower()
+        if self.instance.pk is None and (signed := User.objects.filter(email__iexact=email, one_off=True).first()):
+            self.instance = signed  # one account per address: whoever signed by links gets theirs
         if User.objects.filter(email__iexact=email).exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError("Somebody already has an account with this e-mail address.")
         return email

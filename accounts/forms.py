@@ -44,7 +44,12 @@ class Reauthenticate(OurWords, forms.ReauthenticateForm):
 
 
 class AskForPassword(OurWords, forms.ResetPasswordForm):
-    pass
+    """Somebody who signs by links has no account, so no password to set: to them this is an unknown address."""
+
+    def clean_email(self) -> str:
+        email: str = super().clean_email()
+        self.users: list[User] = [user for user in self.users if not user.one_off]
+        return email
 
 
 class SetPasswordByLink(OurWords, forms.ResetPasswordKeyForm):

@@ -29,8 +29,14 @@ MAIL_ERRORS = (
 
 
 def verified(user: User) -> None:
-    """The user's address, and no other, is verified and theirs to sign in with."""
+    """The user's address, and no other, is verified and theirs to sign in with.
+
+    Somebody who signed by links until now has an account from now on, and finds there what they signed.
+    """
     with transaction.atomic():
+        if user.one_off:
+            user.one_off = False
+            user.save(update_fields=["one_off"])
         EmailAddress.objects.filter(email__iexact=user.email).exclude(user=user).delete()
         EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})

@@ -50,6 +50,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         "active", default=True, help_text="Untick in place of deleting: they lose access at their next request."
     )
     mail_choice = models.CharField("mail", max_length=10, choices=MailChoice, default=MailChoice.AT_ONCE)
+    one_off = models.BooleanField(
+        "without an account",
+        default=False,
+        editable=False,
+        help_text="They sign what they are asked through links to their address",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

@@ -16,6 +16,7 @@ from portfolio.states import AssessmentState as State
 @dataclass(frozen=True)
 class Waiting:
     """An item in review: who it is with and since when. `assessor` is None when that person can no longer decide.
+    Somebody new whom the officer has still to approve stands there as such, and `assessor_id` is 0.
 
     `sid` is the submission's, or of an assessment its `aid`.
     """

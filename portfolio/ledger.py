@@ -287,18 +287,23 @@ def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
 def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
+    named = FilteredRelation("submission__nominations", condition=Q(submission__nominations__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
-    items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now).order_by("attempt")
+    items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now, named=named)
     waiting, told = {}, {}
     asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
     whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    for activity, module, state, of, sid, *row in items.values_list(*asked, *whom, *decided, *unlocked):
-        assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at = row
+    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
+    columns = (*asked, *whom, *decided, *unlocked, *nominee)
+    for activity, module, state, of, sid, *row in items.order_by("attempt").values_list(*columns):
+        assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at, *named_as = row
         if state == ItemState.UNDECIDED and assessor:
             by_name = name if decides(able, of, assessor, module) else None
             waiting[activity] = Waiting(sid, by_name, assessor, since, due_on)
+        elif state == ItemState.UNDECIDED and named_as[0]:
+            waiting[activity] = _nominated(sid, *named_as)
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
@@ -327,9 +332,16 @@ def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRec
 def _waiting(item: Item) -> Waiting | None:
     now = next((one for one in item.submission.addressees.all() if one.until is None), None)
     if now is None:
-        return None
+        named = item.submission.nominations.filter(until=None)
+        row = named.values_list("name", "since", "due_on", "answer").first()
+        return _nominated(item.submission.sid, *row) if row else None
     name = now.assessor.name if getattr(now, "decides", False) else None
     return Waiting(item.submission.sid, name, now.assessor_id, now.since, now.due_on)
+
+
+def _nominated(sid: str, name: str, since: datetime, due_on: date, answer: int | None) -> Waiting:
+    """With somebody new: the officer has still to approve them. Once they are declined, with nobody."""
+    return Waiting(sid, None if answer else f"{name} (to be approved by the training officer)", 0, since, due_on)
 
 
 def _told(decision: Decision) -> Feedback:

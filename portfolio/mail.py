@@ -68,16 +68,16 @@ def submitted(submission: Submission) -> Iterator[Letter]:
     yield from _ask(submission, "asks you for a decision")
 
 
-def redirected(submission: Submission, old: User, *, by: User) -> Iterator[Letter]:
-    """To the new assessor, the old one, and the trainee when it was not the trainee who did it."""
+def redirected(submission: Submission, old: User | None, *, by: User) -> Iterator[Letter]:
+    """To the new assessor, the old one if there was one, and the trainee when it was not the trainee who did it."""
     trainee = submission.portfolio.trainee
     yield from _ask(submission, "asks you for a decision")
-    if _still_decides(old, submission):
+    if old and _still_decides(old, submission):
         yield letter(
             old,
             f"No longer with you: {_named(submission)} from {trainee.name}",
             [f"{by.name} has asked somebody else to decide. There is nothing more for you to do here."],
-            reverse("reviewing"),
+            _queue(old),
         )
     if by != trainee:
         yield letter(
@@ -95,8 +95,13 @@ def withdrawn(submission: Submission, assessor: User) -> Iterator[Letter]:
             assessor,
             f"Withdrawn: {submission.portfolio.trainee.name}’s request",
             ["The trainee has taken it back to change it. There is nothing more for you to do."],
-            reverse("reviewing"),
+            _queue(assessor),
         )
+
+
+def _queue(assessor: User) -> str:
+    """Nobody finds a queue without an account."""
+    return reverse("home" if assessor.one_off else "reviewing")
 
 
 def _still_decides(assessor: User, submission: Submission) -> bool:

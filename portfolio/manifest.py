@@ -130,6 +130,13 @@ def signer_parts(row: Signed) -> dict[str, Any]:
     }
 
 
+def by_link_parts(row: Decision) -> dict[str, Any]:
+    """Of a decision by a link: which, and the address that was proved. Nothing of one by somebody who had signed in."""
+    if row.by_link_id is None:
+        return {}
+    return {"link": row.by_link_id, "address": salted(row.proved_address, row.salt)}
+
+
 def decision_digest(row: Decision) -> str:
     """What the chain holds of a decision: everything in its row but the sequence number of that event."""
     return digest(
@@ -140,6 +147,7 @@ def decision_digest(row: Decision) -> str:
             "feedback": row.feedback_digest,
             "manifest": row.manifest_digest,
             "at": iso(row.decided_at),
+            **by_link_parts(row),
             **signer_parts(row),
         }
     )

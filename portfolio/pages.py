@@ -26,6 +26,7 @@ from portfolio.models import (
     Link,
     Portfolio,
     Revision,
+    Submission,
 )
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome, ReminderKind
 
@@ -238,6 +239,20 @@ def with_whom(submission: str = "", *, activity: int | None = None) -> "Prefetch
         limited = deciding_supervisors().filter(modules__in=module, **here)
         rows = rows.annotate(decides=Exists(deciding_roles().filter(**here)) | Exists(limited))
     return Prefetch(path, with_reminders(rows))
+
+
+def with_nominee(rows: QuerySet[Submission]) -> QuerySet[Any]:
+    """Each submission with who is named for it now, declined or not approved yet, and without a query of its own."""
+    named = FilteredRelation("nominations", condition=Q(nominations__until=None))
+    return rows.annotate(
+        named=named,
+        nid=F("named__nid"),
+        nominee=F("named__name"),
+        named_since=F("named__since"),
+        named_due_on=F("named__due_on"),
+        declined_by=F("named__answer__signer_name"),
+        declined_because=F("named__answer__reason"),
+    )
 
 
 def with_items(user: User, portfolio: Portfolio) -> "Prefetch[Any]":

@@ -95,6 +95,15 @@ class GoalOutcome(TextChoices):
     REOPENED = "reopened", "Opened again"
 
 
+class NominationState(TextChoices):
+    """Where the nomination of a new assessor stands. Derived from its rows, never stored."""
+
+    WAITING = "waiting", "Waiting for the training officer"
+    APPROVED = "approved", "Approved"
+    DECLINED = "declined", "Declined"
+    TAKEN_BACK = "taken_back", "Taken back"
+
+
 class RoleKind(TextChoices):
     """What somebody is in one portfolio. SUPERVISOR comes with a placement that is confirmed, and with nothing else."""
 

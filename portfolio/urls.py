@@ -32,6 +32,8 @@ from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
 from portfolio.views.journal import notes
+from portfolio.views.nominations import answer as nominations
+from portfolio.views.one_off import sign as one_off
 from portfolio.views.placements import pages as placements
 from portfolio.views.placements import steps as placement_steps
 from portfolio.views.plan import feed
@@ -184,6 +186,7 @@ of_portfolio: Addresses = [
     path("assessments/new/", assessment_plan.new, name="assessment_new"),
     path("assessments/<slug:aid>/", include(of_assessment)),
     path("people/", people.people, name="people"),
+    path("people/nominations/<slug:nid>/", nominations.nomination, name="nomination"),
     path("history/", history.history, name="history"),
     path("close/", people.close, name="portfolio_close"),
     path("reopen/", people.reopen, name="portfolio_reopen"),
@@ -196,6 +199,10 @@ urlpatterns = [
     path("portfolios/<slug:ref>/", include(of_portfolio)),
     path("feedback/thank-you/", answer.thanks, name="feedback_thanks"),
     path("feedback/<str:key>/", answer.answer, name="feedback_answer"),
+    path("sign/<str:key>/", one_off.sign, name="sign"),
+    path("sign/<str:key>/code/", one_off.code, name="sign_code"),
+    path("sign/<str:key>/prove/", one_off.prove, name="sign_prove"),
+    path("sign/<str:key>/files/<slug:fid>/", one_off.file, name="sign_file"),
     path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),

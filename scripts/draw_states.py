@@ -27,6 +27,7 @@ TITLES = {
     "RoundOf": "A round of multi-source feedback",
     "Assessment": "A work-based assessment",
     "Placement": "A placement",
+    "Nomination": "The nomination of a new assessor",
 }
 
 sys.path.insert(0, str(ROOT))

@@ -8,6 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail as django_mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from curriculum.models import (
     Rules,
     TrainingActivity,
 )
+from outbox.models import Mail
 from portfolio import files, mail
 from portfolio.mail import Letter, Telling
 from portfolio.manifest import option_digest, result_digest
@@ -37,11 +39,13 @@ from portfolio.models import (
     GoalReview,
     Item,
     JournalNote,
+    Nomination,
     Organisation,
     Placement,
     Portfolio,
     Role,
     SignedElsewhere,
+    SignLink,
     UniversityResult,
 )
 from portfolio.states import (
@@ -64,6 +68,7 @@ from portfolio.workflow import (
     Entry,
     LinkTo,
     ModuleOf,
+    Nominee,
     Plan,
     PlanPlacement,
     RecordResult,
@@ -90,6 +95,8 @@ from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, a
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
+from portfolio.workflow.one_off import codes as sign_codes
+from portfolio.workflow.one_off.links import ByLink
 from portfolio.workflow.training_time import Away, Works
 
 _number = count(1)
@@ -269,6 +276,62 @@ def submit(assessor: User, *activities: Activity) -> list[Item]:
 def in_review(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 1) -> Item:
     """An activity in review, from nothing."""
     return submit(assessor, drafted(of, code, number))[0]
+
+
+def nominee(name: str = "Grace Hall", address: str = "grace.hall@example.org", **fields: str) -> Nominee:
+    """Somebody new, as a trainee types them."""
+    return Nominee(name, address, **fields)
+
+
+def nominated(of: Portfolio, number: int = 1, *, who: Nominee | None = None, code: str = "S-C1") -> Nomination:
+    """An activity in review with nobody: somebody new is named, and the officer has not answered."""
+    activity = drafted(of, code, number)
+    pages = {activity.pk: [revision.pk for revision in newest_revisions(activity)]}
+    perform("submit", activity, by=of.trainee, given=Submit(None, pages, declared=True, nominee=who or nominee()))
+    return Nomination.objects.get(submission__items__activity=activity, until=None)
+
+
+def approved(row: Nomination, by: User) -> Nomination:
+    perform("approve nomination", row, by=by)
+    return Nomination.objects.get(pk=row.pk)
+
+
+def declined(row: Nomination, by: User, *, reason: str = "We do not know them.") -> Nomination:
+    perform("decline nomination", row, by=by, reason=reason)
+    return Nomination.objects.get(pk=row.pk)
+
+
+def mailed(to: str) -> str:
+    """The newest mail to this address, whether it has left or not."""
+    waiting = [row for row in Mail.objects.order_by("-pk") if row.to == to]
+    if waiting and waiting[0].text:
+        return waiting[0].text
+    return next(str(one.body) for one in reversed(django_mail.outbox) if one.to == [to])
+
+
+def linked(
+    of: Portfolio, officer: User, number: int = 1, *, who: Nominee | None = None, code: str = "S-C1"
+) -> tuple[Item, str]:
+    """Somebody without an account is asked: what they are to decide, and the token of their link."""
+    row = approved(nominated(of, number, who=who, code=code), officer)
+    found = re.search(r"/sign/([^/\s]+)/", mailed(row.answer.assessor.email))
+    assert found is not None
+    return row.submission.items.get(), found[1]
+
+
+def coded(to: str = "grace.hall@example.org") -> str:
+    """The code of the newest mail."""
+    found = re.search(r"Your code is (\d{6})", mailed(to))
+    assert found is not None
+    return found[1]
+
+
+def decided_by_link(item: Item) -> None:
+    """Whoever was sent a link for this proves their mailbox and signs."""
+    link = SignLink.objects.get(addressee__submission=item.submission)
+    sign_codes.send_code(link)
+    given = ByLink(sign_codes.prove(link, coded(link.address)).pk)
+    perform("sign off", item.activity, by=link.addressee.assessor, seen=item.digest, given=given)
 
 
 def decide(item: Item, outcome: str = "sign off", *, feedback: str = "") -> Activity:

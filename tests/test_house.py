@@ -45,6 +45,10 @@ PUBLIC = {
     "home",
     "feedback_answer",  # behind a personal link, for colleagues without an account
     "calendar",  # behind the key in its address, for calendars
+    "sign",  # behind a personal link and a code, for whoever decides without an account
+    "sign_code",
+    "sign_prove",
+    "sign_file",
     "feedback_thanks",  # where that form leads: it knows nobody
     "account_login",
     "account_logout",

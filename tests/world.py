@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Chain, Event
@@ -82,6 +83,7 @@ class World:
     placements: dict[str, models.Placement]
     note: models.JournalNote
     link: str = ""  # the key of a personal link to the open round of feedback
+    sign_link: str = ""  # the key of a link by which somebody without an account decides
     calendar: str = ""  # the key in the address of her calendar
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
@@ -108,6 +110,7 @@ class World:
             "number": ROUNDS.get(name, 2 if name in ("place", "held") else 1),
             "place": 4,
             **({"key": self.link} if name == "link" else {}),
+            **({"key": self.sign_link} if name == "sign" else {}),
             **({"key": self.calendar} if name == "calendar" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
@@ -125,6 +128,7 @@ class World:
             "aid": self.assessments.get(name, self.assessments["asked"]).aid,
             "pid": self.placements.get(name, self.placements["going on"]).pid,
             "jid": self.note.jid,
+            "nid": of.nominations.get(until=None).nid,
         }
 
     def row(self, model: type[Model]) -> Any:
@@ -168,6 +172,7 @@ class World:
             models.ModuleVoid: "sign_off__portfolio",
             **dict.fromkeys((models.OptionConfirmation, models.OptionRefusal), "taken__portfolio"),
             models.ElsewhereVoid: "record__portfolio",
+            models.NominationAnswer: "nomination__portfolio",
             **dict.fromkeys((models.GoalAction, models.GoalReview), "goal__portfolio"),
             **dict.fromkeys((models.ReviewAction, models.ReviewSignature), "meeting__portfolio"),
         }
@@ -217,12 +222,16 @@ def build(files: Path) -> World:
     item = make.submit(cast.assessor, make.drafted(cast.other, number=1, evidence=foreign))[0]
     others = _others(cast)
     placements = _placements(cast, others)
-    people = {"anonymous": None, **cast.people(), **others}
+    named = _named(cast, others["nominee"])
+    asked, token = make.linked(of, cast.officer, code="S-B1")
+    people = {"anonymous": None, "link_holder": None, **cast.people(), **others}
     _rows_of_the_admin_site(of)
+    browsers = {name: _browser(person) for name, person in people.items()}
+    _prove(browsers["link_holder"], token)
     return World(
         cast=cast,
         people=people,
-        browsers={name: _browser(person) for name, person in people.items()},
+        browsers=browsers,
         pages=pages,
         goals=goals,
         submissions={
@@ -230,6 +239,8 @@ def build(files: Path) -> World:
             "decided": decided.submission,
             "with the second assessor": second.submission,
             "of the placement": supervised.submission,
+            "with somebody new": named.submission,
+            "with a link": asked.submission,
         },
         foreign_page=foreign,
         foreign_submission=item.submission,
@@ -237,6 +248,7 @@ def build(files: Path) -> World:
         assessments=_assessments(cast),
         foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
+        sign_link=token,
         calendar=_planned(of),
         placements=placements,
         note=make.note(of, "Priya's own note", "Nobody else reads it."),
@@ -307,12 +319,14 @@ def _said_by_others(cast: Cast) -> None:
 
 
 def _others(cast: Cast) -> dict[str, User]:
-    """Whom the cast does without: a trainee of another programme, and two who supervise placements."""
+    """Whom the cast does without: a trainee of another programme, two who supervise placements, and somebody who has an
+    account, is named as an assessor, and is not approved."""
     elsewhere = make.portfolio(make.person("Zara Byrne"), make.curriculum("HST1-1-24", programme_code="HSST"))
     return {
         "other_programme_trainee": elsewhere.trainee,
         "supervisor": make.person("Hugh Sole"),
         "supervisor_out_of_dates": make.person("Ines Marr"),
+        "nominee": make.person("Nia Falk"),
     }
 
 
@@ -325,6 +339,21 @@ def _placements(cast: Cast, others: dict[str, User]) -> dict[str, models.Placeme
         "over": make.placed(of, officer, others["supervisor_out_of_dates"], codes, since=-60, until=-30),
         "planned": make.placement_planned(of, others["supervisor_out_of_dates"], codes, since=50, until=60),
     }
+
+
+def _named(cast: Cast, nominee: User) -> models.Nomination:
+    """One person was declined; another is named since, and waits for the officer's word."""
+    row = make.declined(make.nominated(cast.portfolio, 5), cast.officer)
+    (item,) = row.submission.items.select_related("activity")
+    who = make.nominee(nominee.name, nominee.email)
+    perform("redirect", item.activity, by=cast.trainee, given=make.Redirect(None, who))
+    return models.Nomination.objects.get(until=None)
+
+
+def _prove(browser: Client, token: str) -> None:
+    """This browser proved the mailbox of a link: nobody is signed in by it."""
+    browser.post(reverse("sign_code", args=[token]))
+    browser.post(reverse("sign_prove", args=[token]), {"code": make.coded()})
 
 
 def _rows_of_the_admin_site(of: Portfolio) -> None:

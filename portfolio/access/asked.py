@@ -9,7 +9,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from accounts.models import User
 from portfolio.access.roles import decides
 from portfolio.access.standing import Standing, standing
-from portfolio.models import Addressee, Assessment, AssessmentAddressee, AssessmentDecision, Item, Submission
+from portfolio.models import (
+    Addressee,
+    Assessment,
+    AssessmentAddressee,
+    AssessmentDecision,
+    Attachment,
+    Item,
+    ItemPage,
+    Submission,
+)
 from portfolio.states import AssessmentState, ItemState
 
 SUBMISSION, ASSESSMENT = "submission", "assessment"
@@ -18,6 +27,13 @@ SUBMISSION, ASSESSMENT = "submission", "assessment"
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
     return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | Q(decision__signer=user))
+
+
+def addressed_files(addressee: Addressee) -> QuerySet[Attachment]:
+    """The files in what whoever was asked here may see of this submission."""
+    items = addressed_items(addressee.assessor).filter(submission=addressee.submission)
+    held = ItemPage.objects.filter(item__in=items, revision__attachments=OuterRef("pk"))
+    return Attachment.objects.filter(Exists(held))
 
 
 def _is_with(user: User) -> Q:

@@ -76,8 +76,12 @@ def askable_roles() -> QuerySet[Role]:
 
 
 def askable(portfolio: Portfolio, modules: Collection[int] = ()) -> QuerySet[Role]:
-    """The choices for activities of these modules; while nothing is chosen, everybody who decides on anything here."""
-    return roles_that_decide(portfolio, modules) if modules else askable_roles().filter(portfolio=portfolio)
+    """The choices for activities of these modules; while nothing is chosen, everybody who decides on anything here.
+
+    Not those without an account: each link of theirs follows from a nomination.
+    """
+    roles = roles_that_decide(portfolio, modules) if modules else askable_roles().filter(portfolio=portfolio)
+    return roles.filter(user__one_off=False)
 
 
 def may_decide_on(portfolio: Portfolio, modules: Iterable[int] = ()) -> QuerySet[User]:
@@ -116,6 +120,12 @@ def deciding_role(user: User, portfolio: Portfolio, module: int | None = None) -
     order = (*DECIDING, RoleKind.SUPERVISOR)
     roles = roles_that_decide(portfolio, [] if module is None else [module]).filter(user=user)
     return min(roles, key=lambda role: (order.index(RoleKind(role.kind)), role.pk), default=None)
+
+
+def leaders(portfolio: Portfolio) -> list[User]:
+    """The training officer and the co-ordinators of today, each once."""
+    roles = deciding_roles().filter(portfolio=portfolio, kind__in=LEADING).select_related("user")
+    return sorted({role.user for role in roles}, key=lambda person: person.pk)
 
 
 def supervised_modules(user: User, portfolio: Portfolio) -> frozenset[int]:

@@ -47,6 +47,8 @@ from portfolio.models import (
     Link,
     ModuleSignOff,
     ModuleVoid,
+    Nomination,
+    NominationAnswer,
     OptionConfirmation,
     OptionRefusal,
     OptionTaken,
@@ -155,6 +157,10 @@ def _of_a_goal(user: User) -> Q:
     return _own(user, "goal__portfolio") | _theirs(user, "goal__portfolio")
 
 
+def _nomination_answers(user: User) -> Q:
+    return _own(user, "nomination__portfolio") | _theirs(user, "nomination__portfolio")
+
+
 def _option_answers(user: User) -> Q:
     return _own(user, "taken__portfolio") | _theirs(user, "taken__portfolio")
 
@@ -242,6 +248,8 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     ModuleSignOff: _in_portfolio,
     ModuleVoid: _voids,
     Role: _in_portfolio,
+    Nomination: _in_portfolio,
+    NominationAnswer: _nomination_answers,
     Evidence: _evidence,
     Revision: _revisions,
     Attachment: _attachments,
@@ -303,6 +311,7 @@ def portfolios(user: Any) -> QuerySet[Portfolio]:
 EVERYTHING, NOTHING = ~Q(pk__in=()), Q(pk__in=())
 IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     **{of: ("portfolio", lambda: EVERYTHING) for of in (Activity, Confirmation, ModuleSignOff, Role, Submission)},
+    Nomination: ("portfolio", lambda: EVERYTHING),
     Evidence: ("portfolio", _pages_to_people),
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),

@@ -26,7 +26,7 @@ class SupervisorField(forms.EmailField):
         address = super().clean(value).lower()
         if not address:
             return None
-        person = User.objects.filter(email=address, is_active=True).first()
+        person = User.objects.filter(email=address, is_active=True, one_off=False).first()
         if person is None:
             raise forms.ValidationError(
                 "Nobody has an account with this address. Ask an administrator of your programme to add the person."

@@ -14,7 +14,8 @@ from django.utils.text import get_text_list
 
 from portfolio import access
 from portfolio.forms.dates import DateBoxField
-from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, form_helper
+from portfolio.forms.nominations import NAMES, NamesSomebodyNew
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Activity, Portfolio
 from portfolio.states import Outcome, RoleKind
@@ -127,7 +128,7 @@ class ActivityForm(forms.Form):
         return " ".join(str(self.prefix).rsplit("-", 1))
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(NamesSomebodyNew):
     """Whom to ask, and the declaration."""
 
     assessor = forms.TypedChoiceField(
@@ -140,13 +141,9 @@ class SubmitForm(forms.Form):
         label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
     )
 
-    def __init__(self, *args: Any, assessors: list[tuple[int, Hinted]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
 
-
-class RedirectForm(forms.Form):
-    """Whom to ask instead."""
+class RedirectForm(NamesSomebodyNew):
+    """Whom to ask instead. Only the trainee names somebody new."""
 
     assessor = forms.TypedChoiceField(
         coerce=int,
@@ -155,10 +152,11 @@ class RedirectForm(forms.Form):
         error_messages=CHOOSE_ASSESSOR,
     )
 
-    def __init__(self, *args: Any, assessors: list[tuple[int, Hinted]], back: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
-        self.helper = form_helper(self, Button(ACTIVITY_STEPS["redirect"].label), LinkTo("Cancel", back))
+        new = [Fieldset("Somebody new", *NAMES)] if self.portfolio else []
+        button = Button(ACTIVITY_STEPS["redirect"].label)
+        self.helper = form_helper(self, "assessor", *new, Actions(button, LinkTo("Cancel", back)))
 
 
 # --- deciding -----------------------------------------------------------------------------------------------------
@@ -195,12 +193,12 @@ class DecisionForm(forms.Form):
             self.add_error("outcome", "You wrote feedback. Choose Sign off or Return with feedback.")
         return given
 
-    def ask(self, activity: Activity) -> Ask | None:
-        """The step that was chosen, if one was."""
-        given = self.cleaned_data
-        if not given["outcome"]:
+    def ask(self, activity: Activity, given: Any = None) -> Ask | None:
+        """The step that was chosen, if one was. `given`: the proof of somebody who has not signed in."""
+        said = self.cleaned_data
+        if not said["outcome"]:
             return None
-        return Ask(ACTIONS[given["outcome"]], [activity], reason=given["feedback"], seen=given["seen"])
+        return Ask(ACTIONS[said["outcome"]], [activity], reason=said["feedback"], seen=said["seen"], given=given)
 
 
 # --- other steps --------------------------------------------------------------------------------------------------

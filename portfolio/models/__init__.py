@@ -23,6 +23,7 @@ from portfolio.models.feedback import (
 from portfolio.models.goal import Goal, GoalAction, GoalReview
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.models.nomination import Nomination, NominationAnswer
 from portfolio.models.option import OptionConfirmation, OptionRefusal, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.placement import Placement, PlannedActivity
@@ -31,6 +32,7 @@ from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
+from portfolio.models.signing import SignCode, SignLink
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
 from portfolio.models.training_time import Interruption, WorkingTime
 
@@ -68,6 +70,8 @@ __all__ = [
     "Link",
     "ModuleSignOff",
     "ModuleVoid",
+    "Nomination",
+    "NominationAnswer",
     "OptionConfirmation",
     "OptionRefusal",
     "OptionTaken",
@@ -82,6 +86,8 @@ __all__ = [
     "Revision",
     "Role",
     "ScheduledActivity",
+    "SignCode",
+    "SignLink",
     "SignedElsewhere",
     "StoredFile",
     "Submission",

@@ -116,6 +116,14 @@ class Decision(Signed):
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
     manifest_digest = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
+    by_link = models.ForeignKey(
+        "portfolio.SignLink",
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        null=True,
+        help_text="Of somebody without an account, who proved their address by a code; NULL: they had signed in",
+    )
+    proved_address = models.EmailField(blank=True, help_text="The address that was proved, as it was")
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
@@ -124,6 +132,10 @@ class Decision(Signed):
                 condition=~Q(outcome=Outcome.RETURNED) | ~Q(feedback=""), name="a_return_comes_with_feedback"
             ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="an_outcome_is_a_known_word"),
+            models.CheckConstraint(
+                condition=Q(by_link=None, proved_address="") | Q(by_link__isnull=False) & ~Q(proved_address=""),
+                name="a_decision_by_a_link_names_the_address_that_was_proved",
+            ),
         ]
 
     def __str__(self) -> str:

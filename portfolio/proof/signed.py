@@ -38,6 +38,7 @@ from portfolio.models import (
     KindCorrection,
     ModuleSignOff,
     ModuleVoid,
+    NominationAnswer,
     OptionConfirmation,
     OptionRefusal,
     OptionTaken,
@@ -54,6 +55,7 @@ from portfolio.workflow import TABLES
 from portfolio.workflow.feedback import closing_digest, opening_digest, release_digest, report_digest
 from portfolio.workflow.goals import review_digest
 from portfolio.workflow.modules import confirmation_digest, sign_off_digest, void_digest
+from portfolio.workflow.nominations import answer_digest
 from portfolio.workflow.reviews import as_signed, signature_digest
 from portfolio.workflow.training_time import KEYS, row_digest
 from portfolio.workflow.training_time import told as time_told
@@ -221,6 +223,11 @@ def _assessed_agrees(row: AssessmentDecision, said: Details) -> bool:
     return said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
 
 
+def _nomination_agrees(row: NominationAnswer, said: Details) -> bool:
+    told_of = (said["nomination"], said.get("assessor")) == (row.nomination.nid, row.assessor_id)
+    return told_of and said["nomination_answer"] == answer_digest(row)
+
+
 def _of_it(row: AssessmentDecision | KindCorrection | AssessmentVoid, said: Details) -> bool:
     return said["assessment"] == row.assessment.aid
 
@@ -327,6 +334,15 @@ KINDS = (
         "feedback_released",
         lambda row, said: said["feedback_released"] == release_digest(row),
         lambda row: f"{row.closing.round.name}, attempt {row.closing.round.attempt}",
+    ),
+    Kind(
+        "answer to a nomination",
+        NominationAnswer,
+        "nomination__portfolio",
+        "nomination",
+        "nomination_answer",
+        _nomination_agrees,
+        lambda row: row.nomination.nid,
     ),
     Kind(
         "assessment decision",

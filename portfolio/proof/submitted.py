@@ -9,7 +9,8 @@ from portfolio.manifest import WHOLE, stands
 from portfolio.models import Item, Portfolio, Submission
 from portfolio.proof.told import MISSING, Only, Told, holds, of_kinds, portfolios, told
 
-ASKING = of_kinds("submit", "redirect", "withdraw")
+FURTHER = ("redirect", "withdraw", "approve nomination")
+ASKING = of_kinds("submit", *FURTHER)
 Asked = dict[str, list[Told]]
 
 
@@ -19,7 +20,7 @@ def asked(events: Iterable[Told]) -> Asked:
     for event in events:
         if event.kind == "submit":
             found[event.data["submission"]] = [event]
-        elif event.data.get("submission") in found and event.kind in ("redirect", "withdraw"):
+        elif event.data.get("submission") in found and event.kind in FURTHER:
             found[event.data["submission"]].append(event)
     return found
 
@@ -42,8 +43,10 @@ def _items(portfolio: Portfolio, said: Asked) -> Iterator[Finding]:
     for line in without_row.values():
         where = f"{line['module']} {line['number']}, submission {line['attempt']}"
         yield Finding(f"portfolio {portfolio.ref}, {where}", MISSING)
-    for submission in Submission.objects.filter(portfolio=portfolio).prefetch_related("addressees").order_by("pk"):
-        if not holds(addressees_agree, submission, said):
+    for submission in (
+        Submission.objects.filter(portfolio=portfolio).prefetch_related("addressees", "nominations").order_by("pk")
+    ):
+        if not (holds(addressees_agree, submission, said) and holds(nominations_agree, submission, said)):
             subject = f"portfolio {portfolio.ref}, submission {submission.sid}"
             yield Finding(subject, "whom it is with, or since when, is not what was recorded")
 
@@ -73,12 +76,25 @@ def _key(line: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def addressees_agree(submission: Submission, said: Asked) -> bool:
-    """The dated rows of whom it was with are those that the events make."""
+    """The dated rows of whom it was with are those that the events make. Somebody who is only named has none."""
     wanted: list[list[int | datetime | str | None]] = []
     for event in said[submission.sid]:
         if wanted:
-            wanted[-1][2] = event.at
-        if event.kind != "withdraw":
+            wanted[-1][2] = wanted[-1][2] or event.at
+        if event.kind != "withdraw" and event.data["assessor"] is not None:
             wanted.append([event.data["assessor"], event.at, None, event.data["due_on"]])
     rows = sorted(submission.addressees.all(), key=lambda row: row.pk)
     return wanted == [[row.assessor_id, row.since, row.until, row.due_on.isoformat()] for row in rows]
+
+
+def nominations_agree(submission: Submission, said: Asked) -> bool:
+    """Whoever was named is who the events tell of, since when, and until when."""
+    wanted: list[list[datetime | str | None]] = []
+    for event in said[submission.sid]:
+        if wanted:
+            wanted[-1][3] = wanted[-1][3] or event.at
+        if "nominee" in event.data:
+            wanted.append([event.data["nomination"], event.data["nominee"], event.at, None, event.data["due_on"]])
+    rows = sorted(submission.nominations.all(), key=lambda row: row.pk)
+    at_home = all(row.portfolio_id == submission.portfolio_id for row in rows)
+    return at_home and wanted == [[row.nid, row.digest, row.since, row.until, row.due_on.isoformat()] for row in rows]

@@ -33,8 +33,8 @@ def entries(items: Iterable[Item], ref: str, voice: Voice, doubted: Container[in
         found += _asked(item, ref, voice)
         found += [asdict(said) for said in said_of(item, doubted)]
         if item.state == ItemState.UNDECIDED:
-            asked = list(item.submission.addressees.all())
-            with_whom = f"With {asked[-1].assessor.name}" if asked else "With nobody"
+            asked = [one for one in item.submission.addressees.all() if one.until is None]
+            with_whom = f"With {asked[-1].assessor.name}" if asked else "With nobody yet"
             found.append({"shape": "none", "what": "Decision", "who": with_whom, "future": True})
     return found
 

@@ -195,14 +195,16 @@ def _readers(page: Evidence, items: list[ItemPage]) -> list[str]:
     for one in items:
         where = f"version {one.revision.number} for {one.item.activity}"
         if one.item.state == ItemState.UNDECIDED:
-            said.append(f"Your people and {_addressed(one)}, who was asked to decide: {where}.")
+            whom = _addressed(one)
+            said.append(f"Your people{f' and {whom}, who was asked to decide' if whom else ''}: {where}.")
         elif one.item.state == ItemState.DECIDED:
             said.append(f"Your people and {one.item.decision.signer_name}, who decided: {where}.")
     return list(dict.fromkeys(said))
 
 
 def _addressed(one: ItemPage) -> str:
-    return next(a.assessor.name for a in one.item.submission.addressees.all() if a.until is None)
+    """Nobody, while the officer has not approved whoever was named."""
+    return next((a.assessor.name for a in one.item.submission.addressees.all() if a.until is None), "")
 
 
 # --- what its trainee may do --------------------------------------------------------------------------------------

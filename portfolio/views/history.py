@@ -79,6 +79,9 @@ class Names:
         return f"the goal “{title}”" if title else "a goal"
 
     def person(self, data: Data, key: str = "assessor") -> str:
+        """Somebody new is named in the event by a digest alone."""
+        if data[key] is None:
+            return "somebody new, to be approved"
         return self.people.get(data[key], "an assessor")
 
 
@@ -168,6 +171,8 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
             f"Asked {names.person(data)} to decide on {_what(data)} in place of {names.person(data, 'from')}"
         ),
     ),
+    "approve nomination": ("yes", lambda names, data: f"Approved {names.person(data)} as a new assessor"),
+    "decline nomination": ("stop", lambda names, data: "Declined a new assessor"),
     "return": ("returned", lambda names, data: f"Returned {_activity(data)} with feedback"),
     "sign off": ("done", lambda names, data: f"Signed off {_activity(data)}"),
     "unlock": ("unlock", _unlocked),

@@ -16,7 +16,7 @@ from accounts.middleware import SignedIn
 from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.steps import ReasonForm
-from portfolio.models import Administration, Closure, Role
+from portfolio.models import Administration, Closure, Nomination, Role
 from portfolio.states import Part, RoleKind
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
@@ -49,6 +49,7 @@ WHAT: dict[str, str] = {
     RoleKind.ASSESSOR: "Sees and decides only what is sent to them",
     RoleKind.SUPERVISOR: "Sees how far the trainee is, and sees and decides on",
 }
+BY_LINK = "Has no account. Sees and decides, by a link, only what is sent to them"
 NOT_CONFIRMED = "Gives nothing: its placement has changed or was removed"
 ADMINISTERS = "Keeps curricula, people and cohorts, unlocks and voids. Never signs or decides"
 CANNOT_DECIDE = "Cannot decide here: they have an open portfolio of this programme, or their account is not active"
@@ -68,6 +69,9 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
         "crumbs": crumbs(portfolio),
         "current": [person for person in everybody if not person.past],
         "past": [person for person in everybody if person.past],
+        "nominations": visible_in(portfolio, request.user, Nomination)
+        .select_related("answer")
+        .order_by("-since", "-pk"),
         "steps": available(portfolio, portfolio, by=request.user),
         "administers": Part.ADMINISTRATOR in access.parts(request.user, portfolio),
         "closures": closures,
@@ -96,6 +100,8 @@ def _held(roles: Iterable[Role], able: set[int]) -> list[Person]:
 def _what(role: Role, able: set[int]) -> str:
     today = timezone.localdate()
     in_dates = role.starts_on <= today and (role.ends_on is None or today <= role.ends_on)
+    if role.user.one_off:
+        return BY_LINK
     if in_dates and role.kind in access.DECIDING and role.user_id not in able:
         return CANNOT_DECIDE
     return WHAT[role.kind] if role.kind != RoleKind.SUPERVISOR else _supervises(role)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Value
+from django.db.models import F, FilteredRelation, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -95,9 +95,18 @@ def place_in_queue(request: SignedIn, key: str) -> Place:
     return Place(at + 1, len(rows), previous, following)
 
 
-def led(user: User) -> list[Portfolio]:
-    """The portfolios whose modules this person signs off, by their trainees' names."""
-    return list(access.led_by(user).select_related("trainee").order_by("trainee__name", "pk"))
+def led(user: User) -> list[Any]:
+    """The portfolios whose modules this person signs off, by their trainees' names; each with who is `nominated` in it
+    and not answered yet, the longest waiting first: in the same query."""
+    named = FilteredRelation("nominations", condition=Q(nominations__until=None))
+    who = {"nid": F("named__nid"), "nominee": F("named__name"), "since": F("named__since"), "no": F("named__answer")}
+    rows: QuerySet[Any] = access.led_by(user).annotate(named=named, **who).select_related("trainee")
+    found: dict[int, Any] = {}
+    for row in rows.order_by("trainee__name", "pk", "named__since"):
+        first = found.setdefault(row.pk, row)
+        waiting = [row] if row.nid and row.no is None else []
+        first.nominated = [*getattr(first, "nominated", []), *waiting]
+    return list(found.values())
 
 
 def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]) -> list[Ready]:
@@ -110,9 +119,11 @@ def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]
     ]
 
 
-def duties(user: User, portfolios: Sequence[Portfolio], records: Mapping[int, Record]) -> list[Duty]:
-    """Options to confirm, reports of feedback to talk about, and reviews that have been held and are not signed."""
-    found = [
+def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record]) -> list[Duty]:
+    """New assessors to approve, options to confirm, reports of feedback to talk about, and reviews that have been held
+    and are not signed."""
+    found = [_approve(row) for portfolio in portfolios for row in portfolio.nominated]
+    found += [
         _confirm(portfolio, block, records[portfolio.pk].asked[block.position])
         for portfolio in portfolios
         for block in records[portfolio.pk].structure.blocks
@@ -123,6 +134,13 @@ def duties(user: User, portfolios: Sequence[Portfolio], records: Mapping[int, Re
     held = visible(user, ReviewMeeting).filter(portfolio__in=portfolios, planned_on__lte=timezone.localdate())
     reviews = held.exclude(signatures__side=Side.OFFICER).select_related("portfolio__trainee")
     return found + [_sign(row) for row in reviews.order_by("planned_on", "pk")]
+
+
+def _approve(row: Any) -> Duty:
+    """A portfolio, with one who is named in it."""
+    title = f"{row.trainee.name}: approve {row.nominee} as assessor"
+    note = f"Named on {day(row.since)}. Nobody can decide until you answer."
+    return Duty("person", title, note, reverse("nomination", args=[row.ref, row.nid]))
 
 
 def _confirm(portfolio: Portfolio, block: BlockFacts, option: int) -> Duty:

@@ -3,7 +3,7 @@
 The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
 """
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -99,12 +99,21 @@ def key_of(item: Item) -> str:
     return f"{item.activity.module.code}-{item.activity.number}"
 
 
+FileHref = Callable[[Attachment], str]
+
+
 def show(
-    item: Item, *, own: bool = False, before: Collection[Item] = (), doubted: Container[int] = frozenset()
+    item: Item,
+    *,
+    own: bool = False,
+    before: Collection[Item] = (),
+    doubted: Container[int] = frozenset(),
+    file_href: FileHref | None = None,
 ) -> ShownItem:
     """`own`: link the pages for the one who wrote them. `before`: earlier items of the same activity, in order.
 
-    `doubted`: the ids of items whose record no longer agrees (proof.doubted). They are not shown as true.
+    `doubted`: the ids of items whose record no longer agrees (proof.doubted). They are not shown as true. `file_href`:
+    where a file is, for whoever has not signed in.
     """
     activity, ref = item.activity, item.submission.portfolio.ref
     shape, word = IN_DOUBT if item.pk in doubted else look_of(item)
@@ -119,7 +128,7 @@ def show(
         activity_href=reverse("activity", args=[ref, activity.module.code, activity.number]),
         shape=shape,
         word=word,
-        pages=tuple(_page(page, ref, own, last) for page in item.pages.all()),
+        pages=tuple(_page(page, ref, own, last, file_href) for page in item.pages.all()),
         said=tuple(said_of(item, doubted)),
         earlier=tuple(said for one in before for said in said_of(one, doubted)),
         waits=item.state == ItemState.UNDECIDED,
@@ -164,7 +173,7 @@ def _by(row: Decision | Unlock, at: datetime) -> str:
     return f"{day(at)}, {row.signer_name}, {role}"
 
 
-def _page(page: ItemPage, ref: str, own: bool, last: Item | None) -> ShownPage:
+def _page(page: ItemPage, ref: str, own: bool, last: Item | None, file_href: FileHref | None) -> ShownPage:
     revision = page.revision
     evidence = revision.evidence
     tag, changes = _since(page, last)
@@ -176,15 +185,15 @@ def _page(page: ItemPage, ref: str, own: bool, last: Item | None) -> ShownPage:
         revision=revision.number,
         why=page.why,
         body=render(revision.body),
-        files=tuple(_file(attachment, ref, evidence.eid) for attachment in revision.attachments.all()),
+        files=tuple(_file(attachment, ref, evidence.eid, file_href) for attachment in revision.attachments.all()),
         tag=tag,
         changes=changes,
     )
 
 
-def _file(attachment: Attachment, ref: str, eid: str) -> ShownFile:
+def _file(attachment: Attachment, ref: str, eid: str, file_href: FileHref | None) -> ShownFile:
     kind = attachment.name.rpartition(".")[2].upper()
-    href = reverse("evidence_file", args=[ref, eid, attachment.fid])
+    href = file_href(attachment) if file_href else reverse("evidence_file", args=[ref, eid, attachment.fid])
     return ShownFile(attachment.name, href, f"{kind}, {filesizeformat(attachment.file.size)}")
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -30,13 +32,24 @@ SUBMIT = TABLES[Activity].steps["submit"]
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a submission stands. It is with nobody when the one whom it is with can no longer decide."""
+    """Where a submission stands. It is with nobody when the one whom it is with can no longer decide.
 
-    submission: Submission
+    `submission` says who new is named for it (pages.with_nominee): the officer has still to approve them, or has
+    declined.
+    """
+
+    submission: Any
     items: list[tuple[Item, str, str]]
     addressee: Addressee | None
     waits: bool
     with_nobody: bool
+
+    @property
+    def due_on(self) -> date | None:
+        """By when whoever it is with should have answered."""
+        if self.submission.nominee:
+            return self.submission.named_due_on
+        return self.addressee.due_on if self.addressee else None
 
     @property
     def shape(self) -> str:
@@ -118,8 +131,11 @@ def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
         form = RedirectForm(
             request.POST if request.method == "POST" else None,
             assessors=assessors(
-                portfolio, {one.module_id for one in activities}, without=current.assessor_id if current else None
+                portfolio,
+                {one.module_id for one in activities},
+                without=current.assessor_id if current and current.until is None else None,
             ),
+            portfolio=portfolio if request.user == portfolio.trainee else None,
             back=_address(row),
         )
         if request.method == "POST" and form.is_valid():
@@ -128,17 +144,21 @@ def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
         return as_it_stands(request, late, submission, ref, sid)
     except Incomplete as incomplete:
         say_on(form, incomplete)
-    context = {"crumbs": _crumbs(row), "activities": activities, "form": form, "current": current}
+    now = current if current and current.until is None else None
+    context = {"crumbs": _crumbs(row), "activities": activities, "form": form, "current": now, "row": row}
     return render(request, "portfolio/submission_redirect.html", context, status=422 if form.errors else 200)
 
 
 def _redirect(request: SignedIn, row: Submission, activities: list[Activity], form: RedirectForm) -> HttpResponse:
     """Take the step, and go back to the submission."""
     modules = {activity.module_id for activity in activities}
+    nominee = form.nominee()
     assessor = access.may_decide_on(row.portfolio, modules).filter(pk=form.cleaned_data["assessor"]).first()
-    perform("redirect", activities[0], by=request.user, given=Redirect(assessor))
-    assert assessor is not None  # or the step was refused
-    messages.success(request, f"{assessor.name} is asked now: {names(activities)}.")
+    perform("redirect", activities[0], by=request.user, given=Redirect(assessor, nominee))
+    if nominee is not None:
+        messages.success(request, f"Your training officer is asked to approve {nominee.name}: {names(activities)}.")
+    elif assessor is not None:  # or the step was refused
+        messages.success(request, f"{assessor.name} is asked now: {names(activities)}.")
     return redirect("submission", row.portfolio.ref, row.sid)
 
 
@@ -149,7 +169,8 @@ def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
 
 
 def _whole(request: SignedIn, portfolio: Portfolio, rows: QuerySet[Submission]) -> QuerySet[Submission]:
-    return rows.prefetch_related(pages.with_whom(), pages.with_items(request.user, portfolio))
+    whole = pages.with_nominee(rows)
+    return whole.prefetch_related(pages.with_whom(), pages.with_items(request.user, portfolio))
 
 
 def _undecided(row: Submission) -> list[Activity]:
@@ -168,15 +189,16 @@ def _addressee(row: Submission) -> Addressee | None:
     return next(reversed(row.addressees.all()), None)
 
 
-def _standing(row: Submission, able: access.Deciders) -> Standing:
+def _standing(row: Any, able: access.Deciders) -> Standing:
     addressee = _addressee(row)
     modules = {activity.module_id for activity in _waiting(row)}
+    able_to = addressee is not None and addressee.until is None and able.may(addressee.assessor_id, modules)
     return Standing(
         submission=row,
         items=[(item, *look_of(item)) for item in row.items.all()],
         addressee=addressee,
         waits=bool(_waiting(row)),
-        with_nobody=addressee is None or not able.may(addressee.assessor_id, modules),
+        with_nobody=not able_to and (row.nominee is None or row.declined_by is not None),
     )
 
 

@@ -14,6 +14,7 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, ledger, pages, requirements
 from portfolio.access import visible_in
+from portfolio.forms.nominations import NAMES, NEW
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import DECLARATION
@@ -22,7 +23,7 @@ from portfolio.templatetags.look import TYPE_NAMES, day
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on
 from portfolio.views.links import crumbs, submissions_crumb
 from portfolio.views.submissions import names
-from portfolio.workflow import TABLES, Incomplete, NotAllowed, Submit, TooLate, perform
+from portfolio.workflow import TABLES, Incomplete, Nominee, NotAllowed, Submit, TooLate, perform
 from portfolio.workflow.machine import CLOSED
 
 SOURCES = TABLES[Activity].steps["submit"].sources
@@ -88,10 +89,12 @@ def submit(request: SignedIn, ref: str) -> HttpResponse:
     asked = {row.activity.module_id for row in rows if row.asked_for(request)} if request.method != "POST" else ()
     choices = assessors(portfolio, asked)
     if request.method != "POST":
-        initial = {"assessor": request.POST.get("assessor") or (choices[0][0] if len(choices) == 1 else None)}
-        form = SubmitForm(assessors=choices, initial=initial)
+        only = choices[0][0] if len(choices) == 1 else None if choices else NEW
+        typed = {name: request.POST.get(name, "") for name in NAMES}
+        initial = {"assessor": request.POST.get("assessor") or only, **typed}
+        form = SubmitForm(assessors=choices, portfolio=portfolio, initial=initial)
         return _page(request, portfolio, form, [(row, row.form(request, bound=False)) for row in rows])
-    form = SubmitForm(request.POST, assessors=choices)
+    form = SubmitForm(request.POST, assessors=choices, portfolio=portfolio)
     bound = _bound(request, portfolio, rows)
     pages_of = {row.activity: one.cleaned_data["pages"] for row, one in bound if one.is_valid() and one.is_chosen}
     activities = [*pages_of, *_others(request, portfolio, form, rows)]
@@ -116,13 +119,20 @@ def _send(
     pages_of: dict[int, list[int]],
 ) -> HttpResponse:
     """Take the step, and go to what it made."""
-    assessor = _named(portfolio, form.cleaned_data["assessor"])
-    given = Submit(assessor, pages_of, declared=form.cleaned_data["declared"])
+    nominee, assessor = form.nominee(), _named(portfolio, form.cleaned_data["assessor"])
+    given = Submit(assessor, pages_of, declared=form.cleaned_data["declared"], nominee=nominee)
     move = perform("submit", activities, by=request.user, given=given)
     assert move.event is not None  # the machine sees to it
-    assert assessor is not None  # or the step was refused
-    messages.success(request, f"Sent to {assessor.name}: {names(activities)}.")
+    messages.success(request, asked_words(names(activities), assessor, nominee))
     return redirect("submission", portfolio.ref, move.event.details["submission"])
+
+
+def asked_words(what: str, assessor: User | None, nominee: Nominee | None) -> str:
+    """What became of it: sent, or waiting for the officer."""
+    if nominee is not None:
+        return f"Submitted: {what}. Your training officer is asked to approve {nominee.name}."
+    assert assessor is not None  # or the step was refused
+    return f"Sent to {assessor.name}: {what}."
 
 
 def _named(portfolio: Portfolio, pk: int) -> User | None:
@@ -167,6 +177,7 @@ def _page(
         "bad": [one for one in forms if one.errors],
         "has_errors": status == 422,
         "declaration": DECLARATIONS[DECLARATION],
+        "nobody": len(form.fields["assessor"].choices) == 1,  # type: ignore[attr-defined]
     }
     return render(request, "portfolio/submit.html", context, status=status)
 

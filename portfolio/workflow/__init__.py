@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from accounts.models import User
-from portfolio.models import Activity, Assessment, Goal, Placement, Portfolio
+from portfolio.models import Activity, Assessment, Goal, Nomination, Placement, Portfolio
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.assessments import AskFor, AssessmentTable, Complete, Correct, Plan
@@ -20,6 +20,7 @@ from portfolio.workflow.goals import GoalTable, Reviewed
 from portfolio.workflow.machine import Ask, Incomplete, Move, NotAllowed, Refused, Step, Table, TooLate, run
 from portfolio.workflow.machine import available as _available
 from portfolio.workflow.modules import Confirm, ModuleOf, ModuleTable
+from portfolio.workflow.nominations import NominationTable, Nominee
 from portfolio.workflow.options import BlockOf, OptionTable, TakeOption
 from portfolio.workflow.placements import EndOn, PlacementTable, PlanActivities, PlanPlacement, Reflect
 from portfolio.workflow.portfolios import PortfolioTable
@@ -40,6 +41,7 @@ TABLES: dict[type, Table] = {
     RoundOf: FeedbackTable(),
     Assessment: AssessmentTable(),
     Placement: PlacementTable(),
+    Nomination: NominationTable(),
 }
 
 
@@ -81,6 +83,7 @@ __all__ = [
     "LinkTo",
     "ModuleOf",
     "Move",
+    "Nominee",
     "NotAllowed",
     "Plan",
     "PlanActivities",

@@ -15,6 +15,10 @@ def check_assessor(move: Move, assessor: User | None) -> None:
     modules = {subject.module_id for subject in move.subjects}
     if assessor is None or not access.may_decide_on(move.portfolio, modules).filter(pk=assessor.pk).exists():
         raise Incomplete(_who_may(move, assessor), "assessor")
+    if assessor.one_off:
+        raise Incomplete(
+            f"{assessor.name} has no account here. Name them as somebody new to ask them again.", "assessor"
+        )
 
 
 def _who_may(move: Move, assessor: User | None) -> str:

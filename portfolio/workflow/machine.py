@@ -55,6 +55,24 @@ class Incomplete(Refused):
         self.errors = {field: said}
 
 
+class NoLink(Refused):
+    """No such link was ever sent: the page tells no more than that."""
+
+    status = 404
+
+
+class DeadLink(Refused):
+    """A link that was sent, and works no longer."""
+
+    status = 410
+
+
+class TooOften(Refused):
+    """Asked for again and again in a short time."""
+
+    status = 429
+
+
 @dataclass
 class Move:
     """One step being taken: what the checks and effects of a table work on. `now` is the same for all of it."""

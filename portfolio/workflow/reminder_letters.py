@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 from django.utils.dateformat import format as as_date
@@ -31,12 +32,18 @@ def reminder(waits: Waiting) -> Iterator[Letter]:
     """To whoever it is with, as long as they can decide."""
     if waits.still:
         trainee, late = waits.portfolio.trainee.name, waits.asked.due_on < timezone.localdate()
-        yield letter(
-            waits.asked.assessor,
-            f"{'Overdue' if late else 'Due today'}: {waits.what} of {trainee}",
-            [f"{_asked(waits, 'you')} It {'was due by ' + _due(waits) if late else 'is due today'}."],
-            waits.decide,
-        )
+        subject = f"{'Overdue' if late else 'Due today'}: {waits.what} of {trainee}"
+        said = f"{_asked(waits, 'you')} It {'was due by ' + _due(waits) if late else 'is due today'}."
+        if waits.asked.assessor.one_off:
+            yield Letter(waits.asked.assessor, subject, f"{said} {_by_link(waits.asked)}")
+        else:
+            yield letter(waits.asked.assessor, subject, [said], waits.decide)
+
+
+def _by_link(asked: Any) -> str:
+    """For somebody without an account: their link is in the mail that they have, and in no table."""
+    made, until = (as_date(timezone.localtime(at), "j F Y") for at in (asked.link.made_at, asked.link.expires_at))
+    return f"Open the link in our mail of {made}. It works until {until}."
 
 
 def officer_told(waits: Waiting) -> Iterator[Letter]:

@@ -1,5 +1,6 @@
 """Who acts, as they are at this moment: the fields that every signed row holds."""
 
+from datetime import datetime
 from typing import Any
 
 from portfolio import access
@@ -8,8 +9,11 @@ from portfolio.states import Part, RoleKind
 from portfolio.workflow.machine import Move, module_of
 
 
-def signer(move: Move) -> dict[str, Any]:
-    """Name, post, registration and role as of now. How they signed in is not known yet: stored as NULL."""
+def signer(move: Move, *, proved_at: datetime | None = None) -> dict[str, Any]:
+    """Name, post, registration and role as of now. How they signed in is not known yet: stored as NULL.
+
+    `proved_at`: when somebody without an account proved their mailbox.
+    """
     role = _role(move)
     return {
         "signer": move.by,
@@ -18,7 +22,7 @@ def signer(move: Move) -> dict[str, Any]:
         "signer_registration": move.by.registration_number,
         "role": role,
         "role_kind": role.kind if role else "",
-        "reauthenticated_seconds_ago": None,
+        "reauthenticated_seconds_ago": int((move.now - proved_at).total_seconds()) if proved_at else None,
         "second_factor": None,
     }
 

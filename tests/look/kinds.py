@@ -12,6 +12,7 @@ import time_machine
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -409,6 +410,39 @@ def feedback(cast: Cast) -> list[Kind]:
     ]
 
 
+def nominations(cast: Cast) -> list[Kind]:
+    """Somebody new, of whom everything is long and who looks like the trainee; one who was declined."""
+    of, me, officer = cast.portfolio, cast.trainee, cast.officer
+    long = make.nominee(
+        "Priya Raman", f"{LONG[:60]}@{LONG[:60].lower()}.example.org", post=WORDS, registration="1" * 40
+    )
+    row = make.nominated(of, 1, who=long)
+    gone = make.declined(make.nominated(of, 2), officer, reason=f"{WORDS} {LONG}")
+    make.drafted(of, number=3)
+
+    def at(name: str, *args: str) -> str:
+        return reverse(name, args=[of.ref, *args])
+
+    redirect = at("submission_redirect", gone.submission.sid)
+    (_, closed), (_, opened) = (make.linked(of, officer, number, code="S-X1") for number in (1, 2))
+    Client().post(reverse("sign_code", args=[opened]))
+    return [
+        Kind("link, before a code", reverse("sign", args=[closed])),
+        Kind("link, with a code", reverse("sign", args=[opened])),
+        Kind("link, no code entered", reverse("sign", args=[opened]), press="Show me the evidence"),
+        Kind("link that was never sent, to decide", reverse("sign", args=["x" * 43]), status=404),
+        Kind("somebody new for the officer", at("nomination", row.nid), officer),
+        Kind("somebody new, in error", at("nomination", row.nid), officer, press="Record your answer"),
+        Kind("somebody new who was declined", at("nomination", gone.nid), me),
+        Kind("submission with somebody new", at("submission", row.submission.sid), me),
+        Kind("submission whose assessor was declined", at("submission", gone.submission.sid), me),
+        Kind("name somebody else", redirect, me, press="Change assessor"),
+        Kind("people with those named", at("people"), officer),
+        Kind("queue with somebody to approve", reverse("reviewing"), officer),
+        Kind("submit and name somebody", at("submit"), me),
+    ]
+
+
 def assessments(cast: Cast) -> list[Kind]:
     """Work-based assessments in every state, as the trainee, the assessor and the officer see them."""
     of = cast.portfolio = make.with_assessments(cast.portfolio)
@@ -530,6 +564,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "recorded": recorded,
     "reviews": reviews,
     "feedback": feedback,
+    "nominations": nominations,
     "assessments": assessments,
     "plan": plan,
     "placements": placements,

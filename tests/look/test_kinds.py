@@ -25,6 +25,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ELSEWHERE = ("account/email/", "account/messages/", "accounts/mail/", "admin/")
 UNUSED = {
     "account/demo_people.html": "only in a demonstration",
+    "portfolio/one_off/decide.html": "needs the code of a mail: tests/e2e/test_deciding_by_link.py looks at it",
+    "portfolio/one_off/done.html": "comes after that page: the same test",
     "account/email_confirm.html": "only for whom the command line made a superuser: needs their single-use link",
     **{
         f"allauth/elements/{name}.html": "for pages of allauth that are not ours"

@@ -61,8 +61,12 @@ NOT_OFFERED = {
     models.ItemPage,
     models.JournalNote,
     models.Link,
+    models.Nomination,
+    models.NominationAnswer,
     models.PlannedActivity,
     models.Reminder,
+    models.SignCode,
+    models.SignLink,
     models.StoredFile,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.

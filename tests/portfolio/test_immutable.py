@@ -96,6 +96,7 @@ def test_every_row_that_says_what_was_is_held_by_this() -> None:
         "KindCorrection",
         "ModuleSignOff",
         "ModuleVoid",
+        "NominationAnswer",
         "OptionConfirmation",
         "OptionRefusal",
         "OptionTaken",

@@ -23,6 +23,7 @@ from portfolio.models import (
     Item,
     ItemPage,
     JournalNote,
+    Nomination,
     Placement,
     Portfolio,
 )
@@ -30,7 +31,15 @@ from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import module_state, portfolio_blockers
 from portfolio.reviews import review_points
-from portfolio.states import ActivityState, FeedbackState, ItemState, Met, ModuleState, PlacementState
+from portfolio.states import (
+    ActivityState,
+    FeedbackState,
+    ItemState,
+    Met,
+    ModuleState,
+    NominationState,
+    PlacementState,
+)
 from portfolio.views.shown import with_contents
 from portfolio.workflow.feedback import state_of
 
@@ -81,6 +90,7 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert {state_of(row) for row in FeedbackRound.objects.all()} == {FeedbackState.OPEN, FeedbackState.RELEASED}
     assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
     assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
+    assert Nomination.objects.get().state == NominationState.WAITING
     assert JournalNote.objects.exclude(page=None).count() == 1
     board = read(Portfolio.objects.get(trainee__name="Priya Raman"), today=timezone.localdate()).board
     assert (len(board.late), len(board.planned) > 8, len(board.months) > 3) == (1, True, True)

@@ -128,6 +128,9 @@ def whole(cast: Cast) -> Cast:
     item = make.in_review(cast.portfolio, cast.assessor, "S-X1", 2)
     perform("withdraw", item.activity, by=cast.trainee)
     make.redirected(make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
+    by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
+    make.decided_by_link(by_link)
+    make.linked(cast.portfolio, cast.officer, 2, code="S-X1")
     make.attachment(make.page(cast.portfolio, "Mine alone"), "alone.txt", b"Mine alone.\n")
     for outcome in ("going_well", "achieved", "given_up"):
         make.reviewed(make.goal(cast.portfolio, outcome, why="It matters.", actions=["Ask", "Do"]), outcome)

@@ -23,6 +23,7 @@ from portfolio.workflow import (
     Entry,
     LinkTo,
     ModuleOf,
+    Nominee,
     RecordResult,
     Redirect,
     ResultOf,
@@ -48,6 +49,7 @@ WELL_DONE = (
     "A good account. Keep the habit of measuring before and after.",
     "",
 )
+NEW_ASSESSOR = Nominee("Ines Alder", "ines.alder@university.example.net", "Reader in Medical Physics", "CS07719")
 ONCE_MORE = "Show it in a second situation as well: once is a start, entrustable means again and again."
 
 
@@ -107,6 +109,13 @@ class Author:
         row = self.activity(code, number)
         pages = {row.pk: [revision.pk for revision in newest_revisions(row)]}
         perform("submit", row, by=self.portfolio.trainee, given=Submit(assessor, pages, declared=True))
+
+    def name_somebody(self, code: str, number: int) -> None:
+        """A new assessor, from elsewhere: it waits for the officer's word."""
+        row = self.activity(code, number)
+        pages = {row.pk: [revision.pk for revision in newest_revisions(row)]}
+        given = Submit(None, pages, declared=True, nominee=NEW_ASSESSOR)
+        perform("submit", row, by=self.portfolio.trainee, given=given)
 
     def decide(self, code: str, number: int, feedback: str = "", outcome: str = "sign off") -> None:
         row = self.activity(code, number)
@@ -300,6 +309,10 @@ def plan_modules(author: Author, plans: list[dict[str, Any]], texts: dict[str, s
             number += 1
             _plan_page(author, texts, code, number, titles[number], asked + 4)
             author.story.add(asked, partial(author.ask, code, number, author.people.assessor))
+        if "named" in plan:
+            number += 1
+            _plan_page(author, texts, code, number, titles[number], plan["named"] + 4)
+            author.story.add(plan["named"], partial(author.name_somebody, code, number))
         for written in plan.get("drafts", []):
             number += 1
             _plan_page(author, texts, code, number, titles[number], written)

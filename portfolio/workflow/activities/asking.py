@@ -1,40 +1,48 @@
 """Submitting, withdrawing, and asking somebody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.models import User
 from portfolio import ledger, mail, requirements
+from portfolio.mail import Letter
 from portfolio.manifest import DECLARATION, seal
-from portfolio.models import Activity, Addressee, Item, ItemPage, Revision, Submission
+from portfolio.models import Activity, Addressee, Item, ItemPage, Nomination, Revision, Submission
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.addressing import check_assessor, due_on
 from portfolio.workflow.machine import Incomplete, Move, TooLate
+from portfolio.workflow.nominations.letters import nominated
+from portfolio.workflow.nominations.naming import Nominee, check_nominee, end_current, name_somebody
 from portfolio.workflow.writing import unsaved
 
 
 @dataclass(frozen=True)
 class Submit:
-    """Whom to ask, and for each activity (by id) the ids of the revisions that go with it."""
+    """Whom to ask, and for each activity (by id) the ids of the revisions that go with it.
+
+    `nominee`: somebody new, in place of an assessor. Nobody can decide until the officer approves them.
+    """
 
     assessor: User | None
     pages: Mapping[int, Sequence[int]] = field(default_factory=dict)
     declared: bool = False
+    nominee: Nominee | None = None
 
 
 @dataclass(frozen=True)
 class Redirect:
-    """Whom to ask instead."""
+    """Whom to ask instead: an assessor, or somebody new."""
 
     assessor: User | None
+    nominee: Nominee | None = None
 
 
 def check_submit(move: Move) -> None:
     given: Submit = move.given
     if not given.declared:
         raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
-    check_assessor(move, given.assessor)
+    _check_whom(move)
     for activity in move.subjects:
         chosen = set(given.pages.get(activity.pk, ()))
         if not chosen:
@@ -47,6 +55,14 @@ def check_submit(move: Move) -> None:
                 raise Incomplete(
                     f"“{newest[pk].title}” has changes that are not saved. Save it, or leave it out.", "pages"
                 )
+
+
+def _check_whom(move: Move) -> None:
+    given: Submit | Redirect = move.given
+    if given.nominee is not None:
+        check_nominee(move, given.nominee)
+    else:
+        check_assessor(move, given.assessor)
 
 
 def newest_revisions(activity: Activity) -> list[Revision]:
@@ -62,29 +78,45 @@ def newest_revisions(activity: Activity) -> list[Revision]:
     return list(newest.values())
 
 
-def due(submitted: Move) -> Addressee:
-    """A row that says whom something is with from now on; unsaved."""
-    return Addressee(assessor=submitted.given.assessor, since=submitted.now, due_on=due_on(submitted))
+def _ask(move: Move, submission: Submission) -> Addressee | Nomination:
+    """A row that says whom it is with from now on, or whom the officer is to approve."""
+    if move.given.nominee is not None:
+        return name_somebody(move, submission, move.given.nominee)
+    return Addressee.objects.create(
+        submission=submission, assessor=move.given.assessor, since=move.now, due_on=due_on(move)
+    )
+
+
+def _asked(row: Addressee | Nomination) -> dict[str, object]:
+    """How an event tells of such a row: the one who is named, as a digest."""
+    due = {"due_on": row.due_on.isoformat()}
+    if isinstance(row, Nomination):
+        return due | {"assessor": None, "nomination": row.nid, "nominee": row.digest}
+    return due | {"assessor": row.assessor_id}
 
 
 def submit(move: Move) -> None:
     given: Submit = move.given
     submission = Submission.objects.create(portfolio=move.portfolio, submitted_at=move.now, declaration=DECLARATION)
-    addressee = due(move)
-    addressee.submission = submission
-    addressee.save()
+    asked = _ask(move, submission)
     record = ledger.read_one(move.portfolio)
     items = [_item(move, submission, activity, given.pages[activity.pk], record) for activity in move.subjects]
     move.record(
         {
             "submission": submission.sid,
-            "assessor": addressee.assessor_id,
-            "due_on": addressee.due_on.isoformat(),
+            **_asked(asked),
             "declaration": submission.declaration,
             "items": [{**place(item.activity), "attempt": item.attempt, "manifest": item.digest} for item in items],
         }
     )
-    move.tell(lambda: mail.submitted(submission))
+    _tell(move, asked, lambda: mail.submitted(submission))
+
+
+def _tell(move: Move, asked: Addressee | Nomination, letters: Callable[[], Iterable[Letter]]) -> None:
+    """These letters; and to those who approve, that somebody new is named."""
+    move.tell(letters)
+    if isinstance(asked, Nomination):
+        move.tell(lambda: nominated(asked))
 
 
 def _item(move: Move, submission: Submission, activity: Activity, pages: Sequence[int], record: ledger.Record) -> Item:
@@ -118,37 +150,42 @@ def withdraw(move: Move) -> None:
     for item in items:
         item.state = ItemState.WITHDRAWN
         item.save(update_fields=["state"])
-    addressee = submission.addressees.get(until=None)
+    old = _end(move, submission)
+    move.record(
+        {"submission": submission.sid, "assessor": old.pk if old else None, "items": [place(i.activity) for i in items]}
+    )
+    if old:
+        move.tell(lambda: mail.withdrawn(submission, old))
+
+
+def _end(move: Move, submission: Submission) -> User | None:
+    """Whom it is with, if anybody, from now on no more; nor is whoever was named."""
+    end_current(move, submission)
+    addressee = submission.addressees.filter(until=None).first()
+    if addressee is None:
+        return None
     addressee.until = move.now
     addressee.save(update_fields=["until"])
-    move.record(
-        {"submission": submission.sid, "assessor": addressee.assessor_id, "items": [place(i.activity) for i in items]}
-    )
-    move.tell(lambda: mail.withdrawn(submission, addressee.assessor))
+    return addressee.assessor
 
 
 def check_redirect(move: Move) -> None:
-    check_assessor(move, move.given.assessor)
-    current = undecided(move.subjects[0]).submission.addressees.get(until=None)
-    if current.assessor_id == move.given.assessor.pk:
-        raise Incomplete(f"It is with {current.assessor.name} already. Choose somebody else.", "assessor")
+    _check_whom(move)
+    asked = undecided(move.subjects[0]).submission.addressees.filter(until=None).first()
+    if asked and move.given.assessor and asked.assessor_id == move.given.assessor.pk:
+        raise Incomplete(f"It is with {asked.assessor.name} already. Choose somebody else.", "assessor")
 
 
 def redirect(move: Move) -> None:
     submission = undecided(move.subjects[0]).submission
-    old = submission.addressees.get(until=None)
-    old.until = move.now
-    old.save(update_fields=["until"])
-    new = due(move)
-    new.submission = submission
-    new.save()
+    old = _end(move, submission)
+    new = _ask(move, submission)
     move.record(
         {
             "submission": submission.sid,
-            "from": old.assessor_id,
-            "assessor": new.assessor_id,
-            "due_on": new.due_on.isoformat(),
+            "from": old.pk if old else None,
+            **_asked(new),
             "items": [place(activity) for activity in move.subjects],
         }
     )
-    move.tell(lambda: mail.redirected(submission, old.assessor, by=move.by))
+    _tell(move, new, lambda: mail.redirected(submission, old, by=move.by))

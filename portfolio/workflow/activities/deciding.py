@@ -10,12 +10,15 @@ from portfolio.states import ItemState, Outcome
 from portfolio.workflow import modules
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.machine import Move, TooLate
+from portfolio.workflow.one_off.letters import copy
+from portfolio.workflow.one_off.links import check_proof, proof_of
 from portfolio.workflow.signing import signer
 
 
 def check_decision(move: Move) -> None:
     """The decision is bound to what was shown: the digest in the form, the sealed one and the rows must agree."""
     item = undecided(move.subject)
+    check_proof(move, item.submission)
     if move.seen != item.digest:
         raise TooLate(f"{item.activity} is not as this page showed it. Nothing was decided.")
     shas = {a.file.sha256 for page in item.pages.all() for a in page.revision.attachments.select_related("file")}
@@ -28,13 +31,16 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
         item = undecided(move.subject)
         item.state = ItemState.DECIDED
         item.save(update_fields=["state"])
+        proof = proof_of(move, item.submission)
         decision = Decision(
             item=item,
             outcome=outcome,
             feedback=move.reason,
             manifest_digest=item.digest,
             decided_at=move.now,
-            **signer(move),
+            by_link=proof.link if proof else None,
+            proved_address=proof.link.address if proof else "",
+            **signer(move, proved_at=proof.proved_at if proof else None),
         )
         event = move.record(
             {
@@ -42,6 +48,7 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
                 "submission": item.submission.sid,
                 "attempt": item.attempt,
                 "manifest": item.digest,
+                "by_link": proof is not None,
                 "feedback": decision.feedback_digest,
                 "decision": decision_digest(decision),
             }
@@ -49,6 +56,9 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
         decision.audit_seq = event.seq
         decision.save()
         move.tell(lambda: tell(decision))
+        if proof:
+            link = proof.link
+            move.tell(lambda: copy(link), once=f"copy {link.pk}")
         module = item.activity.module
         move.tell(lambda: mail.module_ready(move.portfolio, module), once=f"ready {move.portfolio.pk} {module.pk}")
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from portfolio.models import FeedbackAnswer, FeedbackInvitation, FeedbackLink, FeedbackRound
 from portfolio.workflow.feedback.inviting import token_digest
 from portfolio.workflow.feedback.rounds import Question, questions_of
-from portfolio.workflow.machine import Incomplete, NotAllowed, Refused, locked
+from portfolio.workflow.machine import DeadLink, Incomplete, NoLink, NotAllowed, locked
 
 NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used already, and one answer was kept. If it was yours, there is nothing more to do."
@@ -26,18 +26,6 @@ OVER = "This round of feedback has closed. No more answers are taken."
 WITHDRAWN = "The invitation was taken back. There is nothing for you to do, and nothing is asked of you any more."
 RUN_OUT = "This link has run out. Whoever sent it can send you a new one."
 OWN = "This is about you. Feedback comes from others: sign out if you are somebody else."
-
-
-class NoLink(Refused):
-    """No such link was ever sent: the page tells no more than that."""
-
-    status = 404
-
-
-class DeadLink(Refused):
-    """A link that was sent, and works no longer."""
-
-    status = 410
 
 
 @dataclass(frozen=True)

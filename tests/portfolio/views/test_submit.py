@@ -100,16 +100,22 @@ def test_it_offers_those_who_may_decide_with_post_and_role(cast: Cast, client: C
         (cast.coordinator.pk, "Colin Berg", "Training co-ordinator"),
         (cast.second_assessor.pk, "Femi Adeyemi", "Assessor"),
         (cast.assessor.pk, "Maya Lind", "Principal Clinical Scientist, Assessor"),
+        (
+            0,
+            "Somebody who is not in this list",
+            "Enter their name and e-mail address below. Your training officer approves them first.",
+        ),
     ]
 
 
-def test_with_nobody_to_ask_it_says_whom_to_tell(client: Client, db: None) -> None:
+def test_with_nobody_to_ask_somebody_new_can_be_named(client: Client, db: None) -> None:
     portfolio = make.portfolio()
     make.drafted(portfolio)
     client.force_login(portfolio.trainee)
     response = client.get(reverse("submit", args=[portfolio.ref]))
     assert "Nobody can decide on your work yet" in response.text
-    assert 'name="assessor"' not in response.text
+    assert [pk for pk, _ in response.context["form"].fields["assessor"].choices] == [0]
+    assert response.context["form"].initial["assessor"] == 0
 
 
 def test_with_nothing_ready_it_says_how_to_begin(cast: Cast, client: Client) -> None:

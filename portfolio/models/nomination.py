@@ -1,0 +1,89 @@
+"""Somebody new whom the trainee names to decide on a submission, and what the training officer said to that."""
+
+import json
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.canonical import new_salt, salted
+from portfolio.models.ids import public_id
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.signed import Signed
+from portfolio.models.submission import Submission
+from portfolio.states import NominationState as State
+
+
+class Nomination(models.Model):
+    """Who is to decide on a submission once the officer agrees; nobody can until then.
+
+    A dated row, as that of an addressee: the current one has no `until`. Approved, it gives way to an addressee;
+    declined, it stays until the trainee asks somebody else or takes the submission back. What was typed never changes.
+    """
+
+    nid = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="nominations")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="nominations")
+    name = models.CharField(max_length=200)
+    address = models.EmailField()
+    post = models.CharField(max_length=200, blank=True)
+    registration = models.CharField(max_length=40, blank=True)
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+    due_on = models.DateField()
+
+    class Meta:
+        ordering = ["portfolio", "since", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission"], condition=Q(until=None), name="a_submission_names_one_new_assessor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.address})"
+
+    @property
+    def state(self) -> State:
+        """Derived from its rows."""
+        answer: NominationAnswer | None = getattr(self, "answer", None)
+        if answer is not None:
+            return State.APPROVED if answer.approved else State.DECLINED
+        return State.WAITING if self.until is None else State.TAKEN_BACK
+
+    @property
+    def digest(self) -> str:
+        """What the chain holds of whoever is named."""
+        return salted(json.dumps([self.name, self.address, self.post, self.registration]), self.salt)
+
+
+class NominationAnswer(Signed):
+    """The officer approved a nomination, and whom of the people here it made an assessor; or declined it, and why."""
+
+    nomination = models.OneToOneField(Nomination, on_delete=models.PROTECT, related_name="answer")
+    approved = models.BooleanField()
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(blank=True)
+    salt = models.CharField(max_length=64, default=new_salt, editable=False)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["nomination"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved=True) | ~Q(reason=""), name="a_declined_nomination_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved=True, assessor__isnull=False) | Q(approved=False, assessor=None),
+                name="an_approved_nomination_makes_somebody_an_assessor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nomination}, {'approved' if self.approved else 'declined'}"
+
+    @property
+    def reason_digest(self) -> str:
+        return salted(self.reason, self.salt)

@@ -1,0 +1,137 @@
+"""What lies before somebody who decides: one submission, item by item, each with its evidence and its form."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.utils.text import get_text_list
+
+from accounts.models import User
+from portfolio import access, proof
+from portfolio.forms.steps import DECLARATIONS, DecisionForm
+from portfolio.models import Attachment, Item, Role, Submission
+from portfolio.states import ItemState, Part
+from portfolio.views.shown import ShownItem, key_of, show, with_contents
+from portfolio.views.submissions import names
+from portfolio.workflow import Ask, Move, TooLate, available
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies before the assessor: one submission's items that they may see, and a form for each that waits.
+
+    `lost` is feedback that was typed for items that no longer wait.
+    """
+
+    submission: Submission
+    role: Role | None
+    open: bool
+    items: list[ShownItem]
+    forms: dict[str, DecisionForm]
+    lost: list[tuple[str, str]]
+
+    @property
+    def waiting(self) -> list[tuple[ShownItem, DecisionForm]]:
+        return [(item, self.forms[item.key]) for item in self.items if item.key in self.forms]
+
+
+def lay_out(
+    request: HttpRequest,
+    sid: str,
+    *,
+    by: User,
+    keep: bool = False,
+    read: Iterable[Item] = (),
+    file_href: Callable[[Attachment], str] | None = None,
+) -> Desk | None:
+    """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed.
+
+    `read`: what they had before them when it was withdrawn. `file_href`: where a file is, for whoever is not signed in.
+    """
+    addressed = access.addressed_items(by)
+    rows = list(with_contents(addressed.filter(submission__sid=sid)))
+    if not rows:
+        return None
+    submission = rows[0].submission
+    before: dict[int, list[Item]] = defaultdict(list)
+    earlier = addressed.filter(activity__in=[row.activity_id for row in rows], state=ItemState.DECIDED)
+    for item in with_contents(earlier).exclude(submission=submission).order_by("attempt"):
+        before[item.activity_id].append(item)
+    for item in read:
+        before[item.activity_id].append(item)
+    doubted = proof.doubted(submission.portfolio, [*rows, *(item for items in before.values() for item in items)])
+    waiting = {key_of(row): row for row in rows if row.state == ItemState.UNDECIDED}
+    role = access.deciding_role(by, submission.portfolio, rows[0].activity.module_id)
+    # What waits here is with this person, and a submission with one assessor: what goes for one item goes for each.
+    parts = frozenset({Part.ADDRESSED} if role else ())
+    steps = [available(row.activity, submission.portfolio, by=by, parts=parts) for row in list(waiting.values())[:1]]
+    return Desk(
+        submission=submission,
+        role=role,
+        open=any("sign off" in step for step in steps),
+        items=[show(row, before=before[row.activity_id], doubted=doubted, file_href=file_href) for row in rows],
+        forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
+        lost=[
+            (name, str(text))
+            for name, text in request.POST.dict().items()
+            if keep
+            and str(text).strip()
+            and name.endswith("-feedback")
+            and name.removesuffix("-feedback") not in waiting
+        ],
+    )
+
+
+def _form(request: HttpRequest, row: Item, *, keep: bool) -> DecisionForm:
+    key = key_of(row)
+    initial = {"seen": row.digest, "feedback": request.POST.get(f"{key}-feedback", "")}
+    bound = request.POST if request.method == "POST" and not keep else None
+    return DecisionForm(bound, prefix=key, name=str(row.activity), initial=initial)
+
+
+def chosen(request: HttpRequest, desk: Desk, *, given: Any = None) -> list[Ask]:
+    """The steps that were chosen. Errors stand in the forms; TooLate for an item that no longer waits here."""
+    ticked = {
+        name.removesuffix("-outcome") for name in request.POST if name.endswith("-outcome") and request.POST[name]
+    }
+    if gone := ticked - desk.forms.keys():
+        if not gone <= {key_of(item) for item in desk.submission.items.select_related("activity__module")}:
+            raise Http404
+        which = get_text_list(sorted(gone), "and")
+        raise TooLate(f"{which}: decided already, or no longer with you. Nothing was decided now.")
+    if not desk.waiting:
+        raise TooLate("Nothing of this waits for your decision any more. Nothing was decided now.")
+    valid = [form.is_valid() for form in desk.forms.values()]
+    if all(valid) and not ticked:
+        desk.waiting[0][1].add_error("outcome", "Choose Sign off or Return with feedback for at least one item.")
+    if not all(valid) or not ticked:
+        return []
+    asks = [form.ask(item.item.activity, given) for item, form in desk.waiting]
+    return [ask for ask in asks if ask is not None]
+
+
+def told_of(moves: Sequence[Move], *, left: int) -> str:
+    """Signed off S-C1 4. Returned S-C1 5."""
+    words = []
+    for action, word in (("sign off", "Signed off"), ("return", "Returned")):
+        if activities := [move.subject for move in moves if move.step.name == action]:
+            words.append(f"{word} {names(activities)}.")
+    if left:
+        words.append("1 item still waits for you." if left == 1 else f"{left} items still wait for you.")
+    return " ".join(words)
+
+
+def about(desk: Desk, *, by: User, status: int) -> dict[str, Any]:
+    """What the page of a decision shows of it."""
+    return {
+        "desk": desk,
+        "person": by,
+        "submission": desk.submission,
+        "portfolio": desk.submission.portfolio,
+        "addressee": next(reversed(desk.submission.addressees.all()), None),
+        "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
+        "bad": [form for form in desk.forms.values() if form.errors],
+        "has_errors": status == 422,
+    }

@@ -1,0 +1,1 @@
+"""The pages behind the link of somebody who decides without an account."""

@@ -1,0 +1,186 @@
+"""Behind a personal link: ask for a code, enter it, and decide, without an account and without reaching anything else.
+
+The link alone shows nothing of the trainee. What the code proves is kept in the session of this browser, for this link:
+nobody is signed in by it. No log holds the link (config/logs.py), and no page sends it to another site.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.kept import kept_page, typed
+from portfolio import access, files
+from portfolio.forms.one_off import CodeForm
+from portfolio.models import SignCode, SignLink
+from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
+from portfolio.views.fetch import say_on
+from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform_all
+from portfolio.workflow.machine import DeadLink, NoLink, TooOften
+from portfolio.workflow.one_off import codes, links
+from portfolio.workflow.one_off.links import ByLink
+
+SESSION = "proved by code"  # the ids of codes, by those of links
+SIGNED_IN = "You are signed in here. Sign out first, then open the link again."
+View = Callable[..., HttpResponseBase]
+# A page with a form keeps the address to itself, but for the name of this site: a form that hides even that is refused
+# as one of another site's.
+REFERRER = "strict-origin"
+
+
+def behind_a_link(view: View) -> View:
+    """Not for somebody who is signed in; NoLink and DeadLink are pages of their own, which give back what was typed."""
+
+    @wraps(view)
+    def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            link = links.link_of(key)
+            if request.user.is_authenticated:
+                return kept_page(request, why=SIGNED_IN, status=NotAllowed.status)
+            if said := links.why_dead(link, now=timezone.now()):
+                return _dead(request, DeadLink(said), link)
+        except NoLink as none:
+            return _dead(request, none)
+        answer = view(request, link, key, *args, **kwargs)
+        answer.headers["Referrer-Policy"] = REFERRER
+        return answer
+
+    return login_not_required(behind)
+
+
+@behind_a_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
+    """The decision, for the browser that proved the mailbox; for others the way to a code. Opening it sends nothing."""
+    proof = _proof(request, link)
+    if proof is None:
+        if request.method == "POST":
+            return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status)
+        return _door(request, link, key)
+    desk = _desk(request, link, key)
+    if request.method != "POST":
+        return _page(request, link, desk)
+    return _decide(request, link, key, proof, desk)
+
+
+@behind_a_link
+@require_POST
+def code(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
+    """Mail a code to the address of the link."""
+    try:
+        codes.send_code(link)
+    except TooOften as often:
+        messages.error(request, often.said)
+        return _door(request, link, key, status=often.status)
+    messages.success(request, "A code was sent to the address that has your link.")
+    return redirect("sign", key)
+
+
+@behind_a_link
+@require_POST
+def prove(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
+    """Enter the code: from now on this browser decides, for a while."""
+    form = CodeForm(request.POST, action=reverse("sign_prove", args=[key]))
+    try:
+        if form.is_valid():
+            proof = codes.prove(link, form.cleaned_data["code"])
+            request.session.cycle_key()
+            request.session[SESSION] = {**request.session.get(SESSION, {}), str(link.pk): proof.pk}
+            return redirect("sign", key)
+    except Incomplete as incomplete:
+        say_on(form, incomplete)
+    if said := links.why_dead(link, now=timezone.now()):
+        return _dead(request, DeadLink(said), link)
+    return _door(request, link, key, form=form, status=Incomplete.status)
+
+
+@behind_a_link
+@require_safe
+def file(request: HttpRequest, link: SignLink, key: str, fid: str) -> HttpResponseBase:
+    """One file of what is to be decided, as everybody gets it."""
+    if _proof(request, link) is None:
+        raise NotAllowed(links.NOT_PROVED)
+    found = access.addressed_files(link.addressee).filter(fid=fid).select_related("file").first()
+    if found is None:
+        raise Http404
+    try:
+        inline = request.GET.get("inline") == "1"
+        return files.serve(found.file.sha256, found.name, found.file.media_type, inline=inline)
+    except files.Damaged:
+        return render(request, "portfolio/evidence_file_damaged.html", {"name": found.name}, status=DeadLink.status)
+
+
+def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:
+    """What this browser proved for this link, if it did and that holds still."""
+    held = request.session.get(SESSION, {}).get(str(link.pk))
+    addressee = link.addressee
+    return links.proof(held, addressee.submission, addressee.assessor, now=timezone.now()) if held else None
+
+
+def _desk(request: HttpRequest, link: SignLink, key: str, *, keep: bool = False) -> Desk:
+    addressee = link.addressee
+    desk = lay_out(
+        request,
+        addressee.submission.sid,
+        by=addressee.assessor,
+        keep=keep,
+        file_href=lambda attachment: reverse("sign_file", args=[key, attachment.fid]),
+    )
+    if desk is None:
+        raise TooLate(links.TAKEN_BACK)
+    return desk
+
+
+def _decide(request: HttpRequest, link: SignLink, key: str, proof: SignCode, desk: Desk) -> HttpResponse:
+    """The same step as everybody's, with the proof."""
+    person = link.addressee.assessor
+    try:
+        asks = chosen(request, desk, given=ByLink(proof.pk))
+        if any(form.errors for form in desk.forms.values()):
+            return _page(request, link, desk, status=Incomplete.status)
+        moves = perform_all(asks, by=person)
+    except TooLate as late:
+        if links.why_dead(links.link_of(key), now=timezone.now()):
+            context = {"said": late.said, "kept": typed(request)}
+            return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
+        messages.error(request, late.said)
+        return _page(request, link, _desk(request, link, key, keep=True), status=late.status)
+    said = told_of(moves, left=len(desk.forms) - len(moves))
+    if len(moves) < len(desk.forms):
+        messages.success(request, said)
+        return redirect("sign", key)
+    return render(request, "portfolio/one_off/done.html", {"said": said})
+
+
+def _page(request: HttpRequest, link: SignLink, desk: Desk, *, status: int = 200) -> HttpResponse:
+    context = about(desk, by=link.addressee.assessor, status=status)
+    return render(request, "portfolio/one_off/decide.html", context, status=status)
+
+
+def _door(
+    request: HttpRequest, link: SignLink, key: str, *, form: CodeForm | None = None, status: int = 200
+) -> HttpResponse:
+    """Nothing but the way to a code, and where one was sent, the box for it."""
+    waits = codes.newest(link) is not None
+    form = form or CodeForm(action=reverse("sign_prove", args=[key]))
+    context = {"form": form if waits or form.errors else None, "waits": waits, "key": key}
+    return render(request, "portfolio/one_off/door.html", context, status=status)
+
+
+def _dead(request: HttpRequest, dead: NoLink | DeadLink, link: SignLink | None = None) -> HttpResponse:
+    """Why it does not work, and nothing more; what was typed is given back. A used link tried by others is told."""
+    if link is not None and request.method != "HEAD" and links.is_used(link) and _proof(request, link) is None:
+        codes.tried_again(link)
+    kept = typed(request) if request.method == "POST" else []
+    context = {"said": dead.said, "kept": kept}
+    answer = render(request, "portfolio/feedback/dead_link.html", context, status=dead.status)
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer

@@ -1,0 +1,115 @@
+"""The link: made when somebody without an account is asked, dead as soon as there is nothing for them to decide."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import User
+from portfolio import access
+from portfolio.models import Addressee, Decision, Item, SignCode, SignLink, Submission
+from portfolio.models.signing import MOST_TRIES
+from portfolio.states import ItemState
+from portfolio.workflow.machine import DeadLink, Move, NoLink, NotAllowed
+
+NO_LINK = "This link does not work. Check that you have the whole address from the mail."
+USED = "This link was used. What was decided through it is recorded, and there is nothing more to do."
+TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
+RUN_OUT = "This link has run out. Whoever asked you can ask again, and you get a new one."
+BLOCKED = "Wrong codes were entered too often, so this link works no longer. Whoever asked you can ask again."
+HAS_ACCOUNT = "You have an account here now. Sign in: what you were asked for waits in your queue."
+OVER = "This link works no longer. If you did not expect that, ask whoever sent you here."
+NOT_PROVED = "Prove your address with a code first. Nothing was decided."
+
+
+@dataclass(frozen=True)
+class ByLink:
+    """By which proof of their mailbox somebody decides: the id of the code."""
+
+    code: int
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_link(addressee: Addressee, *, at: datetime) -> str:
+    """A new link for whoever is asked. The token, 256 random bits, is in their mail and nowhere else."""
+    token = secrets.token_urlsafe(32)
+    SignLink.objects.create(
+        addressee=addressee,
+        address=addressee.assessor.email,
+        token_digest=token_digest(token),
+        made_at=at,
+        expires_at=at + timedelta(days=settings.SIGN_LINK_DAYS),
+    )
+    return token
+
+
+def link_of(token: str) -> SignLink:
+    """The link, dead or not. NoLink where none was ever sent."""
+    rows = SignLink.objects.select_related("addressee__submission__portfolio__trainee", "addressee__assessor")
+    found = rows.filter(token_digest=token_digest(token)).first()
+    if found is None:
+        raise NoLink(NO_LINK)
+    return found
+
+
+def usable(token: str) -> SignLink:
+    """The link, if it works now; else NoLink or DeadLink."""
+    link = link_of(token)
+    if said := why_dead(link, now=timezone.now()):
+        raise DeadLink(said)
+    return link
+
+
+def why_dead(link: SignLink, *, now: datetime) -> str:
+    """Why it works no longer, in words that tell nothing of the trainee; "" while it works."""
+    addressee, person = link.addressee, link.addressee.assessor
+    submission = addressee.submission
+    waiting = Item.objects.filter(submission=submission, state=ItemState.UNDECIDED)
+    if is_used(link):
+        return USED
+    if addressee.until is not None or not waiting.exists():
+        return TAKEN_BACK
+    if not person.one_off:
+        return HAS_ACCOUNT
+    if now >= link.expires_at:
+        return RUN_OUT
+    if link.codes.filter(tries=MOST_TRIES, proved_at=None).count() >= settings.SIGN_SPOILT_CODES:
+        return BLOCKED
+    modules = set(waiting.values_list("activity__module", flat=True))
+    able = access.may_decide_on(submission.portfolio, modules).filter(pk=person.pk, email=link.address)
+    return "" if submission.portfolio.closed_at is None and able.exists() else OVER
+
+
+def is_used(link: SignLink) -> bool:
+    """Whether all that it was for is decided, by it."""
+    items = Item.objects.filter(submission=link.addressee.submission)
+    return Decision.objects.filter(by_link=link).exists() and not items.filter(state=ItemState.UNDECIDED).exists()
+
+
+def proof(code: int, submission: Submission, person: User, *, now: datetime) -> SignCode | None:
+    """The code by which this person proved, a while ago at most, that the mailbox of the link is theirs."""
+    since = now - timedelta(hours=settings.SIGN_HOURS)
+    rows = SignCode.objects.select_related("link__addressee__submission__portfolio", "link__addressee__assessor")
+    asked = {"link__addressee__submission": submission, "link__addressee__assessor": person}
+    return rows.filter(pk=code, proved_at__gt=since, **asked).first()
+
+
+def proof_of(move: Move, submission: Submission) -> SignCode | None:
+    """The proof by which somebody without an account decides; None for those who sign in."""
+    if not move.by.one_off or not isinstance(move.given, ByLink):
+        return None
+    return proof(move.given.code, submission, move.by, now=move.now)
+
+
+def check_proof(move: Move, submission: Submission) -> None:
+    """Somebody without an account decides by a link that works and by a proof of their mailbox, and in no other way."""
+    found = proof_of(move, submission)
+    if move.by.one_off and (found is None or why_dead(found.link, now=move.now)):
+        raise NotAllowed(NOT_PROVED)
