@@ -38,14 +38,18 @@ def token_digest(token: str) -> str:
 
 
 def make_link(addressee: Addressee, *, at: datetime) -> str:
-    """A new link for whoever is asked. The token, 256 random bits, is in their mail and nowhere else."""
+    """A new link for whoever is asked, until the end of its last day, as a role goes on.
+
+    The token, 256 random bits, is in their mail and nowhere else.
+    """
     token = secrets.token_urlsafe(32)
+    last = timezone.localtime(at).replace(hour=23, minute=59, second=59) + timedelta(days=settings.SIGN_LINK_DAYS)
     SignLink.objects.create(
         addressee=addressee,
         address=addressee.assessor.email,
         token_digest=token_digest(token),
         made_at=at,
-        expires_at=at + timedelta(days=settings.SIGN_LINK_DAYS),
+        expires_at=last,
     )
     return token
 

@@ -19,10 +19,11 @@ from accounts.models import User
 from audit.checks import registered
 from audit.models import Event
 from config.logs import OneLine
+from outbox.delivery import deliver
 from portfolio import access
 from portfolio.models import Activity, Addressee, Decision, Item, Nomination, Role, SignCode, SignLink
 from portfolio.states import ItemState
-from portfolio.workflow import Ask, NotAllowed, Redirect, Submit, TooLate, perform, perform_all
+from portfolio.workflow import Ask, NotAllowed, Redirect, Submit, TooLate, perform, perform_all, reminding
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.machine import Incomplete
 from portfolio.workflow.one_off import codes, links
@@ -410,14 +411,25 @@ def test_a_dead_link_says_so_kindly_tells_nothing_and_decides_nothing(
     assert Decision.objects.count() == 0
 
 
-@pytest.mark.parametrize(("days", "status"), [(13, 200), (14, 410)])
+def test_who_decides_by_a_link_is_reminded_of_the_mail_that_has_it(cast: Cast, link: tuple[Item, str]) -> None:
+    mail.outbox.clear()
+    with time_machine.travel(timezone.localtime().replace(hour=12) + timedelta(days=14), tick=False):
+        reminding.remind()
+        deliver()
+    (reminder,) = (one for one in mail.outbox if one.subject.startswith("Due today"))
+    assert (reminder.to, "Open the link in our mail of" in reminder.body) == ([GRACE], True)
+    assert reverse("review", args=[link[0].submission.sid]) not in reminder.body
+
+
+@pytest.mark.parametrize(("days", "status"), [(14, 200), (15, 410)])
 def test_a_link_runs_out_and_the_submission_is_with_nobody_then(
     cast: Cast, client: Client, link: tuple[Item, str], days: int, status: int
 ) -> None:
     item, token = link
-    with time_machine.travel(timezone.now() + timedelta(days=days, minutes=1), tick=False):
+    noon = timezone.localtime().replace(hour=12)
+    with time_machine.travel(noon + timedelta(days=days), tick=False):
         assert client.get(at(token)).status_code == status
-    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+    with time_machine.travel(noon + timedelta(days=15), tick=False):
         client.force_login(cast.trainee)
         page = client.get(reverse("submission", args=[cast.portfolio.ref, item.submission.sid])).text
         assert "With nobody" in page
