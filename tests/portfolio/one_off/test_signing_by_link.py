@@ -143,11 +143,15 @@ def test_a_file_is_served_through_the_link_and_through_no_other(cast: Cast, clie
     make.drafted(cast.portfolio, evidence=page)
     perform("link", make.activity(cast.portfolio), by=cast.trainee, given=make.LinkTo(page, "It shows it."))
     hidden = make.attachment(make.page(cast.portfolio, "Private"), "private.pdf")
+    asked = make.page(cast.portfolio, "Asked of somebody else")
+    elsewhere = make.attachment(asked, "elsewhere.pdf")
+    make.submit(cast.assessor, make.drafted(cast.portfolio, number=2, evidence=asked))
     item, token = make.linked(cast.portfolio, cast.officer)
     assert client.get(at(token, "sign_file", shown.fid)).status_code == 403
     assert at(token, "sign_file", shown.fid) in proved(client, token).get(at(token)).text
     assert client.get(at(token, "sign_file", shown.fid)).status_code == 200
-    assert client.get(at(token, "sign_file", hidden.fid)).status_code == 404
+    for other in (hidden, elsewhere):
+        assert client.get(at(token, "sign_file", other.fid)).status_code == 404
     assert item.pages.count() == 2
 
 
