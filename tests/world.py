@@ -343,7 +343,7 @@ def _placements(cast: Cast, others: dict[str, User]) -> dict[str, models.Placeme
 
 def _named(cast: Cast, nominee: User) -> models.Nomination:
     """One person was declined; another is named since, and waits for the officer's word."""
-    row = make.declined(make.nominated(cast.portfolio, 5), cast.officer)
+    row = make.declined(make.nominated(cast.portfolio, code="S-B2"), cast.officer)
     (item,) = row.submission.items.select_related("activity")
     who = make.nominee(nominee.name, nominee.email)
     perform("redirect", item.activity, by=cast.trainee, given=make.Redirect(None, who))
