@@ -30,6 +30,7 @@ def work(of: Portfolio, cast: Cast) -> None:
     make.in_review(of, cast.assessor, "S-X1", 1)
     withdrawn = make.in_review(of, cast.assessor, "S-X1", 3)
     make.perform("withdraw", withdrawn.activity, by=of.trainee)
+    make.nominated(of, 3, code="S-X1")
     for number in (1, 2, 3):
         make.signed_off(of, cast.assessor, "S-C1", number)
     signed = Evidence.objects.get(title="Page for S-C1 1")
