@@ -33,6 +33,7 @@ SIGNED_AT: dict[type[Model], str] = {
     models.KindCorrection: "corrected_at",
     models.ModuleSignOff: "signed_at",
     models.ModuleVoid: "voided_at",
+    models.NominationAnswer: "answered_at",
     models.OptionConfirmation: "confirmed_at",
     models.OptionRefusal: "refused_at",
     models.OptionTaken: "taken_at",
