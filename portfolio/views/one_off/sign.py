@@ -39,8 +39,7 @@ REFERRER = "strict-origin"
 def behind_a_link(view: View) -> View:
     """Not for somebody who is signed in; NoLink and DeadLink are pages of their own, which give back what was typed."""
 
-    @wraps(view)
-    def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def answered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             link = links.link_of(key)
             if request.user.is_authenticated:
@@ -49,8 +48,12 @@ def behind_a_link(view: View) -> View:
                 return _dead(request, DeadLink(said), link)
         except NoLink as none:
             return _dead(request, none)
-        answer = view(request, link, key, *args, **kwargs)
-        answer.headers["Referrer-Policy"] = REFERRER
+        return view(request, link, key, *args, **kwargs)
+
+    @wraps(view)
+    def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = answered(request, key, *args, **kwargs)
+        answer.headers.setdefault("Referrer-Policy", REFERRER)
         return answer
 
     return login_not_required(behind)
