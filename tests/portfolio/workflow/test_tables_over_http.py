@@ -13,7 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from portfolio.models import Activity, Assessment, Evidence, Goal, Item, Placement, Portfolio, Submission
+from portfolio.models import Activity, Assessment, Evidence, Goal, Item, Nomination, Placement, Portfolio, Submission
 from portfolio.states import ActivityState as State
 from portfolio.states import ModuleState, Outcome
 from portfolio.workflow import (
@@ -368,6 +368,10 @@ OVER_HTTP: dict[type, tuple[Path, dict[str, str]]] = {
             "correct the kind": "assess_kind",
             "void assessment": "assessment_void",
         },
+    ),
+    Nomination: (
+        ALL / "nominations" / "test_nomination_pages.py",
+        {"approve nomination": "nomination", "decline nomination": "nomination"},
     ),
 }
 # These are in test_steps_over_http.py under their names.
