@@ -344,9 +344,17 @@ def _of_chain(row: Event | Chain) -> list[tuple[str, str]]:
     if kind != "portfolio" or not Portfolio.objects.filter(ref=ref).exists():
         return []
     found = [(f"{reverse('history', args=[ref])}?verify=1", BROKEN_CHAIN)]
-    if isinstance(row, Event) and "submission" in row.details:
-        found += [_submission(Submission.objects.get(sid=row.details["submission"]))]
+    if isinstance(row, Event):
+        found += [_submission(one) for one in Submission.objects.filter(sid=_submission_of(row))]
     return found
+
+
+def _submission_of(event: Event) -> str:
+    """What it tells of; nothing where it is no JSON any more."""
+    try:
+        return str(event.details.get("submission", ""))
+    except ValueError:
+        return ""
 
 
 class Readers:
