@@ -49,7 +49,7 @@ def remind() -> Sent:
         for row in [*_due(kind, _submissions(), today), *_due(kind, _assessments(), today)]:
             try:
                 sent.of[kind] += _send(kind, row, today)
-            except Exception:
+            except Exception:  # one that fails keeps no other back, and is tried again
                 logger.exception("A reminder (%s) of %s %s failed.", kind, type(row).__name__, row.pk)
     return sent
 

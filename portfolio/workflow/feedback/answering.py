@@ -16,7 +16,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from portfolio.models import FeedbackAnswer, FeedbackInvitation, FeedbackLink, FeedbackRound
-from portfolio.workflow.feedback.inviting import token_digest
+from portfolio.models.ids import token_digest
 from portfolio.workflow.feedback.rounds import Question, questions_of
 from portfolio.workflow.machine import DeadLink, Incomplete, NoLink, NotAllowed, locked
 

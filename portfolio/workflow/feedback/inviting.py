@@ -1,6 +1,5 @@
 """Whom a round asks: addresses as typed, what tells two apart, and the links that are mailed."""
 
-import hashlib
 import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRound, Portfolio
+from portfolio.models.ids import token_digest
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 
@@ -92,11 +92,6 @@ def linked(rows: Iterable[FeedbackInvitation], *, on: date) -> dict[int, str]:
         tokens[row.pk] = secrets.token_urlsafe(32)
         FeedbackLink.objects.create(invitation=row, token_digest=token_digest(tokens[row.pk]), sent_on=on)
     return tokens
-
-
-def token_digest(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def check_withdraw(move: Move) -> None:

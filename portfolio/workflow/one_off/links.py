@@ -1,6 +1,5 @@
 """The link: made when somebody without an account is asked, dead as soon as there is nothing for them to decide."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,9 +10,10 @@ from django.utils import timezone
 from accounts.models import User
 from portfolio import access
 from portfolio.models import Addressee, Decision, Item, SignCode, SignLink, Submission
+from portfolio.models.ids import token_digest
 from portfolio.models.signing import MOST_TRIES
 from portfolio.states import ItemState
-from portfolio.workflow.machine import DeadLink, Move, NoLink, NotAllowed
+from portfolio.workflow.machine import Move, NoLink, NotAllowed
 
 NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used. What was decided through it is recorded, and there is nothing more to do."
@@ -30,11 +30,6 @@ class ByLink:
     """By which proof of their mailbox somebody decides: the id of the code."""
 
     code: int
-
-
-def token_digest(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def make_link(addressee: Addressee, *, at: datetime) -> str:
@@ -61,14 +56,6 @@ def link_of(token: str) -> SignLink:
     if found is None:
         raise NoLink(NO_LINK)
     return found
-
-
-def usable(token: str) -> SignLink:
-    """The link, if it works now; else NoLink or DeadLink."""
-    link = link_of(token)
-    if said := why_dead(link, now=timezone.now()):
-        raise DeadLink(said)
-    return link
 
 
 def why_dead(link: SignLink, *, now: datetime) -> str:

@@ -22,6 +22,7 @@ from config.logs import OneLine
 from outbox.delivery import deliver
 from portfolio import access
 from portfolio.models import Activity, Addressee, Decision, Item, Nomination, Role, SignCode, SignLink
+from portfolio.models.ids import token_digest
 from portfolio.states import ItemState
 from portfolio.workflow import Ask, NotAllowed, Redirect, Submit, TooLate, perform, perform_all, reminding
 from portfolio.workflow.activities import newest_revisions
@@ -238,7 +239,7 @@ def test_a_token_is_long_kept_as_its_digest_alone_and_in_no_event(link: tuple[It
     token = link[1]
     assert len(token) == 43  # 256 bits
     row = SignLink.objects.get()
-    assert row.token_digest == links.token_digest(token)
+    assert row.token_digest == token_digest(token)
     stored = repr(row.__dict__) + " ".join(Event.objects.values_list("data", flat=True))
     assert token not in stored
 
