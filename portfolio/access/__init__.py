@@ -56,7 +56,6 @@ from portfolio.access.seeing import (
     led_by,
     looked_after,
     portfolios,
-    reads_diary,
     visible,
     visible_in,
 )
@@ -111,7 +110,6 @@ __all__ = [
     "portfolio_at",
     "portfolios",
     "portfolios_in_scope",
-    "reads_diary",
     "roles_that_decide",
     "standing",
     "supervised_modules",

@@ -358,13 +358,6 @@ def led_by(user: User) -> QuerySet[Portfolio]:
     )
 
 
-def reads_diary(user: User, portfolio: Portfolio) -> bool:
-    """Whether the dates and reviews of a portfolio that was fetched through `visible` are this user's to read."""
-    if user.pk == portfolio.trainee_id:
-        return True
-    return _in_whole(portfolio, user)
-
-
 def looked_after(user: User) -> QuerySet[Portfolio]:
     """The portfolios of others that this user may see, each with `in_whole`: the rows of their list of trainees."""
     return portfolios(user).exclude(trainee=user)

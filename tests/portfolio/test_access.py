@@ -188,7 +188,7 @@ def test_dates_leave_and_reviews_are_for_the_trainee_and_whoever_leads_or_admini
         everybody = {**cast.people(), "supervisor": supervisor}
         seen = {name for name, person in everybody.items() if visible(person, model).exists()}
         assert seen == OWNER | PEOPLE, model.__name__
-    readers = {name for name, person in everybody.items() if access.reads_diary(person, of)}
+    readers = {name for name, person in everybody.items() if access.standing(person).in_whole(of)}
     assert readers == OWNER | PEOPLE
 
 
