@@ -48,6 +48,7 @@ def sign_out(page: Page) -> None:
 
 
 def fits(page: Page) -> None:
+    """Of a page that has come: what was waited for before stands on it."""
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 

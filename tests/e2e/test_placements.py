@@ -67,6 +67,7 @@ def test_a_placement_is_planned_and_confirmed(
         sign_in(page, "ana")
         page.goto(reverse("placement", args=[demo.ref, placement.pid]))
         page.get_by_role("link", name="Confirm this placement").click()
+        expect(page.get_by_role("button", name="Confirm this placement")).to_be_visible()
         fits(page)
         page.get_by_role("button", name="Confirm this placement").click()
         expect(page.get_by_text("Confirmed. The trainee and the supervisor are told.")).to_be_visible()
@@ -83,6 +84,7 @@ def test_its_supervisor_finds_the_trainee_decides_and_finds_no_other_module(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your trainees")
     fits(page)
     page.get_by_role("link", name="Priya Raman").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Priya Raman")
     fits(page)
     check_axe(page)
     assert page.get_by_role("link", name="ROT-3").count() > 0

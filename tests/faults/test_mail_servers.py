@@ -42,14 +42,15 @@ class Silent(Box):
 
 
 @contextmanager
-def last_of_a_module(server: RealServer, port: int) -> Iterator[tuple[Arena, Send]]:
+def last_of_a_module(server: RealServer, port: int, **variables: str) -> Iterator[tuple[Arena, Send]]:
     """What an assessor sends to sign off the last activity of a module: its trainee and the officer are told."""
-    server.start(STP_MAIL_URL=f"smtp://127.0.0.1:{port}")
     arena = Arena(server, assemble())
     for number in (2, 3):
         make.signed_off(arena.cast.portfolio, arena.cast.assessor, number=number)
-    sign = arena.signing(arena.asked())
+    item = arena.asked()
     assert delivery.waiting().count() == 0  # of what came before: the test's own process delivers at each commit
+    server.start(STP_MAIL_URL=f"smtp://127.0.0.1:{port}", **variables)  # only now: it takes up what waits at once
+    sign = arena.signing(item)
     yield arena, sign
     assert Decision.objects.count() == 3
     assert arena.activity.state == ActivityState.SIGNED_OFF
@@ -136,8 +137,8 @@ def test_with_a_mail_server_that_dies_after_the_text_each_mail_arrives_twice_at_
 def test_a_server_that_is_killed_while_it_delivers_leaves_no_mail_behind(
     stopped_server: RealServer, settings: Settings
 ) -> None:
-    silent, box = Silent(), Box()
-    with serving(silent) as port, last_of_a_module(stopped_server, port) as (_, sign):
+    silent, box, alone = Silent(), Box(), {"GUNICORN_CMD_ARGS": "--workers 1"}  # another worker would take the second
+    with serving(silent) as port, last_of_a_module(stopped_server, port, **alone) as (_, sign):
         assert sign().status_code == 302
         until(lambda: len(silent.letters) == 1)
         stopped_server.kill()
