@@ -21,7 +21,6 @@ from portfolio.views import (
     queue,
     submissions,
     submit,
-    trainees,
 )
 from portfolio.views.assessments import assess, listing
 from portfolio.views.assessments import plan as assessment_plan
@@ -41,6 +40,7 @@ from portfolio.views.plan import page as plan
 from portfolio.views.recorded import elsewhere, option, result, table
 from portfolio.views.reviews import dates, points
 from portfolio.views.reviews import steps as review_steps
+from portfolio.views.trainees import listing as trainees
 
 Addresses = list[URLPattern | URLResolver]
 

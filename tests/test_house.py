@@ -25,6 +25,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("progress",),
     ("reviews",),
     ("plan",),
+    ("cohort",),
     ("mail",),
     ("workflow",),
     ("due",),
