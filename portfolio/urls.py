@@ -40,6 +40,7 @@ from portfolio.views.plan import page as plan
 from portfolio.views.recorded import elsewhere, option, result, table
 from portfolio.views.reviews import dates, points
 from portfolio.views.reviews import steps as review_steps
+from portfolio.views.trainees import export
 from portfolio.views.trainees import listing as trainees
 
 Addresses = list[URLPattern | URLResolver]
@@ -209,5 +210,7 @@ urlpatterns = [
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
     path("trainees/", trainees.trainees, name="trainees"),
+    path("trainees/csv/", export.trainees_csv, name="trainees_csv"),
+    path("trainees/xlsx/", export.trainees_xlsx, name="trainees_xlsx"),
     path("components/", components.components, name="components"),
 ]

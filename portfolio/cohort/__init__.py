@@ -3,8 +3,21 @@
 Whose portfolios they are is asked of `access.looked_after`; every number comes from progress and reviews.
 """
 
-from portfolio.cohort.finding import SORTS, Group, Sort, Wanted, found, groups, ordered
+from portfolio.cohort.finding import IN_WHOLE, SORTS, Group, Sort, Wanted, found, groups, ordered
 from portfolio.cohort.flags import Flag, flags
 from portfolio.cohort.row import Row, rows_of
 
-__all__ = ["SORTS", "Flag", "Group", "Row", "Sort", "Wanted", "flags", "found", "groups", "ordered", "rows_of"]
+__all__ = [
+    "IN_WHOLE",
+    "SORTS",
+    "Flag",
+    "Group",
+    "Row",
+    "Sort",
+    "Wanted",
+    "flags",
+    "found",
+    "groups",
+    "ordered",
+    "rows_of",
+]

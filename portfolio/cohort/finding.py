@@ -12,6 +12,8 @@ from django.db.models import Case, Count, F, Q, QuerySet, When
 from portfolio.models import Portfolio
 from portfolio.states import FlagKind
 
+IN_WHOLE = Q(in_whole=True)  # of looked_after: one of the trainee's people, not a placement supervisor alone
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -73,7 +75,7 @@ def _matching(wanted: Wanted) -> Q:
     if wanted.organisation is not None:
         matching &= Q(organisation=wanted.organisation)
     if wanted.flag:
-        matching &= Q(in_whole=True, summary__flags__contains=f" {wanted.flag} ")
+        matching &= IN_WHOLE & Q(summary__flags__contains=f" {wanted.flag} ")
     return matching
 
 
@@ -98,7 +100,7 @@ def groups(portfolios: QuerySet[Portfolio], wanted: Wanted) -> list[Group]:
 def ordered(portfolios: QuerySet[Portfolio], sort: str, *, back: bool = False) -> QuerySet[Portfolio]:
     """In this order, or `back`: in the other way. What there is nothing to compare by comes last in both."""
     by = SORTS[sort]
-    value: Any = Case(When(in_whole=True, then=F(by.field))) if by.to_people else F(by.field)
+    value: Any = Case(When(IN_WHOLE, then=F(by.field))) if by.to_people else F(by.field)
     falls = (by.down != by.longer) != back
     key = value.desc(nulls_last=True) if falls else value.asc(nulls_last=True)
     return portfolios.order_by(F("closed_at").desc(nulls_first=True), key, "trainee__name", "pk")

@@ -1,5 +1,6 @@
 """What is asked of the pages about many trainees: the same filters and order on each of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,11 +12,12 @@ from django.urls import reverse
 from accounts.middleware import SignedIn
 from portfolio import cohort
 from portfolio.access import looked_after
-from portfolio.cohort import Group, Wanted
+from portfolio.cohort import IN_WHOLE, Group, Wanted
 from portfolio.forms.trainees import FindTrainee
 from portfolio.models import Portfolio
 
 A_PAGE = 25
+SHOWN = ("trainee", "curriculum", "organisation")
 
 
 class Counted(Paginator[Portfolio]):
@@ -56,8 +58,17 @@ class Asked:
     def rows(self) -> QuerySet[Portfolio]:
         """Whom is asked for, in the order that is asked for."""
         sort, back = self.sent.order()
-        rows = self.theirs.select_related("trainee", "curriculum", "organisation")
+        rows = self.theirs.select_related(*SHOWN)
         return cohort.ordered(cohort.found(rows, self.wanted), sort, back=back)
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether they look after anybody in whole, and not as a placement supervisor alone."""
+        return self.theirs.filter(IN_WHOLE).exists()
+
+    def whole(self, ids: Collection[int]) -> QuerySet[Portfolio]:
+        """Those of these whom they look after in whole."""
+        return self.theirs.filter(IN_WHOLE, pk__in=ids).select_related(*SHOWN)
 
     @cached_property
     def page(self) -> Page[Portfolio]:

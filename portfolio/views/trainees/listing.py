@@ -22,7 +22,12 @@ def trainees(request: SignedIn) -> HttpResponse:
     """Open portfolios first. Somebody who looks after nobody reads so: the page itself holds no secret."""
     asked = Asked(request)
     rows = cohort.rows_of(asked.page, today=timezone.localdate())
-    context = asked.context("trainees") | {"columns": _columns(asked.sent), "rows": [_shown(row) for row in rows]}
+    context = asked.context("trainees") | {
+        "columns": _columns(asked.sent),
+        "rows": [_shown(row) for row in rows],
+        "downloads": any(row.whole for row in rows),
+        "in_part": not all(row.whole for row in rows),
+    }
     return render(request, "portfolio/trainees/list.html", context)
 
 
