@@ -8,7 +8,7 @@ from typing import Any
 
 from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.progress import portfolio_progress
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.reviews.floors import Condition
@@ -62,6 +62,7 @@ def key_of(said: Mapping[str, Any]) -> str:
     return key
 
 
+@once
 def review_points(record: Record) -> tuple[Point, ...]:
     """All of them, in the order of the rules."""
     whole = portfolio_progress(record)
