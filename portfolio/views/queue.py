@@ -28,6 +28,7 @@ from portfolio.models import (
     ReviewMeeting,
 )
 from portfolio.requirements.words import day, plural
+from portfolio.reviews import called
 from portfolio.states import Side
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
@@ -133,7 +134,7 @@ def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record])
     found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
     held = visible(user, ReviewMeeting).filter(portfolio__in=portfolios, planned_on__lte=timezone.localdate())
     reviews = held.exclude(signatures__side=Side.OFFICER).select_related("portfolio__trainee")
-    return found + [_sign(row) for row in reviews.order_by("planned_on", "pk")]
+    return found + [_sign(row, records[row.portfolio_id]) for row in reviews.order_by("planned_on", "pk")]
 
 
 def _approve(row: Any) -> Duty:
@@ -156,8 +157,9 @@ def _talk(row: FeedbackRound) -> Duty:
     return Duty("review", title, note, reverse("feedback_round", args=[row.portfolio.ref, row.number]))
 
 
-def _sign(row: ReviewMeeting) -> Duty:
-    title = f"{row.portfolio.trainee.name}: sign {row.point}"
+def _sign(row: ReviewMeeting, record: Record) -> Duty:
+    _, name = called(record.structure).get(row.point, (0, row.point))
+    title = f"{row.portfolio.trainee.name}: sign {name}"
     note = f"The meeting was planned for {day(row.planned_on)}."
     return Duty("calendar", title, note, reverse("reviews", args=[row.portfolio.ref]))
 
