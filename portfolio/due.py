@@ -8,6 +8,7 @@ from outbox.delivery import deliver
 from outbox.models import Mail
 from outbox.tasks import reap
 from portfolio import access
+from portfolio.cohort import summaries
 from portfolio.workflow import reminding
 
 
@@ -18,6 +19,7 @@ def run_due() -> list[str]:
         f"digests: {_digests()} made",
         f"tasks of killed workers: {reap()}",
         f"mail: {deliver()}",
+        f"summaries: {summaries.renew()} made",
     ]
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Count, DateTimeField, Exists, FilteredRelation, Max, OuterRef, Q, Value
 
 from audit.canonical import sealed
 from curriculum import structure
@@ -63,6 +63,7 @@ class ActivityRecord:
     """One activity of a portfolio that has a row; a number without one is not started.
 
     `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
+    `linked_at` is when a page was linked to it last, where reviews are read.
     """
 
     id: int
@@ -76,6 +77,7 @@ class ActivityRecord:
     signed_at: datetime | None = None
     elsewhere: Elsewhere | None = None
     ever_elsewhere: bool = False
+    linked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -198,8 +200,9 @@ def read(
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
-    for pk, of, module, number, value, label_type, label_title, pages in (
-        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"))
+    linked = Max("links__linked_at") if reviews else Value(None, DateTimeField())
+    for pk, of, module, number, value, label_type, label_title, pages, linked_at in (
+        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"), linked)
     ):
         decided, state = told.get(pk), STATES[value]
         activities[of][codes[module]][number] = ActivityRecord(
@@ -214,6 +217,7 @@ def read(
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
             ever_elsewhere=(module, number) in outside[of].ever,
+            linked_at=linked_at,
         )
     standing = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})

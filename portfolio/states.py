@@ -34,6 +34,19 @@ class PortfolioState(TextChoices):
     CLOSED = "closed", "Closed"
 
 
+class FlagKind(TextChoices):
+    """Why somebody who looks after trainees should look at one of them (portfolio/cohort/flags.py)."""
+
+    BEHIND = "behind", "Below target"
+    LATE = "late", "Waiting past the due date"
+    NOBODY = "nobody", "With nobody"
+    NO_OFFICER = "no_officer", "No training officer"
+    OVERDUE = "overdue", "Review not signed"
+    AT_RISK = "at_risk", "Next review at risk"
+    QUIET = "quiet", "No evidence lately"
+    READY = "ready", "Ready to sign off"
+
+
 class ReminderKind(TextChoices):
     """What goes out by itself while a request waits, each once to whoever it is with."""
 

@@ -21,7 +21,6 @@ from portfolio.views import (
     queue,
     submissions,
     submit,
-    trainees,
 )
 from portfolio.views.assessments import assess, listing
 from portfolio.views.assessments import plan as assessment_plan
@@ -41,6 +40,8 @@ from portfolio.views.plan import page as plan
 from portfolio.views.recorded import elsewhere, option, result, table
 from portfolio.views.reviews import dates, points
 from portfolio.views.reviews import steps as review_steps
+from portfolio.views.trainees import assessors, export, modules
+from portfolio.views.trainees import listing as trainees
 
 Addresses = list[URLPattern | URLResolver]
 
@@ -209,5 +210,9 @@ urlpatterns = [
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
     path("trainees/", trainees.trainees, name="trainees"),
+    path("trainees/modules/", modules.trainees_modules, name="trainees_modules"),
+    path("trainees/assessors/", assessors.trainees_assessors, name="trainees_assessors"),
+    path("trainees/csv/", export.trainees_csv, name="trainees_csv"),
+    path("trainees/xlsx/", export.trainees_xlsx, name="trainees_xlsx"),
     path("components/", components.components, name="components"),
 ]

@@ -278,6 +278,13 @@ def in_review(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 1
     return submit(assessor, drafted(of, code, number))[0]
 
 
+def asked_since(item: Item, days: int) -> Item:
+    """The same item, as if its assessor had been asked so many days ago; it was due after 14."""
+    now = item.submission.addressees.filter(until=None)
+    now.update(since=timezone.now() - timedelta(days=days), due_on=today() + timedelta(days=14 - days))
+    return item
+
+
 def nominee(name: str = "Grace Hall", address: str = "grace.hall@example.org", **fields: str) -> Nominee:
     """Somebody new, as a trainee types them."""
     return Nominee(name, address, **fields)

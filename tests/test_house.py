@@ -15,7 +15,7 @@ APPS = ("audit", "outbox", "accounts", "curriculum", "portfolio", "config")
 HOUSE: list[tuple[str, ...]] = [("audit", "outbox"), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
     ("states",),
-    ("files", "patient_data", "prose", "differences", "dates"),
+    ("files", "patient_data", "prose", "differences", "dates", "spreadsheets"),
     ("models",),
     ("manifest",),
     ("access", "diary"),
@@ -25,6 +25,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("progress",),
     ("reviews",),
     ("plan",),
+    ("cohort",),
     ("mail",),
     ("workflow",),
     ("due",),

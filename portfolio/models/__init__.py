@@ -34,6 +34,7 @@ from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
 from portfolio.models.signing import SignCode, SignLink
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
+from portfolio.models.summary import Summary
 from portfolio.models.training_time import Interruption, WorkingTime
 
 __all__ = [
@@ -91,6 +92,7 @@ __all__ = [
     "SignedElsewhere",
     "StoredFile",
     "Submission",
+    "Summary",
     "UniversityResult",
     "Unlock",
     "WorkingTime",

@@ -10,6 +10,8 @@ from curriculum.models import Curriculum, Programme
 from portfolio.models.ids import public_id
 from portfolio.states import PortfolioState
 
+CHAIN = "portfolio:"  # how the names of portfolios' audit chains begin
+
 
 class Organisation(models.Model):
     """Where trainees work. Its mail domains tell an inside address from an outside one."""
@@ -70,7 +72,7 @@ class Portfolio(models.Model):
     @property
     def chain(self) -> str:
         """The name of this portfolio's audit chain."""
-        return f"portfolio:{self.ref}"
+        return f"{CHAIN}{self.ref}"
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The credit bar and the small bars, as plain numbers in percent. A template tag draws them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,7 +9,7 @@ from portfolio.progress.module import ModuleProgress
 from portfolio.progress.whole import Progress
 from portfolio.progress.words import phase_words
 from portfolio.requirements import Standing
-from portfolio.states import ModuleState
+from portfolio.states import ActivityState, ModuleState
 
 WHOLE_MODULE = "module"  # the state of a segment that is a module signed off as a whole
 PLACES = 3  # decimals of a percentage
@@ -80,7 +80,7 @@ class Bar:
 
 
 def strip(progress: Progress) -> tuple[Segment, ...]:
-    """The segments of the credit bar alone, for a list of many: no words."""
+    """The segments of the credit bar alone, for a list of many: no words, and neighbours that look the same are one."""
     shown = progress.counted
     whole = sum(one.credits for one in shown)
     segments: list[Segment] = []
@@ -89,7 +89,23 @@ def strip(progress: Progress) -> tuple[Segment, ...]:
         start, end = _percent(before, whole), _percent(before + one.credits, whole)
         segments += _drawn(one, start, end)
         before += one.credits
-    return tuple(segments)
+    return tuple(_joined(segments))
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Both drafted and returned are with the trainee, and drawn alike."""
+    last: Segment | None = None
+    for one in segments:
+        if one.state == ActivityState.RETURNED:
+            one = Segment(ActivityState.DRAFT, one.x, one.width)
+        if last and last.state == one.state and round(last.x + last.width, PLACES) == one.x:
+            last = Segment(one.state, last.x, round(last.width + one.width, PLACES))
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last
 
 
 def credit_bar(progress: Progress) -> Bar:

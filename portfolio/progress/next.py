@@ -27,7 +27,8 @@ AGAIN, ASK = "Plan again", "Ask an assessor"
 class Step:
     """One row of "Next". `icon` names a shape of the sprite, `tag` is the short word at the right.
 
-    `since` is the day from which it waits, where there is one; `late` says that its due date is past.
+    `since` is the day from which it waits, where there is one, and `who` whom it is with; `late` says that its due date
+    is past.
     """
 
     icon: str
@@ -37,6 +38,12 @@ class Step:
     tag: str
     since: date | None = None
     late: bool = False
+    who: str = ""
+
+    @property
+    def short(self) -> str:
+        """What it is about, without its wording: S-C1 4."""
+        return f"{self.at.module} {self.at.number}" if self.at.number else self.words
 
 
 @dataclass(frozen=True)
@@ -329,7 +336,7 @@ def _waits(words: str, at: At, waiting: Waiting | None, since: date, today: date
     tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
     why = f"With {who} since {day(since)}." if since < today else f"With {who}."
     due = f" Due on {day(waiting.due_on)}." if waiting and late else ""
-    return Step("review", words, at, why + due, tag, since, late)
+    return Step("review", words, at, why + due, tag, since, late, who or "")
 
 
 def _ready(record: Record, one: ModuleProgress) -> Step:

@@ -1,11 +1,12 @@
 """The target line, and behind or ahead in items (domain.md rule 12). Ours: the School publishes no such line."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
 from portfolio.dates import TrainingTime
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.progress import Progress, portfolio_progress
 from portfolio.requirements.words import day, plural
 from portfolio.reviews.done import done_items
@@ -100,12 +101,10 @@ class Pace:
         return "equal" if not self.ahead else "up" if self.ahead > 0 else "down"
 
 
+@once
 def target_line(record: Record) -> tuple[Corner, ...]:
     """0 at the start, then at each point with numbers the fewest items with which all up to it can hold."""
-    return _line(record, portfolio_progress(record))
-
-
-def _line(record: Record, whole: Progress) -> tuple[Corner, ...]:
+    whole = portfolio_progress(record)
     corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
     ways = [NOTHING]
     for number, said in enumerate(said_points(record.structure), start=1):
@@ -120,7 +119,7 @@ def _line(record: Record, whole: Progress) -> tuple[Corner, ...]:
 def pace(record: Record, *, today: date) -> Pace:
     """Behind or ahead today, beside what the recent rate reaches by the next point with numbers."""
     whole = portfolio_progress(record)
-    line, done, finished = _line(record, whole), whole.items.done, _finished(whole)
+    line, done, finished = target_line(record), whole.items.done, _finished(whole)
     if len(line) == 1:
         return Pace(done, None, "This curriculum has no review point with numbers.", finished=finished)
     target = target_on(line, today, record.time)
@@ -129,6 +128,22 @@ def pace(record: Record, *, today: date) -> Pace:
     ahead = [corner for corner in line[1:] if corner.day and corner.day > today]
     recent = _recent(record, whole, ahead[0], today) if ahead and not finished else None
     return Pace(done, target, recent=recent, finished=finished)
+
+
+def behind_since(record: Record, *, today: date) -> date | None:
+    """The first day on which the target asked for more than is done today; None where it does not ask for more.
+
+    Fewer items were done on the days before, unless something was unlocked: so it has been behind ever since, at least.
+    """
+    line, done, time = target_line(record), portfolio_progress(record).items.done, record.time
+    days = range((today - time.starts_on).days + 1)
+
+    def asked(after: int) -> int:
+        return target_on(line, time.starts_on + timedelta(days=after), time) or 0
+
+    if not days or asked(days[-1]) <= done:
+        return None
+    return time.starts_on + timedelta(days=bisect_right(days, done, key=asked))
 
 
 def target_on(line: tuple[Corner, ...], today: date, time: TrainingTime) -> int | None:

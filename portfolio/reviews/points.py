@@ -9,7 +9,7 @@ from typing import Any
 from curriculum.structure import Structure
 from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
-from portfolio.ledger import Record
+from portfolio.ledger import Record, once
 from portfolio.progress import portfolio_progress
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.reviews.floors import Condition
@@ -68,6 +68,7 @@ def called(structure: Structure) -> dict[str, tuple[int, str]]:
     return {key_of(said): (number, said["name"]) for number, said in enumerate(said_points(structure), start=1)}
 
 
+@once
 def review_points(record: Record) -> tuple[Point, ...]:
     """All of them, in the order of the rules."""
     whole = portfolio_progress(record)

@@ -20,6 +20,7 @@ from portfolio.access import Waits, visible
 from portfolio.models import Portfolio
 from portfolio.views.fetch import standing
 
+OF_TRAINEES = ("trainees", "trainees_modules", "trainees_assessors")
 # The link that stands for each page of a portfolio, by the page's URL name; a test says that none is missing.
 SECTIONS: dict[str, str] = {
     "progress": "progress",
@@ -213,7 +214,7 @@ def main_links(request: SignedIn, own: list[Portfolio], place: Place) -> list[Na
         label = f"Queue ({waiting})" if waiting else "Queue"
         links.append(NavigationLink(label, reverse("reviewing"), place.page in QUEUE_PAGES))
     if held.enters_admin or held.led or held.supervised:
-        links.append(NavigationLink("Trainees", reverse("trainees"), place.page == "trainees"))
+        links.append(NavigationLink("Trainees", reverse("trainees"), place.page in OF_TRAINEES))
     if not own:
         links.append(NavigationLink("Curricula", reverse("curricula"), place.page.startswith("curricul")))
     if held.enters_admin:

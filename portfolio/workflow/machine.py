@@ -18,6 +18,7 @@ from accounts.models import User
 from audit.chain import append
 from audit.models import Event
 from portfolio import access, mail
+from portfolio.cohort import summaries
 from portfolio.mail import Letter, Telling
 from portfolio.models import Portfolio
 from portfolio.states import Part
@@ -190,6 +191,7 @@ def run(asked: Iterable[tuple[Table, Ask]], *, by: User) -> list[Move]:
         moves = [_move(table, ask, portfolios, by) for table, ask in asked]
         mails = {key: told for move in moves for key, told in move.mails.items()}
         mail.post(mails.values())
+        summaries.soon(portfolios)
     return moves
 
 

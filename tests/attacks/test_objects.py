@@ -198,7 +198,12 @@ def lists_of(world: World, ref: str) -> Iterator[tuple[str, list[str]]]:
     yield f"{of}plan/", ["where=2026-05"]
     yield f"{of}history/", ["page=1", "verify=1"]
     yield "/reviewing/", ["show=modules", "show=decided"]
-    yield "/trainees/", ["q=Priya", "q=", "q=%25", "q=_"]
+    yield (
+        "/trainees/",
+        ["q=Priya", "q=", "q=%25", "q=_", "cohort=STP-2024", "flag=quiet", "sort=-wait", "organisation=1"],
+    )
+    yield "/trainees/modules/", ["q=Priya", "cohort=STP-2024"]
+    yield "/trainees/assessors/", ["page=2"]
     yield "/curricula/", ["page=1"]
 
 
@@ -264,7 +269,16 @@ def test_the_suggestions_of_the_admin_site_are_those_of_its_list(world: World) -
 def counted(world: World, name: str) -> dict[str, tuple[int, bytes]]:
     """Every page on which this person could count something."""
     own = world.cast.other.ref
-    pages = ["/", "/trainees/", "/reviewing/", "/reviewing/?show=modules", "/reviewing/?show=decided", "/curricula/"]
+    pages = [
+        "/",
+        "/trainees/",
+        "/trainees/modules/",
+        "/trainees/assessors/",
+        "/reviewing/",
+        "/reviewing/?show=modules",
+        "/reviewing/?show=decided",
+        "/curricula/",
+    ]
     pages += [
         f"/portfolios/{own}/{page}"
         for page in ("", "evidence/", "submissions/", "goals/", "plan/", "people/", "history/")

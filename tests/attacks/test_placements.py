@@ -53,7 +53,14 @@ def lists_of(world: World) -> Iterator[str]:
     ):
         for parameter in ("", *parameters, *ODD):
             yield f"{of}{page}?{parameter}"
-    yield from (f"/{page}" for page in ("trainees/", "trainees/?q=Priya", "reviewing/", "reviewing/?show=decided", ""))
+    many = (
+        "trainees/",
+        "trainees/?q=Priya",
+        "trainees/?flag=late&sort=wait",
+        "trainees/modules/",
+        "trainees/assessors/",
+    )
+    yield from (f"/{page}" for page in (*many, "reviewing/", "reviewing/?show=decided", ""))
 
 
 def test_no_list_and_no_parameter_shows_a_supervisor_anything_of_other_modules(world: World) -> None:

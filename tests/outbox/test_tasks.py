@@ -21,6 +21,8 @@ from tests.races.arena import Arena
 from tests.server import ROOT, RealServer
 from tests.smtp import Box, hanging, serving
 
+DELIVERY = "outbox.tasks.deliver_mail"  # beside it stands what makes the summary after the step
+
 
 def manage(server: RealServer, port: int, *words: str) -> "subprocess.Popen[str]":
     """A process of its own, as whoever runs this instance with workers starts it."""
@@ -46,14 +48,14 @@ def test_a_worker_of_its_own_delivers_and_one_that_is_killed_leaves_nothing_behi
     arena, box = Arena(stopped_server, assemble()), Box()
     sign = arena.signing(arena.asked())
     assert sign().status_code == 302
-    until(lambda: DBTaskResult.objects.ready().count() == 1)
+    until(lambda: DBTaskResult.objects.ready().filter(task_path=DELIVERY).count() == 1)
     assert delivery.waiting().get().attempts == 0  # the server itself tries nothing
     with hanging() as port:
         killed = manage(stopped_server, port, "db_worker", "--no-startup-delay")
         until(lambda: delivery.waiting().exclude(claim="").exists())
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
-    assert DBTaskResult.objects.get().status == TaskResultStatus.RUNNING
+    assert DBTaskResult.objects.get(task_path=DELIVERY).status == TaskResultStatus.RUNNING
     long_ago = timezone.now() - LONGEST_RUN - timedelta(seconds=1)
     DBTaskResult.objects.update(started_at=long_ago)
     delivery.waiting().update(claimed_until=long_ago)
@@ -61,7 +63,7 @@ def test_a_worker_of_its_own_delivers_and_one_that_is_killed_leaves_nothing_behi
         assert reap() == 1
         said(manage(stopped_server, port, "db_worker", "--batch", "--no-startup-delay"))
     assert subjects(box) == TOLD[:1]
-    task = DBTaskResult.objects.get()
+    task = DBTaskResult.objects.get(task_path=DELIVERY)
     assert (task.status, task.return_value, len(task.worker_ids)) == (
         TaskResultStatus.SUCCESSFUL,
         "1 delivered, 0 put off, 0 given up",
@@ -71,7 +73,7 @@ def test_a_worker_of_its_own_delivers_and_one_that_is_killed_leaves_nothing_behi
 
 def running(minutes: int, workers: int = 1) -> DBTaskResult:
     return DBTaskResult.objects.create(
-        task_path="outbox.tasks.deliver_mail",
+        task_path=DELIVERY,
         args_kwargs={"args": [], "kwargs": {}},
         backend_name="default",
         status=TaskResultStatus.RUNNING,

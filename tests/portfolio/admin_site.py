@@ -68,6 +68,7 @@ NOT_OFFERED = {
     models.SignCode,
     models.SignLink,
     models.StoredFile,
+    models.Summary,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
 ADMINISTRATORS = {

@@ -267,7 +267,7 @@ def _agree(cast: Cast, portfolio: Portfolio, whole: Whole) -> None:
     row = figure(trainees, rf"(?s)(<tr[^>]*>(?:(?!</tr>).)*{reverse('progress', args=[ref])}.*?</tr>)")
     assert codes(row) == ready
     assert codes(html_of(officer, "reviewing", query="?show=modules")) == ready
-    for at in (r"Items </span>([^<]+)<",):
+    for at in (r'app-cohort__items">([^<]+)<',):
         assert figure(row, at) in figure(progress, r"Work so far</h2><p[^>]*>([^<]+)<")
     assert figure(row, r'app-items__n">([^<]+)<') == re.sub(
         r"<.*?>", "", figure(progress, r'id="credits">[^<]*</h2><p[^>]*>(.*?)</p>')

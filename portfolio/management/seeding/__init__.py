@@ -11,6 +11,7 @@ from itertools import groupby
 from django.db import connection, transaction
 
 from audit.chain import append
+from portfolio.cohort import summaries
 from portfolio.management.seeding import modules, people, work
 from portfolio.management.seeding.people import GROUP, Followed
 from portfolio.management.seeding.plan import USUAL, Size
@@ -40,3 +41,4 @@ def _group(numbers: Sequence[int], followed: Sequence[Followed], kept: Sequence[
     modules.confirm_and_sign(group)
     for one in group:
         append(one.portfolio.chain, SEEDED, by=None, data={"told": one.told})
+    summaries.rebuild(one.portfolio.pk for one in group)

@@ -17,6 +17,7 @@ from accounts.models import User
 from curriculum.loader import load
 from curriculum.models import Module
 from portfolio import access
+from portfolio.cohort import SORTS
 from portfolio.management import seeding
 from portfolio.management.seeding import people
 from portfolio.management.seeding.plan import Size
@@ -126,13 +127,23 @@ def of_a_portfolio(trainee: int) -> Asked:
     return found
 
 
+def cohort() -> int:
+    """The year of the first trainee's."""
+    return person("trainee").portfolios.get().cohort_year
+
+
 def of_the_lists() -> Asked:
     """What the pages of many people's work ask."""
-    busy = person("busy-assessor")
+    busy, trainees = person("busy-assessor"), reverse("trainees")
     waiting = access.what_waits(busy)[0]
     return {
         "trainees, officer": asked(person("officer"), reverse("trainees")),
         "trainees, administrator": asked(person("administrator"), reverse("trainees")),
+        **{f"trainees by {sort}": asked(person("administrator"), f"{trainees}?sort={sort}") for sort in SORTS},
+        "trainees by module": asked(person("administrator"), reverse("trainees_modules")),
+        "trainees by module, officer": asked(person("officer"), reverse("trainees_modules")),
+        "assessors of trainees": asked(person("administrator"), reverse("trainees_assessors")),
+        "trainees with a flag": asked(person("administrator"), f"{trainees}?flag=overdue&cohort=STP-{cohort()}"),
         "queue, busy assessor": asked(busy, reverse("reviewing")),
         "queue, officer": asked(person("officer"), reverse("reviewing")),
         "decision, busy assessor": asked(busy, reverse("review", args=[waiting.key])),

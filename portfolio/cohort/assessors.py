@@ -1,0 +1,95 @@
+"""Assessors who have open requests: how many, how many are past their due date, and how long they take to decide.
+
+A request is a submission with something undecided, or an assessment. A decision took the days from when the request
+came to whoever decided it, in whole days. Every decision of the last 12 months on the work of these trainees counts.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from portfolio.models import Addressee, AssessmentAddressee, AssessmentDecision, Decision, Portfolio
+from portfolio.states import AssessmentState, ItemState
+
+WINDOW = 365  # days
+MOST_OF_THEM = 90  # percent
+
+
+@dataclass(frozen=True)
+class Load:
+    """One assessor. `took` are the days that each of their decisions took, the fewest first."""
+
+    assessor: int
+    name: str
+    open: int = 0
+    overdue: int = 0
+    took: tuple[int, ...] = field(default=())
+
+    @property
+    def median(self) -> str:
+        return f"{median(self.took):g}" if self.took else ""
+
+    @property
+    def most(self) -> str:
+        """The days within which nine of ten decisions came: the smallest number that holds so many of them."""
+        return str(self.took[-(-len(self.took) * MOST_OF_THEM // 100) - 1]) if self.took else ""
+
+
+def loads(portfolios: QuerySet[Portfolio], *, today: date) -> list[Load]:
+    """Whoever has an open request of these, most overdue first: two queries, without the days that decisions took."""
+    found: dict[int, Load] = {}
+    for assessor, name, number, late in (*_submissions(portfolios, today), *_assessments(portfolios, today)):
+        had = found.get(assessor, Load(assessor, name))
+        found[assessor] = Load(assessor, name, had.open + number, had.overdue + late)
+    return sorted(found.values(), key=lambda one: (-one.overdue, -one.open, one.name, one.assessor))
+
+
+def with_times(loads: Iterable[Load], portfolios: QuerySet[Portfolio], *, today: date) -> list[Load]:
+    """The same with the days that decisions took: two queries, for those of a page."""
+    loads = list(loads)
+    people, since = [one.assessor for one in loads], today - timedelta(days=WINDOW)
+    took: dict[int, list[int]] = defaultdict(list)
+    for assessor, asked, decided in (*_decided(portfolios, people, since), *_assessed(portfolios, people, since)):
+        took[assessor].append((timezone.localdate(decided) - timezone.localdate(asked)).days)
+    return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
+
+
+def _submissions(portfolios: QuerySet[Portfolio], today: date) -> Iterable[Any]:
+    waiting = Q(submission__items__state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
+    rows = Addressee.objects.filter(waiting, until=None, submission__portfolio__in=portfolios.values("pk"))
+    return _counted(rows, today)
+
+
+def _assessments(portfolios: QuerySet[Portfolio], today: date) -> Iterable[Any]:
+    waiting = Q(assessment__state=AssessmentState.WITH_ASSESSOR, assessment__portfolio__closed_at=None)
+    rows = AssessmentAddressee.objects.filter(waiting, until=None, assessment__portfolio__in=portfolios.values("pk"))
+    return _counted(rows, today)
+
+
+def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
+    counts = {"open": Count("pk", distinct=True), "late": Count("pk", distinct=True, filter=Q(due_on__lt=today))}
+    return rows.order_by().values_list("assessor", "assessor__name").annotate(**counts)
+
+
+def _decided(portfolios: QuerySet[Portfolio], people: list[int], since: date) -> Iterable[Any]:
+    rows = Decision.objects.filter(item__submission__portfolio__in=portfolios.values("pk"))
+    return _times(rows, "item__submission__addressees", people, since)
+
+
+def _assessed(portfolios: QuerySet[Portfolio], people: list[int], since: date) -> Iterable[Any]:
+    rows = AssessmentDecision.objects.filter(assessment__portfolio__in=portfolios.values("pk"))
+    return _times(rows, "assessment__addressees", people, since)
+
+
+def _times(rows: QuerySet[Any], path: str, people: list[int], since: date) -> Iterable[Any]:
+    """Each decision with when it came to its signer: of several times, the one that the decision ended."""
+    ended = Q(**{f"{path}__until": None}) | Q(**{f"{path}__until__gte": F("decided_at")})
+    theirs = {f"{path}__assessor": F("signer"), f"{path}__since__lte": F("decided_at")}
+    rows = rows.filter(ended, signer__in=people, decided_at__date__gte=since, **theirs)
+    return rows.order_by().values_list("signer", f"{path}__since", "decided_at")

@@ -1,0 +1,87 @@
+"""One trainee among many: what the list, its files and its flags say, each worked out once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.utils import timezone
+
+from portfolio import ledger
+from portfolio.ledger import Record
+from portfolio.models import Portfolio
+from portfolio.progress import Progress, Step, portfolio_progress, with_others
+from portfolio.requirements.words import plural
+from portfolio.reviews import Pace, Point, next_point, pace, review_points
+from portfolio.states import ActivityState, AssessmentState, Met, ModuleState
+
+
+@dataclass(frozen=True)
+class Row:
+    """A portfolio with its record. `whole`: the reader is one of the trainee's people, and sees what waits as well."""
+
+    portfolio: Portfolio
+    record: Record = field(repr=False, compare=False)
+    today: date
+    whole: bool = True
+
+    @cached_property
+    def progress(self) -> Progress:
+        return portfolio_progress(self.record)
+
+    @cached_property
+    def pace(self) -> Pace:
+        return pace(self.record, today=self.today)
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        return review_points(self.record)
+
+    @cached_property
+    def review(self) -> Point | None:
+        """The review point that comes next."""
+        return next_point(self.points, self.today)
+
+    @property
+    def conditions(self) -> str:
+        """How many conditions of the next review are met: 1 of 3 conditions met."""
+        lines = self.review.lines if self.review else ()
+        return f"{sum(line.met is Met.MET for line in lines)} of {len(lines)} {plural(len(lines), 'condition')} met"
+
+    @cached_property
+    def waiting(self) -> tuple[Step, ...]:
+        """What somebody was asked and has not decided, the longest waiting first."""
+        return tuple(step for step in with_others(self.record, today=self.today) if step.since)
+
+    @property
+    def longest(self) -> Step | None:
+        return self.waiting[0] if self.waiting else None
+
+    @cached_property
+    def with_nobody(self) -> int:
+        """Items in review whose assessor can no longer decide."""
+        modules = self.record.modules.values()
+        activities = [one for module in modules for one in module.activities.values()]
+        asked = [one.waiting for one in activities if one.state is ActivityState.IN_REVIEW]
+        attempts = [one for module in modules for one in module.attempts]
+        asked += [one.waiting for one in attempts if one.state == AssessmentState.WITH_ASSESSOR]
+        return sum(one is None or one.assessor is None for one in asked)
+
+    @cached_property
+    def ready(self) -> tuple[str, ...]:
+        """The codes of the modules that lack nothing but the officer's signature."""
+        return tuple(one.module.code for one in self.progress.counted if one.state == ModuleState.READY)
+
+    @cached_property
+    def last_linked(self) -> date | None:
+        """The day on which a page was linked to an activity last."""
+        modules = self.record.modules.values()
+        moments = [one.linked_at for module in modules for one in module.activities.values() if one.linked_at]
+        return timezone.localdate(max(moments)) if moments else None
+
+
+def rows_of(portfolios: Iterable[Portfolio], *, today: date) -> list[Row]:
+    """A row for each of these, in their order, in a constant number of queries."""
+    portfolios = list(portfolios)
+    records = ledger.read(portfolios, said=False, reviews=True)
+    return [Row(one, records[one.pk], today, getattr(one, "in_whole", True)) for one in portfolios]

@@ -1,0 +1,88 @@
+"""What is asked of the pages about many trainees: the same filters and order on each of them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from accounts.middleware import SignedIn
+from portfolio import cohort
+from portfolio.access import looked_after
+from portfolio.cohort import IN_WHOLE, Group, Wanted
+from portfolio.forms.trainees import FindTrainee
+from portfolio.models import Portfolio
+
+A_PAGE = 25
+SHOWN = ("trainee", "curriculum", "organisation")
+
+
+class Counted(Paginator[Portfolio]):
+    """Pages of a list whose length is known already."""
+
+    def __init__(self, rows: QuerySet[Portfolio], number: int) -> None:
+        super().__init__(rows, A_PAGE)
+        self.number = number
+
+    @cached_property
+    def count(self) -> int:
+        return self.number
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request for a list of trainees."""
+
+    request: SignedIn
+
+    @cached_property
+    def sent(self) -> FindTrainee:
+        return FindTrainee(self.request.GET)
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.sent.wanted()
+
+    @cached_property
+    def theirs(self) -> QuerySet[Portfolio]:
+        return looked_after(self.request.user)
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        return cohort.groups(self.theirs, self.wanted)
+
+    @property
+    def rows(self) -> QuerySet[Portfolio]:
+        """Whom is asked for, in the order that is asked for."""
+        sort, back = self.sent.order()
+        rows = self.theirs.select_related(*SHOWN)
+        return cohort.ordered(cohort.found(rows, self.wanted), sort, back=back)
+
+    @cached_property
+    def leads(self) -> bool:
+        """Whether they look after anybody in whole, and not as a placement supervisor alone."""
+        return self.theirs.filter(IN_WHOLE).exists()
+
+    def whole(self, ids: Collection[int]) -> QuerySet[Portfolio]:
+        """Those of these whom they look after in whole."""
+        return self.theirs.filter(IN_WHOLE, pk__in=ids).select_related(*SHOWN)
+
+    @cached_property
+    def page(self) -> Page[Portfolio]:
+        number = sum(group.found for group in self.groups)
+        rows = self.rows if number else self.theirs.none()
+        return Counted(rows, number).get_page(self.request.GET.get("page"))
+
+    def context(self, here: str) -> dict[str, Any]:
+        """What the top of each of these pages shows."""
+        return {
+            "form": self.sent.offering(self.groups),
+            "narrowed": self.wanted.narrowed,
+            "clear": reverse(here),
+            "anybody": bool(self.groups),
+            "page": self.page,
+            "address": self.sent.address(),
+        }

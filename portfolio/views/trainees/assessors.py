@@ -1,0 +1,21 @@
+"""Assessors who have open requests of the trainees whom somebody looks after."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.middleware import SignedIn
+from portfolio.cohort import IN_WHOLE
+from portfolio.cohort.assessors import loads, with_times
+from portfolio.views.trainees.asked import A_PAGE, Asked
+
+
+@require_safe
+def trainees_assessors(request: SignedIn) -> HttpResponse:
+    """Most overdue first. Of whom somebody supervises a placement alone nothing: whom things are with is not theirs."""
+    theirs, today = Asked(request).theirs.filter(IN_WHOLE), timezone.localdate()
+    page = Paginator(loads(theirs, today=today), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": with_times(page, theirs, today=today)}
+    return render(request, "portfolio/trainees/assessors.html", context)

@@ -1,0 +1,137 @@
+"""Assessors with open requests: how many, how many are late, and how long decisions took."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from portfolio.access import looked_after
+from portfolio.cohort.assessors import Load, loads, with_times
+from portfolio.models import Addressee, Decision, Role
+from portfolio.models.immutable import ImmutableQuerySet
+from portfolio.states import RoleKind
+from portfolio.workflow import perform
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.views.counting import queries
+
+pytestmark = pytest.mark.django_db
+
+
+def of(user: User) -> list[Load]:
+    theirs, today = looked_after(user), make.today()
+    return with_times(loads(theirs, today=today), theirs, today=today)
+
+
+def page_of(client: Client, user: User) -> str:
+    client.force_login(user)
+    answer = client.get(reverse("trainees_assessors"))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def said(page: str) -> list[str]:
+    rows = re.findall(r'<tr class="nhsuk-table__row".*?</tr>', page, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+
+
+def decided(cast: Cast, number: int, days: int, *, ago: int = 0) -> None:
+    """A decision of Maya's that took so many days, so many days ago."""
+    make.signed_off(cast.portfolio, cast.assessor, number=number)
+    row = Decision.objects.get(item__activity__number=number, item__submission__portfolio=cast.portfolio)
+    at = timezone.now() - timedelta(days=ago)
+    super(ImmutableQuerySet, Decision.objects.filter(pk=row.pk)).update(decided_at=at)
+    Addressee.objects.filter(submission=row.item.submission_id).update(since=at - timedelta(days=days))
+
+
+def test_open_requests_and_late_ones_are_counted_once_each(cast: Cast) -> None:
+    for number, days in ((1, 20), (2, 3)):
+        make.asked_since(make.in_review(cast.portfolio, cast.assessor, number=number), days)
+    make.submit(cast.assessor, make.drafted(cast.other, number=1), make.drafted(cast.other, number=2))
+    make.asked(cast.portfolio, cast.second_assessor, code="S-X1")
+    assert [(one.name, one.open, one.overdue) for one in of(cast.administrator)] == [
+        ("Maya Lind", 3, 1),  # of two activities that were sent together it is one request
+        ("Femi Adeyemi", 1, 0),
+    ]
+    assert [(one.name, one.open, one.overdue) for one in of(cast.other_officer)] == [("Maya Lind", 1, 0)]
+
+
+def test_what_is_decided_withdrawn_or_of_a_closed_portfolio_is_not_open(cast: Cast) -> None:
+    make.signed_off(cast.portfolio, cast.assessor)
+    item = make.in_review(cast.portfolio, cast.assessor, number=2)
+    perform("withdraw", [item.activity], by=cast.trainee)
+    make.in_review(cast.other, cast.assessor)
+    perform("close portfolio", cast.other, by=cast.administrator, reason="Left.")
+    assert of(cast.administrator) == []
+
+
+def test_the_median_and_nine_of_ten_are_of_the_decisions_of_a_year(cast: Cast) -> None:
+    for number, days in ((1, 2), (2, 8)):
+        decided(cast, number, days)
+    decided(cast, 3, 90, ago=400)
+    make.in_review(cast.other, cast.assessor)
+    (maya,) = of(cast.administrator)
+    assert (maya.took, maya.median, maya.most) == ((2, 8), "5", "8")
+    (there,) = of(cast.other_officer)
+    assert (there.took, there.median, there.most) == ((), "", "")  # none of hers was on Tom's work
+
+
+@pytest.mark.parametrize(
+    ("took", "middle", "most"),
+    [((3,), "3", "3"), ((1, 2), "1.5", "2"), (tuple(range(1, 11)), "5.5", "9"), (tuple(range(1, 12)), "6", "10")],
+)
+def test_nine_of_ten_is_the_smallest_number_that_holds_so_many(took: tuple[int, ...], middle: str, most: str) -> None:
+    one = Load(1, "Maya Lind", took=took)
+    assert (one.median, one.most) == (middle, most)
+    assert 10 * sum(days <= int(most) for days in took) >= 9 * len(took)
+    assert 10 * sum(days < int(most) for days in took) < 9 * len(took)
+
+
+def test_a_request_that_was_redirected_counts_from_when_it_came_to_who_decided(cast: Cast) -> None:
+    item = make.in_review(cast.portfolio, cast.second_assessor)
+    Addressee.objects.update(since=timezone.now() - timedelta(days=30))
+    make.redirected(item, cast.assessor)
+    Addressee.objects.filter(assessor=cast.assessor).update(since=timezone.now() - timedelta(days=4))
+    make.decide(item)
+    make.in_review(cast.portfolio, cast.assessor, number=2)
+    assert [(one.name, one.took) for one in of(cast.administrator)] == [("Maya Lind", (4,))]
+
+
+def test_the_page_says_it_in_words_with_its_source(client: Client, cast: Cast) -> None:
+    decided(cast, 1, 3)
+    make.asked_since(make.in_review(cast.portfolio, cast.assessor, number=2), 20)
+    page = page_of(client, cast.officer)
+    assert said(page) == [
+        "Maya Lind Open 1 Past the due date 1 Half decided within 3 days Nine of ten within 3 days Decisions counted 1"
+    ]
+    assert "decisions of the last 12 months" in page
+
+
+def test_who_looks_after_nobody_in_whole_reads_of_no_assessor(client: Client, cast: Cast) -> None:
+    make.in_review(cast.portfolio, cast.assessor)
+    supervisor = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, supervisor, ("S-X1",))
+    for who in (supervisor, cast.trainee, cast.assessor, cast.stranger, cast.former_officer, cast.other_officer):
+        page = page_of(client, who)
+        assert said(page) == []
+        assert "Maya Lind" not in page.replace("Maya Lind</", "") or who == cast.assessor
+        assert "No assessor has an open request" in page
+    assert len(said(page_of(client, cast.officer))) == 1
+
+
+def test_many_assessors_are_paged_and_ask_the_same_queries(client: Client, cast: Cast) -> None:
+    make.in_review(cast.portfolio, cast.assessor)
+    client.force_login(cast.administrator)
+    one = queries(client, reverse("trainees_assessors"))
+    for number in range(29):
+        trainee = make.portfolio(make.person(f"Trainee {number:02}"))
+        assessor = make.person(f"Assessor {number:02}")
+        make.role(trainee, assessor)
+        make.in_review(trainee, assessor)
+    assert queries(client, reverse("trainees_assessors")) == one
+    assert len(said(page_of(client, cast.administrator))) == 25
+    assert Role.objects.filter(kind=RoleKind.ASSESSOR).count() > 25

@@ -1,0 +1,161 @@
+"""The list of trainees as a file: what the page shows, for whoever the page shows it to, and for nobody else."""
+
+import csv
+from io import BytesIO, StringIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import User
+from portfolio.cohort import summaries
+from portfolio.cohort.table import HEAD
+from portfolio.models import Organisation
+from portfolio.spreadsheets import read_back
+from portfolio.states import RoleKind
+from portfolio.views.trainees import export
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.test_spreadsheets import HOSTILE
+from tests.portfolio.views.counting import queries
+from tests.portfolio.views.test_trainees import page_of, rows
+
+pytestmark = pytest.mark.django_db
+Lines = list[dict[str, Any]]
+
+
+def answer(client: Client, user: User, kind: str, query: str = "") -> Any:
+    client.force_login(user)
+    return client.get(reverse(f"trainees_{kind}") + query)
+
+
+def as_csv(client: Client, user: User, query: str = "") -> Lines:
+    found = answer(client, user, "csv", query)
+    assert found.status_code == 200
+    text = b"".join(found.streaming_content).decode("utf-8-sig")
+    return [{key: read_back(cell) for key, cell in line.items()} for line in csv.DictReader(StringIO(text, newline=""))]
+
+
+def as_xlsx(client: Client, user: User, query: str = "") -> Lines:
+    found = answer(client, user, "xlsx", query)
+    assert found.status_code == 200
+    sheet = load_workbook(BytesIO(b"".join(found.streaming_content))).active
+    assert sheet is not None
+    head, *lines = ([cell.value for cell in row] for row in sheet.iter_rows())
+    return [{key: "" if value is None else str(value) for key, value in zip(head, line, strict=True)} for line in lines]
+
+
+def names(lines: Lines) -> list[str]:
+    return [line["Trainee"] for line in lines]
+
+
+def filled(cast: Cast) -> None:
+    make.asked_since(make.in_review(cast.portfolio, cast.assessor), 20)
+    for number in (1, 2, 3):
+        make.signed_off(cast.other, cast.assessor, number=number)
+    make.module_signed_off(cast.other, cast.other_officer)
+    summaries.renew()
+
+
+def test_a_file_has_the_figures_of_the_page(client: Client, cast: Cast) -> None:
+    filled(cast)
+    shown = rows(page_of(client, cast.administrator))
+    for lines in (as_csv(client, cast.administrator), as_xlsx(client, cast.administrator)):
+        assert tuple(lines[0]) == HEAD
+        assert names(lines) == list(shown)
+        for line in lines:
+            said = shown[line["Trainee"]]
+            assert f"{line['Credits signed off']} of {line['Credits in all']} {line['Items done']}" in said
+            assert line["Against target"] in said
+            assert line["Longest wait"] in said
+            assert line["Waits for"] in said
+            assert [flag for flag in line["Flags"].split("; ") if flag not in said] == []
+    (priya,) = (line for line in lines if line["Trainee"] == "Priya Raman")
+    assert (priya["Longest wait"], priya["Waits for"]) == ("Waiting 20 days", "S-C1 1, with Maya Lind")
+    assert priya["Flags"] == "1 request past the due date, longest 20 days"
+
+
+@pytest.mark.parametrize("query", ["?q=ra", "?sort=-name", "?flag=late", "?cohort=STP-2019", "?sort=items&page=2"])
+def test_a_file_follows_the_filter_and_the_order_of_the_page(client: Client, cast: Cast, query: str) -> None:
+    filled(cast)
+    shown = list(rows(page_of(client, cast.administrator, query)))
+    assert names(as_csv(client, cast.administrator, query)) == shown
+    assert names(as_xlsx(client, cast.administrator, query)) == shown
+
+
+def test_a_file_has_all_pages(client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "AT_A_TIME", 10)
+    for number in range(30):
+        make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, RoleKind.OFFICER)
+    expected = ["Priya Raman", *(f"Trainee {number:02}" for number in range(30))]
+    assert names(as_csv(client, cast.officer, "?sort=name&page=2")) == expected
+    assert names(as_xlsx(client, cast.officer, "?sort=name")) == expected
+
+
+def test_the_page_leads_to_the_files_with_its_filters(client: Client, cast: Cast) -> None:
+    page = page_of(client, cast.officer, "?q=pri&sort=-items&page=1&odd=1")
+    assert f'href="{reverse("trainees_csv")}?q=pri&amp;sort=-items"' in page
+    assert f'href="{reverse("trainees_xlsx")}?q=pri&amp;sort=-items"' in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_an_officer_is_given_their_own_trainees_alone(client: Client, cast: Cast, kind: str) -> None:
+    read = {"csv": as_csv, "xlsx": as_xlsx}[kind]
+    assert names(read(client, cast.officer)) == ["Priya Raman"]
+    assert names(read(client, cast.other_officer)) == ["Tom Okafor"]
+    assert names(read(client, cast.officer, "?q=Tom")) == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "who", ["trainee", "assessor", "stranger", "former_officer", "former_administrator", "superuser"]
+)
+def test_who_looks_after_nobody_is_refused(client: Client, cast: Cast, kind: str, who: str) -> None:
+    assert answer(client, cast.people()[who], kind).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_supervisor_is_refused_and_who_leads_another_is_given_that_one_alone(
+    client: Client, cast: Cast, kind: str
+) -> None:
+    supervisor = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, supervisor, ("S-X1",))
+    assert answer(client, supervisor, kind).status_code == 403
+    assert reverse(f"trainees_{kind}") not in page_of(client, supervisor)
+    make.role(cast.other, supervisor, RoleKind.COORDINATOR)
+    assert names({"csv": as_csv, "xlsx": as_xlsx}[kind](client, supervisor)) == ["Tom Okafor"]
+    assert "left out" in page_of(client, supervisor)
+
+
+def test_what_people_typed_is_text_in_both_files_and_is_read_back_whole(client: Client, cast: Cast) -> None:
+    """Case 76: names, organisations and specialties that a spreadsheet would work out."""
+    typed = [text for text in HOSTILE if "\r" not in text]
+    for number, text in enumerate(typed):
+        of = make.portfolio(make.person(f"T{number}"), organisation=Organisation.objects.create(name=text))
+        User.objects.filter(pk=of.trainee_id).update(name=text)
+        make.role(of, cast.second_assessor, RoleKind.OFFICER)
+    for lines in (as_csv(client, cast.second_assessor), as_xlsx(client, cast.second_assessor)):
+        assert sorted(names(lines)) == sorted(typed)
+        assert sorted(line["Organisation"] for line in lines) == sorted(typed)
+    content = b"".join(answer(client, cast.second_assessor, "csv").streaming_content).decode("utf-8-sig")
+    raw = list(csv.reader(StringIO(content, newline="")))
+    assert [row[0] for row in raw[1:] if not row[0].startswith("'")] == []
+
+
+def test_the_answer_says_what_it_is_and_is_kept_nowhere(client: Client, cast: Cast) -> None:
+    found = answer(client, cast.officer, "csv")
+    name = f"trainees-{make.today().isoformat()}"
+    assert found["Content-Type"] == "text/csv; charset=utf-8"
+    assert found["Content-Disposition"] == f'attachment; filename="{name}.csv"'
+    assert "no-store" in found["Cache-Control"]
+    assert answer(client, cast.officer, "xlsx")["Content-Disposition"] == f'attachment; filename="{name}.xlsx"'
+
+
+def test_a_file_of_many_asks_no_more_than_one_of_one(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    one = queries(client, reverse("trainees_xlsx"))
+    for number in range(29):
+        make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, RoleKind.OFFICER)
+    assert queries(client, reverse("trainees_xlsx")) == one
