@@ -115,7 +115,7 @@ def linked(user: User, activity: Activity) -> QuerySet[Evidence]:
     return written.order_by(F("happened_on").desc(nulls_first=True), "-changed_at", "-pk")
 
 
-def linked_in(user: User, portfolio: Portfolio, states: Iterable[ActivityState]) -> QuerySet[Evidence]:
+def linked_in(user: User, portfolio: Portfolio, states: Iterable[str]) -> QuerySet[Evidence]:
     """The pages that are linked to an activity in one of these states, archived ones too, newest first, for their
     trainee. Each row says of what a row of `listed` says all but the states."""
     links = visible_in(portfolio, user, Link).filter(evidence=OuterRef("pk"), activity__state__in=states)

@@ -113,7 +113,7 @@ def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
     )
     able = of_today or standing(user)
     rows = asked.order_by().union(assess.order_by(), all=True)
-    return sorted(Waits(*row, of) for *row, of, module in rows if able.decides_on(of, module))
+    return sorted(waits for *row, module in rows if able.decides_on((waits := Waits(*row)).portfolio, module))
 
 
 def items_of(waiting: Iterable[Waits]) -> QuerySet[Item]:
