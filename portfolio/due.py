@@ -8,6 +8,7 @@ from outbox.delivery import deliver
 from outbox.models import Mail
 from outbox.tasks import reap
 from portfolio import access
+from portfolio.intake import taking
 from portfolio.workflow import reminding
 
 
@@ -17,6 +18,7 @@ def run_due() -> list[str]:
         f"requests: {reminding.remind()}",
         f"digests: {_digests()} made",
         f"tasks of killed workers: {reap()}",
+        f"tables of people: {taking.forget()} forgotten",
         f"mail: {deliver()}",
     ]
 

@@ -27,6 +27,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("plan",),
     ("mail",),
     ("workflow",),
+    ("handover", "intake"),
     ("due",),
     ("proof",),
     ("forms",),

@@ -1,15 +1,14 @@
 """The forms of what an administrator keeps. Every refusal is in words, at the field that mends it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_domain_name
-from django.db.models import Model
-from django.utils import timezone
 
 from accounts.models import User
-from portfolio import access, models
+from portfolio import access
+from portfolio.handover.ending import last_signed
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 from portfolio.templatetags.look import day
@@ -17,32 +16,6 @@ from portfolio.workflow.machine import locked
 
 # Roles that can be given. A placement supervisor's comes with a placement that is confirmed.
 OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
-# When each kind of row that somebody signs was signed.
-SIGNED_AT: dict[type[Model], str] = {
-    models.AssessmentDecision: "decided_at",
-    models.AssessmentVoid: "voided_at",
-    models.Closure: "at",
-    models.Confirmation: "confirmed_at",
-    models.Decision: "decided_at",
-    models.ElsewhereVoid: "voided_at",
-    models.FeedbackClosing: "closed_at",
-    models.FeedbackRelease: "released_at",
-    models.FeedbackRound: "opened_at",
-    models.GoalReview: "at",
-    models.Interruption: "at",
-    models.KindCorrection: "corrected_at",
-    models.ModuleSignOff: "signed_at",
-    models.ModuleVoid: "voided_at",
-    models.NominationAnswer: "answered_at",
-    models.OptionConfirmation: "confirmed_at",
-    models.OptionRefusal: "refused_at",
-    models.OptionTaken: "taken_at",
-    models.ReviewSignature: "signed_at",
-    models.SignedElsewhere: "recorded_at",
-    models.UniversityResult: "recorded_at",
-    models.Unlock: "unlocked_at",
-    models.WorkingTime: "at",
-}
 
 
 class PersonField(forms.EmailField):
@@ -160,12 +133,3 @@ class AdministrationForm(AppointmentForm):
     class Meta:
         model = Administration
         fields = ("user", "programme", "cohort_year", "starts_on", "ends_on")
-
-
-def last_signed(role: Role) -> Any:
-    """The last day on which somebody signed anything in this role; None when they never did."""
-    moments = [
-        model._default_manager.filter(role=role).order_by(f"-{field}").values_list(field, flat=True).first()
-        for model, field in SIGNED_AT.items()
-    ]
-    return max((timezone.localdate(cast(Any, moment)) for moment in moments if moment), default=None)

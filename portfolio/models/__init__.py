@@ -21,6 +21,7 @@ from portfolio.models.feedback import (
     FeedbackRound,
 )
 from portfolio.models.goal import Goal, GoalAction, GoalReview
+from portfolio.models.intake import Intake
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.nomination import Nomination, NominationAnswer
@@ -62,6 +63,7 @@ __all__ = [
     "Goal",
     "GoalAction",
     "GoalReview",
+    "Intake",
     "Interruption",
     "Item",
     "ItemPage",

@@ -58,6 +58,7 @@ NOT_OFFERED = {
     models.FeedbackInvitation,
     models.FeedbackLink,
     models.FeedbackRelease,
+    models.Intake,
     models.ItemPage,
     models.JournalNote,
     models.Link,
