@@ -89,6 +89,8 @@ def _hopeless(mail: Mail) -> str:
     """Why there is no use in trying; empty when there is."""
     if mail.person and not mail.person.is_active:
         return "the person is not active"
+    if mail.person and mail.about and not import_string(settings.MAY_HEAR)(mail):
+        return "no longer theirs to hear"
     if mail.handed_over >= MOST_HAND_OVERS:
         return "it was handed over twice, and no server answered"
     return "there is nothing to say any more" if mail.kind in settings.WRITTEN_LATE and not _body(mail) else ""

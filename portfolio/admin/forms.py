@@ -1,5 +1,6 @@
 """The forms of what an administrator keeps. Every refusal is in words, at the field that mends it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 
 from accounts.models import User
 from portfolio import access
+from portfolio.handover import successors
 from portfolio.handover.ending import last_signed
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
@@ -32,6 +34,13 @@ class PersonField(forms.EmailField):
         if not person.is_active:
             raise ValidationError(f"The account of {person.name} is not active.")
         return person
+
+
+class SuccessorField(PersonField):
+    """Nobody, or one person."""
+
+    def clean(self, value: Any) -> User | None:  # type: ignore[override]
+        return super().clean(value) if value and str(value).strip() else None
 
 
 class OrganisationForm(forms.ModelForm):
@@ -106,10 +115,16 @@ class AppointmentForm(forms.ModelForm):
 class RoleForm(AppointmentForm):
     given_once = ("portfolio", "user", "kind", "starts_on")
     kind = forms.ChoiceField(label="Role", choices=[("", "Choose a role"), *OFFERED])
+    successor = SuccessorField(label="Successor's e-mail address", required=False)
 
     class Meta:
         model = Role
         fields = ("portfolio", "user", "kind", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["successor"]
 
     def clean(self) -> dict[str, Any]:
         """Under the portfolio's lock: of two who appoint an officer at the same moment, the second is refused."""
@@ -124,7 +139,15 @@ class RoleForm(AppointmentForm):
                 "ends_on",
                 f"{self.instance.user.name} signed something in this role on {day(last)}. It ends no earlier.",
             )
+        if not self.errors and (successor := cleaned.get("successor")):
+            self._check_successor(successor, ends_on)
         return cleaned
+
+    def _check_successor(self, successor: User, ends_on: date | None) -> None:
+        if ends_on is None:
+            self.add_error("successor", "A successor is named when a role ends. Enter its last day, too.")
+        elif why := successors.why_not(self.instance, ends_on, successor):
+            self.add_error("successor", why)
 
 
 class AdministrationForm(AppointmentForm):

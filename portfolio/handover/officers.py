@@ -10,6 +10,7 @@ from audit.chain import append
 from curriculum.structure import INSTANCE
 from portfolio import access
 from portfolio.handover.ending import last_signed
+from portfolio.handover.successors import hand_over, name_successor
 from portfolio.models import Portfolio, Role
 from portfolio.requirements.words import day
 from portfolio.states import RoleKind
@@ -79,11 +80,15 @@ def _why_not(portfolio: Portfolio, officer: User, since: date, by: User) -> str:
 
 
 def _give(portfolio: Portfolio, officer: User, since: date, by: User) -> Role:
-    for role in _from(portfolio, since):
+    """What waits with the old officer goes to the new one: now, or once the old role has ended."""
+    ended = _from(portfolio, since)
+    for role in ended:
         role.ends_on = since - timedelta(days=1)
         role.save(update_fields=["ends_on"])
         append(INSTANCE, ENDED, by=by, data=role.facts)
     given = Role(portfolio=portfolio, user=officer, kind=RoleKind.OFFICER, starts_on=since)
     given.save()
     append(INSTANCE, GIVEN, by=by, data=given.facts)
+    for role in ended:
+        hand_over(name_successor(role, officer, by=by))
     return given

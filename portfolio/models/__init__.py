@@ -21,6 +21,7 @@ from portfolio.models.feedback import (
     FeedbackRound,
 )
 from portfolio.models.goal import Goal, GoalAction, GoalReview
+from portfolio.models.handover import Handover
 from portfolio.models.intake import Intake
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
@@ -63,6 +64,7 @@ __all__ = [
     "Goal",
     "GoalAction",
     "GoalReview",
+    "Handover",
     "Intake",
     "Interruption",
     "Item",

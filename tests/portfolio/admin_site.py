@@ -58,6 +58,7 @@ NOT_OFFERED = {
     models.FeedbackInvitation,
     models.FeedbackLink,
     models.FeedbackRelease,
+    models.Handover,
     models.Intake,
     models.ItemPage,
     models.JournalNote,

@@ -1,6 +1,7 @@
 """Tables of people that are confirmed at the same moment, through the real server."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from accounts.models import User
 from audit.models import Event
 from portfolio.models import Intake, Portfolio
 from tests import make
-from tests.races.arena import Arena, at_once, everything_agrees
+from tests.races.arena import ROUNDS, Arena, at_once, everything_agrees
 from tests.server import Visitor
 
 pytestmark = pytest.mark.races
@@ -50,3 +51,24 @@ def test_two_who_take_in_the_same_person_at_once_make_one_of_them(arena: Arena) 
     assert User.objects.filter(email=make.ADA["email"]).count() == 1
     assert Portfolio.objects.filter(trainee__email=make.ADA["email"]).count() == 1
     everything_agrees()
+
+
+def test_signing_against_the_handover_to_a_successor(arena: Arena) -> None:
+    """Signed, or handed over; never both, and never lost."""
+    administrator, yesterday = arena.visitor(arena.cast.administrator), make.today() - timedelta(days=1)
+    successor = arena.cast.second_assessor
+    for number in range(ROUNDS):
+        assessor = make.person(f"Assessor {number}")
+        role = make.role(arena.cast.portfolio, assessor)
+        item = arena.asked(assessor)
+        form = {"ends_on": yesterday.isoformat(), "successor": successor.email}
+        ends = arena.race(
+            arena.signing(item, assessor),
+            lambda: administrator.send_form(f"/admin/portfolio/role/{role.pk}/change/", form),  # noqa: B023
+        )
+        signed = arena.first_won(ends[0] == 302)
+        assert ends in {(302, 422), (404, 302), (409, 302), (403, 302)}
+        current = item.submission.addressees.get(until=None)
+        assert current.assessor == (assessor if signed else successor)
+        assert item.__class__.objects.filter(pk=item.pk, decision__signer=assessor).exists() is signed
+    arena.is_whole()
