@@ -27,7 +27,7 @@ from portfolio.views.assessments import assess, listing
 from portfolio.views.assessments import plan as assessment_plan
 from portfolio.views.assessments import record as assessment_record
 from portfolio.views.assessments import steps as assessment_steps
-from portfolio.views.cohorts import intake, officer
+from portfolio.views.cohorts import intake, merge, officer
 from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
@@ -212,6 +212,7 @@ urlpatterns = [
     path("cohorts/", intake.upload, name="intakes"),
     path("cohorts/people.csv", intake.template, name="intake_template"),
     path("cohorts/tables/<slug:iid>/", intake.intake, name="intake"),
+    path("cohorts/merge/", merge.merge_accounts, name="merge_accounts"),
     path("cohorts/officer/", officer.change_officer, name="change_officer"),
     path("trainees/", trainees.trainees, name="trainees"),
     path("components/", components.components, name="components"),

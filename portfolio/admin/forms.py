@@ -39,6 +39,10 @@ class PersonField(forms.EmailField):
 class SuccessorField(PersonField):
     """Nobody, or one person."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.help_text = "What still waits goes to them once the role has ended. Without one it is with nobody."
+
     def clean(self, value: Any) -> User | None:  # type: ignore[override]
         return super().clean(value) if value and str(value).strip() else None
 

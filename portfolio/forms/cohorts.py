@@ -40,6 +40,44 @@ class IntakeForm(forms.Form):
         self.helper = form_helper(self, Button("Read the table"))
 
 
+class AccountField(forms.CharField):
+    """An account, active or not, by its exact address."""
+
+    def __init__(self, *, label: str, missing: str, **options: Any) -> None:
+        super().__init__(
+            label=label,
+            max_length=254,
+            widget=forms.TextInput({"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
+            error_messages={"required": missing, "null_characters_not_allowed": NULS},
+            **options,
+        )
+
+    def clean(self, value: Any) -> User:
+        person = User.objects.filter(email=super().clean(value).strip().lower()).first()
+        if person is None:
+            raise ValidationError("Nobody has an account with this address.")
+        return person
+
+
+class MergeForm(forms.Form):
+    """The account that goes, and the one that stays."""
+
+    gone = AccountField(
+        label="E-mail address of the account that goes",
+        missing="Enter the address of the account that goes.",
+        help_text="It is deactivated. What it signed goes on naming it.",
+    )
+    kept = AccountField(
+        label="E-mail address of the account that stays",
+        missing="Enter the address of the account that stays.",
+        help_text="The one with which the person signs in from now on.",
+    )
+
+    def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(self, Button("Look at both"), LinkTo("Cancel", back))
+
+
 class FindPortfolios(forms.Form):
     """By a part of the name of the trainee or of their training officer, and by cohort. It has no errors."""
 

@@ -62,15 +62,23 @@ def hand_over(row: Handover) -> Passed:
         row = rows.get(pk=row.pk)
         if row.done_at is not None or row.role.ends_on is None or row.role.ends_on >= timezone.localdate():
             return Passed()
-        done = Passed()
-        for subject in _waiting(portfolio, row.role.user):
-            if _passed_on(subject, row):
-                done.on += 1
-            else:
-                done.with_nobody += 1
+        done = pass_on(portfolio, row.role.user, row.successor, by=row.named_by)
         row.done_at, row.passed = timezone.now(), done.on
         row.save(update_fields=["done_at", "passed"])
         return done
+
+
+def pass_on(portfolio: Portfolio, old: User, new: User, *, by: User) -> Passed:
+    """What waits in this portfolio, which is locked, with somebody who may decide on it no more."""
+    done = Passed()
+    for subject in _waiting(portfolio, old):
+        try:
+            perform("hand over", subject, by=by, given=Redirect(new))
+            done.on += 1
+        except Refused as refused:
+            logger.warning("Not handed over (portfolio %s, person %s): %s", portfolio.ref, old.pk, refused.said)
+            done.with_nobody += 1
+    return done
 
 
 def hand_over_what_is_due() -> int:
@@ -99,12 +107,3 @@ def _waiting(portfolio: Portfolio, person: User) -> Iterator[Any]:
     for row in Assessment.objects.filter(pk__in=to_assess.values("assessment")).select_related("module").order_by("pk"):
         if not access.may_decide_on(portfolio, [row.module_id]).filter(pk=person.pk).exists():
             yield row
-
-
-def _passed_on(subject: Any, row: Handover) -> bool:
-    try:
-        perform("hand over", subject, by=row.named_by, given=Redirect(row.successor))
-    except Refused as refused:
-        logger.warning("Not handed over (role %s): %s", row.role_id, refused.said)
-        return False
-    return True

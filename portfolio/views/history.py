@@ -174,7 +174,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "hand over": (
         "person",
         lambda names, data: (
-            f"Handed {_what(data)} over to {names.person(data)}: the role of {names.person(data, 'from')} ended"
+            f"Handed {_what(data)} over to {names.person(data)}: {names.person(data, 'from')} decides here no more"
         ),
     ),
     "approve nomination": ("yes", lambda names, data: f"Approved {names.person(data)} as a new assessor"),

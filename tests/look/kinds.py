@@ -593,6 +593,7 @@ def cohorts(cast: Cast) -> list[Kind]:
         Kind("table taken in", at(taken), cast.superuser),
         Kind("another officer", officer, cast.administrator),
         Kind("another officer, in error", officer, cast.administrator, press="Change the training officer"),
+        Kind("merge accounts, in error", reverse("merge_accounts"), cast.administrator, press="Look at both"),
         Kind("nobody to change", officer, cast.other_cohort_administrator),
     ]
 

@@ -77,7 +77,7 @@ def test_what_waits_goes_to_the_successor_with_event_mail_and_history(client: Cl
     assert {row.person for row in Mail.objects.all()} == {cast.second_assessor, cast.trainee}  # not to who left
     client.force_login(cast.trainee)
     history = client.get(reverse("history", args=[cast.portfolio.ref])).content.decode()
-    assert "Handed S-C1 1 over to Femi Adeyemi: the role of Maya Lind ended" in history
+    assert "Handed S-C1 1 over to Femi Adeyemi: Maya Lind decides here no more" in history
     told = [event.kind for event in Event.objects.filter(chain__name="instance").order_by("seq")]
     assert told == ["role ended", "role successor named"]
     row = Handover.objects.get()
