@@ -587,20 +587,3 @@ def test_the_cohorts_that_somebody_keeps_are_those_in_their_scope(cast: Cast) ->
 def test_the_officers_of_any_day_are_officers(cast: Cast) -> None:
     rows = access.officers().filter(portfolio=cast.portfolio)
     assert [role.user for role in rows] == [cast.former_officer, cast.officer]
-
-
-def test_what_an_account_decided_that_was_merged_is_seen_by_the_one_that_goes_on(cast: Cast) -> None:
-    gone = make.person("Maya Lind")
-    make.role(cast.portfolio, gone)
-    item = make.in_review(cast.portfolio, gone)
-    make.decide(item)
-    of = make.with_assessments(cast.portfolio)
-    row = make.assessed(of, gone)
-
-    def finds(person: User) -> tuple[bool, bool]:
-        items, assessments = access.addressed_items(person), access.addressed_assessments(person)
-        return items.filter(pk=item.pk).exists(), assessments.filter(pk=row.pk).exists()
-
-    assert [finds(one) for one in (gone, cast.assessor, cast.second_assessor)] == [(True, True), *[(False, False)] * 2]
-    User.objects.filter(pk=gone.pk).update(is_active=False, merged_into=cast.assessor)
-    assert [finds(one) for one in (cast.assessor, cast.second_assessor)] == [(True, True), (False, False)]

@@ -57,6 +57,7 @@ def test_the_old_role_ends_the_day_before_and_the_new_one_begins(client: Client,
     assert [(event.kind, event.actor_name) for event in told] == [
         ("role ended", "Ruth Clarke"),
         ("role given", "Ruth Clarke"),
+        ("role successor named", "Ruth Clarke"),
     ] * 2
     assert told[0].details["to"] == (since - timedelta(days=1)).isoformat()
 
