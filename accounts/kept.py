@@ -9,6 +9,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 SECRET_WORDS = ("password", "csrf", "code", "token")
+CARRIED = ("seen", "was")  # the first or last word of what a form carries unseen: which state of things it was made of
 MOST_FIELDS = 200
 
 
@@ -40,14 +41,20 @@ def given_back(request: HttpRequest) -> dict[str, list[Any]]:
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields of a form and their text, without secrets and empty ones. Their size is limited as the form's was."""
+    """The fields of a form and their text, without secrets, empty ones and what nobody typed. Their size is limited as
+    the form's was."""
     fields = [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if value.strip() and not any(word in name.lower() for word in SECRET_WORDS)
+        if value.strip() and not any(word in name.lower() for word in SECRET_WORDS) and not _carried(name)
     ]
     return fields[:MOST_FIELDS]
+
+
+def _carried(name: str) -> bool:
+    words = name.split("-")
+    return words[0] in CARRIED or words[-1] in CARRIED
 
 
 def from_here(request: HttpRequest) -> bool:

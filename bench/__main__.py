@@ -23,6 +23,7 @@ import django
 
 from bench.counting import HEADER
 from bench.instance import PROXIED, ROOT, Server, prepare
+from config import serving
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 MANY = 8
@@ -161,8 +162,9 @@ def head(trainees: int, rounds: int, requests: int) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{name} {version}, {trainees:,} trainees. {os.cpu_count()} cores, {memory:.0f} GiB, Python "
-        f"{platform.python_version()}, Django {django.get_version()}, gunicorn with 2 workers of 4 threads; client and "
-        f"server on one machine. {rounds} rounds of {requests} requests by one client and {2 * requests} by {MANY}."
+        f"{platform.python_version()}, Django {django.get_version()}, gunicorn with "
+        f"{serving.workers} workers of {serving.threads} threads; client and server on one "
+        f"machine. {rounds} rounds of {requests} requests by one client and {2 * requests} by {MANY}."
     )
 
 

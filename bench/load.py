@@ -16,6 +16,7 @@ from pathlib import Path
 import django
 
 from bench.instance import ROOT, Server, prepare
+from config import serving
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 LOCUST = ROOT / ".venv-load" / "bin" / "locust"
@@ -79,8 +80,8 @@ def table(folder: Path) -> str:
 def head(kind: str, wanted: argparse.Namespace) -> str:
     return (
         f"{wanted.people} people for {wanted.seconds} seconds, about ten seconds between pages, on {kind} with "
-        f"{wanted.trainees} trainees; {os.cpu_count()} cores for locust, gunicorn (2 workers of 4 threads) and the "
-        f"database together. Aim: no errors, p95 under {AIM} ms."
+        f"{wanted.trainees} trainees; {os.cpu_count()} cores for locust, gunicorn ({serving.workers} workers of "
+        f"{serving.threads} threads) and the database together. Aim: no errors, p95 under {AIM} ms."
     )
 
 

@@ -17,8 +17,10 @@ from config import background
 
 bind = os.environ.get("STP_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
-workers = 2
-threads = 4
+workers = (
+    4  # of few threads: those of one process wait for one another at each of a page's queries, and pages take turns
+)
+threads = 2
 preload_app = True  # a refusal to start ends the whole server, with its reason and no traceback
 control_socket_disable = True
 timeout = 60

@@ -8,9 +8,24 @@ reader, and every row comes from `access.visible`.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -72,7 +87,7 @@ def listed(user: User, portfolio: Portfolio, wanted: Wanted = Wanted()) -> Query
     """
     rows = visible_in(portfolio, user, Evidence)
     own = is_own(user, portfolio)
-    rows = _as_its_trainee(rows, wanted) if own else _as_their_people(rows, user, portfolio)
+    rows = _as_its_trainee(rows, user, portfolio, wanted) if own else _as_their_people(rows, user, portfolio)
     if wanted.kind:
         rows = rows.filter(Q(shown_kind=wanted.kind))
     if wanted.state:
@@ -100,6 +115,14 @@ def linked(user: User, activity: Activity) -> QuerySet[Evidence]:
     return written.order_by(F("happened_on").desc(nulls_first=True), "-changed_at", "-pk")
 
 
+def linked_in(user: User, portfolio: Portfolio, states: Iterable[ActivityState]) -> QuerySet[Evidence]:
+    """The pages that are linked to an activity in one of these states, archived ones too, newest first, for their
+    trainee. Each row says of what a row of `listed` says all but the states."""
+    links = visible_in(portfolio, user, Link).filter(evidence=OuterRef("pk"), activity__state__in=states)
+    rows = visible_in(portfolio, user, Evidence).filter(Exists(links), binned_at=None)
+    return _as_written(rows).order_by(F("happened_on").desc(nulls_first=True), "-changed_at", "-pk")
+
+
 def states_of(row: Evidence) -> list[EvidenceState]:
     """The states of a row of `listed`, in the order of the words."""
     return [state for state in EvidenceState if getattr(row, f"is_{state}", False)]
@@ -108,22 +131,23 @@ def states_of(row: Evidence) -> list[EvidenceState]:
 # --- what a row is to its trainee ---------------------------------------------------------------------------------
 
 
-def _as_its_trainee(rows: QuerySet[Evidence], wanted: Wanted) -> QuerySet[Evidence]:
+def _as_its_trainee(rows: QuerySet[Evidence], user: User, portfolio: Portfolio, wanted: Wanted) -> QuerySet[Evidence]:
     if wanted.binned:
         rows = rows.filter(binned_at__isnull=False)
     else:
         rows = rows.filter(binned_at=None)
         rows = rows if wanted.archived is None else rows.filter(archived_at__isnull=not wanted.archived)
-    links = Link.objects.filter(evidence=OuterRef("pk"))
-    part_of = ItemPage.objects.filter(
-        IN_REVIEW | SIGNED_OFF, revision__evidence=OuterRef("evidence"), item__activity=OuterRef("activity")
-    )
+    links = visible_in(portfolio, user, Link).values_list("evidence", "activity", "activity__state")
+    linked = {(page, activity): state for page, activity, state in links}
+    submitted = _submitted(user, portfolio)
+    part_of = submitted[EvidenceState.IN_REVIEW] | submitted[EvidenceState.SIGNED_OFF]
+    returned = {of for of, state in linked.items() if state == ActivityState.RETURNED}
     return _as_written(rows).annotate(
-        is_unlinked=~Exists(links),
-        is_draft=Exists(links.exclude(activity__state=ActivityState.RETURNED).filter(~Exists(part_of))),
-        is_in_review=_submitted(IN_REVIEW),
-        is_returned=Exists(links.filter(activity__state=ActivityState.RETURNED)),
-        is_signed_off=_submitted(SIGNED_OFF),
+        is_unlinked=_among(linked, negated=True),
+        is_draft=_among(linked.keys() - returned - part_of),
+        is_in_review=_among(submitted[EvidenceState.IN_REVIEW]),
+        is_returned=_among(returned),
+        is_signed_off=_among(submitted[EvidenceState.SIGNED_OFF]),
     )
 
 
@@ -150,8 +174,32 @@ def _how_many(rows: QuerySet[Any], key: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(key).annotate(many=Count("pk")).values("many")), 0)
 
 
-def _submitted(how: Q) -> Exists:
-    return Exists(ItemPage.objects.filter(how, revision__evidence=OuterRef("pk")))
+def _submitted(user: User, portfolio: Portfolio) -> dict[EvidenceState, set[tuple[int, int]]]:
+    """Of what this reader sees of submissions: the pages, each with the activity it was submitted for, by what became
+    of them. One plain query of one portfolio: asked of each row, a database reads the tables of everybody."""
+    asked = {
+        EvidenceState.IN_REVIEW: IN_REVIEW,
+        EvidenceState.RETURNED: Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED),
+        EvidenceState.SIGNED_OFF: SIGNED_OFF,
+    }
+    found: dict[EvidenceState, set[tuple[int, int]]] = {state: set() for state in asked}
+    rows = ItemPage.objects.filter(_theirs(user, portfolio)).annotate(
+        **{f"is_{state}": how for state, how in asked.items()}
+    )
+    for page, activity, *true in rows.values_list(
+        "revision__evidence", "item__activity", *(f"is_{state}" for state in asked)
+    ):
+        for state in compress(asked, true):
+            found[state].add((page, activity))
+    return found
+
+
+def _among(found: Iterable[tuple[int, int]], *, negated: bool = False) -> Combinable:
+    """Whether a row is a page that is found with any activity; `negated`: with none."""
+    ids = {page for page, _ in found}
+    if not ids:
+        return Value(negated)
+    return ExpressionWrapper(~Q(pk__in=ids) if negated else Q(pk__in=ids), BooleanField())
 
 
 def _theirs(user: User, portfolio: Portfolio) -> Q:
@@ -178,7 +226,7 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
     seen = visible_in(portfolio, user, Revision).order_by("number")
     newest = dict(seen.values_list("evidence", "pk"))
     held = Revision.attachments.through.objects.filter(revision=OuterRef("shown__pk"))
-    theirs = _theirs(user, portfolio)
+    submitted = _submitted(user, portfolio)
     return (
         rows.annotate(shown=FilteredRelation("revisions", condition=Q(revisions__in=list(newest.values()))))
         .filter(shown__isnull=False)
@@ -188,11 +236,7 @@ def _as_their_people(rows: QuerySet[Evidence], user: User, portfolio: Portfolio)
             shown_kind=F("shown__kind"),
             shown_body=F("shown__body"),
             files=_how_many(held, "revision"),
-            is_in_review=_submitted(theirs & IN_REVIEW),
-            is_returned=_submitted(
-                theirs & Q(item__state=ItemState.DECIDED, item__activity__state=ActivityState.RETURNED)
-            ),
-            is_signed_off=_submitted(theirs & SIGNED_OFF),
+            **{f"is_{state}": _among(found) for state, found in submitted.items()},
         )
     )
 

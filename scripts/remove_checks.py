@@ -10,7 +10,8 @@ in brackets, an early return, one name of a list of roles, or a "not"; or it tur
 
 Nothing is written into the tree. The tests are collected and their people are made once; then, for each removal, this
 process splits off a copy of itself, which puts the changed module in the place of its own and runs the tests until one
-fails. Whatever no test notices is named at the end, and the exit status is 1.
+fails, those first that noticed the removals before. Whatever no test notices is named at the end; then the exit status
+is 1.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import ast
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from inspect import isfunction
@@ -34,6 +36,7 @@ TESTS = (
     "tests/portfolio/placements/test_supervisor.py",
     "tests/portfolio/placements/test_what_is_not_theirs.py",
     "tests/portfolio/cohorts/test_merging.py",
+    "tests/portfolio/one_off/test_signing_by_link.py",
     "tests/attacks/test_objects.py",
     "tests/test_addresses.py",
 )
@@ -141,6 +144,9 @@ class Removing:
     def __init__(self, found: list[Removal], jobs: int) -> None:
         self.found, self.jobs = found, jobs
         self.unnoticed: list[Removal] = []
+        self.told, self.tells = os.pipe()  # which test noticed a removal
+        os.set_blocking(self.told, False)
+        self.noticing: list[int] = []  # the places of such tests, the last first
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -164,9 +170,15 @@ class Removing:
         if running:
             pid, status = os.wait()
             removal = running.pop(pid)
+            with suppress(BlockingIOError):  # a module that cannot even be loaded tells nothing
+                self._remember(os.read(self.told, 4096).decode().split())
             print("held    " if status else "NOT HELD", removal, flush=True)
             if not status:
                 self.unnoticed.append(removal)
+
+    def _remember(self, places: list[str]) -> None:
+        for place in map(int, places):
+            self.noticing = [place, *(one for one in self.noticing if one != place)]
 
     def _split_off(self, session: pytest.Session, removal: Removal | None) -> int:
         """A copy of this process runs the tests without this check. Its exit status says whether one failed."""
@@ -179,10 +191,13 @@ class Removing:
         try:
             if removal:
                 put_in_place(removal)
-            items = session.items
-            for item, following in zip(items, [*items[1:], None], strict=True):
+            likely = self.noticing if removal else []
+            order = [*likely, *(place for place in range(len(session.items)) if place not in set(likely))]
+            items = [session.items[place] for place in order]
+            for place, item, following in zip(order, items, [*items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.testsfailed:
+                    os.write(self.tells, f"{place} ".encode())
                     break
             else:
                 status = 0

@@ -16,6 +16,7 @@ from portfolio.access.asked import (
     items_of,
     once_asked,
     once_asked_to_assess,
+    portfolios_of,
     what_waits,
     with_me,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "portfolio_at",
     "portfolios",
     "portfolios_in_scope",
+    "portfolios_of",
     "roles_that_decide",
     "standing",
     "supervised_modules",

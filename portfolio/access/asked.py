@@ -17,6 +17,7 @@ from portfolio.models import (
     Attachment,
     Item,
     ItemPage,
+    Portfolio,
     Submission,
 )
 from portfolio.states import AssessmentState, ItemState
@@ -74,7 +75,8 @@ def _assesses_here(user: User) -> Q:
 class Waits:
     """One thing that waits for somebody to decide on it: an item of a submission, or an assessment.
 
-    `key` is the submission's `sid` or the assessment's `aid`, `pk` the id of the item or the assessment.
+    `key` is the submission's `sid` or the assessment's `aid`, `pk` the id of the item or the assessment, `portfolio`
+    that of the portfolio.
     """
 
     due_on: date
@@ -82,6 +84,7 @@ class Waits:
     key: str
     sort: str
     pk: int
+    portfolio: int
 
 
 def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
@@ -116,7 +119,7 @@ def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
     )
     able = of_today or standing(user)
     rows = asked.order_by().union(assess.order_by(), all=True)
-    return sorted(Waits(*row) for *row, of, module in rows if able.decides_on(of, module))
+    return sorted(Waits(*row, of) for *row, of, module in rows if able.decides_on(of, module))
 
 
 def items_of(waiting: Iterable[Waits]) -> QuerySet[Item]:
@@ -127,6 +130,11 @@ def items_of(waiting: Iterable[Waits]) -> QuerySet[Item]:
 def assessments_of(waiting: Iterable[Waits]) -> QuerySet[Assessment]:
     """The assessments among what waits."""
     return Assessment.objects.filter(pk__in=[one.pk for one in waiting if one.sort == ASSESSMENT])
+
+
+def portfolios_of(waiting: Iterable[Waits]) -> QuerySet[Portfolio]:
+    """The portfolios in which it waits."""
+    return Portfolio.objects.filter(pk__in={one.portfolio for one in waiting})
 
 
 def with_me(user: User) -> QuerySet[Item]:

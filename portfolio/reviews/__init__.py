@@ -6,7 +6,7 @@ Pure functions over the ledger's Record and progress, with no query and no clock
 from portfolio.reviews.conditions import Branch, Line, conditions
 from portfolio.reviews.done import DoneItem, done_items
 from portfolio.reviews.pace import Corner, Pace, Recent, pace, target_line
-from portfolio.reviews.points import OVERALL_IS_OURS, Point, next_point, review_points
+from portfolio.reviews.points import OVERALL_IS_OURS, Point, called, next_point, review_points
 from portfolio.reviews.record import Matter, agenda, figures, last_meeting
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Point",
     "Recent",
     "agenda",
+    "called",
     "conditions",
     "done_items",
     "figures",

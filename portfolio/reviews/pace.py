@@ -108,7 +108,7 @@ def target_line(record: Record) -> tuple[Corner, ...]:
 def _line(record: Record, whole: Progress) -> tuple[Corner, ...]:
     corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
     ways = [NOTHING]
-    for number, said in enumerate(said_points(record), start=1):
+    for number, said in enumerate(said_points(record.structure), start=1):
         ways = together(whole, said["requires"], ways)
         fewest = min(way.fewest(whole) for way in ways)
         if any(way != NOTHING for way in together(whole, said["requires"])):

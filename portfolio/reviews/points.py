@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from curriculum.structure import Structure
 from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
 from portfolio.ledger import Record
@@ -51,15 +52,20 @@ class Point:
         return self.falls.day
 
 
-def said_points(record: Record) -> list[Mapping[str, Any]]:
+def said_points(structure: Structure) -> list[Mapping[str, Any]]:
     """What the rules file says; nothing where the curriculum has no rules."""
-    return (record.structure.rules or {}).get("review_points", [])
+    return (structure.rules or {}).get("review_points", [])
 
 
 def key_of(said: Mapping[str, Any]) -> str:
     """The key of a point in the rules: its name, unless they say another."""
     key: str = said.get("key") or said["name"]
     return key
+
+
+def called(structure: Structure) -> dict[str, tuple[int, str]]:
+    """The number and the name that each point has today, by its key."""
+    return {key_of(said): (number, said["name"]) for number, said in enumerate(said_points(structure), start=1)}
 
 
 def review_points(record: Record) -> tuple[Point, ...]:
@@ -82,7 +88,7 @@ def review_points(record: Record) -> tuple[Point, ...]:
             seen=seen,
         )
 
-    return tuple(point(number, said) for number, said in enumerate(said_points(record), start=1))
+    return tuple(point(number, said) for number, said in enumerate(said_points(record.structure), start=1))
 
 
 def falls(record: Record, due: Mapping[str, int]) -> Falls:

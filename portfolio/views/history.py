@@ -18,9 +18,11 @@ from audit.chain import unaltered, verify
 from audit.models import Event
 from portfolio import access
 from portfolio.access import visible_in
+from portfolio.ledger import structures_of
 from portfolio.models import Assessment, Evidence, Goal, Portfolio, Revision, Submission
 from portfolio.proof import DOUBT
 from portfolio.requirements.words import a, day, plural
+from portfolio.reviews import called
 from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
@@ -37,7 +39,7 @@ class Names:
     """What the ids in events are called, as far as the reader may know: pages by eid, people by id.
 
     `readable` are the pages that they can open: one that was erased has nothing behind its events. `assessments` are
-    those that they can open.
+    those that they can open. `points` are the review points by their keys, numbered and called as they are today.
     """
 
     ref: str
@@ -46,6 +48,7 @@ class Names:
     readable: frozenset[str]
     goals: dict[str, str] = field(default_factory=dict)
     assessments: frozenset[str] = frozenset()
+    points: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: User, portfolio: Portfolio, told: Iterable[Data]) -> "Names":
@@ -68,6 +71,7 @@ class Names:
             | {person: name for _, person, name in known if person},
             readable=frozenset(here.values_list("eid", flat=True)),
             goals=dict(aims.values_list("gid", "title")),
+            points=called(structures_of([portfolio])[portfolio.curriculum_id]),
         )
 
     def page(self, data: Data) -> str:
@@ -77,6 +81,11 @@ class Names:
     def goal(self, data: Data) -> str:
         title = self.goals.get(data["goal"])
         return f"the goal “{title}”" if title else "a goal"
+
+    def point(self, data: Data) -> str:
+        """One that the rules do not know any more is called as it was."""
+        _, name = self.points.get(data["point"], (0, data["point"]))
+        return name
 
     def person(self, data: Data, key: str = "assessor") -> str:
         """Somebody new is named in the event by a digest alone."""
@@ -138,9 +147,9 @@ def _confirmed(names: Names, data: Data) -> str:
     return f"Confirmed the requirements of {data['module']}: {', '.join(numbers)}"
 
 
-def _review(data: Data) -> str:
+def _review(names: Names, data: Data) -> str:
     again = f", record {data['record']}" if data["record"] > 1 else ""
-    return f"“{data['point']}”{again}"
+    return f"“{names.point(data)}”{again}"
 
 
 def _on(data: Data, key: str) -> str:
@@ -192,19 +201,19 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "confirm requirements": ("info", _confirmed),
     "plan review": (
         "calendar",
-        lambda names, data: f"Planned the review {_review(data)} for {_on(data, 'planned_on')}",
+        lambda names, data: f"Planned the review {_review(names, data)} for {_on(data, 'planned_on')}",
     ),
-    "write review notes": ("draft", lambda names, data: f"Wrote notes for the review {_review(data)}"),
-    "agree action": ("calendar", lambda names, data: f"Added an action to the review {_review(data)}"),
-    "drop action": ("stop", lambda names, data: f"Took an action off the review {_review(data)}"),
-    "sign review as trainee": ("done", lambda names, data: f"Signed the review {_review(data)} as the trainee"),
+    "write review notes": ("draft", lambda names, data: f"Wrote notes for the review {_review(names, data)}"),
+    "agree action": ("calendar", lambda names, data: f"Added an action to the review {_review(names, data)}"),
+    "drop action": ("stop", lambda names, data: f"Took an action off the review {_review(names, data)}"),
+    "sign review as trainee": ("done", lambda names, data: f"Signed the review {_review(names, data)} as the trainee"),
     "sign review as officer": (
         "done",
-        lambda names, data: f"Signed the review {_review(data)} as the training officer",
+        lambda names, data: f"Signed the review {_review(names, data)} as the training officer",
     ),
-    "record review again": ("info", lambda names, data: f"Made a new record of the review {_review(data)}"),
-    "complete action": ("done", lambda names, data: f"Marked an action of the review {_review(data)} as done"),
-    "reopen action": ("unlock", lambda names, data: f"Opened an action of the review {_review(data)} again"),
+    "record review again": ("info", lambda names, data: f"Made a new record of the review {_review(names, data)}"),
+    "complete action": ("done", lambda names, data: f"Marked an action of the review {_review(names, data)} as done"),
+    "reopen action": ("unlock", lambda names, data: f"Opened an action of the review {_review(names, data)} again"),
     "record training time": ("calendar", lambda names, data: f"Recorded {_time(data)}"),
     "change training time": ("calendar", lambda names, data: f"Changed to {_time(data)}"),
     "remove training time": ("stop", lambda names, data: f"Removed {_time(data)}"),
@@ -345,7 +354,10 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": "The assessment", "href": reverse("assessment", args=[ref, data["assessment"]])}
     if "submission" in data:
         yield {"text": "The submission", "href": reverse("submission", args=[ref, data["submission"]])}
-    elif kind in TABLES[AssessmentElsewhere].steps or "record" in data:
+    elif data.get("point") in names.points:
+        number, name = names.points[data["point"]]
+        yield {"text": name, "href": reverse("review_point", args=[ref, number])}
+    elif kind in TABLES[AssessmentElsewhere].steps or ("record" in data and "point" not in data):
         yield {"text": "What was signed elsewhere", "href": reverse("elsewhere", args=[ref])}
     elif kind in TABLES[ResultOf].steps and data["module"]:
         yield {"text": "The result", "href": reverse("module_result", args=[ref, data["module"]])}
@@ -355,8 +367,6 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": "The option", "href": reverse("module_option", args=[ref, data["module"]])}
     elif kind in TABLES[ModuleOf].steps:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
-    elif "review" in data:
-        yield {"text": data["point"], "href": reverse("review_point", args=[ref, data["review"]])}
     elif "number" in data:
         yield {"text": _activity(data), "href": reverse("activity", args=[ref, data["module"], data["number"]])}
     if data.get("goal") in names.goals:

@@ -18,6 +18,7 @@ from accounts.models import User
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import Waits, visible
+from portfolio.forms.queue import FindWaiting
 from portfolio.ledger import Record
 from portfolio.models import (
     AssessmentDecision,
@@ -28,6 +29,7 @@ from portfolio.models import (
     ReviewMeeting,
 )
 from portfolio.requirements.words import day, plural
+from portfolio.reviews import called
 from portfolio.states import Side
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
@@ -57,42 +59,56 @@ class Duty:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something stands in a queue, counted from 1; `number` is None when it is not in it."""
+    """Where something stands in a queue, counted from 1; `number` is None when it is not in it. `back` leads to the
+    queue, narrowed as it was."""
 
     number: int | None
     of: int
     previous: str
     following: str
+    back: str
 
 
 Queued = tuple[Waits, list[Waits]]
 
 
-def queue(request: SignedIn) -> list[Queued]:
+def filters(request: SignedIn, *, all_people: bool = False) -> FindWaiting:
+    """What the address narrows the queue to. Whose things wait is read where somebody is named, or may be chosen."""
+    whose: dict[str, tuple[int, str]] = {}
+    if all_people or request.GET.get("who"):
+        rows = access.portfolios_of(waits(request)).values_list("ref", "pk", "trainee__name")
+        whose = {ref: (pk, name) for ref, pk, name in rows}
+    return FindWaiting(request.GET.dict(), whose=whose)
+
+
+def queue(request: SignedIn, form: FindWaiting) -> list[Queued]:
     """What waits for this person's decision, submissions and assessments in one list, the oldest due first.
 
     One row for all items of a submission: the first of them, and all.
     """
     rows: dict[str, list[Waits]] = defaultdict(list)
-    for one in waits(request):
+    for one in form.among(waits(request), today=timezone.localdate()):
         rows[one.key].append(one)
     return [(ones[0], ones) for ones in rows.values()]
 
 
-def address(row: Waits) -> str:
-    """Where a row of the queue is decided."""
-    return reverse("review" if row.sort == access.SUBMISSION else "assess", args=[row.key])
+def address(row: Waits, narrowed: str = "") -> str:
+    """Where a row of the queue is decided; `narrowed` is the end of the address that narrows the queue."""
+    return reverse("review" if row.sort == access.SUBMISSION else "assess", args=[row.key]) + narrowed
 
 
 def place_in_queue(request: SignedIn, key: str) -> Place:
-    """Of a submission (by its `sid`) or an assessment (by its `aid`), with its neighbours."""
-    rows = [row for row, _ in queue(request)]
+    """Of a submission (by its `sid`) or an assessment (by its `aid`), with its neighbours; in the queue as the address
+    narrows it."""
+    form = filters(request)
+    rows = [row for row, _ in queue(request, form)]
+    back = reverse("reviewing") + form.query
     at = next((number for number, row in enumerate(rows) if row.key == key), None)
     if at is None:
-        return Place(None, len(rows), "", "")
-    previous = address(rows[at - 1]) if at else ""
-    following = address(rows[at + 1]) if at + 1 < len(rows) else ""
-    return Place(at + 1, len(rows), previous, following)
+        return Place(None, len(rows), "", "", back)
+    previous = address(rows[at - 1], form.query) if at else ""
+    following = address(rows[at + 1], form.query) if at + 1 < len(rows) else ""
+    return Place(at + 1, len(rows), previous, following, back)
 
 
 def led(user: User) -> list[Any]:
@@ -133,7 +149,7 @@ def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record])
     found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
     held = visible(user, ReviewMeeting).filter(portfolio__in=portfolios, planned_on__lte=timezone.localdate())
     reviews = held.exclude(signatures__side=Side.OFFICER).select_related("portfolio__trainee")
-    return found + [_sign(row) for row in reviews.order_by("planned_on", "pk")]
+    return found + [_sign(row, records[row.portfolio_id]) for row in reviews.order_by("planned_on", "pk")]
 
 
 def _approve(row: Any) -> Duty:
@@ -156,8 +172,9 @@ def _talk(row: FeedbackRound) -> Duty:
     return Duty("review", title, note, reverse("feedback_round", args=[row.portfolio.ref, row.number]))
 
 
-def _sign(row: ReviewMeeting) -> Duty:
-    title = f"{row.portfolio.trainee.name}: sign {row.point}"
+def _sign(row: ReviewMeeting, record: Record) -> Duty:
+    _, name = called(record.structure).get(row.point, (0, row.point))
+    title = f"{row.portfolio.trainee.name}: sign {name}"
     note = f"The meeting was planned for {day(row.planned_on)}."
     return Duty("calendar", title, note, reverse("reviews", args=[row.portfolio.ref]))
 
@@ -170,7 +187,8 @@ def reviewing(request: SignedIn) -> HttpResponse:
             return _ready(request)
         case "decided":
             return _decided(request)
-    page = Paginator(queue(request), PER_PAGE).get_page(request.GET.get("page"))
+    form = filters(request, all_people=True)
+    page = Paginator(queue(request, form), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
     records = ledger.read(portfolios, people=False)
     ready = ready_modules(portfolios, records)
@@ -178,7 +196,9 @@ def reviewing(request: SignedIn) -> HttpResponse:
     context = {
         "waiting": f"{number} {plural(number, 'item')}",
         "page": page,
-        "rows": _rows(list(page)),
+        "rows": _rows(list(page), form.query),
+        "form": form.as_understood() if number > 1 or form.query else None,
+        "clear": reverse("reviewing") if form.query else "",
         "leads": bool(portfolios),
         "ready": ready[:PER_PAGE],
         "more_ready": len(ready) > PER_PAGE,
@@ -187,7 +207,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
     return render(request, "portfolio/reviewing.html", context)
 
 
-def _rows(waiting: Sequence[Queued]) -> list[dict[str, Any]]:
+def _rows(waiting: Sequence[Queued], narrowed: str) -> list[dict[str, Any]]:
     """Each row with its trainee and what is asked, in two queries however many they are."""
     asked = [one for _, ones in waiting for one in ones]
     of: dict[str, list[Item]] = defaultdict(list)
@@ -199,7 +219,8 @@ def _rows(waiting: Sequence[Queued]) -> list[dict[str, Any]]:
         assessment, items_here = by_aid.get(row.key), of[row.key]
         if assessment or items_here:
             portfolio = assessment.portfolio if assessment else items_here[0].submission.portfolio
-            due = {"sort": row.sort, "key": row.key, "since": row.since, "due_on": row.due_on, "href": address(row)}
+            due = {"sort": row.sort, "key": row.key, "since": row.since, "due_on": row.due_on}
+            due["href"] = address(row, narrowed)
             found.append(due | {"portfolio": portfolio, "items": items_here, "assessment": assessment})
     return found
 

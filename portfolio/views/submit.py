@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -18,7 +17,7 @@ from portfolio.forms.nominations import NAMES, NEW
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import DECLARATION
-from portfolio.models import Activity, Evidence, Link, Portfolio, Revision
+from portfolio.models import Activity, Evidence, Portfolio, Revision
 from portfolio.templatetags.look import TYPE_NAMES, day
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on
 from portfolio.views.links import crumbs, submissions_crumb
@@ -186,7 +185,7 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
     """What can be submitted, in the order of the programme. The same few queries however much that is."""
     record = ledger.read_one(portfolio)
     activities: dict[int, Activity] = {}
-    evidence = {page.pk: page for page in _evidence(request, portfolio)}
+    evidence: dict[int, Any] = {page.pk: page for page in pages.linked_in(request.user, portfolio, SOURCES)}
     revisions = visible_in(portfolio, request.user, Revision).prefetch_related("attachments")
     newest = {row.evidence_id: row for row in revisions.filter(pk__in=[page.saved for page in evidence.values()])}
     offered: dict[int, list[Offered]] = defaultdict(list)
@@ -204,10 +203,3 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
         for place in requirements.places(record, module)
         if (held := place.record) and held.id in activities and (offered[held.id] or never_saved[held.id])
     ]
-
-
-def _evidence(request: SignedIn, portfolio: Portfolio) -> list[Any]:
-    """Pages linked to an activity that can be submitted, archived ones too, with what `pages.listed` says of each."""
-    links = visible_in(portfolio, request.user, Link)
-    linked = links.filter(evidence=OuterRef("pk"), activity__state__in=SOURCES)
-    return list(pages.listed(request.user, portfolio, pages.Wanted(archived=None)).filter(Exists(linked)))

@@ -54,6 +54,18 @@ def test_secrets_are_never_shown_again() -> None:
     assert typed(request) == [("body", "x")]
 
 
+def test_what_a_form_carries_unseen_is_nothing_that_was_typed() -> None:
+    sent = {
+        "S-C1-3-seen": "5e" * 32,
+        "seen": "5e" * 32,
+        "was-S-C1-4": "Before.",
+        "why-S-C1-4": "Now.",
+        "seen_it": "Yes.",
+    }
+    request = RequestFactory().post("/", sent)
+    assert typed(request) == [("why-S-C1-4", "Now."), ("seen_it", "Yes.")]
+
+
 def test_no_more_fields_are_shown_than_a_form_has() -> None:
     request = RequestFactory().post("/private", {f"field{number}": "x" for number in range(MOST_FIELDS + 50)})
     assert len(typed(request)) == MOST_FIELDS

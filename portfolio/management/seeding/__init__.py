@@ -8,7 +8,7 @@ checked by it as any others (proof/told.py). This is the one listed exception to
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from audit.chain import append
 from portfolio.management.seeding import modules, people, work
@@ -27,6 +27,8 @@ def seed(trainees: int, *, size: Size = USUAL, tell: Callable[[str], object] = l
         chosen = list(numbers)
         _group(chosen, followed, kept, size)
         tell(f"{chosen[-1]} of {trainees} trainees")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum would have done by and by; until then a query is planned in the dark
 
 
 @transaction.atomic

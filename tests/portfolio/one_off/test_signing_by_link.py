@@ -156,6 +156,21 @@ def test_a_file_is_served_through_the_link_and_through_no_other(cast: Cast, clie
     assert item.pages.count() == 2
 
 
+def test_of_two_links_of_one_person_each_reaches_its_own_submission_alone(cast: Cast, client: Client) -> None:
+    files, tokens = [], []
+    for number in (1, 2):
+        page = make.page(cast.portfolio, f"Page {number}")
+        files.append(make.attachment(page, f"notes-{number}.pdf"))
+        make.drafted(cast.portfolio, number=number, evidence=page)
+        tokens.append(make.linked(cast.portfolio, cast.officer, number=number)[1])
+    first = proved(client, tokens[0])
+    assert [first.get(at(tokens[0], "sign_file", file.fid)).status_code for file in files] == [200, 404]
+    assert [first.get(at(tokens[1], "sign_file", file.fid)).status_code for file in files] == [403, 403]
+    assert [name in first.get(at(tokens[0])).text for name in ("Page 1", "Page 2")] == [True, False]
+    second = proved(Client(), tokens[1])
+    assert [second.get(at(tokens[1], "sign_file", file.fid)).status_code for file in files] == [404, 200]
+
+
 def test_the_person_who_is_made_for_it_cannot_sign_in_and_holds_one_role_while_the_link_works(
     cast: Cast, link: tuple[Item, str], client: Client
 ) -> None:

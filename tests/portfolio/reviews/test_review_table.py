@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from audit.checks import Finding
 from audit.models import Event
@@ -282,6 +284,23 @@ def test_a_review_point_that_gets_another_name_keeps_its_meetings(cast: Cast, of
     assert list(proof.signed_rows()) == []
     points[0].pop("key")
     assert ReviewOf.read(make.with_rules(of, {"review_points": points}), 1).state == State.NOT_PLANNED
+
+
+def test_the_queue_and_the_history_call_a_review_point_by_the_name_and_number_that_it_has_today(
+    cast: Cast, of: Portfolio, client: Client
+) -> None:
+    reach(State.PLANNED, cast)
+    first, second = ({**one} for one in make.REVIEW_RULES["review_points"])
+    of = make.with_rules(of, {"review_points": [second, first | {"name": "Six-month check-in", "key": "Check-in"}]})
+    client.force_login(cast.officer)
+    assert "sign Six-month check-in" in client.get(reverse("reviewing")).text
+    history = reverse("history", args=[of.ref])
+    planned = client.get(history).context["entries"][-1]
+    assert planned["what"].startswith("Planned the review “Six-month check-in” for ")
+    assert planned["more"] == [{"text": "Six-month check-in", "href": reverse("review_point", args=[of.ref, 2])}]
+    make.with_rules(of, {"review_points": [second]})
+    planned = client.get(history).context["entries"][-1]
+    assert (planned["what"].startswith("Planned the review “Check-in” for "), planned["more"]) == (True, [])
 
 
 def test_an_action_is_due_on_the_day_of_the_meeting_or_later_and_says_something(cast: Cast, of: Portfolio) -> None:

@@ -203,3 +203,76 @@ def test_what_else_waits_for_whoever_leads_a_portfolio_stands_in_their_queue_unt
     assert waits(cast.officer) == asked[:1]
     make.option_confirmed(portfolio, cast.officer, "S-B1")
     assert waits(cast.officer) == []
+
+
+# --- filters ------------------------------------------------------------------------------------------------------
+
+
+def shown(client: Client, query: str) -> list[str]:
+    """The rows of the queue under these filters: whose, and what."""
+    return [
+        f"{row['portfolio'].trainee.name}: "
+        + (str(row["assessment"] or "") or ", ".join(str(i.activity) for i in row["items"]))
+        for row in client.get(QUEUE + query).context["rows"]
+    ]
+
+
+def test_the_queue_is_narrowed_by_trainee_kind_and_date_and_each_row_leads_on_in_what_is_left(
+    cast: Cast, client: Client
+) -> None:
+    assessment = make.asked(cast.portfolio, cast.assessor, code="S-X1")
+    late, now, later = (make.in_review(cast.portfolio, cast.assessor, number=number) for number in (1, 2, 3))
+    theirs = make.in_review(cast.other, cast.assessor)
+    for row, days in ((late, -1), (now, 0), (later, 5), (theirs, -2)):
+        Addressee.objects.filter(submission=row.submission).update(due_on=make.today() + timedelta(days=days))
+    AssessmentAddressee.objects.filter(assessment=assessment).update(due_on=make.today() + timedelta(days=9))
+    client.force_login(cast.assessor)
+    here = cast.portfolio.ref
+    everything = ["Tom Okafor: S-C1 1", "Priya Raman: S-C1 1", "Priya Raman: S-C1 2", "Priya Raman: S-C1 3"]
+    asked = f"Priya Raman: {assessment}"
+    assert shown(client, "") == [*everything, asked]
+    assert shown(client, f"?who={here}") == [*everything[1:], asked]
+    assert shown(client, "?kind=assessment") == [asked]
+    assert shown(client, "?kind=submission") == everything
+    assert shown(client, "?due=now") == everything[:3]
+    assert shown(client, "?due=late") == everything[:2]
+    assert shown(client, f"?who={here}&kind=submission&due=now") == everything[1:3]
+    assert shown(client, f"?who={cast.other.ref}&kind=assessment") == []
+    for odd in ("?who=nobody", "?kind=exam", "?due=never", f"?who={here}%00", "?who[]=1"):
+        assert shown(client, odd) == [*everything, asked], odd
+    page = client.get(f"{QUEUE}?who={here}&due=now")
+    assert [row["href"] for row in page.context["rows"]] == [
+        f"{reverse('review', args=[row.submission.sid])}?who={here}&due=now" for row in (late, now)
+    ]
+    place = client.get(page.context["rows"][0]["href"]).context["place"]
+    assert (place.number, place.of, place.previous) == (1, 2, "")
+    assert (place.following, place.back) == (page.context["rows"][1]["href"], f"{QUEUE}?who={here}&due=now")
+    answer = client.post(page.context["rows"][0]["href"], {"S-C1-1-outcome": "signed_off", "S-C1-1-seen": late.digest})
+    assert (answer.status_code, answer["Location"]) == (302, place.following)
+
+
+def test_the_filters_name_nobody_whose_work_does_not_wait_here(cast: Cast, client: Client) -> None:
+    """Nor does an address that names them tell anything."""
+    make.in_review(cast.portfolio, cast.assessor)
+    make.in_review(cast.portfolio, cast.assessor, number=2)
+    make.role(cast.other, cast.second_assessor)
+    make.in_review(cast.other, cast.second_assessor)
+    client.force_login(cast.assessor)
+    for query in ("", f"?who={cast.other.ref}", "?due=late"):
+        page = client.get(QUEUE + query)
+        assert [name for _, name in page.context["form"].fields["who"].choices] == ["All trainees", "Priya Raman"]
+        assert "Tom Okafor" not in page.text
+    assert "Nothing matches" in client.get(f"{QUEUE}?due=late").text
+
+
+def test_the_queue_with_filters_asks_as_much_for_many_as_for_few(client: Client, db: None) -> None:
+    portfolio, assessor = large(), make.person("Maya Lind")
+    make.role(portfolio, assessor)
+    client.force_login(assessor)
+    for number in (1, 2):
+        make.in_review(portfolio, assessor, "S-B1", number)
+    query = f"{QUEUE}?who={portfolio.ref}&kind=submission"
+    few = queries(client, query)
+    for number in range(3, 11):
+        make.in_review(portfolio, assessor, "S-B1", number)
+    assert queries(client, query) == few
