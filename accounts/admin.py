@@ -59,18 +59,21 @@ class UserAdmin(ScopedAdmin):
     ordering = ("name",)
     list_per_page = 25
     actions = ("send_link",)
-    readonly_fields = ("last_login", "date_joined", "is_superuser")
+    readonly_fields = ("last_login", "date_joined", "is_superuser", "merged_into")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).filter(pk__in=self._site.people(_actor(request)).values("pk"))
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return IDENTITY if obj is None else (*IDENTITY, "is_active", "is_superuser", "date_joined", "last_login")
+        if obj is None:
+            return IDENTITY
+        merged = ("merged_into",) if obj.merged_into_id else ()
+        return (*IDENTITY, *merged, "is_active", "is_superuser", "date_joined", "last_login")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Nobody shuts themselves out."""
-        own = obj is not None and obj.pk == request.user.pk
-        return (*self.readonly_fields, "is_active") if own else self.readonly_fields
+        """Nobody shuts themselves out, and an account that was merged stays shut."""
+        fixed = obj is not None and (obj.pk == request.user.pk or obj.merged_into_id is not None)
+        return (*self.readonly_fields, "is_active") if fixed else self.readonly_fields
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self._site.has_permission(request)

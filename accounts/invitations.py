@@ -5,6 +5,7 @@ addresses follows it here, by an explicit call wherever an address is given or c
 """
 
 import logging
+from collections.abc import Collection
 from datetime import timedelta
 from smtplib import SMTPException
 
@@ -20,8 +21,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.chain import append
+from outbox.writing import Letter, put
 
 logger = logging.getLogger(__name__)
+INVITATION = "invitation"  # as the outbox calls it
 MAIL_ERRORS = (
     OSError,
     SMTPException,
@@ -51,6 +54,38 @@ def invite(user: User, *, by: User | None = None) -> bool:
     if not user.is_active:
         return False
     verified(user)
+    try:
+        send_mail(_subject(), _text(user), None, [user.email])
+    except MAIL_ERRORS:
+        logger.exception("The invitation of person %s did not go out.", user.pk)
+        return False
+    with transaction.atomic():
+        append("instance", "person.invite", by=by, data={"person": user.pk})
+    return True
+
+
+def invite_later(people: Collection[User], *, by: User) -> None:
+    """Verify the addresses and write invitations into the outbox, in the transaction that makes these people.
+
+    The link is not in such a row, for it opens the account: it is made each time the mail is about to leave.
+    """
+    for user in people:
+        verified(user)
+        append("instance", "person.invite", by=by, data={"person": user.pk})
+    if people:
+        put([Letter(user, _subject(), "") for user in people], kind=INVITATION)
+
+
+def invitation(person: User) -> str:
+    """The text of one that leaves now (settings.WRITTEN_LATE); "" for somebody who has signed in meanwhile."""
+    return "" if person.last_login else _text(person)
+
+
+def _subject() -> str:
+    return f"Set your password for {settings.SERVICE_NAME}"
+
+
+def _text(user: User) -> str:
     words = {
         "user": user,
         "service_name": settings.SERVICE_NAME,
@@ -59,15 +94,7 @@ def invite(user: User, *, by: User | None = None) -> bool:
         "reset": settings.SITE_URL + reverse("account_reset_password"),
         "until": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
     }
-    subject = f"Set your password for {settings.SERVICE_NAME}"
-    try:
-        send_mail(subject, render_to_string("accounts/mail/invitation.txt", words), None, [user.email])
-    except MAIL_ERRORS:
-        logger.exception("The invitation of person %s did not go out.", user.pk)
-        return False
-    with transaction.atomic():
-        append("instance", "person.invite", by=by, data={"person": user.pk})
-    return True
+    return render_to_string("accounts/mail/invitation.txt", words)
 
 
 def password_link(user: User) -> str:

@@ -56,6 +56,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text="They sign what they are asked through links to their address",
     )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged",
+        help_text="The account of the same person that goes on; what this one signed names it for ever",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -69,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_account_per_address"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(is_active=False),
+                name="an_account_that_was_merged_is_not_active",
+            ),
             models.CheckConstraint(
                 condition=models.Q(mail_choice__in=MailChoice.values), name="a_mail_choice_is_a_known_word"
             ),

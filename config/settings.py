@@ -254,6 +254,10 @@ vars().update(env.mail("STP_MAIL_URL", mail_url, real=PRODUCTION))
 # In the serving process, with nothing else to start; or `manage.py db_worker`, with `manage.py run_due` from a timer.
 STP_BACKGROUND = env.choice("STP_BACKGROUND", ("in-process", "db_worker"), default="in-process")
 RUN_DUE = "portfolio.due.run_due"
+# Whether somebody may still be told of the portfolio that a mail is about, asked when it leaves.
+MAY_HEAR = "portfolio.due.still_theirs"
+# Mail whose text waits in no table, since it opens an account: written when it leaves, by kind.
+WRITTEN_LATE = {"invitation": "accounts.invitations.invitation"}
 BACKENDS = {"in-process": "config.background.InProcess", "db_worker": "django_tasks_db.DatabaseBackend"}
 TASKS = {"default": {"BACKEND": BACKENDS[STP_BACKGROUND]}}
 

@@ -10,9 +10,11 @@ import secrets
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from outbox.line import FAILURES, Line, NotTaken
 from outbox.models import MOST_HAND_OVERS, Mail
@@ -87,9 +89,11 @@ def _hopeless(mail: Mail) -> str:
     """Why there is no use in trying; empty when there is."""
     if mail.person and not mail.person.is_active:
         return "the person is not active"
+    if mail.person and mail.about and not import_string(settings.MAY_HEAR)(mail):
+        return "no longer theirs to hear"
     if mail.handed_over >= MOST_HAND_OVERS:
         return "it was handed over twice, and no server answered"
-    return ""
+    return "there is nothing to say any more" if mail.kind in settings.WRITTEN_LATE and not _body(mail) else ""
 
 
 def _try(mail: Mail, line: Line, done: Round) -> None:
@@ -120,10 +124,16 @@ def _try(mail: Mail, line: Line, done: Round) -> None:
 def _message(mail: Mail) -> EmailMessage:
     return EmailMessage(
         mail.subject,
-        mail.body,
+        _body(mail),
         to=[mail.to],
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
+
+
+def _body(mail: Mail) -> str:
+    """As it was written; or as it is written now, greeting and all, where the text waits in no table."""
+    writer = settings.WRITTEN_LATE.get(mail.kind)
+    return str(import_string(writer)(mail.person)) if writer else mail.body
 
 
 def _held(mail: Mail) -> QuerySet[Mail]:

@@ -9,15 +9,21 @@ from outbox.models import Mail
 from outbox.tasks import reap
 from portfolio import access
 from portfolio.cohort import summaries
+from portfolio.handover.successors import hand_over_what_is_due
+from portfolio.intake import taking
 from portfolio.workflow import reminding
+
+TOLD_ANYWAY = ("unlock", "void module sign-off", "void assessment", "plan placement", "end placement")
 
 
 def run_due() -> list[str]:
     """Do what is due by now; says what was done."""
     return [
+        f"handed over: {hand_over_what_is_due()}",
         f"requests: {reminding.remind()}",
         f"digests: {_digests()} made",
         f"tasks of killed workers: {reap()}",
+        f"tables of people: {taking.forget()} forgotten",
         f"mail: {deliver()}",
         f"summaries: {summaries.renew()} made",
     ]
@@ -30,5 +36,12 @@ def _digests() -> int:
 
 
 def still_theirs(mail: Mail) -> bool:
-    """Whether whoever a mail is to still has a part in the portfolio that it tells of."""
+    """Whether whoever a mail is to still has a part in the portfolio that it tells of (settings.MAY_HEAR).
+
+    What became of what they signed, and that their placement ended, somebody hears without.
+    """
+    return mail.person is not None and (not mail.about or mail.kind in TOLD_ANYWAY or _has_a_part(mail))
+
+
+def _has_a_part(mail: Mail) -> bool:
     return mail.person is not None and access.has_a_part(mail.person, mail.about)

@@ -15,8 +15,8 @@ import time
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -123,10 +123,25 @@ def _held(sha256: str) -> Path:
     return settings.FILES_DIR / INCOMING / f"{_place(sha256).name}.held"
 
 
+@contextmanager
+def passing(upload: UploadedFile, extensions: Collection[str]) -> Iterator[tuple[Path, Stored]]:
+    """Something that is checked as what is stored, read once, and kept nowhere."""
+    with _incoming(upload, extensions) as (path, stored):
+        yield path, stored
+
+
 def _come_in(upload: UploadedFile, place: Callable[[str], Path]) -> Stored:
+    with _incoming(upload, MEDIA_TYPES) as (path, stored):
+        _move(path, place(stored.sha256))
+    return stored
+
+
+@contextmanager
+def _incoming(upload: UploadedFile, extensions: Collection[str]) -> Iterator[tuple[Path, Stored]]:
     extension = Path(clean_name(upload.name or "")).suffix.lower().removeprefix(".")
-    if extension not in MEDIA_TYPES:
-        raise Refused("The selected file must be a PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD")
+    if extension not in extensions:
+        *others, last = (each.upper() for each in extensions if each != "jpeg")
+        raise Refused(f"The selected file must be a {', '.join(others)} or {last}")
     incoming = settings.FILES_DIR / INCOMING
     for folder in (settings.FILES_DIR, incoming):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -137,10 +152,9 @@ def _come_in(upload: UploadedFile, place: Callable[[str], Path]) -> Stored:
             sha256, size = _write(upload, file)
             _check(path, extension)
             os.fsync(file.fileno())
-        _move(path, place(sha256))
+        yield path, Stored(sha256, size, MEDIA_TYPES[extension], extension)
     finally:
         path.unlink(missing_ok=True)
-    return Stored(sha256, size, MEDIA_TYPES[extension], extension)
 
 
 def clean_name(name: str) -> str:

@@ -26,6 +26,7 @@ from portfolio.views.assessments import assess, listing
 from portfolio.views.assessments import plan as assessment_plan
 from portfolio.views.assessments import record as assessment_record
 from portfolio.views.assessments import steps as assessment_steps
+from portfolio.views.cohorts import intake, merge, officer
 from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
@@ -209,6 +210,11 @@ urlpatterns = [
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
+    path("cohorts/", intake.upload, name="intakes"),
+    path("cohorts/people.csv", intake.template, name="intake_template"),
+    path("cohorts/tables/<slug:iid>/", intake.intake, name="intake"),
+    path("cohorts/merge/", merge.merge_accounts, name="merge_accounts"),
+    path("cohorts/officer/", officer.change_officer, name="change_officer"),
     path("trainees/", trainees.trainees, name="trainees"),
     path("trainees/modules/", modules.trainees_modules, name="trainees_modules"),
     path("trainees/assessors/", assessors.trainees_assessors, name="trainees_assessors"),

@@ -27,6 +27,9 @@ from curriculum.models import (
 )
 from outbox.models import Mail
 from portfolio import files, mail
+from portfolio.intake.reading import Entry as IntakeRow
+from portfolio.intake.sheets import Sheet
+from portfolio.intake.taking import keep as keep_intake
 from portfolio.mail import Letter, Telling
 from portfolio.manifest import option_digest, result_digest
 from portfolio.models import (
@@ -37,6 +40,7 @@ from portfolio.models import (
     Evidence,
     Goal,
     GoalReview,
+    Intake,
     Item,
     JournalNote,
     Nomination,
@@ -721,6 +725,18 @@ def with_assessments(of: Portfolio) -> Portfolio:
     Portfolio.objects.filter(pk=of.pk).update(curriculum=made)
     mark_forms(of.programme)
     return Portfolio.objects.select_related("trainee", "curriculum", "programme").get(pk=of.pk)
+
+
+# --- a cohort ------------------------------------------------------------------------------------------------------
+
+ADA = {"part": "trainee", "name": "Ada Moss", "email": "ada.moss@example.org", "curriculum": "TST1-1-24"}
+
+
+def intake(by: User, *rows: dict[str, Any], name: str = "cohort.csv") -> Intake:
+    """A table of people that waits for its confirmation; by default with one trainee."""
+    told = rows or ({**ADA, "cohort": 2024, "starts_on": date(2024, 9, 3)},)
+    read = [IntakeRow(line=line, **row) for line, row in enumerate(told, start=2)]
+    return keep_intake(read, Sheet((), "0" * 64), name, by=by)
 
 
 # --- placements and the journal -----------------------------------------------------------------------------------

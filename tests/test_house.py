@@ -28,6 +28,7 @@ PORTFOLIO: list[tuple[str, ...]] = [
     ("cohort",),
     ("mail",),
     ("workflow",),
+    ("handover", "intake"),
     ("due",),
     ("proof",),
     ("forms",),

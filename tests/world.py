@@ -129,6 +129,7 @@ class World:
             "pid": self.placements.get(name, self.placements["going on"]).pid,
             "jid": self.note.jid,
             "nid": of.nominations.get(until=None).nid,
+            "iid": models.Intake.objects.get().iid,
         }
 
     def row(self, model: type[Model]) -> Any:
@@ -225,7 +226,7 @@ def build(files: Path) -> World:
     named = _named(cast, others["nominee"])
     asked, token = make.linked(of, cast.officer, code="S-B1")
     people = {"anonymous": None, "link_holder": None, **cast.people(), **others}
-    _rows_of_the_admin_site(of)
+    _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
     _prove(browsers["link_holder"], token)
     return World(
@@ -356,8 +357,9 @@ def _prove(browser: Client, token: str) -> None:
     browser.post(reverse("sign_prove", args=[token]), {"code": make.coded()})
 
 
-def _rows_of_the_admin_site(of: Portfolio) -> None:
+def _rows_of_the_admin_site(of: Portfolio, administrator: User) -> None:
     make.organisation()
+    make.intake(administrator)
     curricula.Rules.objects.create(name="rules-of-the-test", content={})
     section = curricula.Prompt.Section.REFLECTION
     curricula.Prompt.objects.create(programme=of.programme, section=section, position=1, text="What did you learn?")

@@ -22,10 +22,13 @@ from portfolio.access.asked import (
 )
 from portfolio.access.doing import OFFICERS, WRITE, Action, Who, acting_role, may, parts
 from portfolio.access.keeping import (
+    Kept,
     administered_programmes,
     in_scope,
+    kept,
     may_enter_admin,
     may_manage,
+    officers,
     people_in_scope,
     portfolios_in_scope,
 )
@@ -76,6 +79,7 @@ __all__ = [
     "WRITE",
     "Action",
     "Deciders",
+    "Kept",
     "Standing",
     "Waits",
     "Who",
@@ -97,6 +101,7 @@ __all__ = [
     "in_dates",
     "in_scope",
     "items_of",
+    "kept",
     "leaders",
     "led_by",
     "looked_after",
@@ -104,6 +109,7 @@ __all__ = [
     "may_decide_on",
     "may_enter_admin",
     "may_manage",
+    "officers",
     "once_asked",
     "once_asked_to_assess",
     "parts",

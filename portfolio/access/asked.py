@@ -27,7 +27,8 @@ SUBMISSION, ASSESSMENT = "submission", "assessment"
 
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
-    return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | Q(decision__signer=user))
+    theirs = Q(decision__signer=user) | Q(decision__signer__merged_into=user)
+    return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | theirs)
 
 
 def addressed_files(addressee: Addressee) -> QuerySet[Attachment]:
@@ -51,8 +52,13 @@ def _decides_here(user: User) -> Q:
 def addressed_assessments(user: User) -> QuerySet[Assessment]:
     """Assessments that are with this user, or that they decided, while their role lasts."""
     return Assessment.objects.filter(_assesses_here(user)).filter(
-        _is_asked(user) | Q(pk__in=AssessmentDecision.objects.filter(signer=user).values("assessment"))
+        _is_asked(user) | Q(pk__in=_assessed_by(user).values("assessment"))
     )
+
+
+def _assessed_by(user: User) -> QuerySet[AssessmentDecision]:
+    """Under the account that they have now, or one that was merged into it."""
+    return AssessmentDecision.objects.filter(Q(signer=user) | Q(signer__merged_into=user))
 
 
 def _is_asked(user: User) -> Q:

@@ -1,10 +1,13 @@
 """Who keeps what in the admin site: curricula, portfolios and people of what they administer. Never upwards."""
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from portfolio.access.roles import administered, administered_portfolios
 from portfolio.models import Portfolio, Role
+from portfolio.states import RoleKind
 
 
 def administered_programmes(user: User) -> list[int] | None:
@@ -47,6 +50,32 @@ def in_scope(user: User, programme_id: int, cohort_year: int) -> bool:
     """Whether somebody keeps the portfolios of this cohort."""
     cohort = Q(cohort_year=None) | Q(cohort_year=cohort_year)
     return _keeps_all(user) or administered(user).filter(cohort, programme=programme_id).exists()
+
+
+def officers() -> QuerySet[Role]:
+    """The roles of training officers, of any day, for portfolios that were themselves found in somebody's scope."""
+    return Role.objects.filter(kind=RoleKind.OFFICER).select_related("user").order_by("starts_on", "pk")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The cohorts that somebody keeps today, as (programme, year); a year of None stands for every one of them."""
+
+    everything: bool
+    cohorts: frozenset[tuple[int, int | None]]
+
+    def keeps(self, programme: int, cohort_year: int) -> bool:
+        """The same as `in_scope`, for those who ask it of many."""
+        return self.everything or bool(self.cohorts & {(programme, None), (programme, cohort_year)})
+
+    def any_of(self, programme: int) -> bool:
+        """Whether any cohort of this programme is theirs."""
+        return self.everything or any(of == programme for of, _ in self.cohorts)
+
+
+def kept(user: User) -> Kept:
+    """What somebody keeps today, in one query."""
+    return Kept(_keeps_all(user), frozenset(administered(user).values_list("programme", "cohort_year")))
 
 
 def people_in_scope(user: User) -> QuerySet[User]:

@@ -23,12 +23,12 @@ def in_dates(on: date | None = None) -> Q:
     return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
 
 
-def deciding_roles() -> QuerySet[Role]:
-    """The roles by which somebody may decide today, when asked, whatever the module.
+def deciding_roles(on: date | None = None) -> QuerySet[Role]:
+    """The roles by which somebody may decide today (or on that day), when asked, whatever the module.
 
     The person is active, it is not their own portfolio, and they have no open portfolio in its programme.
     """
-    return _able(Role.objects.filter(in_dates(), kind__in=DECIDING))
+    return _able(Role.objects.filter(in_dates(on), kind__in=DECIDING))
 
 
 def supervising_roles() -> QuerySet[Role]:
@@ -153,8 +153,12 @@ def administered_portfolios(user: User) -> QuerySet[Portfolio]:
 
 
 def has_a_part(user: User, ref: str) -> bool:
-    """Whether somebody owns the portfolio of this reference, has any role in it today, or administers it."""
-    own, held = Q(trainee=user), Q(pk__in=Role.objects.filter(in_dates(), user=user).values("portfolio"))
+    """Whether somebody owns the portfolio of this reference, has any role in it that is not over, or administers it.
+
+    Who supervises a placement is told before it begins.
+    """
+    not_over = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate())
+    own, held = Q(trainee=user), Q(pk__in=Role.objects.filter(not_over, user=user).values("portfolio"))
     theirs = own | held | Q(pk__in=administered_portfolios(user).values("pk"))
     return Portfolio.objects.filter(theirs, ref=ref).exists()
 

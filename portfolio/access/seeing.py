@@ -39,6 +39,7 @@ from portfolio.models import (
     Goal,
     GoalAction,
     GoalReview,
+    Intake,
     Interruption,
     Item,
     ItemPage,
@@ -289,6 +290,7 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     CalendarFeed: lambda user: _own(user, "portfolio"),
     Placement: _in_portfolio,
     JournalNote: _journal,
+    Intake: lambda user: Q(by=user),
 }
 
 

@@ -1,15 +1,16 @@
 """The forms of what an administrator keeps. Every refusal is in words, at the field that mends it."""
 
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_domain_name
-from django.db.models import Model
-from django.utils import timezone
 
 from accounts.models import User
-from portfolio import access, models
+from portfolio import access
+from portfolio.handover import successors
+from portfolio.handover.ending import last_signed
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 from portfolio.templatetags.look import day
@@ -17,32 +18,6 @@ from portfolio.workflow.machine import locked
 
 # Roles that can be given. A placement supervisor's comes with a placement that is confirmed.
 OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
-# When each kind of row that somebody signs was signed.
-SIGNED_AT: dict[type[Model], str] = {
-    models.AssessmentDecision: "decided_at",
-    models.AssessmentVoid: "voided_at",
-    models.Closure: "at",
-    models.Confirmation: "confirmed_at",
-    models.Decision: "decided_at",
-    models.ElsewhereVoid: "voided_at",
-    models.FeedbackClosing: "closed_at",
-    models.FeedbackRelease: "released_at",
-    models.FeedbackRound: "opened_at",
-    models.GoalReview: "at",
-    models.Interruption: "at",
-    models.KindCorrection: "corrected_at",
-    models.ModuleSignOff: "signed_at",
-    models.ModuleVoid: "voided_at",
-    models.NominationAnswer: "answered_at",
-    models.OptionConfirmation: "confirmed_at",
-    models.OptionRefusal: "refused_at",
-    models.OptionTaken: "taken_at",
-    models.ReviewSignature: "signed_at",
-    models.SignedElsewhere: "recorded_at",
-    models.UniversityResult: "recorded_at",
-    models.Unlock: "unlocked_at",
-    models.WorkingTime: "at",
-}
 
 
 class PersonField(forms.EmailField):
@@ -59,6 +34,17 @@ class PersonField(forms.EmailField):
         if not person.is_active:
             raise ValidationError(f"The account of {person.name} is not active.")
         return person
+
+
+class SuccessorField(PersonField):
+    """Nobody, or one person."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.help_text = "What still waits goes to them once the role has ended. Without one it is with nobody."
+
+    def clean(self, value: Any) -> User | None:  # type: ignore[override]
+        return super().clean(value) if value and str(value).strip() else None
 
 
 class OrganisationForm(forms.ModelForm):
@@ -133,10 +119,16 @@ class AppointmentForm(forms.ModelForm):
 class RoleForm(AppointmentForm):
     given_once = ("portfolio", "user", "kind", "starts_on")
     kind = forms.ChoiceField(label="Role", choices=[("", "Choose a role"), *OFFERED])
+    successor = SuccessorField(label="Successor's e-mail address", required=False)
 
     class Meta:
         model = Role
         fields = ("portfolio", "user", "kind", "starts_on", "ends_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            del self.fields["successor"]
 
     def clean(self) -> dict[str, Any]:
         """Under the portfolio's lock: of two who appoint an officer at the same moment, the second is refused."""
@@ -151,7 +143,15 @@ class RoleForm(AppointmentForm):
                 "ends_on",
                 f"{self.instance.user.name} signed something in this role on {day(last)}. It ends no earlier.",
             )
+        if not self.errors and (successor := cleaned.get("successor")):
+            self._check_successor(successor, ends_on)
         return cleaned
+
+    def _check_successor(self, successor: User, ends_on: date | None) -> None:
+        if ends_on is None:
+            self.add_error("successor", "A successor is named when a role ends. Enter its last day, too.")
+        elif why := successors.why_not(self.instance, ends_on, successor):
+            self.add_error("successor", why)
 
 
 class AdministrationForm(AppointmentForm):
@@ -160,12 +160,3 @@ class AdministrationForm(AppointmentForm):
     class Meta:
         model = Administration
         fields = ("user", "programme", "cohort_year", "starts_on", "ends_on")
-
-
-def last_signed(role: Role) -> Any:
-    """The last day on which somebody signed anything in this role; None when they never did."""
-    moments = [
-        model._default_manager.filter(role=role).order_by(f"-{field}").values_list(field, flat=True).first()
-        for model, field in SIGNED_AT.items()
-    ]
-    return max((timezone.localdate(cast(Any, moment)) for moment in moments if moment), default=None)

@@ -20,6 +20,7 @@ from audit.chain import append
 from curriculum.models import Curriculum
 from portfolio import access
 from portfolio.admin.forms import AdministrationForm, AppointmentForm, OrganisationForm, PortfolioForm, RoleForm
+from portfolio.handover import successors
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import PortfolioState, RoleKind
 from portfolio.workflow import available
@@ -263,14 +264,35 @@ class RoleAdmin(AppointmentAdmin):
             options["queryset"] = theirs.select_related("trainee", "curriculum")
         return super().formfield_for_foreignkey(db_field, request, **options)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A successor is named when a role ends."""
+        fields = super().get_fields(request, obj)
+        return (*fields, "successor") if obj and self.has_change_permission(request, obj) else fields
+
     def save_model(self, request: HttpRequest, obj: Role, form: Any, change: bool) -> None:
+        """With a successor, what waits goes to them: at once where the role has ended, else once it has."""
         super().save_model(request, obj, form, change)
+        if change and (successor := form.cleaned_data.get("successor")):
+            handover = successors.name_successor(obj, successor, by=actor(request))
+            self._say(request, obj, successor, successors.hand_over(handover))
         own = Portfolio.objects.filter(trainee=obj.user, programme=obj.portfolio.programme, closed_at=None)
         if not change and obj.kind in access.DECIDING and own.exists():
             messages.warning(
                 request,
                 f"{obj.user.name} has an open portfolio of the same programme, and decides and signs nothing in it "
                 "until that is closed.",
+            )
+
+    def _say(self, request: HttpRequest, role: Role, successor: User, passed: successors.Passed) -> None:
+        if role.ends_on and role.ends_on >= timezone.localdate():
+            messages.success(request, f"What waits with {role.user.name} then goes to {successor.name}.")
+        elif passed.on:
+            messages.success(request, f"Handed over to {successor.name}: {passed.on}.")
+        if passed.with_nobody:
+            messages.warning(
+                request,
+                f"With nobody, for {successor.name} or you may not take it over: {passed.with_nobody}. "
+                "Trainee and officer see it, and choose another assessor.",
             )
 
 

@@ -21,6 +21,8 @@ from portfolio.models.feedback import (
     FeedbackRound,
 )
 from portfolio.models.goal import Goal, GoalAction, GoalReview
+from portfolio.models.handover import Handover
+from portfolio.models.intake import Intake
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
 from portfolio.models.nomination import Nomination, NominationAnswer
@@ -63,6 +65,8 @@ __all__ = [
     "Goal",
     "GoalAction",
     "GoalReview",
+    "Handover",
+    "Intake",
     "Interruption",
     "Item",
     "ItemPage",

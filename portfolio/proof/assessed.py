@@ -103,9 +103,9 @@ def _addressees_agree(row: Assessment, events: Iterable[Told]) -> bool:
     """The dated rows of whom it was with are those that the events make."""
     wanted: list[list[int | str | datetime | None]] = []
     for event in events:
-        if event.kind in ("redirect", "withdraw"):
+        if event.kind in ("redirect", "hand over", "withdraw"):
             wanted[-1][2] = event.at
-        if event.kind in ("ask", "redirect"):
+        if event.kind in ("ask", "redirect", "hand over"):
             wanted.append([event.data["assessor"], event.at, None, event.data["due_on"]])
     rows = sorted(row.addressees.all(), key=lambda one: one.pk)
     return wanted == [[one.assessor_id, one.since, one.until, one.due_on.isoformat()] for one in rows]

@@ -9,7 +9,7 @@ from portfolio.manifest import WHOLE, stands
 from portfolio.models import Item, Portfolio, Submission
 from portfolio.proof.told import MISSING, Only, Told, holds, of_kinds, portfolios, told
 
-FURTHER = ("redirect", "withdraw", "approve nomination")
+FURTHER = ("redirect", "hand over", "withdraw", "approve nomination")
 ASKING = of_kinds("submit", *FURTHER)
 Asked = dict[str, list[Told]]
 

@@ -27,6 +27,7 @@ LOOKS: dict[str, str | None] = {
     "return": PRIMARY,
     "sign off": None,  # one page for both decisions
     "redirect": SECONDARY,
+    "hand over": None,  # with the end of a role, in the admin site
     "withdraw": LINK,
     "unlock": SECONDARY,
     "record elsewhere": LINK,

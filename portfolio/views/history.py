@@ -180,6 +180,12 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
             f"Asked {names.person(data)} to decide on {_what(data)} in place of {names.person(data, 'from')}"
         ),
     ),
+    "hand over": (
+        "person",
+        lambda names, data: (
+            f"Handed {_what(data)} over to {names.person(data)}: {names.person(data, 'from')} decides here no more"
+        ),
+    ),
     "approve nomination": ("yes", lambda names, data: f"Approved {names.person(data)} as a new assessor"),
     "decline nomination": ("stop", lambda names, data: "Declined a new assessor"),
     "return": ("returned", lambda names, data: f"Returned {_activity(data)} with feedback"),

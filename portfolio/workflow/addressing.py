@@ -21,6 +21,13 @@ def check_assessor(move: Move, assessor: User | None) -> None:
         )
 
 
+def check_handover(move: Move, asked: User | None) -> None:
+    """An administrator passes on what waits with somebody who may not decide on it any more, and nothing else."""
+    modules = {subject.module_id for subject in move.subjects}
+    if asked is None or access.may_decide_on(move.portfolio, modules).filter(pk=asked.pk).exists():
+        raise Incomplete("It is with somebody who may decide on it. There is nothing to hand over.", "assessor")
+
+
 def _who_may(move: Move, assessor: User | None) -> str:
     supervised = access.supervised_modules(assessor, move.portfolio) if assessor else frozenset()
     others = {subject.module.code: None for subject in move.subjects if subject.module_id not in supervised}

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
-from portfolio.models import Assessment, Evidence, Item, Portfolio, ScheduledActivity
+from portfolio.intake import taking
+from portfolio.intake.judging import judge, seen
+from portfolio.models import Assessment, Evidence, Intake, Item, Portfolio, ScheduledActivity
 from portfolio.plan.months import first_of
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import PlanActivities, ReviewOf, perform
@@ -562,6 +564,45 @@ def placements(cast: Cast) -> list[Kind]:
     ]
 
 
+def cohorts(cast: Cast) -> list[Kind]:
+    """A table with long words that is wrong, one that is not, one that was taken in; and the change of an officer."""
+    make.organisation()
+    cast.trainee.name = LONG[:190]
+    cast.trainee.save()
+    bad = [
+        {
+            "part": "trainee",
+            "name": LONG[:190],
+            "email": f"{LONG[:60]}@example.org",
+            "curriculum": LONG,
+            "cohort": 2024,
+        },
+        {"part": "assessor", "name": WORDS, "email": "maya@example.org", "trainees": (f"{LONG[:60]}@example.org",) * 2},
+        {**make.ADA, "problems": ("Write the year of “3/9/26” with 4 numbers.", WORDS)},
+    ]
+    good = {**make.ADA, "cohort": 2024, "starts_on": make.today()}
+    wrong = make.intake(cast.administrator, *bad, name=f"{LONG[:140]}.csv")
+    right = make.intake(cast.cohort_administrator, *[{**good, "email": f"a{at}@example.org"} for at in range(30)])
+    taken = make.intake(cast.superuser, good)
+    taking.take(taken, by=cast.superuser, shown=seen(judge(taking.entries(taken), by=cast.superuser), taken.iid))
+    officer = reverse("change_officer")
+
+    def at(row: Intake) -> str:
+        return reverse("intake", args=[row.iid])
+
+    return [
+        Kind("upload", reverse("intakes"), cast.superuser),
+        Kind("upload, in error", reverse("intakes"), cast.administrator, press="Read the table"),
+        Kind("table that is wrong", at(wrong), cast.administrator),
+        Kind("table to confirm", at(right), cast.cohort_administrator),
+        Kind("table taken in", at(taken), cast.superuser),
+        Kind("another officer", officer, cast.administrator),
+        Kind("another officer, in error", officer, cast.administrator, press="Change the training officer"),
+        Kind("merge accounts, in error", reverse("merge_accounts"), cast.administrator, press="Look at both"),
+        Kind("nobody to change", officer, cast.other_cohort_administrator),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -573,6 +614,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "assessments": assessments,
     "plan": plan,
     "placements": placements,
+    "cohorts": cohorts,
 }
 
 

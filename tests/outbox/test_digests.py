@@ -112,7 +112,7 @@ def test_somebody_deactivated_gets_no_digest(cast: Cast, clock: Clock) -> None:
         ("assessor", True),
         ("administrator", True),
         ("former_officer", False),
-        ("future_assessor", False),
+        ("future_assessor", True),  # who will supervise a placement is told before
         ("other_officer", False),
         ("other_cohort_administrator", False),
         ("stranger", False),

@@ -58,6 +58,8 @@ NOT_OFFERED = {
     models.FeedbackInvitation,
     models.FeedbackLink,
     models.FeedbackRelease,
+    models.Handover,
+    models.Intake,
     models.ItemPage,
     models.JournalNote,
     models.Link,

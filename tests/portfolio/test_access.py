@@ -25,6 +25,7 @@ from portfolio.models import (
     Goal,
     GoalAction,
     GoalReview,
+    Intake,
     Interruption,
     Item,
     Link,
@@ -565,3 +566,24 @@ def test_who_reads_results_options_and_what_was_signed_elsewhere(cast: Cast) -> 
     for model in (UniversityResult, OptionTaken, OptionConfirmation, OptionRefusal, SignedElsewhere, ElsewhereVoid):
         readers = {name for name, person in cast.people().items() if visible(person, model).exists()}
         assert readers == OWNER | PEOPLE, model
+
+
+def test_a_table_of_people_is_seen_by_whoever_uploaded_it(cast: Cast) -> None:
+    row = make.intake(cast.administrator)
+    assert {name for name, person in cast.people().items() if row in visible(person, Intake)} == {"administrator"}
+
+
+def test_the_cohorts_that_somebody_keeps_are_those_in_their_scope(cast: Cast) -> None:
+    programmes = [cast.portfolio.programme_id, make.programme("HSST").pk]
+    for name, person in cast.people().items():
+        kept = access.kept(person)
+        for programme in programmes:
+            for year in (2019, 2024):
+                assert kept.keeps(programme, year) == access.in_scope(person, programme, year), (name, programme, year)
+            known = any(access.in_scope(person, programme, year) for year in (2019, 2024))
+            assert kept.any_of(programme) == known, (name, programme)
+
+
+def test_the_officers_of_any_day_are_officers(cast: Cast) -> None:
+    rows = access.officers().filter(portfolio=cast.portfolio)
+    assert [role.user for role in rows] == [cast.former_officer, cast.officer]

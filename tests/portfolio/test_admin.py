@@ -14,7 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from accounts.models import User
 from audit.models import Event
 from portfolio import models
-from portfolio.admin.forms import SIGNED_AT
+from portfolio.handover.ending import SIGNED_AT
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.models.people import ONE_OFFICER
 from portfolio.models.signed import Signed

@@ -10,6 +10,7 @@ from portfolio.workflow import elsewhere
 from portfolio.workflow.activities.asking import (
     Redirect,
     Submit,
+    check_hand_over,
     check_redirect,
     check_submit,
     newest_revisions,
@@ -25,6 +26,7 @@ from portfolio.workflow.machine import Step
 
 TRAINEE = frozenset({Part.TRAINEE})
 ADDRESSED = frozenset({Part.ADDRESSED})
+ADMINISTRATOR = frozenset({Part.ADMINISTRATOR})
 
 STEPS = [
     Step(
@@ -77,6 +79,14 @@ STEPS = [
         moves={State.IN_REVIEW: (State.IN_REVIEW,)},
         who=TRAINEE | access.OFFICERS,
         check=check_redirect,
+        act=redirect,
+    ),
+    Step(
+        name="hand over",
+        label="Hand over to a successor",
+        moves={State.IN_REVIEW: (State.IN_REVIEW,)},
+        who=ADMINISTRATOR,
+        check=check_hand_over,
         act=redirect,
     ),
     Step(
@@ -141,7 +151,7 @@ class ActivityTable:
         found = rows.filter(portfolio=portfolio, module=subject.module_id, number=subject.number).first()
         if found is None:
             return [Activity(portfolio=portfolio, module=subject.module, number=subject.number)]
-        if step.name in ("withdraw", "redirect") and found.state == State.IN_REVIEW:
+        if step.name in ("withdraw", "redirect", "hand over") and found.state == State.IN_REVIEW:
             together = Item.objects.filter(submission=undecided(found).submission, state=ItemState.UNDECIDED)
             return list(rows.filter(items__in=together).order_by("pk"))
         return [found]

@@ -10,7 +10,7 @@ from portfolio.manifest import DECLARATION, seal
 from portfolio.models import Activity, Addressee, Item, ItemPage, Nomination, Revision, Submission
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
-from portfolio.workflow.addressing import check_assessor, due_on
+from portfolio.workflow.addressing import check_assessor, check_handover, due_on
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
 from portfolio.workflow.nominations.naming import Nominee, check_nominee, end_current, name_somebody
@@ -174,6 +174,12 @@ def check_redirect(move: Move) -> None:
     asked = undecided(move.subjects[0]).submission.addressees.filter(until=None).first()
     if asked and move.given.assessor and asked.assessor_id == move.given.assessor.pk:
         raise Incomplete(f"It is with {asked.assessor.name} already. Choose somebody else.", "assessor")
+
+
+def check_hand_over(move: Move) -> None:
+    check_redirect(move)
+    asked = undecided(move.subjects[0]).submission.addressees.filter(until=None).first()
+    check_handover(move, asked.assessor if asked else None)
 
 
 def redirect(move: Move) -> None:

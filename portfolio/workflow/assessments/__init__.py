@@ -6,7 +6,15 @@ from portfolio import access
 from portfolio.models import Assessment, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.states import Part
-from portfolio.workflow.assessments.asking import AskFor, ask, check_ask, check_redirect, redirect, withdraw
+from portfolio.workflow.assessments.asking import (
+    AskFor,
+    ask,
+    check_ask,
+    check_hand_over,
+    check_redirect,
+    redirect,
+    withdraw,
+)
 from portfolio.workflow.assessments.deciding import (
     Complete,
     Correct,
@@ -22,6 +30,7 @@ from portfolio.workflow.machine import Step
 
 TRAINEE = frozenset({Part.TRAINEE})
 ADDRESSED = frozenset({Part.ADDRESSED})
+ADMINISTRATOR = frozenset({Part.ADMINISTRATOR})
 
 STEPS = [
     Step(
@@ -53,6 +62,14 @@ STEPS = [
         moves={State.WITH_ASSESSOR: (State.WITH_ASSESSOR,)},
         who=TRAINEE | access.OFFICERS,
         check=check_redirect,
+        act=redirect,
+    ),
+    Step(
+        name="hand over",
+        label="Hand over to a successor",
+        moves={State.WITH_ASSESSOR: (State.WITH_ASSESSOR,)},
+        who=ADMINISTRATOR,
+        check=check_hand_over,
         act=redirect,
     ),
     Step(

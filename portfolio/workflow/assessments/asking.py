@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from portfolio.manifest import seal_asked
 from portfolio.models import Assessment, AssessmentAddressee
-from portfolio.workflow.addressing import check_assessor, due_on
+from portfolio.workflow.addressing import check_assessor, check_handover, due_on
 from portfolio.workflow.assessments import letters
 from portfolio.workflow.assessments.which import current, named
 from portfolio.workflow.machine import Incomplete, Move
@@ -67,6 +67,11 @@ def check_redirect(move: Move) -> None:
     asked = current(move.subject)
     if asked.assessor_id == move.given.assessor.pk:
         raise Incomplete(f"It is with {asked.assessor.name} already. Choose somebody else.", "assessor")
+
+
+def check_hand_over(move: Move) -> None:
+    check_redirect(move)
+    check_handover(move, current(move.subject).assessor)
 
 
 def redirect(move: Move) -> None:

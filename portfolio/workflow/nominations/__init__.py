@@ -32,8 +32,12 @@ ADDED = "person.add"  # as the instance's chain calls it
 
 
 def account_of(row: Nomination) -> User | None:
-    """Whose account the address is: one verified address, one account, however it is written in capitals."""
-    return User.objects.filter(email__iexact=row.address).first()
+    """Whose account the address is: one verified address, one account, however it is written in capitals.
+
+    Of an account that was merged: the one that goes on.
+    """
+    found = User.objects.select_related("merged_into").filter(email__iexact=row.address).first()
+    return found.merged_into or found if found else None
 
 
 def answer_digest(row: NominationAnswer) -> str:

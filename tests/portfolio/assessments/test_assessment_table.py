@@ -1,6 +1,7 @@
 """Every state × action × person of a work-based assessment, and what its steps write."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "ask": ({State.PLANNED}, {"trainee"}),
     "withdraw": ({State.WITH_ASSESSOR}, {"trainee"}),
     "redirect": ({State.WITH_ASSESSOR}, {"trainee"} | OFFICERS),
+    "hand over": ({State.WITH_ASSESSOR}, ADMINISTRATORS),
     "complete": ({State.WITH_ASSESSOR}, {"assessor"}),
     "correct the kind": ({State.WITH_ASSESSOR} | DECIDED, {"assessor"}),
     "void assessment": (DECIDED, OFFICERS | ADMINISTRATORS),
@@ -68,7 +70,7 @@ def arguments(action: str, row: Assessment, cast: Cast) -> dict[str, Any]:
             return {"given": make.plan(), "seen": "" if row._state.adding else planned_seen(row)}
         case "ask":
             return {"given": AskFor(cast.assessor, declared=True)}
-        case "redirect":
+        case "redirect" | "hand over":
             return {"given": Redirect(cast.second_assessor)}
         case "complete":
             return {"given": make.completed(row), "seen": make.seen_of(row)}
@@ -98,6 +100,8 @@ def test_every_action_by_everybody(
             assert (action in available(row, row.portfolio, by=person)) == legal, said
             if legal:
                 with transaction.atomic():
+                    if action == "hand over":
+                        priya.roles.filter(user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
                     perform(action, row, by=person, **arguments(action, row, cast))
                     transaction.set_rollback(True)
             else:

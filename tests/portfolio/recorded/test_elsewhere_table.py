@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from portfolio.forms.elsewhere_table import MOST_ROWS, Unreadable, read, read_date
+from portfolio.dates.written import read_date
+from portfolio.forms.elsewhere_table import MOST_ROWS, Unreadable, read
 from portfolio.models import SignedElsewhere
 from portfolio.states import ElsewhereKind
 from tests import make

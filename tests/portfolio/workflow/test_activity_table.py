@@ -1,6 +1,7 @@
 """Every state × action × person of an activity. What is legal is listed here by hand, from domain.md."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ LEGAL: dict[str, tuple[set[str], set[str], dict[str, str]]] = {
     ),
     "withdraw": ({State.IN_REVIEW}, {"trainee"}, {State.IN_REVIEW: State.DRAFT}),
     "redirect": ({State.IN_REVIEW}, {"trainee", "officer", "coordinator"}, {}),
+    "hand over": ({State.IN_REVIEW}, {"administrator", "cohort_administrator"}, {}),
     "return": ({State.IN_REVIEW}, {"assessor"}, {State.IN_REVIEW: State.RETURNED}),
     "sign off": ({State.IN_REVIEW}, {"assessor"}, {State.IN_REVIEW: State.SIGNED_OFF}),
     "unlock": (
@@ -75,7 +77,7 @@ def given_for(action: str, subject: Activity, cast: Cast) -> dict[str, Any]:
     if action == "submit":
         pages = {subject.pk: [revision.pk for revision in newest_revisions(subject)]} if subject.pk else {}
         return {"given": Submit(cast.assessor, pages, declared=True)}
-    if action == "redirect":
+    if action in ("redirect", "hand over"):
         return {"given": Redirect(cast.second_assessor)}
     if action in ("return", "sign off"):
         item = Item.objects.filter(activity=subject, state=ItemState.UNDECIDED).first() if subject.pk else None
@@ -109,6 +111,8 @@ def test_every_action_by_everybody(cast: Cast, state: str, django_capture_on_com
             arguments = given_for(action, subject, cast)
             if legal:
                 with transaction.atomic():
+                    if action == "hand over":
+                        cast.portfolio.roles.filter(user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
                     perform(action, subject, by=person, **arguments)
                     assert make.activity(cast.portfolio).state == targets.get(state, state), said
                     transaction.set_rollback(True)

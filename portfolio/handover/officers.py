@@ -1,0 +1,94 @@
+"""Another training officer for many trainees at once, from a day on: for all of those chosen, or for none."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit.chain import append
+from curriculum.structure import INSTANCE
+from portfolio import access
+from portfolio.handover.ending import last_signed
+from portfolio.handover.successors import hand_over, name_successor
+from portfolio.models import Portfolio, Role
+from portfolio.requirements.words import day
+from portfolio.states import RoleKind
+from portfolio.workflow.machine import TooLate, acting, locked
+from portfolio.workflow.placements import ENDED, GIVEN
+
+SAME_MOMENT = "Somebody else saved something at the same moment, and the two do not fit together. Nothing was done."
+
+
+class NotGiven(Exception):
+    """Why the officer of some of these portfolios cannot change: a sentence for each."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+def give_officer(chosen: Collection[int], officer: User, since: date, *, by: User) -> list[Role]:
+    """The old officer's role ends the day before `since`, and the new one's begins. `chosen`: ids of portfolios.
+
+    Raises NotGiven, and changes nothing, where one of them is not `by`'s to keep or cannot have this officer.
+    """
+    try:
+        with transaction.atomic():
+            portfolios = [
+                locked(pk)
+                for pk in sorted(access.portfolios_in_scope(by).filter(pk__in=chosen).values_list("pk", flat=True))
+            ]
+            by = acting(by)
+            theirs = set(access.portfolios_in_scope(by).filter(pk__in=chosen).values_list("pk", flat=True))
+            if theirs != set(chosen):
+                raise NotGiven(["One of these trainees is not yours to keep. Choose again."])
+            reasons = [why for one in portfolios if (why := _why_not(one, officer, since, by))]
+            if reasons:
+                raise NotGiven(reasons)
+            return [_give(one, officer, since, by) for one in portfolios]
+    except IntegrityError:
+        raise TooLate(SAME_MOMENT) from None
+
+
+def _from(portfolio: Portfolio, since: date) -> list[Role]:
+    """The officers' roles that are held on that day or later."""
+    roles = Role.objects.filter(portfolio=portfolio, kind=RoleKind.OFFICER).select_related("user", "portfolio__trainee")
+    return [role for role in roles.order_by("starts_on") if role.ends_on is None or role.ends_on >= since]
+
+
+def _why_not(portfolio: Portfolio, officer: User, since: date, by: User) -> str:
+    """A sentence, with the trainee's name; "" where it can be done."""
+    trainee, held = portfolio.trainee, _from(portfolio, since)
+    if portfolio.closed_at is not None:
+        return f"The portfolio of {trainee.name} is closed."
+    if officer == trainee:
+        return f"{trainee.name} is not their own training officer."
+    if Portfolio.objects.filter(trainee=officer, programme=portfolio.programme_id, closed_at=None).exists():
+        return f"{officer.name} is in training on the programme of {trainee.name}, and would sign nothing in it."
+    later = next((role for role in reversed(held) if role.starts_on >= since), None)
+    if later:
+        return f"{later.user.name} is the officer of {trainee.name} from {day(later.starts_on)}. Choose a later day."
+    for role in held:
+        if role.user == officer:
+            return f"{officer.name} is the training officer of {trainee.name} already. Leave that trainee out."
+        if role.user == by:
+            return f"You are the training officer of {trainee.name}. Another administrator changes that."
+        if (last := last_signed(role)) and last >= since:
+            return f"{role.user.name} signed something for {trainee.name} on {day(last)}. Choose a later day."
+    return ""
+
+
+def _give(portfolio: Portfolio, officer: User, since: date, by: User) -> Role:
+    """What waits with the old officer goes to the new one: now, or once the old role has ended."""
+    ended = _from(portfolio, since)
+    for role in ended:
+        role.ends_on = since - timedelta(days=1)
+        role.save(update_fields=["ends_on"])
+        append(INSTANCE, ENDED, by=by, data=role.facts)
+    given = Role(portfolio=portfolio, user=officer, kind=RoleKind.OFFICER, starts_on=since)
+    given.save()
+    append(INSTANCE, GIVEN, by=by, data=given.facts)
+    for role in ended:
+        hand_over(name_successor(role, officer, by=by))
+    return given

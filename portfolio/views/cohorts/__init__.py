@@ -1,0 +1,1 @@
+"""What administrators do for many people at once."""
