@@ -25,7 +25,7 @@ from portfolio.models.handover import Handover
 from portfolio.models.intake import Intake
 from portfolio.models.journal import JournalNote
 from portfolio.models.module import Confirmation, ModuleSignOff, ModuleVoid
-from portfolio.models.nomination import Nomination, NominationAnswer
+from portfolio.models.nomination import Nomination, NominationAnswer, NominationReminder
 from portfolio.models.option import OptionConfirmation, OptionRefusal, OptionTaken
 from portfolio.models.people import Administration, Role
 from portfolio.models.placement import Placement, PlannedActivity
@@ -77,6 +77,7 @@ __all__ = [
     "ModuleVoid",
     "Nomination",
     "NominationAnswer",
+    "NominationReminder",
     "OptionConfirmation",
     "OptionRefusal",
     "OptionTaken",

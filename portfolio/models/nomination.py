@@ -8,11 +8,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.canonical import new_salt, salted
+from portfolio.models.addressing import Reminding
 from portfolio.models.ids import public_id
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.signed import Signed
 from portfolio.models.submission import Submission
 from portfolio.states import NominationState as State
+from portfolio.states import ReminderKind
 
 
 class Nomination(models.Model):
@@ -57,6 +59,21 @@ class Nomination(models.Model):
     def digest(self) -> str:
         """What the chain holds of whoever is named."""
         return salted(json.dumps([self.name, self.address, self.post, self.registration]), self.salt)
+
+
+class NominationReminder(Reminding):
+    """What went out while a nomination waited for an answer."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="reminders")
+
+    class Meta:
+        ordering = ["nomination", "sent_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["nomination", "kind"], name="an_officer_is_reminded_of_a_nomination_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=ReminderKind.values), name="a_nomination_reminder_is_of_a_known_kind"
+            ),
+        ]
 
 
 class NominationAnswer(Signed):

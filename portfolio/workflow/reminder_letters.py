@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as as_date
 
 from accounts.models import User
 from portfolio import access
 from portfolio.mail import Letter, letter
-from portfolio.models import Portfolio
+from portfolio.models import Nomination, Portfolio
 from portfolio.models.addressing import Addressing
 from portfolio.states import RoleKind
 
@@ -58,6 +59,21 @@ def officer_told(waits: Waiting) -> Iterator[Letter]:
                 f"You or {waits.portfolio.trainee.name} can ask somebody else."
             ],
             waits.shown,
+        )
+
+
+def not_answered(row: Nomination) -> Iterator[Letter]:
+    """To those who approve: the trainee has waited for an answer, and nobody can decide before."""
+    trainee = row.portfolio.trainee
+    for officer in access.leaders(row.portfolio):
+        yield letter(
+            officer,
+            f"Waiting for you: a new assessor for {trainee.name}",
+            [
+                f"{trainee.name} named somebody new on {as_date(timezone.localtime(row.since), 'j F Y')}. Nobody can "
+                "decide until you approve them, or decline."
+            ],
+            reverse("nomination", args=[row.portfolio.ref, row.nid]),
         )
 
 

@@ -19,17 +19,13 @@ from django.utils import timezone
 from outbox import writing
 from outbox.writing import Letter
 from portfolio import access
-from portfolio.models import Addressee, AssessmentAddressee
+from portfolio.models import Addressee, AssessmentAddressee, Nomination, Portfolio
 from portfolio.states import AssessmentState, ItemState, ReminderKind
 from portfolio.workflow import reminder_letters
 from portfolio.workflow.machine import locked
 from portfolio.workflow.reminder_letters import Waiting
 
 logger = logging.getLogger(__name__)
-KINDS: dict[ReminderKind, Callable[[Waiting], Iterator[Letter]]] = {
-    ReminderKind.DUE: reminder_letters.reminder,
-    ReminderKind.LATE: reminder_letters.officer_told,
-}
 
 
 @dataclass
@@ -42,15 +38,24 @@ class Sent:
         return f"{self.of[ReminderKind.DUE]} reminded, officer told of {self.of[ReminderKind.LATE]}"
 
 
+@dataclass(frozen=True)
+class Request:
+    """Rows that say with whom something is, and what goes out of each: nothing where nobody can be told."""
+
+    rows: Callable[[], QuerySet[Any]]
+    letters: dict[ReminderKind, Callable[[Any], Iterator[Letter]]]
+
+
 def remind() -> Sent:
     """Send what is due today. One request that fails keeps no other back: it is logged, and tried again next time."""
     sent, today = Sent(), timezone.localdate()
-    for kind in KINDS:
-        for row in [*_due(kind, _submissions(), today), *_due(kind, _assessments(), today)]:
-            try:
-                sent.of[kind] += _send(kind, row, today)
-            except Exception:  # one that fails keeps no other back, and is tried again
-                logger.exception("A reminder (%s) of %s %s failed.", kind, type(row).__name__, row.pk)
+    for kind in ReminderKind:
+        for request in REQUESTS:
+            for row in _due(kind, request.rows(), today) if kind in request.letters else ():
+                try:
+                    sent.of[kind] += _send(kind, request, row, today)
+                except Exception:  # one that fails keeps no other back, and is tried again
+                    logger.exception("A reminder (%s) of %s %s failed.", kind, type(row).__name__, row.pk)
     return sent
 
 
@@ -66,12 +71,19 @@ def _assessments() -> QuerySet[Any]:
     return rows.select_related("assessment__portfolio__trainee", "assessment__module", "assessor")
 
 
+def _nominations() -> QuerySet[Any]:
+    """Somebody new is named, and nobody has approved or declined them."""
+    rows = Nomination.objects.filter(answer=None, portfolio__closed_at=None)
+    return rows.select_related("portfolio__trainee")
+
+
 def _due(kind: ReminderKind, rows: QuerySet[Any], today: date) -> QuerySet[Any]:
     """Those of which nothing of this kind went out, and that are late enough for it.
 
     The officer hears a week after the reminder, however late that was; and a week after the date where none could go.
     """
-    reminders = rows.model._meta.get_field("reminders").related_model.objects.filter(addressee=OuterRef("pk"))
+    of = rows.model._meta.get_field("reminders")
+    reminders = of.related_model.objects.filter(**{of.field.name: OuterRef("pk")})
     rows = rows.filter(~Exists(reminders.filter(kind=kind)), until=None, due_on__lte=today)
     if kind is ReminderKind.LATE:
         a_week_ago = today - timedelta(days=settings.TELL_OFFICER_DAYS)
@@ -79,16 +91,16 @@ def _due(kind: ReminderKind, rows: QuerySet[Any], today: date) -> QuerySet[Any]:
     return rows.order_by("pk")
 
 
-def _send(kind: ReminderKind, row: Addressee | AssessmentAddressee, today: date) -> int:
+def _send(kind: ReminderKind, request: Request, row: Any, today: date) -> int:
     """Under the portfolio's lock, in one transaction with the mail; 1 when somebody was told."""
-    if not list(KINDS[kind](_waiting(row))):
+    letters_of = request.letters[kind]
+    if not list(letters_of(row)):
         return 0  # without a lock: it may be so for a long time
-    portfolio = _waiting(row).portfolio
+    portfolio = portfolio_of(row)
     with transaction.atomic():
         locked(portfolio.pk)
-        rows = _submissions() if isinstance(row, Addressee) else _assessments()
-        found: Any = _due(kind, rows, today).filter(pk=row.pk).first()
-        letters: Iterable[Letter] = list(KINDS[kind](_waiting(found))) if found else []
+        found: Any = _due(kind, request.rows(), today).filter(pk=row.pk).first()
+        letters: Iterable[Letter] = list(letters_of(found)) if found else []
         if not letters:
             return 0
         found.reminders.create(kind=kind, sent_at=timezone.now())
@@ -96,8 +108,11 @@ def _send(kind: ReminderKind, row: Addressee | AssessmentAddressee, today: date)
     return 1
 
 
-def _waiting(row: Addressee | AssessmentAddressee) -> Waiting:
-    return _of_submission(row) if isinstance(row, Addressee) else _of_assessment(row)
+def portfolio_of(row: Any) -> Portfolio:
+    """Of an addressee or a nomination."""
+    about = next((getattr(row, name) for name in ("submission", "assessment") if hasattr(row, name)), row)
+    found: Portfolio = about.portfolio
+    return found
 
 
 def _of_submission(row: Addressee) -> Waiting:
@@ -128,3 +143,22 @@ def _of_assessment(row: AssessmentAddressee) -> Waiting:
 def _named(names: list[str]) -> str:
     """The activities that wait, such as "S-C1 4, S-C1 5, S-C1 6 and 7 more"."""
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+REQUESTS = (
+    Request(
+        _submissions,
+        {
+            ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_submission(row)),
+            ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_submission(row)),
+        },
+    ),
+    Request(
+        _assessments,
+        {
+            ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_assessment(row)),
+            ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_assessment(row)),
+        },
+    ),
+    Request(_nominations, {ReminderKind.DUE: reminder_letters.not_answered}),
+)

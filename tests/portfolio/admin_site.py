@@ -51,6 +51,7 @@ NOT_OFFERED = {
     models.AssessmentAddressee,
     models.AssessmentReflection,
     models.AssessmentReminder,
+    models.NominationReminder,
     models.Attachment,
     models.CalendarFeed,
     models.FeedbackAnswer,

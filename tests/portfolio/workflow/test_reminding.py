@@ -166,6 +166,40 @@ def test_an_assessment_that_waits_is_remembered_like_a_submission(cast: Cast, cl
     ]
 
 
+def test_whoever_approves_is_reminded_once_of_somebody_new_whom_nobody_answered(cast: Cast, clock: Clock) -> None:
+    row = make.nominated(cast.portfolio)
+    assert after(DUE - 1, clock) == []
+    approve = {("due", cast.officer), ("due", cast.coordinator)}
+    assert set(after(1, clock)) == approve
+    assert len(after(LATER + 1, clock)) == len(approve)
+    letter = Mail.objects.filter(kind="reminder: due").first()
+    assert letter is not None
+    assert letter.subject == "Waiting for you: a new assessor for Priya Raman"
+    assert reverse("nomination", args=[cast.portfolio.ref, row.nid]) in letter.text
+    assert (row.name in letter.text, row.address in letter.text) == (False, False)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.reminders.create(kind="due")
+
+
+@pytest.mark.parametrize("what", ["approved", "declined", "taken back", "closed"])
+def test_nobody_is_reminded_of_somebody_new_when_there_is_nothing_to_answer(
+    cast: Cast, clock: Clock, what: str
+) -> None:
+    row = make.nominated(cast.portfolio)
+    match what:
+        case "approved":
+            make.approved(row, cast.officer)
+        case "declined":
+            make.declined(row, cast.officer)
+        case "taken back":
+            perform("withdraw", make.activity(cast.portfolio), by=cast.trainee)
+        case "closed":
+            perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Left the programme.")
+    clock.shift(timedelta(days=DUE))
+    reminding.remind()
+    assert {cast.officer, cast.coordinator} & {person for _, person in told()} == set()
+
+
 def test_the_trainee_sees_who_was_reminded_and_told_and_when(
     cast: Cast, item: Item, clock: Clock, client: Client
 ) -> None:
@@ -189,14 +223,14 @@ def test_one_request_that_fails_keeps_no_other_back(
     cast: Cast, item: Item, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     make.in_review(cast.portfolio, cast.second_assessor, number=2)
-    read = reminding._waiting
+    read = reminding._of_submission
 
     def fails(row: Addressee) -> object:
         if row.assessor == cast.assessor:
             raise ValueError
         return read(row)
 
-    monkeypatch.setattr(reminding, "_waiting", fails)
+    monkeypatch.setattr(reminding, "_of_submission", fails)
     assert after(DUE, clock) == [("due", cast.second_assessor)]
     assert f"A reminder (due) of Addressee {item.submission.addressees.get().pk} failed." in caplog.text
 
