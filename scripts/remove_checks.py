@@ -35,7 +35,6 @@ TESTS = (
     "tests/portfolio/test_access.py",
     "tests/portfolio/placements/test_supervisor.py",
     "tests/portfolio/placements/test_what_is_not_theirs.py",
-    "tests/portfolio/cohorts/test_merging.py",
     "tests/portfolio/one_off/test_signing_by_link.py",
     "tests/attacks/test_objects.py",
     "tests/test_addresses.py",

@@ -587,3 +587,21 @@ def test_the_cohorts_that_somebody_keeps_are_those_in_their_scope(cast: Cast) ->
 def test_the_officers_of_any_day_are_officers(cast: Cast) -> None:
     rows = access.officers().filter(portfolio=cast.portfolio)
     assert [role.user for role in rows] == [cast.former_officer, cast.officer]
+
+
+def test_what_an_account_decided_that_was_merged_is_seen_by_the_one_that_goes_on(cast: Cast, pages: Pages) -> None:
+    gone = make.person("Maya Lind")
+    make.role(cast.other, gone)
+    make.role(cast.other, cast.second_assessor)
+    row = make.assessed(make.with_assessments(cast.other), gone)
+    items = Item.objects.filter(decision__signer=cast.assessor)
+    assert items.exists()
+
+    def finds(person: User) -> tuple[int, bool]:
+        found = access.addressed_items(person).filter(pk__in=items.values("pk"))
+        return found.count(), access.addressed_assessments(person).filter(pk=row.pk).exists()
+
+    assert finds(cast.second_assessor) == (0, False)
+    User.objects.filter(pk__in=[gone.pk, cast.assessor.pk]).update(is_active=False, merged_into=cast.second_assessor)
+    assert finds(cast.second_assessor) == (items.count(), True)
+    assert finds(cast.coordinator) == (0, False)
