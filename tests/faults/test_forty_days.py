@@ -35,7 +35,8 @@ from tests.smtp import Box, Dying, refusing, serving
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 DAYS = 40
-MISSED = 0.25  # of the days
+MISSED = 0.25  # of the days, but for one:
+NOT_MISSED = 31  # is when the redirected request is due, so that the officer is told within the forty days
 TWICE = 0.3  # of the runs are two at once
 DUE, LATE = ReminderKind.DUE, ReminderKind.LATE
 
@@ -145,7 +146,7 @@ def test_each_reminder_each_word_and_each_digest_goes_out_once_in_forty_days(set
             settings.EMAIL_PORT = random.choice(ports)
             walk.to(start + timedelta(days=day))
             something_happens(walk.cast, day)
-            if random.random() < MISSED:
+            if day != NOT_MISSED and random.random() < MISSED:
                 continue
             for minute in sorted(random.sample(range(1, 15 * 60), random.randint(1, 4))):
                 walk.to(start + timedelta(days=day, minutes=minute))
