@@ -28,6 +28,7 @@ from portfolio.workflow import TABLES, Incomplete, Redirect, TooLate, available,
 
 PER_PAGE = 25
 SUBMIT = TABLES[Activity].steps["submit"]
+OF_A_WHOLE = ("withdraw", "redirect")  # the steps that have a page of their own here
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     items = list(with_contents(visible_in(portfolio, request.user, Item).filter(submission=row)))
     doubted = proof.doubted(portfolio, items)
     waiting = _waiting(row)
+    steps = available(waiting[0], portfolio, by=request.user) if waiting else {}
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
         "standing": _standing(row, access.who_decides(portfolio)),
         "items": [show(item, own=own, doubted=doubted) for item in items],
-        "steps": available(waiting[0], portfolio, by=request.user) if waiting else {},
+        "steps": {name: step for name, step in steps.items() if name in OF_A_WHOLE},
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
         "own": own,
         "addressees": row.addressees.all(),
