@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Summary',
             fields=[
-                ('portfolio', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='summary', serialize=False, to='portfolio.portfolio')),
+                ('portfolio', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='summary', serialize=False, to='portfolio.portfolio')),
                 ('seq', models.PositiveBigIntegerField()),
                 ('made_on', models.DateField()),
                 ('made_at', models.DateTimeField()),

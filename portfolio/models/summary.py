@@ -13,7 +13,7 @@ class Summary(models.Model):
     event of the portfolio's chain up to which it was told; `made_on` the day for which it holds.
     """
 
-    portfolio = models.OneToOneField(Portfolio, on_delete=models.CASCADE, related_name="summary", primary_key=True)
+    portfolio = models.OneToOneField(Portfolio, on_delete=models.PROTECT, related_name="summary", primary_key=True)
     seq = models.PositiveBigIntegerField()
     made_on = models.DateField()
     made_at = models.DateTimeField()
