@@ -123,21 +123,15 @@ def _held(sha256: str) -> Path:
     return settings.FILES_DIR / INCOMING / f"{_place(sha256).name}.held"
 
 
-@contextmanager
-def passing(upload: UploadedFile, extensions: Collection[str]) -> Iterator[tuple[Path, Stored]]:
-    """Something that is checked as what is stored, read once, and kept nowhere."""
-    with _incoming(upload, extensions) as (path, stored):
-        yield path, stored
-
-
 def _come_in(upload: UploadedFile, place: Callable[[str], Path]) -> Stored:
-    with _incoming(upload, MEDIA_TYPES) as (path, stored):
+    with passing(upload, MEDIA_TYPES) as (path, stored):
         _move(path, place(stored.sha256))
     return stored
 
 
 @contextmanager
-def _incoming(upload: UploadedFile, extensions: Collection[str]) -> Iterator[tuple[Path, Stored]]:
+def passing(upload: UploadedFile, extensions: Collection[str]) -> Iterator[tuple[Path, Stored]]:
+    """What is uploaded, checked as everything that is stored; it goes at the end, unless somebody moved it."""
     extension = Path(clean_name(upload.name or "")).suffix.lower().removeprefix(".")
     if extension not in extensions:
         *others, last = (each.upper() for each in extensions if each != "jpeg")

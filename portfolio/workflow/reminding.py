@@ -40,9 +40,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Request:
-    """Rows that say with whom something is, and what goes out of each: nothing where nobody can be told."""
+    """Rows that say with whom something is, the portfolio of each, and its letters: none while nobody can be told."""
 
     rows: Callable[[], QuerySet[Any]]
+    portfolio: Callable[[Any], Portfolio]
     letters: dict[ReminderKind, Callable[[Any], Iterator[Letter]]]
 
 
@@ -96,7 +97,7 @@ def _send(kind: ReminderKind, request: Request, row: Any, today: date) -> int:
     letters_of = request.letters[kind]
     if not list(letters_of(row)):
         return 0  # without a lock: it may be so for a long time
-    portfolio = portfolio_of(row)
+    portfolio = request.portfolio(row)
     with transaction.atomic():
         locked(portfolio.pk)
         found: Any = _due(kind, request.rows(), today).filter(pk=row.pk).first()
@@ -106,13 +107,6 @@ def _send(kind: ReminderKind, request: Request, row: Any, today: date) -> int:
         found.reminders.create(kind=kind, sent_at=timezone.now())
         writing.put(letters, kind=f"reminder: {kind}", about=portfolio.ref)
     return 1
-
-
-def portfolio_of(row: Any) -> Portfolio:
-    """Of an addressee or a nomination."""
-    about = next((getattr(row, name) for name in ("submission", "assessment") if hasattr(row, name)), row)
-    found: Portfolio = about.portfolio
-    return found
 
 
 def _of_submission(row: Addressee) -> Waiting:
@@ -148,6 +142,7 @@ def _named(names: list[str]) -> str:
 REQUESTS = (
     Request(
         _submissions,
+        lambda row: row.submission.portfolio,
         {
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_submission(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_submission(row)),
@@ -155,10 +150,11 @@ REQUESTS = (
     ),
     Request(
         _assessments,
+        lambda row: row.assessment.portfolio,
         {
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_assessment(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_assessment(row)),
         },
     ),
-    Request(_nominations, {ReminderKind.DUE: reminder_letters.not_answered}),
+    Request(_nominations, lambda row: row.portfolio, {ReminderKind.DUE: reminder_letters.not_answered}),
 )

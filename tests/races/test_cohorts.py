@@ -64,7 +64,7 @@ def test_signing_against_the_handover_to_a_successor(arena: Arena) -> None:
         form = {"ends_on": yesterday.isoformat(), "successor": successor.email}
         ends = arena.race(
             arena.signing(item, assessor),
-            lambda: administrator.send_form(f"/admin/portfolio/role/{role.pk}/change/", form),  # noqa: B023
+            lambda pk=role.pk, given=form: administrator.send_form(f"/admin/portfolio/role/{pk}/change/", given),
         )
         signed = arena.first_won(ends[0] == 302)
         assert ends in {(302, 422), (404, 302), (409, 302), (403, 302)}

@@ -28,7 +28,7 @@ def seed(trainees: int, *, size: Size = USUAL, tell: Callable[[str], object] = l
         chosen = list(numbers)
         _group(chosen, followed, kept, size)
         tell(f"{chosen[-1]} of {trainees} trainees")
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor:  # raw SQL: the ORM has no ANALYZE
         cursor.execute("ANALYZE")  # as autovacuum would have done by and by; until then a query is planned in the dark
 
 
