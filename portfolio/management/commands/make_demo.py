@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.invitations import verified
 from accounts.models import User
 from curriculum.models import Curriculum, Programme
+from portfolio.cohort import summaries
 from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.complete import plan_grace
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             plan_months(author, key)
             plan_placements(author, key, people["hugh"])
         story.tell()
+        summaries.rebuild(Portfolio.objects.values_list("pk", flat=True))
 
     def _introduce(self) -> None:
         write = self.stdout.write
