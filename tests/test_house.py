@@ -14,12 +14,13 @@ APPS = ("audit", "outbox", "accounts", "curriculum", "portfolio", "config")
 # Lower floors first; imports go down only. Rooms that share a floor do not import each other.
 HOUSE: list[tuple[str, ...]] = [("audit", "outbox"), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
-    ("states",),
+    ("states", "contents"),
     ("files", "patient_data", "prose", "differences", "dates", "spreadsheets"),
     ("models",),
     ("manifest",),
     ("access", "diary"),
     ("outside", "assessed"),
+    ("record",),
     ("ledger", "pages"),
     ("requirements", "titles"),
     ("progress",),
