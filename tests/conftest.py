@@ -176,6 +176,7 @@ def open_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[..
     for context in contexts:
         context.close()
     requests_end()
+    end_the_others()
     assert watch.complaints == []
     assert watch.elsewhere == []
 
