@@ -362,6 +362,7 @@ def found(cast: Cast) -> list[str]:
 
 
 def test_a_whole_life_agrees_with_the_chain(cast: Cast) -> None:
+    make.appointments_told()
     make.declined(make.nominated(cast.portfolio), cast.officer)
     perform("redirect", make.activity(cast.portfolio), by=cast.trainee, given=Redirect(cast.assessor))
     perform("redirect", make.activity(cast.portfolio), by=cast.trainee, given=Redirect(None, by_account(cast)))
