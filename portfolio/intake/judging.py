@@ -222,7 +222,9 @@ def _roles(one: Judged, here: Here, trainees: Mapping[str, Sequence[Judged]], of
             one.problems.append(OWN)
             continue
         known = [row for row in here.open_of(address) if here.kept.keeps(row.programme_id, row.cohort_year)]
-        ahead = [row for row in trainees.get(address, ()) if row.opens or (row.problems and not known)]
+        opening = [row for row in trainees.get(address, ()) if row.opens]
+        wrong = [row for row in trainees.get(address, ()) if row.problems][:1]  # it is corrected there, once
+        ahead = opening or ([] if known else wrong)
         if not known and not ahead:
             one.problems.append(NOT_YOURS.format(address))
         elif len(known) + len(ahead) > 1:

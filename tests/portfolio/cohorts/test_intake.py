@@ -260,6 +260,13 @@ def test_one_person_is_not_opened_two_portfolios_of_one_programme(client: Client
     ]
 
 
+def test_a_row_that_stands_twice_is_wrong_once_and_not_in_the_rows_that_rest_on_it(
+    client: Client, administrator: User
+) -> None:
+    rows = [trainee(), trainee(), role("assessor", "Maya Blum", ADA)]
+    assert wrong(client, *rows) == ["This trainee is in row 2 already. Remove one of the two."]
+
+
 def test_what_is_odd_and_allowed_is_noted(client: Client, cast: Cast, administrator: User) -> None:
     assert notes(client, trainee("Raman Priya", **{"from": "1/9/2025"})) == [
         f"Somebody with this name is here as {cast.trainee.email}. Is it the same person?",
