@@ -6,7 +6,7 @@ Everything that is said about progress is computed from a `Record` by the pure f
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from curriculum.structure import ModuleFacts, Structure
@@ -114,7 +114,7 @@ class Record:
         """What is held of this module; nothing at all when it was never touched."""
         return self.modules.get(module.code, EMPTY)
 
-    @property
+    @cached_property
     def time(self) -> TrainingTime:
         """How this trainee's training time passes. ValueError for a record without a first day."""
         if self.starts_on is None:

@@ -4,9 +4,9 @@ Time is counted in hundredths of a full day, so that 0.6 is 60 and nothing is ev
 number of periods: a stretch of days that all count the same is one step, however long it is.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 FULL = 100  # hundredths: a day of somebody full time
 
@@ -47,13 +47,14 @@ class TrainingTime:
     hours: tuple[Hours, ...] = ()
     leave: tuple[Leave, ...] = ()
 
-    def stretches(self) -> Iterator[Stretch]:
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
         """From the first day of training on, in order, without a gap. The last has no end."""
         edges = {each.starts_on for each in self.hours} | {each.starts_on for each in self.leave}
         edges |= {_after(each.ends_on) for each in self.leave if each.ends_on}
         days = [self.starts_on, *sorted(day for day in edges if day > self.starts_on)]
-        for start, end in zip(days, [*days[1:], None], strict=True):
-            yield Stretch(start, end, self.counts(start))
+        ends = [*days[1:], None]
+        return tuple(Stretch(start, end, self.counts(start)) for start, end in zip(days, ends, strict=True))
 
     def counts(self, day: date) -> int:
         """What this day counts, in hundredths: nothing while away."""
@@ -69,16 +70,16 @@ class TrainingTime:
 
     def passed(self, day: date) -> int:
         """The training time before this day, in hundredths of a full day."""
-        return sum(stretch.hundredths * _length(stretch, day) for stretch in self.stretches())
+        return sum(stretch.hundredths * _length(stretch, day) for stretch in self.stretches)
 
     def days_away(self, day: date) -> int:
         """How many days before this day were leave, since the training began."""
-        away = (stretch for stretch in self.stretches() if not stretch.hundredths)
+        away = (stretch for stretch in self.stretches if not stretch.hundredths)
         return sum(_length(stretch, day) for stretch in away)
 
     def first_day_with(self, wanted: int) -> date | None:
         """The first day before which that much training time has passed. None: never, for a leave has no end."""
-        for stretch in self.stretches():
+        for stretch in self.stretches:
             if wanted <= 0:
                 return stretch.start
             if not stretch.hundredths:

@@ -190,7 +190,7 @@ def _target(
 def _pieces(axes: _Axes, one: Corner, then: Corner, time: TrainingTime) -> Iterator[Line]:
     if one.day is None or then.day is None or one.day >= then.day:
         return
-    edges = [stretch.start for stretch in time.stretches() if one.day < stretch.start < then.day]
+    edges = [stretch.start for stretch in time.stretches if one.day < stretch.start < then.day]
     days = [one.day, *edges, then.day] if one.items < then.items else [one.day, then.day]
     before, width = time.passed(one.day), max(time.passed(then.day) - time.passed(one.day), 1)
     items = [one.items + (then.items - one.items) * (time.passed(on) - before) / width for on in days[:-1]]
