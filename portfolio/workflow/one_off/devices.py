@@ -14,7 +14,8 @@ from portfolio.states import ItemState
 from portfolio.workflow.one_off.codes import wrong_tries
 
 DONE = "Your decision is recorded. A copy is on its way to your address, and the trainee is told."
-BACK = "The device was handed back, or the same was handed over on another one."
+BACK = "The device was handed back. What was not decided waits as before."
+ON_ANOTHER = "The same was handed over on another device. Nothing can be decided on this one any more."
 TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
 RUN_OUT = "The time on this device is over. What was not decided can be handed over again."
 BLOCKED = "Wrong codes were entered too often, so this does not go on here. The training officer is told."
@@ -65,7 +66,8 @@ def why_over(lending: Lending, *, now: datetime) -> str:
     if not waits and Decision.objects.filter(by_lending=lending).exists():
         return DONE
     if lending.ended_at is not None:
-        return BACK
+        later = Lending.objects.filter(addressee__submission=submission, made_at__gt=lending.made_at)
+        return ON_ANOTHER if later.exists() else BACK
     if addressee.until is not None or not waits:
         return TAKEN_BACK
     if now >= lending.expires_at:
