@@ -20,7 +20,6 @@ from .files import facts
 from .files.complaints import understand
 from .files.facts import Facts
 from .files.plans import (
-    KNOWN_PROGRAMMES,
     Added,
     Change,
     CurriculumPlan,
@@ -32,6 +31,7 @@ from .files.plans import (
     RulesPlan,
 )
 from .files.reading import Document, Problem, read
+from .files.writing import KNOWN_PROGRAMMES
 from .models import Curriculum, Programme, Rules
 from .schema import AnySaid, CurriculumSaid, MarkFormsSaid, PromptsSaid, QuestionsSaid, RulesSaid
 from .structure import INSTANCE

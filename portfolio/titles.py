@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts, Structure
-from portfolio.ledger import Record
+from portfolio.record import Record
 
 
 def own_title(record: Record, module: ModuleFacts) -> ModuleFacts:

@@ -1,6 +1,10 @@
 """What every test stands on: a cache and a file store of its own, and a browser where there is one."""
 
 import os
+import sys
+import threading
+import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +25,9 @@ from tests.world import World, build, undone
 
 CHROMIUM = Path("/usr/bin/chromium")
 NO_CHROMIUM = f"Browser tests were skipped: there is no {CHROMIUM}. To run them: sudo apt-get install chromium"
+# Seconds for a page, an element or a request's end: a machine may be busy, and a test that passes waits for none of it.
+PATIENCE = 30
+expect.set_options(timeout=PATIENCE * 1000)
 # Playwright's synchronous interface runs an event loop in the test's thread; the database is used beside it, not in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -66,12 +73,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """On PostgreSQL a database with somebody in it cannot be dropped: threads of a live server may still be there."""
     yield
     with django_db_blocker.unblock():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                )
+        end_the_others()
+
+
+def end_the_others() -> None:
+    """Of PostgreSQL's connections: of a process that was killed one may live until what it waits for has come."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 # --- everybody, with work in every state --------------------------------------------------------------------------
@@ -154,7 +166,7 @@ def open_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[..
         context = browser.new_context(
             base_url=live_server.url, locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         page = context.new_page()
         watch.over(page)
@@ -163,6 +175,8 @@ def open_page(live_server: LiveServer, browser: Browser) -> Iterator[Callable[..
     yield opened
     for context in contexts:
         context.close()
+    requests_end()
+    end_the_others()
     assert watch.complaints == []
     assert watch.elsewhere == []
 
@@ -188,6 +202,16 @@ def check_axe() -> Callable[[Page], None]:
     return check
 
 
+def requests_end() -> None:
+    """A page that was closed may have left one, whose locks would stop the flush. AssertionError with its stack."""
+    deadline = time.monotonic() + PATIENCE
+    for thread in [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]:
+        thread.join(max(deadline - time.monotonic(), 0))
+        if thread.is_alive():
+            stack = "".join(traceback.format_stack(sys._current_frames()[thread.ident or 0]))
+            raise AssertionError(f"A request still runs after its test:\n{stack}")
+
+
 # --- the real server ----------------------------------------------------------------------------------------------
 
 
@@ -198,6 +222,7 @@ def stopped_server(transactional_db: None, tmp_path: Path) -> Iterator[RealServe
     server = RealServer(tmp_path)
     yield server
     server.kill()
+    end_the_others()
 
 
 @pytest.fixture

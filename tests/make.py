@@ -10,9 +10,11 @@ from unittest.mock import patch
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail as django_mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.chain import append
 from curriculum.models import (
     Block,
     Criterion,
@@ -25,6 +27,7 @@ from curriculum.models import (
     Rules,
     TrainingActivity,
 )
+from curriculum.structure import INSTANCE
 from outbox.models import Mail
 from portfolio import files, mail
 from portfolio.intake.reading import Entry as IntakeRow
@@ -217,6 +220,15 @@ def administration(
         starts_on=today() - timedelta(days=100),
         ends_on=None if until is None else today() + timedelta(days=until),
     )
+
+
+def appointments_told() -> None:
+    """The instance's chain tells of each role and administration, as it does where people give and end them."""
+    with transaction.atomic():
+        for row in Role.objects.select_related("portfolio").order_by("pk"):
+            append(INSTANCE, "role given", by=None, data=row.facts)
+        for one in Administration.objects.select_related("programme").order_by("pk"):
+            append(INSTANCE, "administration given", by=None, data=one.facts)
 
 
 def activity(of: Portfolio, code: str = "S-C1", number: int = 1) -> Activity:

@@ -14,12 +14,13 @@ APPS = ("audit", "outbox", "accounts", "curriculum", "portfolio", "config")
 # Lower floors first; imports go down only. Rooms that share a floor do not import each other.
 HOUSE: list[tuple[str, ...]] = [("audit", "outbox"), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
-    ("states",),
+    ("states", "contents"),
     ("files", "patient_data", "prose", "differences", "dates", "spreadsheets"),
     ("models",),
     ("manifest",),
     ("access", "diary"),
     ("outside", "assessed"),
+    ("record",),
     ("ledger", "pages"),
     ("requirements", "titles"),
     ("progress",),
@@ -204,7 +205,7 @@ def test_what_is_not_written_here(pattern: str, why: str) -> None:
 
 def test_no_file_of_code_outgrows_its_room() -> None:
     long = {str(path): len((ROOT / path).read_text().splitlines()) for path, _ in sources(*APPS)}
-    assert {path: lines for path, lines in long.items() if lines > 420} == {}
+    assert {path: lines for path, lines in long.items() if lines > 400} == {}
 
 
 def patterns(urls: object = None, names: tuple[str, ...] = ()) -> Iterator[URLPattern]:

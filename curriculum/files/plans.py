@@ -11,26 +11,22 @@ from django.db.models import Model
 
 from .. import changes, structure, use
 from ..models import (
-    AssessmentTitle,
     Block,
     Criterion,
     Curriculum,
     MarkForm,
     Module,
-    Option,
-    Programme,
     Prompt,
     Question,
     Rules,
     TrainingActivity,
 )
-from ..schema import BlockSaid, CurriculumSaid, MarkFormsSaid, ModuleSaid, PromptsSaid, QuestionsSaid, RulesSaid
+from ..schema import CurriculumSaid, MarkFormsSaid, PromptsSaid, QuestionsSaid, RulesSaid
 from . import facts
 from .facts import Facts, Key
 from .questionnaire import rows
 from .rules import binding_differs
-
-KNOWN_PROGRAMMES = {"STP": "Scientist Training Programme"}
+from .writing import programme, write_titles, write_whole
 
 
 @dataclass(frozen=True)
@@ -86,13 +82,6 @@ class Compared:
     @property
     def is_new(self) -> bool:
         return any(isinstance(one.new, Added) and len(one.key) == 1 for one in self.changes)
-
-
-def programme(code: str) -> Programme:
-    """The programme of this code. The STP is made when it is missing; others are made in the admin first."""
-    if code in KNOWN_PROGRAMMES:
-        return Programme.objects.get_or_create(code=code, defaults={"name": KNOWN_PROGRAMMES[code]})[0]
-    return Programme.objects.get(code=code)
 
 
 # --- curricula ----------------------------------------------------------------------------------------------------
@@ -189,7 +178,7 @@ class CurriculumPlan(Compared):
                 said = {key[-1]: value for key, value in self.said_facts.items() if key[:-1] == change.key}
                 TrainingActivity.objects.create(module=self._module(code), number=number, **said)
             case ("module", code, "titles"):
-                _write_titles(self._module(code), change.new)
+                write_titles(self._module(code), change.new)
             case ("module", code, "cbd" | "observed"):
                 numbers = {name: self.said_facts["module", code, name] for name in ("cbd", "observed")}
                 Module.objects.filter(curriculum=self.row, code=code).update(**numbers)
@@ -210,64 +199,6 @@ def _compare(old: Facts, new: Facts) -> Iterable[Change]:
     for key, value in new.items():
         if key in old and old[key] != value:
             yield Change(key, old[key], value)
-
-
-def write_whole(said: CurriculumSaid, row: Curriculum | None, *, draft: bool) -> Curriculum:
-    """Makes the curriculum exactly what the file says. Only for one that no portfolio follows."""
-    row = row or Curriculum(code=said.code)
-    row.programme = programme(said.programme)
-    row.specialty, row.start_year, row.credits = said.specialty, said.start_year, said.credits
-    row.rules = Rules.objects.get(name=said.rules) if said.rules else None
-    row.source, row.note, row.fictional = said.source, said.note, said.fictional
-    row.status = Curriculum.Status.DRAFT if draft else Curriculum.Status.PUBLISHED
-    row.save()
-    row.blocks.all().delete()
-    for position, block in enumerate(said.blocks, start=1):
-        _write_block(row, position, block)
-    return row
-
-
-def _write_block(row: Curriculum, position: int, said: BlockSaid) -> None:
-    block = Block.objects.create(
-        curriculum=row, position=position, title=said.title, phase=said.phase, credits=said.credits
-    )
-    modules = {module.code: _write_module(block, index, module) for index, module in enumerate(said.modules, start=1)}
-    for index, codes in enumerate(said.choose_one_of, start=1):
-        Option.objects.create(block=block, position=index).modules.set(modules[code] for code in codes)
-
-
-def _write_module(block: Block, position: int, said: ModuleSaid) -> Module:
-    asked = said.assessments
-    module = Module.objects.create(
-        curriculum=block.curriculum,
-        block=block,
-        position=position,
-        code=said.code,
-        title=said.title,
-        kind=said.kind,
-        credits=said.credits,
-        provisional=said.provisional,
-        activities_complete=said.activities_complete,
-        expected_activities=said.expected_activities,
-        cbd=asked.cbd if asked else None,
-        observed=asked.observed if asked else None,
-        university_result=said.university_result,
-        url=said.url,
-    )
-    TrainingActivity.objects.bulk_create(
-        TrainingActivity(module=module, number=each.number, type=each.type or "", title=each.title)
-        for each in said.activities
-    )
-    if asked:
-        _write_titles(module, ((each.kind, each.title) for each in asked.titles))
-    return module
-
-
-def _write_titles(module: Module, titles: Iterable[tuple[str, str]]) -> None:
-    AssessmentTitle.objects.bulk_create(
-        AssessmentTitle(module=module, position=position, kind=kind, title=title)
-        for position, (kind, title) in enumerate(titles, start=1)
-    )
 
 
 # --- rules and prompts --------------------------------------------------------------------------------------------

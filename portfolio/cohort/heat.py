@@ -7,9 +7,9 @@ from itertools import groupby
 
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import ledger
-from portfolio.ledger import Record
 from portfolio.models import Portfolio
 from portfolio.progress import ModuleProgress, phase_words, portfolio_progress
+from portfolio.record import Record
 from portfolio.requirements import Standing
 from portfolio.states import ModuleState
 

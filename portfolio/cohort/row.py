@@ -8,9 +8,9 @@ from functools import cached_property
 from django.utils import timezone
 
 from portfolio import ledger
-from portfolio.ledger import Record
 from portfolio.models import Portfolio
 from portfolio.progress import Progress, Step, portfolio_progress, with_others
+from portfolio.record import Record
 from portfolio.requirements.words import plural
 from portfolio.reviews import Pace, Point, next_point, pace, review_points
 from portfolio.states import ActivityState, AssessmentState, Met, ModuleState

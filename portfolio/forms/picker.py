@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Record
 from portfolio.models import Link
+from portfolio.record import Record
 from portfolio.requirements import Place, next_number, places
 from portfolio.states import DONE, ActivityState
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Record
 from portfolio.plan.months import first_of, words
+from portfolio.record import Record
 from portfolio.requirements import Place, Standing, places, slots, standing
 from portfolio.requirements.place import NOT_REQUIRED
 from portfolio.states import DONE, ActivityState, AssessmentState

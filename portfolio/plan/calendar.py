@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 
 import icalendar
 
-from portfolio.ledger import Record
 from portfolio.plan.board import Board, Entry, Stay
 from portfolio.plan.months import words
+from portfolio.record import Record
 from portfolio.requirements.words import spans
 from portfolio.reviews import Point
 

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from portfolio.dates import TrainingTime
-from portfolio.ledger import Record
 from portfolio.plan.months import ends, first_of, later, months
 from portfolio.progress import Progress, portfolio_progress
+from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import Corner, Pace, Point, done_items, pace, review_points, target_line
 from portfolio.reviews.pace import target_on

@@ -9,10 +9,10 @@ from django.db.models import CharField, DateField, F, IntegerField, Value
 from django.db.models.functions import Cast, Coalesce
 
 from portfolio import ledger
-from portfolio.ledger import Record
 from portfolio.models import Assessment, CalendarFeed, Placement, Portfolio, ScheduledActivity
 from portfolio.plan.board import Board, Dated, Key, Stay, plan_board
 from portfolio.plan.months import offered
+from portfolio.record import Record
 from portfolio.reviews import Point, review_points
 from portfolio.states import AssessmentState
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from curriculum.structure import ModuleFacts
 from portfolio.dates.falls import said as full
-from portfolio.ledger import Record
 from portfolio.plan.board import Board, Dated, Entry, Stay
 from portfolio.plan.months import ends, first_of, later, months, words
+from portfolio.record import Record
 from portfolio.requirements import Standing, standing
 from portfolio.requirements.words import plural, spans
 from portfolio.reviews import Point

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from portfolio.dates import after_months
-from portfolio.ledger import Record
 from portfolio.progress.next import Step
+from portfolio.record import Record
 from portfolio.requirements import At, RuledRound, ruled_rounds
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState, FeedbackState

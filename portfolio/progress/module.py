@@ -7,8 +7,8 @@ from functools import cached_property
 from django.utils.text import capfirst
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Record, once
 from portfolio.progress.count import Count, total
+from portfolio.record import Record, once
 from portfolio.requirements import (
     Blocker,
     Needs,

@@ -7,10 +7,11 @@ from datetime import date
 from django.utils import timezone
 
 from curriculum.structure import BlockFacts
+from portfolio.assessed import Attempt, Waiting
 from portfolio.diary import AgreedAction
-from portfolio.ledger import Attempt, Record, Waiting
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
+from portfolio.record import Record
 from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, slots, whole_blockers
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural

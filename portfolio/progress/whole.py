@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from curriculum.structure import BlockFacts, Structure
-from portfolio.ledger import Record, once
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import FINISHED, ITEM, ModuleProgress, module_progress
 from portfolio.progress.words import phase_words
+from portfolio.record import Record, once
 from portfolio.requirements import IN_THE_BASE, Blocker, OptionState, Standing, option_state, portfolio_blockers
 from portfolio.requirements.words import plural
 from portfolio.states import ModuleState

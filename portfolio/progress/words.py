@@ -3,7 +3,7 @@
 from datetime import date
 
 from portfolio.dates import TrainingTime, after_months
-from portfolio.ledger import Record
+from portfolio.record import Record
 
 
 def phase_words(phase: int | None) -> str:

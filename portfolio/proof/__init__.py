@@ -5,6 +5,7 @@ finding names the row in words. `verify_audit` asks them of everything, pages of
 """
 
 from audit import checks
+from portfolio.proof.appointed import appointments
 from portfolio.proof.assessed import assessment_doubted, assessments
 from portfolio.proof.doubt import all_agree, doubted
 from portfolio.proof.goals import as_written, goals
@@ -19,6 +20,7 @@ DOUBT = "This no longer agrees with what was recorded when it was made. Do not r
 
 def watch() -> None:
     """Have verify_audit look at all of this; portfolio/apps.py calls it when the site starts."""
+    checks.register("appointments", appointments)
     checks.register("files", stored_files)
     checks.register("items as submitted", items)
     checks.register("pages as saved", revisions)
@@ -31,6 +33,7 @@ def watch() -> None:
 __all__ = [
     "DOUBT",
     "all_agree",
+    "appointments",
     "as_written",
     "assessment_doubted",
     "assessments",

@@ -314,7 +314,7 @@ KINDS = (
         "portfolio",
         "",
         "feedback_opened",
-        lambda row, said: said["feedback_opened"] == opening_digest(row),
+        lambda row, said: said["feedback_opened"] == opening_digest(row) and said["round"] == row.name,
         lambda row: f"{row.name}, attempt {row.attempt}",
     ),
     Kind(

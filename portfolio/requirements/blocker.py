@@ -11,7 +11,8 @@ from typing import Literal
 from django.utils.text import Truncator
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import Attempt, Record, once
+from portfolio.assessed import Attempt
+from portfolio.record import Record, once
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Confirmed, Record, SignedModule, once
+from portfolio.outside import Confirmed
+from portfolio.record import Record, SignedModule, once
 
 
 class Source(StrEnum):

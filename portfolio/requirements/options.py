@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from curriculum.structure import BlockFacts, ModuleFacts
-from portfolio.ledger import Record, once
+from portfolio.record import Record, once
 from portfolio.requirements.need import needs
 
 

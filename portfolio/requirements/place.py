@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import ActivityRecord, Feedback, Record, Waiting, once
+from portfolio.assessed import Waiting
+from portfolio.record import ActivityRecord, Feedback, Record, once
 from portfolio.requirements.need import needs
 from portfolio.requirements.options import Standing, standing
 from portfolio.states import ActivityState

@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
-from portfolio.ledger import Attempt, ModuleRecord, Record, once
+from portfolio.assessed import Attempt
+from portfolio.record import ModuleRecord, Record, once
 from portfolio.requirements.need import needs
 from portfolio.requirements.options import required_modules
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.diary import Meeting
-from portfolio.ledger import Record
 from portfolio.progress import ModuleProgress, Progress
 from portfolio.progress.count import Count, total
 from portfolio.progress.module import ITEM
+from portfolio.record import Record
 from portfolio.requirements import BlockerKind, Standing, whole_blockers
 from portfolio.requirements.words import day, plural
 from portfolio.reviews.floors import Condition, share, together

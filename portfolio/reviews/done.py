@@ -9,8 +9,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from portfolio.ledger import ActivityRecord
 from portfolio.progress import ModuleProgress, Progress
+from portfolio.record import ActivityRecord
 from portfolio.requirements import Standing, slots
 from portfolio.states import DONE
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from portfolio.dates import TrainingTime
-from portfolio.ledger import Record, once
 from portfolio.progress import Progress, portfolio_progress
+from portfolio.record import Record, once
 from portfolio.requirements.words import day, plural
 from portfolio.reviews.done import done_items
 from portfolio.reviews.floors import NOTHING, together

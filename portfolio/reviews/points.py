@@ -9,8 +9,8 @@ from typing import Any
 from curriculum.structure import Structure
 from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
-from portfolio.ledger import Record, once
 from portfolio.progress import portfolio_progress
+from portfolio.record import Record, once
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.reviews.floors import Condition
 from portfolio.states import Met

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from portfolio.ledger import ActivityRecord, Record
 from portfolio.progress import portfolio_progress
+from portfolio.record import ActivityRecord, Record
 from portfolio.requirements.words import day, plural, spans
 from portfolio.reviews.conditions import Line
 from portfolio.reviews.pace import pace

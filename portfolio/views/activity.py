@@ -20,6 +20,7 @@ from portfolio import ledger, pages, proof, requirements
 from portfolio.access import visible_in
 from portfolio.forms.activity import NamePlace
 from portfolio.models import Activity, Evidence, Item, ItemPage, Portfolio, Revision
+from portfolio.record import Record
 from portfolio.requirements import At, Place
 from portfolio.requirements.words import day
 from portfolio.requirements.words import pages as counted
@@ -46,7 +47,7 @@ class Here:
     """The number that a page is about. `new`: it is the next one, which the trainee may add."""
 
     portfolio: Portfolio
-    record: ledger.Record
+    record: Record
     module: ModuleFacts
     place: Place
     new: bool

@@ -18,6 +18,7 @@ from accounts.middleware import SignedIn
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger
 from portfolio.models import Portfolio
+from portfolio.record import Record
 from portfolio.states import Part
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, available
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
@@ -50,9 +51,7 @@ def fetch_in_part(request: SignedIn, ref: str) -> Portfolio:
     return portfolio
 
 
-def fetch_record(
-    request: SignedIn, portfolio: Portfolio, *, people: bool = True, reviews: bool = False
-) -> ledger.Record:
+def fetch_record(request: SignedIn, portfolio: Portfolio, *, people: bool = True, reviews: bool = False) -> Record:
     """What the portfolio holds; to a supervisor without dates and reviews, and without what others said elsewhere."""
     in_whole: bool = request.portfolio.in_whole
     record = ledger.read_one(portfolio, people=people, reviews=reviews and in_whole)
@@ -64,7 +63,7 @@ def theirs(request: SignedIn) -> frozenset[int]:
     return standing(request).supervised.get(request.portfolio.pk, frozenset())
 
 
-def fetch_module_in_part(request: SignedIn, record: ledger.Record, code: str) -> ModuleFacts:
+def fetch_module_in_part(request: SignedIn, record: Record, code: str) -> ModuleFacts:
     """The module of this code; a placement supervisor gets 403 for one that they do not supervise."""
     module = fetch_module(record, code)
     if not request.portfolio.in_whole and module.id not in theirs(request):
@@ -80,7 +79,7 @@ def fetch_own(request: SignedIn, ref: str) -> Portfolio:
     return portfolio
 
 
-def fetch_module(record: ledger.Record, code: str) -> ModuleFacts:
+def fetch_module(record: Record, code: str) -> ModuleFacts:
     """The module of this code in the portfolio's curriculum."""
     try:
         return record.structure.module(code)

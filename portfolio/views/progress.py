@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from curriculum.models import Module
-from portfolio import access, ledger, titles
+from portfolio import access, titles
 from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
 from portfolio.plan.chart import RATE, pace_chart
 from portfolio.progress import DueAction, Headline, Progress, Step
+from portfolio.record import Record
 from portfolio.requirements import At, Blocker, awards, places, whole_blockers
 from portfolio.requirements.words import day
 from portfolio.reviews import pace
@@ -82,7 +83,7 @@ class Ways:
     shut: frozenset[str]
 
     @classmethod
-    def of(cls, request: SignedIn, portfolio: Portfolio, record: ledger.Record) -> "Ways":
+    def of(cls, request: SignedIn, portfolio: Portfolio, record: Record) -> "Ways":
         if request.portfolio.in_whole:
             return cls(portfolio, True, frozenset())
         modules = record.structure.modules
@@ -119,7 +120,7 @@ def _rows(way: Ways, steps: Iterable[Step]) -> dict[str, Any]:
     return {"count": len(rows), "first": rows[:SHOWN], "rest": rows[SHOWN:]}
 
 
-def _whole(way: Ways, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+def _whole(way: Ways, record: Record, whole: Progress) -> list[dict[str, Any]]:
     """What the whole portfolio needs, as components/conditions.html takes it. Awards are not for a supervisor."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
     lacking = [_lacking(way, one) for one in whole_blockers(record)]
@@ -133,14 +134,14 @@ def _lacking(way: Ways, blocker: Blocker) -> dict[str, Any]:
     return {"met": False, "title": blocker.words, "note": blocker.reason, "href": href}
 
 
-def _award(portfolio: Portfolio, name: str, record: ledger.Record) -> dict[str, Any]:
+def _award(portfolio: Portfolio, name: str, record: Record) -> dict[str, Any]:
     """What the university gives for the whole: a condition of completion by the rules' review points."""
     given = record.awards.get(name)
     note = f"Passed on {day(given)}" if given else "The university's result is not recorded."
     return {"met": given is not None, "title": name, "note": note, "href": reverse("awards", args=[portfolio.ref])}
 
 
-def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:
+def _facts(portfolio: Portfolio, record: Record) -> list[dict[str, str]]:
     """Rows of components/facts.html."""
     where = [portfolio.organisation.name if portfolio.organisation else "", portfolio.department]
     rows = [
@@ -151,7 +152,7 @@ def _facts(portfolio: Portfolio, record: ledger.Record) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
-def _core(way: Ways, record: ledger.Record, whole: Progress) -> list[dict[str, Any]]:
+def _core(way: Ways, record: Record, whole: Progress) -> list[dict[str, Any]]:
     """The core modules with a tile for each activity: for S-C1 its twenty."""
     found = []
     for module in record.structure.modules:

@@ -19,7 +19,6 @@ from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import Waits, visible
 from portfolio.forms.queue import FindWaiting
-from portfolio.ledger import Record
 from portfolio.models import (
     AssessmentDecision,
     Decision,
@@ -28,6 +27,7 @@ from portfolio.models import (
     Portfolio,
     ReviewMeeting,
 )
+from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import called
 from portfolio.states import Side

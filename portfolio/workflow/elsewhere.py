@@ -16,9 +16,9 @@ from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
 from portfolio.files import Stored
-from portfolio.ledger import Record
 from portfolio.manifest import elsewhere_digest, elsewhere_void_digest
 from portfolio.models import Activity, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile
+from portfolio.record import Record
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState, ElsewhereKind, Part
 from portfolio.states import ElsewhereState as State

@@ -35,6 +35,7 @@ from portfolio.models import (
     SignedElsewhere,
     UniversityResult,
 )
+from portfolio.record import Record
 from portfolio.states import AssessmentState, ModuleState, Outcome, Part
 from portfolio.workflow.goals import reviewed_parts
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
@@ -48,7 +49,7 @@ class ModuleOf:
     """A module of a portfolio: what the steps of this table move."""
 
     portfolio: Portfolio
-    record: ledger.Record
+    record: Record
     facts: ModuleFacts
 
     @classmethod

@@ -26,8 +26,10 @@ def maya(page: Page, live_server: LiveServer) -> Cast:
     return cast
 
 
-def place(page: Page) -> str:
-    return page.get_by_role("navigation", name="Your place in the queue").locator("b").inner_text()
+def comes(page: Page, text: str) -> None:
+    """The page that holds it has come, and its scripts listen: a key that is pressed sooner is lost."""
+    expect(page.get_by_text(text)).to_be_visible()
+    expect(page.get_by_role("region", name="Keyboard shortcuts")).to_be_visible()
 
 
 def test_from_the_queue_to_a_decision_and_on_by_single_keys(
@@ -42,11 +44,11 @@ def test_from_the_queue_to_a_decision_and_on_by_single_keys(
         page.keyboard.press(key)
         expect(page.locator("[data-walk]").nth(number)).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Number 2 of 3")).to_be_visible()
+    comes(page, "Number 2 of 3")
     page.keyboard.press("p")
-    expect(page.get_by_text("Number 1 of 3")).to_be_visible()
+    comes(page, "Number 1 of 3")
     page.keyboard.press("n")
-    expect(page.get_by_text("Number 2 of 3")).to_be_visible()
+    comes(page, "Number 2 of 3")
     check_axe(page)
     page.keyboard.press("d")
     expect(page.get_by_label("Sign off")).to_be_focused()
@@ -58,7 +60,7 @@ def test_from_the_queue_to_a_decision_and_on_by_single_keys(
     while not page.evaluate("document.activeElement.matches('button.app-decide__go')"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Number 2 of 2")).to_be_visible()
+    comes(page, "Number 2 of 2")
     assert Decision.objects.get().feedback == "njpdq"
     page.keyboard.press("q")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your queue")

@@ -64,9 +64,11 @@ def test_several_are_planned_and_taken_out_without_scripts_on_a_phone(
         page.get_by_label(f"S-C1 {number} Task {number} of S-C1").check()
     page.get_by_label("Plan what is ticked for").select_option(label=month)
     page.get_by_role("button", name="Plan", exact=True).click()
+    expect(page.get_by_text(f"Planned 2 activities for {month}.")).to_be_visible()
     assert months(of) == {"S-C1 1": month, "S-C1 3": month}
     page.get_by_label("S-C1 3 Task 3 of S-C1").check()
     page.get_by_role("button", name="Take out of the plan").click()
+    expect(page.get_by_text("Took S-C1 3 out of the plan.")).to_be_visible()
     assert months(of) == {"S-C1 1": month}
 
 
@@ -79,9 +81,9 @@ def test_an_activity_is_dragged_into_a_month_on_and_back_and_nothing_goes_into_t
     of.scheduled.update(year=now.year - 1)  # a month that is past
     sign_in(page, cast.trainee)
     page.goto(address)
-    expect(page.get_by_text("You can also drag")).to_be_visible()
 
     def drag(number: int, place: str) -> None:
+        expect(page.get_by_text("You can also drag")).to_be_visible()  # the page's script listens
         item = page.locator(".nhsuk-checkboxes__item", has=page.locator(f"input[value='S-C1/{number}']"))
         item.drag_to(page.locator(f"[data-place='{place}']").first)
 

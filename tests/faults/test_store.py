@@ -33,7 +33,14 @@ STEPS = 40
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return assemble()
+    return appointed()
+
+
+def appointed() -> Cast:
+    """The cast, of whose roles the instance's chain tells."""
+    people = assemble()
+    make.appointments_told()
+    return people
 
 
 def night(server: RealServer) -> tuple[int, list[str]]:
@@ -69,7 +76,7 @@ def story(cast: Cast) -> dict[str, Attachment]:
 
 
 def test_each_file_that_is_missing_changed_or_too_much_is_named_and_nothing_else(stopped_server: RealServer) -> None:
-    held = story(assemble())
+    held = story(appointed())
     assert night(stopped_server) == (0, [])
     missing, changed = held["kept"], held["signed"]
     place(missing).unlink()
@@ -123,7 +130,7 @@ def test_a_file_whose_row_is_missing_is_named(cast: Cast) -> None:
 
 def test_what_happens_between_two_looks_of_the_check_is_no_damage(transactional_db: None) -> None:
     """After each query a step is taken by somebody else."""
-    cast = assemble()
+    cast = appointed()
     to_come = happenings(cast)
     for _ in range(3):
         next(to_come)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.test.signals import template_rendered
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -68,9 +68,7 @@ def visit(page: Page, kind: Kind) -> list[str]:
     found = [] if answer.status == kind.status else [f"answered {answer.status}"]
     if kind.press:
         page.locator("main").get_by_role("button", name=kind.press, exact=True).click()
-        page.wait_for_selector(".nhsuk-error-summary")
-        if not page.evaluate("document.activeElement.matches('.nhsuk-error-summary')"):
-            found.append("the focus is not on the error summary")
+        expect(page.locator(".nhsuk-error-summary")).to_be_focused()
     found += checks.axe(page) + checks.tabs_through(page) + checks.focus_is_seen(page)
     found += checks.holds_in_forced_colours(page) + checks.prints(page)
     found += checks.fits(page, 640) + checks.fits(page, 375) + checks.axe(page) + checks.fits_when_spaced(page)

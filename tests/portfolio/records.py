@@ -9,15 +9,9 @@ from typing import Any
 import yaml
 
 from curriculum.structure import ActivityFacts, BlockFacts, ModuleFacts, Structure
-from portfolio.ledger import (
-    ActivityRecord,
-    Confirmed,
-    Feedback,
-    ModuleRecord,
-    Record,
-    SignedModule,
-    Waiting,
-)
+from portfolio.assessed import Waiting
+from portfolio.outside import Confirmed
+from portfolio.record import ActivityRecord, Feedback, ModuleRecord, Record, SignedModule
 from portfolio.requirements import needs
 from portfolio.states import ActivityState
 

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from curriculum.models import Module
 from portfolio import ledger
+from portfolio.assessed import Waiting
 from portfolio.models import Portfolio, Role
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import is_ready, places
@@ -22,7 +23,7 @@ def test_an_activity_in_review_says_with_whom_since_when_and_by_when(cast: Cast)
     item = make.in_review(cast.portfolio, cast.assessor)
     row = ledger.read_one(cast.portfolio).modules["S-C1"].activities[1]
     assert (row.state, row.pages, row.feedback, row.signed_at) == (ActivityState.IN_REVIEW, 1, None, None)
-    assert row.waiting == ledger.Waiting(
+    assert row.waiting == Waiting(
         sid=item.submission.sid,
         assessor="Maya Lind",
         assessor_id=cast.assessor.pk,

@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.chain import verify_all
 from audit.checks import registered
 from portfolio import access, ledger, proof
+from portfolio.cohort.summaries import behind
 from portfolio.models import (
     Decision,
     Evidence,
@@ -58,6 +59,7 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     said = made()
     assert "priya.raman@example.org" in said
     assert "demonstration-only" in said
+    assert list(behind()) == []
     priya = ledger.read_one(Portfolio.objects.get(trainee__name="Priya Raman"))
     states = Counter(row.state for row in priya.modules["S-C1"].activities.values())
     assert states == {

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
+from portfolio.assessed import Done
 from portfolio.dates import Hours, Leave
-from portfolio.ledger import Done
 from portfolio.progress import Count, module_progress, phase_words, portfolio_progress, programme_month
 from portfolio.progress.count import total
 from portfolio.requirements import Standing

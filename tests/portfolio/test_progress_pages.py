@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from portfolio.ledger import Done, Feedback, Waiting
+from portfolio.assessed import Done, Waiting
 from portfolio.progress import (
     Count,
     Headline,
@@ -19,6 +19,7 @@ from portfolio.progress import (
     with_others,
 )
 from portfolio.progress.bar import WHOLE_MODULE, BarBlock, Diamond, Group, Segment
+from portfolio.record import Feedback
 from portfolio.requirements import At
 from portfolio.states import ModuleState
 from tests.portfolio.records import (

@@ -5,8 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portfolio.ledger import Confirmed, Done, ModuleRecord, Record, SignedModule
+from portfolio.assessed import Done
+from portfolio.outside import Confirmed
 from portfolio.progress import credit_bar, do_next, headline, portfolio_progress, programme_table, with_others
+from portfolio.record import ModuleRecord, Record, SignedModule
 from portfolio.requirements import Standing, blockers, grouped, needs, places
 from portfolio.states import DONE, ActivityState, ModuleState
 from tests.portfolio.records import LIFTED, RULES, SIGNED, TODAY, block, curriculum, module, row

@@ -18,6 +18,7 @@ from tests.cast import Cast
 
 def story(cast: Cast) -> None:
     """One of every kind of row that an event vouches for."""
+    make.appointments_told()
     page = make.page(cast.portfolio)
     make.attachment(page)
     make.decide(make.submit(cast.assessor, make.drafted(cast.portfolio, evidence=page))[0], "return", feedback="Go on.")

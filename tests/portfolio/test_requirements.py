@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from portfolio.ledger import Done, Feedback, Waiting
+from portfolio.assessed import Done, Waiting
+from portfolio.record import Feedback
 from portfolio.requirements import (
     At,
     Blocker,

@@ -39,6 +39,7 @@ class Arena:
         self.visitors: dict[int, Visitor] = {}
         self._lead = 0.0  # seconds by which the first of a pair starts before the second
         self._step = NUDGE
+        make.appointments_told()
 
     # --- people and what they send ---
 

@@ -60,6 +60,7 @@ def test_signing_against_the_handover_to_a_successor(arena: Arena) -> None:
     for number in range(ROUNDS):
         assessor = make.person(f"Assessor {number}")
         role = make.role(arena.cast.portfolio, assessor)
+        make.appointments_told()
         item = arena.asked(assessor)
         form = {"ends_on": yesterday.isoformat(), "successor": successor.email}
         ends = arena.race(

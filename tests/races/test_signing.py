@@ -105,6 +105,7 @@ def test_signing_against_the_end_of_the_role(arena: Arena) -> None:
     for number in range(ROUNDS):
         assessor = make.person(f"Assessor {number}")
         role = make.role(arena.cast.portfolio, assessor)
+        make.appointments_told()
         item = arena.asked(assessor)
         form = {"ends_on": yesterday.isoformat()}
         ends = arena.race(
@@ -125,6 +126,7 @@ def test_signing_against_the_deactivation_of_the_assessor(arena: Arena) -> None:
     for number in range(ROUNDS):
         assessor = make.person(f"Assessor {number}")
         make.role(arena.cast.portfolio, assessor)
+        make.appointments_told()
         item = arena.asked(assessor)
         form = {"name": assessor.name, "email": assessor.email, "post": "", "registration_number": ""}
         ends = arena.race(

@@ -10,7 +10,10 @@ from django.db import transaction
 
 from accounts.invitations import verified
 from accounts.models import User
+from audit.chain import append
 from curriculum.models import Curriculum, Programme
+from curriculum.structure import INSTANCE
+from portfolio.cohort import summaries
 from portfolio.management.demo.assessed import plan_assessments
 from portfolio.management.demo.clock import Story, first_of_september
 from portfolio.management.demo.complete import plan_grace
@@ -21,6 +24,7 @@ from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
+from portfolio.workflow.placements import GIVEN
 
 PASSWORD = "demonstration-only"  # shown on the terminal; the data is fictional and the server answers this machine only
 CAST = {
@@ -58,7 +62,8 @@ class Command(BaseCommand):
         years = {"priya": 2, "daniel": 3, "grace": 4}
         begun = {key: first_of_september(year_of_training=year) for key, year in years.items()}
         programme = Programme.objects.get(code="STP")
-        Administration.objects.create(user=people["ruth"], programme=programme, starts_on=begun["grace"])
+        looks_after = Administration.objects.create(user=people["ruth"], programme=programme, starts_on=begun["grace"])
+        append(INSTANCE, "administration given", by=None, data=looks_after.facts)
         where = Organisation.objects.create(name="Northmoor Hospitals (fictional)", mail_domains="example.org")
         story = Story()
         parts = People(officer=people["ana"], assessor=people["maya"], second=people["femi"])
@@ -77,6 +82,7 @@ class Command(BaseCommand):
             plan_months(author, key)
             plan_placements(author, key, people["hugh"])
         story.tell()
+        summaries.rebuild(Portfolio.objects.values_list("pk", flat=True))
 
     def _introduce(self) -> None:
         write = self.stdout.write
@@ -115,4 +121,5 @@ def _roles(portfolio: Portfolio, people: People) -> None:
         (people.assessor, RoleKind.ASSESSOR, first_week),
         (people.second, RoleKind.ASSESSOR, first_week),
     ):
-        Role.objects.create(portfolio=portfolio, user=user, kind=kind, starts_on=since)
+        role = Role.objects.create(portfolio=portfolio, user=user, kind=kind, starts_on=since)
+        append(INSTANCE, GIVEN, by=None, data=role.facts)

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
+from portfolio.cohort import summaries
 from portfolio.workflow import Move
 
 Happening = Callable[[], object]
@@ -28,8 +29,11 @@ class Story:
         self.days[days].append(happening)
 
     def tell(self) -> None:
-        """Let all of it happen, a few minutes apart from nine in the morning; nobody is told by mail."""
-        with patch.object(Move, "tell"):
+        """Let all of it happen, a few minutes apart from nine in the morning; nobody is told by mail.
+
+        No summary follows from a step: those of today are made once, at the end.
+        """
+        with patch.object(Move, "tell"), patch.object(summaries, "soon"):
             for days in sorted(self.days, reverse=True):
                 nine = timezone.make_aware(datetime.combine(self.today - timedelta(days=days), time(9)))
                 for number, happening in enumerate(self.days[days]):

@@ -14,6 +14,7 @@ from portfolio.management.seeding.plan import WHOLE_MODULES
 from portfolio.management.seeding.work import signer
 from portfolio.management.seeding.writing import write
 from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid
+from portfolio.record import Record
 from portfolio.workflow.modules import ModuleOf, asked, confirmation_digest, manifest, sign_off_digest, void_digest
 
 EVERY_UNSIGNED, EVERY_VOIDED = 4, 3  # one trainee in so many has ready modules unsigned; has a sign-off voided
@@ -53,7 +54,7 @@ def _confirmation(one: Seeded, facts: ModuleFacts) -> Confirmation:
     return row
 
 
-def _sign_offs(one: Seeded, record: ledger.Record) -> Iterable[ModuleSignOff]:
+def _sign_offs(one: Seeded, record: Record) -> Iterable[ModuleSignOff]:
     if one.number % EVERY_UNSIGNED == 0:
         return
     for facts in record.structure.modules:

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import ledger, requirements
+from portfolio import requirements
 from portfolio.access import visible_in
-from portfolio.ledger import Attempt
+from portfolio.assessed import Attempt
 from portfolio.models import Assessment
 from portfolio.progress import module_progress
+from portfolio.record import Record
 from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
 from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
@@ -48,7 +49,7 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
     return render(request, "portfolio/assessments/list.html", context)
 
 
-def _line(portfolio: Any, record: ledger.Record, module: Any, may_plan: bool) -> dict[str, Any]:
+def _line(portfolio: Any, record: Record, module: Any, may_plan: bool) -> dict[str, Any]:
     """One module with its two sorts of slots; a sort of which nothing is asked and nothing done is left out."""
     found = module_progress(record, module)
     sorts = []

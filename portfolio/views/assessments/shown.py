@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from portfolio import requirements
 from portfolio.access import visible_in
-from portfolio.ledger import Attempt
+from portfolio.assessed import Attempt
 from portfolio.models import Assessment, AssessmentVoid, Portfolio
 from portfolio.models.signed import Signed
 from portfolio.pages import with_assessors

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from portfolio import ledger, patient_data, requirements
 from portfolio.access import visible_in
-from portfolio.ledger import Record
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
+from portfolio.record import Record
 from portfolio.requirements.words import day
 from portfolio.states import PlacementState
 from portfolio.views.fetch import fetch_in_part

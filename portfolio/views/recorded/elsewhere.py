@@ -20,6 +20,7 @@ from portfolio.access import visible_in
 from portfolio.forms.elsewhere import ElsewhereForm
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Activity, ElsewhereVoid, ModuleSignOff, Portfolio, SignedElsewhere
+from portfolio.record import Record
 from portfolio.states import ElsewhereKind
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
@@ -100,7 +101,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
     return render(request, "portfolio/recorded/elsewhere_new.html", context, status=422 if form.errors else 200)
 
 
-def _is_right(form: ElsewhereForm, record: ledger.Record) -> bool:
+def _is_right(form: ElsewhereForm, record: Record) -> bool:
     """What is wrong is said before the file comes in, so that a form that is given up leaves none behind."""
     for field, said in elsewhere.wrong(record, form.entry()):
         form.add_error(field, said)

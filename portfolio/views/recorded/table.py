@@ -16,6 +16,7 @@ from portfolio import ledger
 from portfolio.forms.elsewhere import TableForm
 from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
 from portfolio.models import Portfolio
+from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.states import ElsewhereKind
 from portfolio.views.fetch import fetch_portfolio
@@ -59,7 +60,7 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
     return redirect("elsewhere", ref)
 
 
-def judged(record: ledger.Record, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def judged(record: Record, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Each row with everything that keeps it from being recorded, in words."""
     first: dict[tuple[Any, ...], int] = {}
     found = []

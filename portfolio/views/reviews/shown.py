@@ -6,8 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from portfolio.ledger import Record
 from portfolio.models import Portfolio
+from portfolio.record import Record
 from portfolio.reviews import Line, Point, next_point, review_points
 from portfolio.reviews.record import frozen
 from portfolio.states import Met, ReviewState

@@ -8,6 +8,7 @@ from portfolio import ledger, mail, requirements
 from portfolio.mail import Letter
 from portfolio.manifest import DECLARATION, seal
 from portfolio.models import Activity, Addressee, Item, ItemPage, Nomination, Revision, Submission
+from portfolio.record import Record
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.addressing import check_assessor, check_handover, due_on
@@ -119,7 +120,7 @@ def _tell(move: Move, asked: Addressee | Nomination, letters: Callable[[], Itera
         move.tell(lambda: nominated(asked))
 
 
-def _item(move: Move, submission: Submission, activity: Activity, pages: Sequence[int], record: ledger.Record) -> Item:
+def _item(move: Move, submission: Submission, activity: Activity, pages: Sequence[int], record: Record) -> Item:
     module = record.structure.module(activity.module.code)
     shown = next(row for row in requirements.places(record, module) if row.number == activity.number)
     item = Item(

@@ -88,13 +88,12 @@ def state_of(row: FeedbackRound | None) -> State:
 
 
 def opening_digest(row: FeedbackRound) -> str:
-    """What the chain holds of an opening: the questions, and how many answers there must be."""
+    """What the chain holds of an opening: the questions, how many answers there must be. Its event names the round."""
     return digest(
         {
             "v": "stp-feedback-round-1",
             "portfolio": row.portfolio.ref,
             "number": row.number,
-            "name": row.name,
             "attempt": row.attempt,
             "questions": row.questions,
             "least": row.least,

@@ -11,6 +11,7 @@ from audit.canonical import digest, sealed
 from portfolio import ledger
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Portfolio, ReviewAction, ReviewMeeting, ReviewSignature
+from portfolio.record import Record
 from portfolio.reviews import Point, agenda, figures, review_points
 from portfolio.states import ReviewState, Side
 
@@ -20,7 +21,7 @@ class ReviewOf:
     """A review point of a portfolio with the records of its meeting, oldest first: what the steps here move."""
 
     portfolio: Portfolio
-    record: ledger.Record
+    record: Record
     point: Point
     records: tuple[ReviewMeeting, ...]
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from portfolio import ledger, requirements
-from portfolio.ledger import Record
 from portfolio.models import Assessment, Portfolio
 from portfolio.progress import do_next, module_progress, with_others
+from portfolio.record import Record
 from portfolio.requirements import At, BlockerKind, Who
 from portfolio.requirements.words import day
 from portfolio.workflow import perform

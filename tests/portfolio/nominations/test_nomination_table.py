@@ -11,6 +11,7 @@ from accounts.models import User
 from audit.checks import registered
 from audit.models import Event
 from portfolio import access, ledger
+from portfolio.assessed import Waiting
 from portfolio.models import Addressee, Nomination, NominationAnswer, Role, Submission
 from portfolio.states import ActivityState, NominationState, RoleKind
 from portfolio.workflow import (
@@ -108,11 +109,11 @@ def test_once_approved_the_one_who_was_named_decides_and_nobody_else(cast: Cast)
 def test_everybody_reads_that_the_officer_has_still_to_approve(cast: Cast) -> None:
     row = make.nominated(cast.portfolio)
     waiting = ledger.read_one(cast.portfolio).modules["S-C1"].activities[1].waiting
-    assert waiting == ledger.Waiting(
+    assert waiting == Waiting(
         row.submission.sid, "Grace Hall (to be approved by the training officer)", 0, row.since, row.due_on
     )
     make.declined(row, cast.officer)
-    assert ledger.read_one(cast.portfolio).modules["S-C1"].activities[1].waiting == ledger.Waiting(
+    assert ledger.read_one(cast.portfolio).modules["S-C1"].activities[1].waiting == Waiting(
         row.submission.sid, None, 0, row.since, row.due_on
     )
 
@@ -361,6 +362,7 @@ def found(cast: Cast) -> list[str]:
 
 
 def test_a_whole_life_agrees_with_the_chain(cast: Cast) -> None:
+    make.appointments_told()
     make.declined(make.nominated(cast.portfolio), cast.officer)
     perform("redirect", make.activity(cast.portfolio), by=cast.trainee, given=Redirect(cast.assessor))
     perform("redirect", make.activity(cast.portfolio), by=cast.trainee, given=Redirect(None, by_account(cast)))

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 
+from portfolio.assessed import Done
 from portfolio.dates import Leave
-from portfolio.ledger import Done, Elsewhere, Record
-from portfolio.outside import Result
+from portfolio.outside import Elsewhere, Result
 from portfolio.plan.chart import BOTTOM, TOP, Chart, done_line, pace_chart
 from portfolio.progress import portfolio_progress
+from portfolio.record import Record
 from portfolio.reviews import done_items, pace
 from portfolio.reviews.pace import target_line, target_on
 from portfolio.states import ActivityState, ResultState

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 from portfolio.dates import Hours, Leave
-from portfolio.ledger import Record
 from portfolio.plan.board import Dated, Stay, plan_board
 from portfolio.plan.timeline import Timeline, timeline
+from portfolio.record import Record
 from portfolio.reviews import review_points
 from tests.portfolio.records import at, held, signed, whole
 from tests.portfolio.reviews.test_conditions import point

@@ -19,6 +19,7 @@ from curriculum.models import Module
 from portfolio import files, ledger, proof, requirements
 from portfolio.manifest import elsewhere_digest
 from portfolio.models import ElsewhereVoid, ModuleSignOff, ModuleVoid, Portfolio, SignedElsewhere
+from portfolio.outside import Elsewhere
 from portfolio.progress import module_progress, portfolio_progress
 from portfolio.states import ActivityState, ElsewhereKind, ModuleState
 from portfolio.states import ElsewhereState as State
@@ -94,7 +95,7 @@ def test_an_activity_signed_elsewhere_is_done_and_told_apart(cast: Cast) -> None
     assert [one.number for one in found.blockers] == [3]
     assert portfolio_progress(record).items.done == 2
     held = record.modules["S-C1"].activities[2].elsewhere
-    assert held == ledger.Elsewhere("The old portfolio", "Lena Voss, Consultant", make.entry().signed_on)
+    assert held == Elsewhere("The old portfolio", "Lena Voss, Consultant", make.entry().signed_on)
 
 
 def test_assessments_signed_elsewhere_fill_slots_and_never_more_than_there_are(cast: Cast) -> None:

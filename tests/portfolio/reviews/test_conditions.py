@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from portfolio.assessed import Done
 from portfolio.dates import Leave
 from portfolio.diary import AgreedAction, Meeting
-from portfolio.ledger import Done, Record
 from portfolio.progress import portfolio_progress
+from portfolio.record import Record
 from portfolio.reviews import conditions, next_point, review_points
 from portfolio.reviews.conditions import Line, Seen
 from portfolio.states import Met, Side

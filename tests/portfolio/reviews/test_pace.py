@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portfolio.assessed import Done
 from portfolio.dates import Hours, Leave
-from portfolio.ledger import Done, Elsewhere, Record
-from portfolio.outside import Result
+from portfolio.outside import Elsewhere, Result
 from portfolio.progress import portfolio_progress
+from portfolio.record import Record
 from portfolio.reviews import pace, target_line
 from portfolio.reviews.floors import Floors, together
 from portfolio.reviews.pace import target_on

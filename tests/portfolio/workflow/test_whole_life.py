@@ -110,6 +110,7 @@ class Life(RuleBasedStateMachine):
         self.undone = transaction.atomic()
         self.undone.__enter__()
         cast = self.cast
+        make.appointments_told()
         curriculum = make.curriculum("TST9-1-24", blocks=BLOCKS)
         make.mark_forms(curriculum.programme)
         Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=curriculum)
@@ -649,6 +650,7 @@ class Life(RuleBasedStateMachine):
     def end_role(self, name: str, ends: bool) -> None:
         day = make.today() - timedelta(days=1) if ends else None
         Role.objects.filter(portfolio=self.portfolio, user=getattr(self.cast, name)).update(ends_on=day)
+        make.appointments_told()
         (self.ended.add if ends else self.ended.discard)(name)
         self._measures()
 

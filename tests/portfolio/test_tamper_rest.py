@@ -1,0 +1,86 @@
+"""Every table that holds what was signed or audited is swept by some test, or said here not to be, and why.
+
+The sweeps are test_tamper.py, recorded/test_changed_rows.py, assessments/test_assessment_proof.py, and the one below,
+of the signed tables that these leave.
+"""
+
+import random
+from collections.abc import Iterable
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from audit.checks import Finding
+from portfolio import models as rows
+from portfolio import proof
+from portfolio.models.immutable import Immutable
+from portfolio.models.signed import Signed
+from portfolio.proof.signed import OF_MODEL
+from tests.portfolio import test_tamper as tamper
+from tests.portfolio.assessments import test_assessment_proof as assessed
+from tests.portfolio.recorded import test_changed_rows as recorded
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+SWEPT = {*tamper.TABLES, *recorded.TABLES, *assessed.TABLES}
+HERE = [model for model in OF_MODEL if model not in SWEPT]
+# The database refuses every other value beside what else these rows hold.
+REFUSED = {rows.WorkingTime: ["removed"], rows.NominationAnswer: ["approved"]}
+# What nobody signs, with the reason why a change of it is not looked for row by row.
+NOT_SWEPT: dict[type[models.Model], str] = {
+    rows.AssessmentReminder: "that somebody was reminded: it follows from the dates, and makes nothing true",
+    rows.CalendarFeed: "a key, which its owner revokes",
+    rows.Evidence: "the working copy: what was saved, submitted and signed is in its versions, which are swept",
+    rows.FeedbackAnswer: "anonymous: no event tells of one; closing the round seals all of them (below)",
+    rows.FeedbackInvitation: "whom the trainee asked; no result follows from it",
+    rows.FeedbackLink: "the digest of a key",
+    rows.Handover: "what is to happen when a role ends; what then happened is in the chains",
+    rows.Intake: "an uploaded table, kept for a day",
+    rows.JournalNote: "private notes, which nobody else reads or signs",
+    rows.Link: "the working copy: an item holds what was linked when it was submitted",
+    rows.Nomination: "who was named: the submission's digest holds it (tests/portfolio/nominations)",
+    rows.NominationReminder: "as of assessments",
+    rows.Organisation: "a name and domains, which administrators keep",
+    rows.Placement: "dates and aims; who sees and decides by one follows from its role, which is swept",
+    rows.PlannedActivity: "a plan",
+    rows.Portfolio: "closed or not is checked against its closures (test_tamper.py)",
+    rows.Reminder: "as of assessments",
+    rows.ScheduledActivity: "a plan",
+    rows.SignCode: "a code of some minutes",
+    rows.SignLink: "the digest of a key; what it opened is told in the chain",
+    rows.Summary: "made again from the rows at any time, and never shown",
+}
+
+
+def test_no_table_is_forgotten() -> None:
+    ours = {model for model in apps.get_models() if model._meta.app_label in ("portfolio", "audit")}
+    assert ours - SWEPT - set(HERE) == set(NOT_SWEPT)
+    assert {model for model in ours if issubclass(model, Signed)} == set(OF_MODEL)
+    assert [model for model in NOT_SWEPT if issubclass(model, Immutable)] == [rows.FeedbackLink]
+
+
+@pytest.mark.parametrize("model", HERE, ids=lambda model: model.__name__)
+def test_every_column_of_the_rest_that_is_changed_is_found_and_its_row_is_named(
+    world: World, model: type[models.Model]
+) -> None:
+    rng, kind = random.Random(20261128), OF_MODEL[model]
+    assert list(proof.signed_rows()) == []
+    left = [field for field in model._meta.concrete_fields if not field.primary_key]
+    refused = []
+    for field in left:
+        for row in rng.choices(list(model._base_manager.order_by("pk")), k=tamper.TRIES):
+            with tamper.undone():
+                after = tamper.change(rng, row, field)
+                if after is None:
+                    continue
+                found = list(proof.signed_rows())
+                assert named(found, kind.noun), f"{model.__name__}.{field.name}: {found}"
+                break
+        else:
+            refused.append(field.name)
+    assert refused == REFUSED.get(model, [])
+
+
+def named(found: Iterable[Finding], noun: str) -> bool:
+    return any(f", {noun} of " in finding.subject for finding in found)
