@@ -35,6 +35,7 @@ GRACE = "grace.hall@example.org"
 
 @pytest.fixture
 def item(cast: Cast) -> Item:
+    make.appointments_told()
     return make.in_review(cast.portfolio, cast.assessor)
 
 
