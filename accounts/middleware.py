@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.kept import kept_page
 from accounts.models import User
 
+SIGNED_OUT = "You were signed out while this page was open."
+
 
 class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
@@ -40,4 +42,4 @@ class LoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
         if request.method in ("GET", "HEAD"):
             return super().handle_no_permission(request, view_func)
-        return kept_page(request, why="You were signed out while this page was open.", status=401)
+        return kept_page(request, why=SIGNED_OUT, status=401)

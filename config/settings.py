@@ -312,12 +312,13 @@ DIGEST_HOUR = env.number("STP_DIGEST_HOUR", default=7, least=0)  # from then on 
 env.object_if(DIGEST_HOUR > 23, "STP_DIGEST_HOUR must be an hour of the day, 0 to 23.")
 TELL_OFFICER_DAYS = 7  # after the reminder that it was due
 BIN_DAYS = 30
-# Deciding without an account: how long a link works, and how long a code and what it proved.
+# Deciding by a code: how long a link works, and a code, and what it proved; for how long a device is handed over.
 SIGN_LINK_DAYS = env.number("STP_SIGN_LINK_DAYS", default=14)
 SIGN_CODE_MINUTES = 10
 SIGN_CODES_AN_HOUR = 5
-SIGN_SPOILT_CODES = 3  # codes that were tried to the end, after which a link is dead: 15 guesses at a million
+SIGN_WRONG_TRIES = 15  # guesses at a million, after which a link is dead, and a device is not handed over for a month
 SIGN_HOURS = 2
+LENT_MINUTES = env.number("STP_LENT_MINUTES", default=30)
 # Multi-source feedback: below so many answers a round reveals nothing; so many are advised; nobody asks more.
 FEEDBACK_LEAST = env.number("STP_FEEDBACK_LEAST", default=8)
 env.object_if(FEEDBACK_LEAST < 5, "STP_FEEDBACK_LEAST is below 5: so few answers would tell who gave them.")

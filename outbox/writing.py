@@ -37,12 +37,12 @@ class Letter:
         return as_sent(self.to.name, self.text)
 
 
-def put(letters: Iterable[Letter], *, kind: str, about: str = "") -> list[Mail]:
+def put(letters: Iterable[Letter], *, kind: str, about: str = "", at_once: bool = False) -> list[Mail]:
     """Write these, to leave once the transaction is committed, or with the digest of whoever wants one mail a day.
 
-    Somebody who is not active gets nothing.
+    Somebody who is not active gets nothing. `at_once`: somebody waits for it now, and no digest will do.
     """
-    rows = [_row(one, kind, about) for one in letters if one.to.is_active]
+    rows = [_row(one, kind, about, at_once) for one in letters if one.to.is_active]
     for row in rows:
         row.save()
     if not all(row.for_digest for row in rows):
@@ -50,9 +50,10 @@ def put(letters: Iterable[Letter], *, kind: str, about: str = "") -> list[Mail]:
     return rows
 
 
-def _row(letter: Letter, kind: str, about: str) -> Mail:
+def _row(letter: Letter, kind: str, about: str, at_once: bool) -> Mail:
     subject = " ".join(letter.subject.split())
-    row = Mail(kind=kind, about=about, subject=subject, text=letter.text, for_digest=letter.to.wants_digest)
+    for_digest = letter.to.wants_digest and not at_once
+    row = Mail(kind=kind, about=about, subject=subject, text=letter.text, for_digest=for_digest)
     if isinstance(letter.to, AbstractBaseUser):
         row.person_id = letter.to.pk
     else:

@@ -130,11 +130,15 @@ def signer_parts(row: Signed) -> dict[str, Any]:
     }
 
 
-def by_link_parts(row: Decision) -> dict[str, Any]:
-    """Of a decision by a link: which, and the address that was proved. Nothing of one by somebody who had signed in."""
-    if row.by_link_id is None:
+def by_code_parts(row: Decision) -> dict[str, Any]:
+    """Of a decision by a code: which link or device it opened, and the address that was proved.
+
+    Nothing of one by somebody who had signed in.
+    """
+    if row.by_link_id is None and row.by_lending_id is None:
         return {}
-    return {"link": row.by_link_id, "address": salted(row.proved_address, row.salt)}
+    way = {"link": row.by_link_id} if row.by_link_id else {"lending": row.by_lending_id}
+    return {**way, "address": salted(row.proved_address, row.salt)}
 
 
 def decision_digest(row: Decision) -> str:
@@ -147,7 +151,7 @@ def decision_digest(row: Decision) -> str:
             "feedback": row.feedback_digest,
             "manifest": row.manifest_digest,
             "at": iso(row.decided_at),
-            **by_link_parts(row),
+            **by_code_parts(row),
             **signer_parts(row),
         }
     )

@@ -33,6 +33,7 @@ from portfolio.views.goals import reviewing as goal_reviewing
 from portfolio.views.goals import writing as goal_writing
 from portfolio.views.journal import notes
 from portfolio.views.nominations import answer as nominations
+from portfolio.views.one_off import lent
 from portfolio.views.one_off import sign as one_off
 from portfolio.views.placements import pages as placements
 from portfolio.views.placements import steps as placement_steps
@@ -79,6 +80,7 @@ of_submission: Addresses = [
     path("", submissions.submission, name="submission"),
     path("withdraw/", submissions.withdraw, name="submission_withdraw"),
     path("redirect/", submissions.redirect_to, name="submission_redirect"),
+    path("lend/", lent.lend, name="submission_lend"),
 ]
 
 of_goal: Addresses = [
@@ -205,6 +207,11 @@ urlpatterns = [
     path("sign/<str:key>/code/", one_off.code, name="sign_code"),
     path("sign/<str:key>/prove/", one_off.prove, name="sign_prove"),
     path("sign/<str:key>/files/<slug:fid>/", one_off.file, name="sign_file"),
+    path("lent/", lent.lent, name="lent"),
+    path("lent/code/", lent.code, name="lent_code"),
+    path("lent/prove/", lent.prove, name="lent_prove"),
+    path("lent/back/", lent.back, name="lent_back"),
+    path("lent/files/<slug:fid>/", lent.file, name="lent_file"),
     path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),

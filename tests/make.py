@@ -46,6 +46,7 @@ from portfolio.models import (
     Intake,
     Item,
     JournalNote,
+    Lending,
     Nomination,
     Organisation,
     Placement,
@@ -103,6 +104,7 @@ from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
 from portfolio.workflow.goals import writing as goal_writing
 from portfolio.workflow.one_off import codes as sign_codes
+from portfolio.workflow.one_off.devices import OnDevice
 from portfolio.workflow.one_off.links import ByLink
 from portfolio.workflow.training_time import Away, Works
 
@@ -355,6 +357,20 @@ def decided_by_link(item: Item) -> None:
     sign_codes.send_code(link)
     given = ByLink(sign_codes.prove(link, coded(link.address)).pk)
     perform("sign off", item.activity, by=link.addressee.assessor, seen=item.digest, given=given)
+
+
+def lent(item: Item) -> Lending:
+    """Its trainee hands their device over to whoever this is with."""
+    perform("lend device", item.activity, by=item.submission.portfolio.trainee)
+    return Lending.objects.get(addressee__submission=item.submission, ended_at=None)
+
+
+def decided_on_device(item: Item) -> None:
+    """Whoever this is with proves their mailbox on the device of its trainee and signs."""
+    lending = lent(item)
+    sign_codes.send_code(lending)
+    given = OnDevice(sign_codes.prove(lending, coded(lending.address)).pk)
+    perform("sign off", item.activity, by=lending.addressee.assessor, seen=item.digest, given=given)
 
 
 def decide(item: Item, outcome: str = "sign off", *, feedback: str = "") -> Activity:

@@ -52,6 +52,11 @@ PUBLIC = {
     "sign_code",
     "sign_prove",
     "sign_file",
+    "lent",  # on the trainee's device, which they handed over: it asks for a code
+    "lent_code",
+    "lent_prove",
+    "lent_back",
+    "lent_file",
     "feedback_thanks",  # where that form leads: it knows nobody
     "account_login",
     "account_logout",

@@ -225,10 +225,12 @@ def build(files: Path) -> World:
     placements = _placements(cast, others)
     named = _named(cast, others["nominee"])
     asked, token = make.linked(of, cast.officer, code="S-B1")
-    people = {"anonymous": None, "link_holder": None, **cast.people(), **others}
+    handed = make.in_review(of, cast.assessor, code="S-P1", number=2)
+    people = {"anonymous": None, "link_holder": None, "device_holder": None, **cast.people(), **others}
     _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
     _prove(browsers["link_holder"], token)
+    _lend(browsers["device_holder"], handed)
     return World(
         cast=cast,
         people=people,
@@ -242,6 +244,7 @@ def build(files: Path) -> World:
             "of the placement": supervised.submission,
             "with somebody new": named.submission,
             "with a link": asked.submission,
+            "on the trainee's device": handed.submission,
         },
         foreign_page=foreign,
         foreign_submission=item.submission,
@@ -355,6 +358,13 @@ def _prove(browser: Client, token: str) -> None:
     """This browser proved the mailbox of a link: nobody is signed in by it."""
     browser.post(reverse("sign_code", args=[token]))
     browser.post(reverse("sign_prove", args=[token]), {"code": make.coded()})
+
+
+def _lend(browser: Client, item: models.Item) -> None:
+    """Its trainee handed this browser over, and the assessor entered their code in it."""
+    browser.force_login(item.submission.portfolio.trainee)
+    browser.post(reverse("submission_lend", args=[item.submission.portfolio.ref, item.submission.sid]))
+    browser.post(reverse("lent_prove"), {"code": make.coded(item.submission.addressees.get().assessor.email)})
 
 
 def _rows_of_the_admin_site(of: Portfolio, administrator: User) -> None:

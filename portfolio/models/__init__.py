@@ -34,7 +34,7 @@ from portfolio.models.portfolio import Organisation, Portfolio
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
-from portfolio.models.signing import SignCode, SignLink
+from portfolio.models.signing import Lending, SignCode, SignLink
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
 from portfolio.models.summary import Summary
 from portfolio.models.training_time import Interruption, WorkingTime
@@ -72,6 +72,7 @@ __all__ = [
     "ItemPage",
     "JournalNote",
     "KindCorrection",
+    "Lending",
     "Link",
     "ModuleSignOff",
     "ModuleVoid",

@@ -123,6 +123,13 @@ class Decision(Signed):
         null=True,
         help_text="Of somebody without an account, who proved their address by a code; NULL: they had signed in",
     )
+    by_lending = models.ForeignKey(
+        "portfolio.Lending",
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        null=True,
+        help_text="On the trainee's device, which they had handed over, after a code to the signer's address",
+    )
     proved_address = models.EmailField(blank=True, help_text="The address that was proved, as it was")
 
     class Meta:
@@ -133,8 +140,12 @@ class Decision(Signed):
             ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="an_outcome_is_a_known_word"),
             models.CheckConstraint(
-                condition=Q(by_link=None, proved_address="") | Q(by_link__isnull=False) & ~Q(proved_address=""),
-                name="a_decision_by_a_link_names_the_address_that_was_proved",
+                condition=Q(by_link=None, by_lending=None, proved_address="")
+                | Q(Q(by_link__isnull=False) | Q(by_lending__isnull=False), ~Q(proved_address="")),
+                name="a_decision_by_a_code_names_the_address_that_was_proved",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_link=None) | Q(by_lending=None), name="a_decision_is_by_a_link_or_on_a_lent_device"
             ),
         ]
 

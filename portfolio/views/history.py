@@ -125,6 +125,16 @@ def _unlocked(names: Names, data: Data) -> str:
     return f"Unlocked {_activity(data)}{_also(data)}"
 
 
+def _decided(what: str, data: Data) -> str:
+    """How the signer was known, where it was not by a sign-in. Events from before there were codes do not say."""
+    how = ""
+    if data.get("by_link"):
+        how = ", by a personal link and a code to the assessor’s address"
+    if data.get("on_device"):
+        how = ", on the trainee’s device, after a code to the assessor’s address"
+    return f"{what}{how}"
+
+
 def _also(data: Data) -> str:
     """That a module sign-off went with it."""
     return f". The sign-off of {data['module']} was voided with it" if data["voids"] else ""
@@ -188,8 +198,12 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "approve nomination": ("yes", lambda names, data: f"Approved {names.person(data)} as a new assessor"),
     "decline nomination": ("stop", lambda names, data: "Declined a new assessor"),
-    "return": ("returned", lambda names, data: f"Returned {_activity(data)} with feedback"),
-    "sign off": ("done", lambda names, data: f"Signed off {_activity(data)}"),
+    "lend device": (
+        "person",
+        lambda names, data: f"Handed the device over to {names.person(data)}, to decide on {_items(data)}",
+    ),
+    "return": ("returned", lambda names, data: _decided(f"Returned {_activity(data)} with feedback", data)),
+    "sign off": ("done", lambda names, data: _decided(f"Signed off {_activity(data)}", data)),
     "unlock": ("unlock", _unlocked),
     "sign off module": (
         "module",

@@ -162,10 +162,18 @@ def _said_of(item: Item) -> Iterable[Said]:
         return
     word = "Signed off" if decision.outcome == Outcome.SIGNED_OFF else "Returned with feedback"
     shape = ACTIVITY_SHAPES[decision.outcome]
-    yield Said(shape, word, _by(decision, decision.decided_at), decision.feedback, decision.manifest_digest)
+    who = _by(decision, decision.decided_at) + _how(decision)
+    yield Said(shape, word, who, decision.feedback, decision.manifest_digest)
     unlock: Unlock | None = getattr(decision, "unlock", None)
     if unlock is not None:
         yield Said("unlock", "Unlocked", _by(unlock, unlock.unlocked_at), unlock.reason)
+
+
+def _how(decision: Decision) -> str:
+    """How the signer was known, where it was not by a sign-in."""
+    if decision.by_lending_id is not None:
+        return ". On the trainee’s device, after a code to the assessor’s address"
+    return ". By a personal link and a code to the assessor’s address" if decision.by_link_id is not None else ""
 
 
 def _by(row: Decision | Unlock, at: datetime) -> str:

@@ -28,15 +28,15 @@ from portfolio.workflow import TABLES, Incomplete, Redirect, TooLate, available,
 
 PER_PAGE = 25
 SUBMIT = TABLES[Activity].steps["submit"]
-OF_A_WHOLE = ("withdraw", "redirect")  # the steps that have a page of their own here
+OF_A_WHOLE = ("withdraw", "redirect", "lend device")  # the steps that are offered here
 
 
 @dataclass(frozen=True)
 class Standing:
     """Where a submission stands. It is with nobody when the one whom it is with can no longer decide.
 
-    `submission` says who new is named for it (pages.with_nominee): the officer has still to approve them, or has
-    declined.
+    `decides` is the name of whoever may decide now; "" when nobody may. `submission` says who new is named for it
+    (pages.with_nominee): the officer has still to approve them, or has declined.
     """
 
     submission: Any
@@ -44,6 +44,7 @@ class Standing:
     addressee: Addressee | None
     waits: bool
     with_nobody: bool
+    decides: str
 
     @property
     def due_on(self) -> date | None:
@@ -83,7 +84,7 @@ def submissions(request: SignedIn, ref: str) -> HttpResponse:
 def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """One submission, item by item, as it was sent."""
     portfolio = fetch_in_part(request, ref)
-    row = _fetch(request, portfolio, sid)
+    row = fetch_submission(request, portfolio, sid)
     own = request.user == portfolio.trainee
     items = list(with_contents(visible_in(portfolio, request.user, Item).filter(submission=row)))
     doubted = proof.doubted(portfolio, items)
@@ -94,7 +95,7 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
         "standing": _standing(row, access.who_decides(portfolio)),
         "items": [show(item, own=own, doubted=doubted) for item in items],
-        "steps": {name: step for name, step in steps.items() if name in OF_A_WHOLE},
+        "steps": {name.replace(" ", "_"): step for name, step in steps.items() if name in OF_A_WHOLE},
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
         "own": own,
         "addressees": row.addressees.all(),
@@ -106,9 +107,9 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
 def withdraw(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Take back what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
-    row = _fetch(request, portfolio, sid)
+    row = fetch_submission(request, portfolio, sid)
     try:
-        activities = _undecided(row)
+        activities = undecided(row)
         step = fetch_step(request, "withdraw", activities[0], portfolio)
         if request.method == "POST":
             perform("withdraw", activities[0], by=request.user)
@@ -125,9 +126,9 @@ def withdraw(request: SignedIn, ref: str, sid: str) -> HttpResponse:
 def redirect_to(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     """Ask somebody else to decide what is not decided yet."""
     portfolio = fetch_portfolio(request, ref)
-    row = _fetch(request, portfolio, sid)
+    row = fetch_submission(request, portfolio, sid)
     try:
-        activities = _undecided(row)
+        activities = undecided(row)
         fetch_step(request, "redirect", activities[0], portfolio)
         current = _addressee(row)
         form = RedirectForm(
@@ -164,7 +165,7 @@ def _redirect(request: SignedIn, row: Submission, activities: list[Activity], fo
     return redirect("submission", row.portfolio.ref, row.sid)
 
 
-def _fetch(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
+def fetch_submission(request: SignedIn, portfolio: Portfolio, sid: str) -> Submission:
     """With all that says where it stands."""
     rows = visible_in(portfolio, request.user, Submission).select_related("portfolio")
     return get_object_or_404(_whole(request, portfolio, rows), sid=sid)
@@ -175,7 +176,7 @@ def _whole(request: SignedIn, portfolio: Portfolio, rows: QuerySet[Submission]) 
     return whole.prefetch_related(pages.with_whom(), pages.with_items(request.user, portfolio))
 
 
-def _undecided(row: Submission) -> list[Activity]:
+def undecided(row: Submission) -> list[Activity]:
     """What waits: a step of the whole submission takes all of it. TooLate when nothing does."""
     if not (waiting := _waiting(row)):
         raise TooLate("Nothing in this submission waits for a decision any more. Nothing was done.")
@@ -200,6 +201,7 @@ def _standing(row: Any, able: access.Deciders) -> Standing:
         items=[(item, *look_of(item)) for item in row.items.all()],
         addressee=addressee,
         waits=bool(_waiting(row)),
+        decides=addressee.assessor.name if addressee is not None and able_to else "",
         with_nobody=not able_to and (row.nominee is None or row.declined_by is not None),
     )
 

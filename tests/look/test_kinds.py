@@ -27,6 +27,10 @@ UNUSED = {
     "account/demo_people.html": "only in a demonstration",
     "portfolio/one_off/decide.html": "needs the code of a mail: tests/e2e/test_deciding_by_link.py looks at it",
     "portfolio/one_off/done.html": "comes after that page: the same test",
+    **{
+        f"portfolio/one_off/{name}.html": "on a device that was handed over: tests/e2e/test_deciding_on_the_device.py"
+        for name in ("lent_door", "lent_decide", "lent_over", "lent_until")
+    },
     "account/email_confirm.html": "only for whom the command line made a superuser: needs their single-use link",
     **{
         f"allauth/elements/{name}.html": "for pages of allauth that are not ours"

@@ -63,6 +63,7 @@ NOT_OFFERED = {
     models.Intake,
     models.ItemPage,
     models.JournalNote,
+    models.Lending,
     models.Link,
     models.Nomination,
     models.NominationAnswer,

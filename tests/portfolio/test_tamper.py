@@ -131,7 +131,9 @@ def whole(cast: Cast) -> Cast:
     make.module_signed_off(cast.portfolio, cast.officer)  # beside two that were voided, one that stands
     item = make.in_review(cast.portfolio, cast.assessor, "S-X1", 2)
     perform("withdraw", item.activity, by=cast.trainee)
-    make.redirected(make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
+    make.redirected(again := make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
+    make.lent(again)
+    make.decided_on_device(make.in_review(cast.portfolio, cast.assessor, "S-X1", 1))
     by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
     make.decided_by_link(by_link)
     make.linked(cast.portfolio, cast.officer, 2, code="S-X1")

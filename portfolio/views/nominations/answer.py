@@ -70,6 +70,7 @@ def _page(request: SignedIn, row: Nomination, form: NominationForm, *, status: i
         "answer": answer,
         "doubt": "" if proof.all_agree(portfolio, answers, [NominationAnswer], nomination=row.nid) else proof.DOUBT,
         "asked_for": row.submission.items.select_related("activity__module"),
+        "reached": nominations.same_device(answer) if answer and access.may(request.user, APPROVE, portfolio) else [],
         "answers_it": APPROVE.name in available(row, portfolio, by=request.user),
     }
     if context["answers_it"]:

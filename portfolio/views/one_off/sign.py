@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept import kept_page, typed
 from portfolio import access, files
 from portfolio.forms.one_off import CodeForm
-from portfolio.models import SignCode, SignLink
+from portfolio.models import Addressee, SignCode, SignLink
 from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
 from portfolio.views.fetch import say_on
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform_all
@@ -43,6 +43,8 @@ def behind_a_link(view: View) -> View:
         try:
             link = links.link_of(key)
             if request.user.is_authenticated:
+                if request.user.pk == link.addressee.submission.portfolio.trainee_id and request.method != "HEAD":
+                    codes.opened_by_trainee(link)
                 return kept_page(request, why=SIGNED_IN, status=NotAllowed.status)
             if said := links.why_dead(link, now=timezone.now()):
                 return _dead(request, DeadLink(said), link)
@@ -111,7 +113,12 @@ def file(request: HttpRequest, link: SignLink, key: str, fid: str) -> HttpRespon
     """One file of what is to be decided, as everybody gets it."""
     if _proof(request, link) is None:
         raise NotAllowed(links.NOT_PROVED)
-    found = access.addressed_files(link.addressee).filter(fid=fid).select_related("file").first()
+    return served(request, link.addressee, fid)
+
+
+def served(request: HttpRequest, addressee: Addressee, fid: str) -> HttpResponseBase:
+    """A file of what this person is asked here; 404 for any other."""
+    found = access.addressed_files(addressee).filter(fid=fid).select_related("file").first()
     if found is None:
         raise Http404
     try:

@@ -20,6 +20,7 @@ from portfolio.workflow.activities.asking import (
     withdraw,
 )
 from portfolio.workflow.activities.deciding import check_decision, check_unlock, decide, unlock
+from portfolio.workflow.activities.lending import check_lend, lend
 from portfolio.workflow.activities.linking import LinkTo, after_unlink, check_link, check_unlink, link, unlink
 from portfolio.workflow.activities.which import undecided
 from portfolio.workflow.machine import Step
@@ -90,6 +91,14 @@ STEPS = [
         act=redirect,
     ),
     Step(
+        name="lend device",
+        label="Hand over this device",
+        moves={State.IN_REVIEW: (State.IN_REVIEW,)},
+        who=TRAINEE,
+        check=check_lend,
+        act=lend,
+    ),
+    Step(
         name="return",
         label="Return with feedback",
         moves={State.IN_REVIEW: (State.RETURNED,)},
@@ -135,6 +144,8 @@ STEPS = [
     ),
 ]
 
+OF_A_WHOLE = ("withdraw", "redirect", "hand over", "lend device")
+
 
 class ActivityTable:
     """How the machine reads and writes an activity. A number without a row is an unsaved Activity, not started."""
@@ -146,12 +157,12 @@ class ActivityTable:
         return subject.portfolio_id
 
     def reread(self, subject: Activity, portfolio: Portfolio, step: Step) -> Sequence[Activity]:
-        """Withdrawing and redirecting take every undecided item of the submission."""
+        """Withdrawing, redirecting and handing the device over take every undecided item of the submission."""
         rows = Activity.objects.select_related("module__block")
         found = rows.filter(portfolio=portfolio, module=subject.module_id, number=subject.number).first()
         if found is None:
             return [Activity(portfolio=portfolio, module=subject.module, number=subject.number)]
-        if step.name in ("withdraw", "redirect", "hand over") and found.state == State.IN_REVIEW:
+        if step.name in OF_A_WHOLE and found.state == State.IN_REVIEW:
             together = Item.objects.filter(submission=undecided(found).submission, state=ItemState.UNDECIDED)
             return list(rows.filter(items__in=together).order_by("pk"))
         return [found]

@@ -11,7 +11,7 @@ from portfolio.workflow import modules
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.machine import Move, TooLate
 from portfolio.workflow.one_off.letters import copy
-from portfolio.workflow.one_off.links import check_proof, proof_of
+from portfolio.workflow.one_off.proofs import check_proof, proof_of
 from portfolio.workflow.signing import signer
 
 
@@ -39,7 +39,8 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
             manifest_digest=item.digest,
             decided_at=move.now,
             by_link=proof.link if proof else None,
-            proved_address=proof.link.address if proof else "",
+            by_lending=proof.lending if proof else None,
+            proved_address=proof.way.address if proof else "",
             **signer(move, proved_at=proof.proved_at if proof else None),
         )
         event = move.record(
@@ -48,7 +49,8 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
                 "submission": item.submission.sid,
                 "attempt": item.attempt,
                 "manifest": item.digest,
-                "by_link": proof is not None,
+                "by_link": decision.by_link is not None,
+                "on_device": decision.by_lending is not None,
                 "feedback": decision.feedback_digest,
                 "decision": decision_digest(decision),
             }
@@ -57,8 +59,8 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
         decision.save()
         move.tell(lambda: tell(decision))
         if proof:
-            link = proof.link
-            move.tell(lambda: copy(link), once=f"copy {link.pk}")
+            way = proof.way
+            move.tell(lambda: copy(way), once="copy")
         module = item.activity.module
         move.tell(lambda: mail.module_ready(move.portfolio, module), once=f"ready {move.portfolio.pk} {module.pk}")
 

@@ -24,6 +24,7 @@ from portfolio.workflow.machine import Incomplete, Move, Step
 from portfolio.workflow.nominations import letters
 from portfolio.workflow.nominations.likeness import flags, outside
 from portfolio.workflow.nominations.naming import Nominee, problems
+from portfolio.workflow.nominations.reached import same_device
 from portfolio.workflow.one_off.links import make_link
 from portfolio.workflow.placements import GIVEN
 from portfolio.workflow.signing import signer
@@ -209,4 +210,13 @@ class NominationTable:
         return f"The nomination of {subject.name}"
 
 
-__all__ = ["NominationTable", "Nominee", "account_of", "answer_digest", "flags", "outside", "problems"]
+__all__ = [
+    "NominationTable",
+    "Nominee",
+    "account_of",
+    "answer_digest",
+    "flags",
+    "outside",
+    "problems",
+    "same_device",
+]

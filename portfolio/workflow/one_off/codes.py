@@ -1,4 +1,4 @@
-"""The code: six digits to the address of the link, which prove that whoever opened it reads that mailbox."""
+"""The code: six digits to the address of whoever is asked, which prove that whoever enters them reads that mailbox."""
 
 import logging
 import secrets
@@ -6,46 +6,61 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from audit.canonical import new_salt, salted
 from outbox import writing
-from portfolio.models import SignCode, SignLink
-from portfolio.models.signing import MOST_TRIES
+from portfolio.models import Addressee, SignCode, SignLink
+from portfolio.models.signing import MOST_TRIES, Way
 from portfolio.workflow.machine import Incomplete, TooOften
 from portfolio.workflow.one_off import letters
 
 logger = logging.getLogger(__name__)
-KIND = "sign by link"
+KIND = "sign by code"
 OFTEN = "Codes were asked for too often. Wait an hour, then ask for a new one. A code that you have still works."
 WRONG = "This is not the code. Check the newest mail: each code is 6 digits."
 NO_MORE = "This code works no longer. Ask for a new one."
 
 
 @transaction.atomic
-def send_code(link: SignLink) -> None:
-    """Mail a new code; the one before works no longer. Not more than a few in an hour."""
-    SignLink.objects.select_for_update().get(pk=link.pk)
+def send_code(way: Way) -> None:
+    """Mail a new code; the one before works no longer. Not more than a few in an hour for what somebody is asked."""
+    addressee = Addressee.objects.select_for_update(no_key=True).get(pk=way.addressee_id)
     now = timezone.now()
-    if link.codes.filter(sent_at__gt=now - timedelta(hours=1)).count() >= settings.SIGN_CODES_AN_HOUR:
-        logger.warning("Link %s: codes were asked for too often.", link.pk)
+    if _of(addressee).filter(sent_at__gt=now - timedelta(hours=1)).count() >= settings.SIGN_CODES_AN_HOUR:
+        logger.warning("%s: codes were asked for too often.", _named(way))
         raise TooOften(OFTEN)
     code, salt = f"{secrets.randbelow(1_000_000):06}", new_salt()
-    SignCode.objects.create(link=link, salt=salt, digest=salted(code, salt), sent_at=now)
-    writing.put([letters.code(link, code)], kind=KIND, about=link.addressee.submission.portfolio.ref)
+    opens = {"link": way} if isinstance(way, SignLink) else {"lending": way}
+    SignCode.objects.create(salt=salt, digest=salted(code, salt), sent_at=now, **opens)
+    writing.put([letters.code(way, code)], kind=KIND, about=way.addressee.submission.portfolio.ref, at_once=True)
 
 
-def newest(link: SignLink) -> SignCode | None:
+def _of(addressee: Addressee) -> QuerySet[SignCode]:
+    return SignCode.objects.filter(Q(link__addressee=addressee) | Q(lending__addressee=addressee))
+
+
+def _named(way: Way) -> str:
+    """For the log."""
+    return f"{'Link' if isinstance(way, SignLink) else 'Lent device'} {way.pk}"
+
+
+def wrong_tries(rows: QuerySet[SignCode]) -> int:
+    """How often these were guessed at: every try at a code that proved nothing."""
+    return rows.filter(proved_at=None).aggregate(all=Sum("tries"))["all"] or 0
+
+
+def newest(way: Way) -> SignCode | None:
     """The one code that can be entered now; None when there is none, and a new one is needed."""
     since = timezone.now() - timedelta(minutes=settings.SIGN_CODE_MINUTES)
-    row = link.codes.order_by("-sent_at", "-pk").first()
+    row = way.codes.order_by("-sent_at", "-pk").first()
     return row if row and row.sent_at > since and row.proved_at is None and row.tries < MOST_TRIES else None
 
 
-def prove(link: SignLink, typed: str) -> SignCode:
+def prove(way: Way, typed: str) -> SignCode:
     """Whoever typed this reads the mailbox, or is told that it is wrong. Each try is counted before it is looked at."""
-    code = newest(link)
+    code = newest(way)
     if code is None:
         raise Incomplete(NO_MORE, "code")
     usable = SignCode.objects.filter(pk=code.pk, tries__lt=MOST_TRIES, proved_at=None)
@@ -53,18 +68,18 @@ def prove(link: SignLink, typed: str) -> SignCode:
         raise Incomplete(NO_MORE, "code")
     code.refresh_from_db()
     if not code.is_for(typed):
-        _wrong(link, code)
+        _wrong(way, code)
         raise Incomplete(WRONG if code.tries < MOST_TRIES else NO_MORE, "code")
     if not SignCode.objects.filter(pk=code.pk, proved_at=None).update(proved_at=timezone.now()):
         raise Incomplete(NO_MORE, "code")
     return code
 
 
-def _wrong(link: SignLink, code: SignCode) -> None:
+def _wrong(way: Way, code: SignCode) -> None:
     """Logged; and told to the officer once a code is spoilt."""
-    logger.warning("Link %s: a wrong code, try %s.", link.pk, code.tries)
+    logger.warning("%s: a wrong code, try %s.", _named(way), code.tries)
     if code.tries == MOST_TRIES:
-        _tell(link, letters.wrong_codes(link))
+        _tell(way, letters.wrong_codes(way))
 
 
 def tried_again(link: SignLink) -> None:
@@ -74,6 +89,13 @@ def tried_again(link: SignLink) -> None:
         _tell(link, letters.opened_again(link))
 
 
-def _tell(link: SignLink, told: list[writing.Letter]) -> None:
+def opened_by_trainee(link: SignLink) -> None:
+    """The trainee, signed in as themselves, has the link of whom they asked: logged, and told to the officer once."""
+    logger.warning("Link %s: opened where its trainee is signed in.", link.pk)
+    if SignLink.objects.filter(pk=link.pk, opened_by_trainee_at=None).update(opened_by_trainee_at=timezone.now()):
+        _tell(link, letters.opened_by_trainee(link))
+
+
+def _tell(way: Way, told: list[writing.Letter]) -> None:
     with transaction.atomic():
-        writing.put(told, kind=KIND, about=link.addressee.submission.portfolio.ref)
+        writing.put(told, kind=KIND, about=way.addressee.submission.portfolio.ref)

@@ -1,4 +1,4 @@
-"""What somebody without an account is sent, and what the officer is told when a link is tried by others."""
+"""What somebody who decides by a code is sent, and what the officer is told when others try it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,8 @@ from django.utils import timezone
 from outbox.writing import Letter
 from portfolio.access import leaders
 from portfolio.mail import letter
-from portfolio.models import Addressee, Item, SignLink
+from portfolio.models import Addressee, Item, Lending, SignLink
+from portfolio.models.signing import Way
 from portfolio.states import ItemState, Outcome
 
 
@@ -33,22 +34,35 @@ def asked(addressee: Addressee, token: str) -> Letter:
     return Letter(person, f"{trainee} asks you for a decision", "\n\n".join(lines))
 
 
-def code(link: SignLink, digits: str) -> Letter:
-    """To the address of the link. It names nobody."""
+def code(way: Way, digits: str) -> Letter:
+    """To the address of whoever is asked. Behind a link it names nobody; on a device it says whose that is."""
     lines = [
         f"Your code is {digits}",
         f"Enter it on the page that you have open, within {settings.SIGN_CODE_MINUTES} minutes.",
         "If you did not ask for it, somebody else has your link. Do not pass the code on.",
     ]
-    return Letter(link.addressee.assessor, "Your code", "\n\n".join(lines))
+    if isinstance(way, Lending):
+        trainee = way.addressee.submission.portfolio.trainee.name
+        lines[1:] = [
+            f"{trainee} hands you their device, to decide on their evidence. Enter the code there yourself, within "
+            f"{settings.SIGN_CODE_MINUTES} minutes.",
+            f"If you do not have the device of {trainee} before you, tell their training officer. Do not pass the "
+            "code on: whoever has it decides in your name.",
+        ]
+    return Letter(way.addressee.assessor, "Your code", "\n\n".join(lines))
 
 
-def copy(link: SignLink) -> Iterator[Letter]:
-    """To whoever decided: all that they decided through the link, in their own words, and how to refer to it."""
-    rows = link.decisions.select_related("item__activity__module", "item__submission__portfolio__trainee")
+def copy(way: Way) -> Iterator[Letter]:
+    """To whoever decided: all that they decided this way, in their own words, and how to refer to it."""
+    rows = way.decisions.select_related("item__activity__module", "item__submission__portfolio__trainee")
     decisions = list(rows.order_by("pk"))
-    trainee = link.addressee.submission.portfolio.trainee.name
+    trainee = way.addressee.submission.portfolio.trainee.name
     lines = [f"This is a copy of what you decided on evidence of {trainee}. You signed as {_signer(decisions[0])}."]
+    if isinstance(way, Lending):
+        lines.append(
+            f"It was decided on the device of {trainee}, after a code that was sent to this address. If that was not "
+            "you, tell their training officer at once."
+        )
     for row in decisions:
         when = as_date(timezone.localtime(row.decided_at), "j F Y, H:i")
         lines.append(
@@ -57,7 +71,7 @@ def copy(link: SignLink) -> Iterator[Letter]:
             + (f"\nYour feedback: {row.feedback}" if row.feedback else "")
             + f"\nFingerprint of what you were shown: {row.manifest_digest}"
         )
-    yield Letter(link.addressee.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
+    yield Letter(way.addressee.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
 
 
 def _named(item: Item) -> str:
@@ -71,13 +85,17 @@ def _signer(row: object) -> str:
     return ", ".join(filter(None, parts))
 
 
-def wrong_codes(link: SignLink) -> list[Letter]:
-    """To the officer: somebody has the link, and not the mailbox."""
-    name = link.addressee.assessor.name
-    said = (
-        f"Wrong codes were entered again and again with the link that was sent to {name}. Nothing was shown or decided."
-    )
-    return _to_leaders(link, f"Wrong codes for the link of {name}", said)
+def wrong_codes(way: Way) -> list[Letter]:
+    """To the officer: somebody has the link, or the device, and not the mailbox."""
+    name = way.addressee.assessor.name
+    where = f"with the link that was sent to {name}"
+    subject = f"Wrong codes for the link of {name}"
+    if isinstance(way, Lending):
+        trainee = way.addressee.submission.portfolio.trainee.name
+        where = f"on the device that {trainee} handed over to {name}"
+        subject = f"Wrong codes for {name} on the device of {trainee}"
+    said = f"Wrong codes were entered again and again {where}. Nothing was shown or decided."
+    return _to_leaders(way, subject, said)
 
 
 def opened_again(link: SignLink) -> list[Letter]:
@@ -87,7 +105,16 @@ def opened_again(link: SignLink) -> list[Letter]:
     return _to_leaders(link, f"The link of {name} was opened again", said)
 
 
-def _to_leaders(link: SignLink, subject: str, said: str) -> list[Letter]:
-    submission = link.addressee.submission
+def opened_by_trainee(link: SignLink) -> list[Letter]:
+    """To the officer: whoever is asked and the trainee may share a device, or be one."""
+    name, trainee = link.addressee.assessor.name, link.addressee.submission.portfolio.trainee.name
+    said = (
+        f"The link that was sent to {name} was opened in a browser in which {trainee} was signed in. Nothing was shown."
+    )
+    return _to_leaders(link, f"The link of {name} was opened by {trainee}", said)
+
+
+def _to_leaders(way: Way, subject: str, said: str) -> list[Letter]:
+    submission = way.addressee.submission
     where = reverse("submission", args=[submission.portfolio.ref, submission.sid])
     return [letter(officer, subject, [said], where) for officer in leaders(submission.portfolio)]

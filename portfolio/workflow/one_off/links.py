@@ -11,13 +11,14 @@ from accounts.models import User
 from portfolio import access
 from portfolio.models import Addressee, Decision, Item, SignCode, SignLink, Submission
 from portfolio.models.ids import token_digest
-from portfolio.models.signing import MOST_TRIES
 from portfolio.states import ItemState
-from portfolio.workflow.machine import Move, NoLink, NotAllowed
+from portfolio.workflow.machine import NoLink
+from portfolio.workflow.one_off.codes import wrong_tries
 
 NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used. What was decided through it is recorded, and there is nothing more to do."
 TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
+ON_THE_DEVICE = "What you were asked for is decided, on the device of whoever asked you. There is nothing more to do."
 RUN_OUT = "This link has run out. Whoever asked you can ask again, and you get a new one."
 BLOCKED = "Wrong codes were entered too often, so this link works no longer. Whoever asked you can ask again."
 HAS_ACCOUNT = "You have an account here now. Sign in: what you were asked for waits in your queue."
@@ -65,13 +66,15 @@ def why_dead(link: SignLink, *, now: datetime) -> str:
     waiting = Item.objects.filter(submission=submission, state=ItemState.UNDECIDED)
     if is_used(link):
         return USED
+    if not waiting.exists() and Decision.objects.filter(by_lending__addressee=addressee).exists():
+        return ON_THE_DEVICE
     if addressee.until is not None or not waiting.exists():
         return TAKEN_BACK
     if not person.one_off:
         return HAS_ACCOUNT
     if now >= link.expires_at:
         return RUN_OUT
-    if link.codes.filter(tries=MOST_TRIES, proved_at=None).count() >= settings.SIGN_SPOILT_CODES:
+    if wrong_tries(link.codes.all()) >= settings.SIGN_WRONG_TRIES:
         return BLOCKED
     modules = set(waiting.values_list("activity__module", flat=True))
     able = access.may_decide_on(submission.portfolio, modules).filter(pk=person.pk, email=link.address)
@@ -90,17 +93,3 @@ def proof(code: int, submission: Submission, person: User, *, now: datetime) -> 
     rows = SignCode.objects.select_related("link__addressee__submission__portfolio", "link__addressee__assessor")
     asked = {"link__addressee__submission": submission, "link__addressee__assessor": person}
     return rows.filter(pk=code, proved_at__gt=since, **asked).first()
-
-
-def proof_of(move: Move, submission: Submission) -> SignCode | None:
-    """The proof by which somebody without an account decides; None for those who sign in."""
-    if not move.by.one_off or not isinstance(move.given, ByLink):
-        return None
-    return proof(move.given.code, submission, move.by, now=move.now)
-
-
-def check_proof(move: Move, submission: Submission) -> None:
-    """Somebody without an account decides by a link that works and by a proof of their mailbox, and in no other way."""
-    found = proof_of(move, submission)
-    if move.by.one_off and (found is None or why_dead(found.link, now=move.now)):
-        raise NotAllowed(NOT_PROVED)

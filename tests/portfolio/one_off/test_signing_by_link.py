@@ -38,6 +38,7 @@ NAMES = ("Priya", "Raman", "S-C1 1", "Page for")
 
 @pytest.fixture
 def link(cast: Cast) -> tuple[Item, str]:
+    make.appointments_told()
     return make.linked(cast.portfolio, cast.officer, who=make.nominee(post="Consultant", registration="CS04567"))
 
 

@@ -139,7 +139,7 @@ def test_the_buttons_are_those_of_the_reader(cast: Cast, client: Client) -> None
         client.force_login(person)
         return set(client.get(where).context["steps"])
 
-    assert steps(cast.trainee) == {"withdraw", "redirect"}
+    assert steps(cast.trainee) == {"withdraw", "redirect", "lend_device"}
     assert steps(cast.officer) == {"redirect"}
     assert steps(cast.coordinator) == {"redirect"}
     assert steps(cast.administrator) == set()

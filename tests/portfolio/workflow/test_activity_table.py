@@ -34,6 +34,7 @@ LEGAL: dict[str, tuple[set[str], set[str], dict[str, str]]] = {
     "withdraw": ({State.IN_REVIEW}, {"trainee"}, {State.IN_REVIEW: State.DRAFT}),
     "redirect": ({State.IN_REVIEW}, {"trainee", "officer", "coordinator"}, {}),
     "hand over": ({State.IN_REVIEW}, {"administrator", "cohort_administrator"}, {}),
+    "lend device": ({State.IN_REVIEW}, {"trainee"}, {}),
     "return": ({State.IN_REVIEW}, {"assessor"}, {State.IN_REVIEW: State.RETURNED}),
     "sign off": ({State.IN_REVIEW}, {"assessor"}, {State.IN_REVIEW: State.SIGNED_OFF}),
     "unlock": (
