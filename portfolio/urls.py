@@ -27,6 +27,7 @@ from portfolio.views.assessments import plan as assessment_plan
 from portfolio.views.assessments import record as assessment_record
 from portfolio.views.assessments import steps as assessment_steps
 from portfolio.views.cohorts import intake, merge, officer
+from portfolio.views.comments import pages as comments
 from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
@@ -210,6 +211,8 @@ urlpatterns = [
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
+    path("comments/<slug:sid>/<str:code>/<int:number>/", comments.comments, name="comments"),
+    path("comments/<slug:cid>/withdraw/", comments.withdraw, name="comment_withdraw"),
     path("cohorts/", intake.upload, name="intakes"),
     path("cohorts/people.csv", intake.template, name="intake_template"),
     path("cohorts/tables/<slug:iid>/", intake.intake, name="intake"),

@@ -37,6 +37,7 @@ from portfolio.models import (
     Administration,
     Assessment,
     Attachment,
+    Comment,
     Evidence,
     Goal,
     GoalReview,
@@ -66,6 +67,7 @@ from portfolio.workflow import (
     AskFor,
     AssessmentElsewhere,
     BlockOf,
+    CommentOn,
     Complete,
     Confirm,
     Correct,
@@ -85,6 +87,7 @@ from portfolio.workflow import (
     Submit,
     TakeOption,
     TimeOf,
+    Wrote,
     elsewhere,
     journal,
     modules,
@@ -360,6 +363,19 @@ def signed_off(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 
 def returned(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 1) -> Activity:
     """An activity returned with feedback, from nothing."""
     return decide(in_review(of, assessor, code, number), "return", feedback="Add the action plan.")
+
+
+def commented(of: Item | Activity, by: User, text: str = "Well argued.", *, to: Comment | None = None) -> Comment:
+    """A comment on a decision, or an answer to one."""
+    item = of if isinstance(of, Item) else of.items.get(state=ItemState.DECIDED)
+    perform("comment", CommentOn(item), by=by, given=Wrote(text, to.cid if to else ""))
+    return Comment.objects.select_related("item__submission", "item__activity__module").latest("pk")
+
+
+def comment_withdrawn(row: Comment) -> Comment:
+    """By whoever wrote it."""
+    perform("withdraw comment", CommentOn(row.item, row), by=row.signer)
+    return Comment.objects.get(pk=row.pk)
 
 
 def redirected(item: Item, to: User) -> None:

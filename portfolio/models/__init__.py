@@ -10,6 +10,7 @@ from portfolio.models.assessment import (
     AssessmentVoid,
     KindCorrection,
 )
+from portfolio.models.comment import Comment, CommentWithdrawal, CommentWords
 from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.feedback import (
@@ -52,6 +53,9 @@ __all__ = [
     "Attachment",
     "CalendarFeed",
     "Closure",
+    "Comment",
+    "CommentWithdrawal",
+    "CommentWords",
     "Confirmation",
     "Decision",
     "ElsewhereVoid",

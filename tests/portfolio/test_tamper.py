@@ -30,6 +30,9 @@ from portfolio.models import (
     Addressee,
     Attachment,
     Closure,
+    Comment,
+    CommentWithdrawal,
+    CommentWords,
     Confirmation,
     Decision,
     Goal,
@@ -65,6 +68,9 @@ TABLES: tuple[type[models.Model], ...] = (
     Attachment,
     Chain,
     Closure,
+    Comment,
+    CommentWithdrawal,
+    CommentWords,
     Confirmation,
     Decision,
     Event,
@@ -127,6 +133,9 @@ def whole(cast: Cast) -> Cast:
     make.module_signed_off(cast.portfolio, cast.officer)  # beside two that were voided, one that stands
     item = make.in_review(cast.portfolio, cast.assessor, "S-X1", 2)
     perform("withdraw", item.activity, by=cast.trainee)
+    first = make.commented(make.activity(cast.portfolio, number=2), cast.trainee, "Why was it so?")
+    make.commented(first.item, cast.assessor, "Read it again.", to=first)
+    make.comment_withdrawn(make.commented(first.item, cast.officer, "Not here."))
     make.redirected(make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
     by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
     make.decided_by_link(by_link)
@@ -252,6 +261,12 @@ def names(row: Any) -> list[str]:
             return [of_item(row.item)]
         case Unlock():
             return [f"unlock of {of_item(row.decision.item)}"]
+        case Comment():
+            return [f"comment of {row.item.activity}, {row.cid}"]
+        case CommentWords():
+            return names(row.comment)
+        case CommentWithdrawal():
+            return [f"withdrawal of a comment of {row.comment.item.activity}, {row.comment.cid}"]
         case Revision():
             return [f"page {row.evidence.eid}, version {row.number}"]
         case Attachment():
@@ -297,6 +312,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return pages(row.item)
         case Unlock():
             return pages(row.decision.item)
+        case Comment():
+            return [(f"{reverse('comments', args=_comments(row))}?read={row.item.submission.portfolio.ref}", SAYS_SO)]
+        case CommentWords() | CommentWithdrawal():
+            return pages(row.comment)
         case Revision():
             return [page for one in row.item_pages.all() for page in pages(one.item)]
         case Attachment():
@@ -320,6 +339,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
         case Event() | Chain():
             return _of_chain(row)
     return pages(row.revision)  # HELD
+
+
+def _comments(row: Comment) -> list[Any]:
+    return [row.item.submission.sid, row.item.activity.module.code, row.item.activity.number]
 
 
 def _activity(row: Activity) -> tuple[str, str]:
