@@ -19,6 +19,7 @@ from portfolio.views import (
     people,
     progress,
     queue,
+    snippets,
     submissions,
     submit,
 )
@@ -208,6 +209,10 @@ urlpatterns = [
     path("sign/<str:key>/files/<slug:fid>/", one_off.file, name="sign_file"),
     path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
+    path("reviewing/snippets/", snippets.snippets, name="snippets"),
+    path("reviewing/snippets/<slug:tid>/", snippets.edit, name="snippet_edit"),
+    path("reviewing/snippets/<slug:tid>/move/", snippets.move, name="snippet_move"),
+    path("reviewing/snippets/<slug:tid>/delete/", snippets.delete, name="snippet_delete"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),

@@ -51,6 +51,7 @@ from portfolio.models import (
     Role,
     SignedElsewhere,
     SignLink,
+    Snippet,
     UniversityResult,
 )
 from portfolio.states import (
@@ -93,6 +94,7 @@ from portfolio.workflow import (
     modules,
     perform,
     perform_all,
+    snippets,
     writing,
 )
 from portfolio.workflow import reviews as meetings
@@ -376,6 +378,11 @@ def comment_withdrawn(row: Comment) -> Comment:
     """By whoever wrote it."""
     perform("withdraw comment", CommentOn(row.item, row), by=row.signer)
     return Comment.objects.get(pk=row.pk)
+
+
+def snippet(by: User, text: str = "Clear account. Next time say what you would do differently.") -> Snippet:
+    """A text that somebody keeps for feedback."""
+    return snippets.add(text, by=by)
 
 
 def redirected(item: Item, to: User) -> None:

@@ -84,6 +84,7 @@ class World:
     placements: dict[str, models.Placement]
     note: models.JournalNote
     comments: dict[str, models.Comment]
+    snippet: models.Snippet
     link: str = ""  # the key of a personal link to the open round of feedback
     sign_link: str = ""  # the key of a link by which somebody without an account decides
     calendar: str = ""  # the key in the address of her calendar
@@ -130,6 +131,7 @@ class World:
             "aid": self.assessments.get(name, self.assessments["asked"]).aid,
             "pid": self.placements.get(name, self.placements["going on"]).pid,
             "jid": self.note.jid,
+            "tid": self.snippet.tid,
             "cid": self.comments.get(name, self.comments["decided"]).cid,
             "nid": of.nominations.get(until=None).nid,
             "iid": models.Intake.objects.get().iid,
@@ -262,6 +264,7 @@ def build(files: Path) -> World:
         placements=placements,
         note=make.note(of, "Priya's own note", "Nobody else reads it."),
         comments=comments,
+        snippet=make.snippet(cast.assessor, "Clear account of Maya's."),
     )
 
 

@@ -63,6 +63,7 @@ from portfolio.models import (
     Role,
     ScheduledActivity,
     SignedElsewhere,
+    Snippet,
     Submission,
     UniversityResult,
     Unlock,
@@ -298,6 +299,7 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Placement: _in_portfolio,
     JournalNote: _journal,
     Intake: lambda user: Q(by=user),
+    Snippet: lambda user: Q(owner=user),  # nobody else's, not an administrator's
 }
 
 

@@ -21,8 +21,8 @@ class CommentForm(forms.Form):
     )
     checked = forms.BooleanField(required=False, label="I have checked this: it identifies no patient")
 
-    def __init__(self, *sent: Any, to: str = "", name: str = "", **kwargs: Any) -> None:
-        super().__init__(*sent, prefix=to or "new", **kwargs)
+    def __init__(self, sent: Any = None, *, to: str = "", name: str = "", **kwargs: Any) -> None:
+        super().__init__(sent, prefix=to or "new", **kwargs)
         self.to = to
         self.warned = False
         if to:

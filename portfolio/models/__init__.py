@@ -36,6 +36,7 @@ from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
 from portfolio.models.signing import SignCode, SignLink
+from portfolio.models.snippet import Snippet
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
 from portfolio.models.summary import Summary
 from portfolio.models.training_time import Interruption, WorkingTime
@@ -99,6 +100,7 @@ __all__ = [
     "SignCode",
     "SignLink",
     "SignedElsewhere",
+    "Snippet",
     "StoredFile",
     "Submission",
     "Summary",

@@ -73,6 +73,7 @@ NOT_OFFERED = {
     models.Reminder,
     models.SignCode,
     models.SignLink,
+    models.Snippet,
     models.StoredFile,
     models.Summary,
 }

@@ -1,13 +1,17 @@
-"""What is said about a decision after it: a thread that the trainee and the assessor write."""
+"""What is said about a decision after it: a thread of the trainee and the assessor; and what the assessor keeps."""
 
 from functools import partial
 
 from portfolio.management.demo.work import Author
 from portfolio.models import Comment, Item
 from portfolio.states import Outcome
-from portfolio.workflow import CommentOn, Wrote, perform
+from portfolio.workflow import CommentOn, Wrote, perform, snippets
 
 ASKED = "Thank you. Would one more case be enough, or do you want to see two?"
+KEPT = (
+    "Clear account. Next time say what you would do differently.",
+    "Say in a sentence what this changed in how you work.",
+)
 ANSWERED = "One is enough, if you say what you would do differently."
 
 
@@ -16,6 +20,8 @@ def plan_talk(author: Author, who: str) -> None:
     if who == "priya":
         author.story.add(2, partial(_ask, author))
         author.story.add(1, partial(_answer, author))
+        for text in KEPT:
+            snippets.add(text, by=author.people.assessor)
 
 
 def _ask(author: Author) -> None:

@@ -62,7 +62,7 @@ def _write(request: SignedIn, item: Item) -> HttpResponse:
     try:
         if form.is_valid():
             perform("comment", CommentOn(item), by=request.user, given=form.said())
-            row = _rows(request, item).latest("pk")
+            row = _rows(request, item).filter(signer=request.user).latest("pk")
             messages.success(request, "Your comment stands here. Those who take part are told.")
             return redirect(where(row))
     except Incomplete as incomplete:
