@@ -628,7 +628,6 @@ def words(cast: Cast) -> list[Kind]:
         Kind("no comments yet", at(quiet), cast.trainee),
         Kind("comments to read", at(quiet), cast.officer_in_training),
         Kind("decision with snippets", waits, cast.assessor),
-        Kind("decision, no snippet chosen", waits, cast.assessor, press=f"Put in: Your snippets for {asked.activity}"),
         Kind("mark form with snippets", reverse("assess", args=[assess.aid]), cast.assessor),
         Kind("snippets", reverse("snippets"), cast.assessor),
         Kind("snippets, in error", reverse("snippets"), cast.assessor, press="Keep this text"),
