@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
@@ -53,13 +54,13 @@ from portfolio.models import (
 )
 from portfolio.states import Side
 from portfolio.views.shown import IN_DOUBT
-from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow import ReviewOf, erasing, perform
 from portfolio.workflow.reviews import Plan
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_proof import story
 
-CHANGES = int(os.environ.get("TAMPER_CHANGES", "240"))
+CHANGES = int(os.environ.get("TAMPER_CHANGES", "280"))
 SEED = int(os.environ.get("TAMPER_SEED", "20261123"))
 HELD: type[models.Model] = Revision.attachments.through
 TABLES: tuple[type[models.Model], ...] = (
@@ -136,6 +137,10 @@ def whole(cast: Cast) -> Cast:
     first = make.commented(make.activity(cast.portfolio, number=2), cast.trainee, "Why was it so?")
     make.commented(first.item, cast.assessor, "Read it again.", to=first)
     make.comment_withdrawn(make.commented(first.item, cast.officer, "Not here."))
+    gone = make.commented(first.item, cast.officer, "Erased since.")
+    with time_machine.travel(timezone.now() - timedelta(days=31), tick=False):
+        make.comment_withdrawn(gone)
+    erasing.erase_words(gone.words)
     make.redirected(make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
     by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
     make.decided_by_link(by_link)
@@ -312,6 +317,8 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return pages(row.item)
         case Unlock():
             return pages(row.decision.item)
+        case Comment() if not hasattr(row.item, "decision"):
+            return []  # there is no such page
         case Comment():
             return [(f"{reverse('comments', args=_comments(row))}?read={row.item.submission.portfolio.ref}", SAYS_SO)]
         case CommentWords() | CommentWithdrawal():

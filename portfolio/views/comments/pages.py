@@ -52,7 +52,7 @@ def comments(request: SignedIn, sid: str, code: str, number: int) -> HttpRespons
 def _write(request: SignedIn, item: Item) -> HttpResponse:
     """One round of one of the forms. What cannot be taken is given back."""
     portfolio, to = item.submission.portfolio, request.GET.get("to", "")
-    answered = _rows(request, item).filter(cid=to).first() if to else None
+    answered = next((row for row in _rows(request, item) if row.cid == to), None) if to else None
     if to and answered is None:
         return kept_page(request, why=NO_SUCH, status=404)
     if "comment" not in available(CommentOn(item), portfolio, by=request.user):

@@ -8,7 +8,6 @@ from django.urls import reverse
 from portfolio import proof
 from portfolio.forms.comments import CommentForm
 from portfolio.models import Comment
-from portfolio.states import RoleKind
 from portfolio.templatetags.look import day, moment
 from portfolio.views.shown import IN_DOUBT
 
@@ -70,4 +69,4 @@ def _shown(row: Comment, own: bool, trainee: int, doubted: bool) -> ShownComment
 def _as_whom(row: Comment, trainee: int) -> str:
     if row.signer_id == trainee:
         return "Trainee"
-    return str(RoleKind(row.role_kind).label) if row.role_kind else "Programme administrator"
+    return row.get_role_kind_display() if row.role_kind else "Programme administrator"
