@@ -18,7 +18,7 @@ from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.views.decide import GONE, UNKNOWN
-from portfolio.views.fetch import say_on
+from portfolio.views.fetch import say_on, standing
 from portfolio.views.queue import place_in_queue
 from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available, perform
@@ -92,7 +92,12 @@ def correct(request: SignedIn, aid: str) -> HttpResponse:
 
 
 def _fetch(request: SignedIn, aid: str) -> Assessment | None:
-    return whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+    """With what this person is today, which is read once a request."""
+    row: Any = whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+    if row is not None:
+        row.portfolio.reader = standing(request)
+    found: Assessment | None = row
+    return found
 
 
 def _put_in(request: SignedIn, row: Assessment) -> HttpResponse:

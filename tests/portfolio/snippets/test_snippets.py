@@ -246,6 +246,7 @@ def test_into_a_box_of_the_mark_form(cast: Cast, maya: Client) -> None:
     row, mine = make.asked(cast.portfolio, cast.assessor), make.snippet(cast.assessor, MINE)
     where = reverse("assess", args=[row.aid])
     assert MINE in maya.get(where).content.decode()
+    assert queries(maya, where) <= 15
     typed = {"strengths": "Calm.", "action": "Again.", "outcome": "satisfactory"}
     answer = maya.post(where, {**typed, "snippet": mine.tid, "put": "strengths"})
     form = answer.context["form"]
