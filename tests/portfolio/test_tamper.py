@@ -374,7 +374,7 @@ def _of_chain(row: Event | Chain) -> list[tuple[str, str]]:
     if kind != "portfolio" or not Portfolio.objects.filter(ref=ref).exists():
         return []
     found = [(f"{reverse('history', args=[ref])}?verify=1", BROKEN_CHAIN)]
-    if isinstance(row, Event):
+    if isinstance(row, Event) and "comment" not in row.kind + row.data:  # no submission rests on what was said since
         found += [_submission(one) for one in Submission.objects.filter(sid=_submission_of(row))]
     return found
 
