@@ -15,14 +15,15 @@ SIGNED_OUT = "You were signed out while this page was open."
 class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
 
-    `portfolio` is the one that the page is in, once the view has fetched it; `standing` what they are today and `waits`
-    what waits for them, once that is read.
+    `portfolio` is the one that the page is in, once the view has fetched it; `standing` what they are today, `waits`
+    what waits for them, and `snippets` what they keep for feedback, once that is read.
     """
 
     user: User
     portfolio: Any
     standing: Any
     waits: Any
+    snippets: Any
 
 
 class LoginRequired(LoginRequiredMiddleware):

@@ -35,6 +35,7 @@ from portfolio.models import (
     Addressee,
     AssessmentAddressee,
     Attachment,
+    Comment,
     Evidence,
     Item,
     ItemPage,
@@ -333,3 +334,12 @@ def with_reminders(rows: QuerySet[Any]) -> QuerySet[Any]:
         reminded_at=Subquery(sent.filter(kind=ReminderKind.DUE).values("sent_at")),
         officer_told_at=Subquery(sent.filter(kind=ReminderKind.LATE).values("sent_at")),
     )
+
+
+def counting_comments(items: QuerySet[Item]) -> QuerySet[Item]:
+    """Items that their reader sees, each with how many comments were made on it, as `comments_said`: in the same query.
+
+    Whoever sees an item sees these too.
+    """
+    said = Comment.objects.filter(item=OuterRef("pk"), withdrawal=None).order_by().values("item")
+    return items.annotate(comments_said=Subquery(said.annotate(number=Count("pk")).values("number")))

@@ -69,6 +69,15 @@ class Outcome(TextChoices):
     RETURNED = "returned", "Returned"
 
 
+class CommentState(TextChoices):
+    """Where a comment on the decision of an item stands. Derived from its rows, never stored."""
+
+    NOT_DECIDED = "not_decided", "Nothing decided"
+    NOT_WRITTEN = "not_written", "Not written"
+    WRITTEN = "written", "Written"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
 class EvidenceKind(TextChoices):
     REFLECTION = "reflection", "Reflection"
     REPORT = "report", "Report"
@@ -161,13 +170,17 @@ class Side(TextChoices):
 
 
 class Part(TextChoices):
-    """The part in which somebody takes a step. ADDRESSED is the assessor whom an item is with."""
+    """The part in which somebody takes a step.
+
+    ADDRESSED is the assessor whom an item is with, or who decided it; SUPERVISOR is of a placement in its module.
+    """
 
     TRAINEE = "trainee", "Trainee"
     OFFICER = "officer", "Training officer"
     COORDINATOR = "coordinator", "Training co-ordinator"
     ADDRESSED = "addressed", "Assessor addressed"
     ADMINISTRATOR = "administrator", "Programme administrator"
+    SUPERVISOR = "supervisor", "Placement supervisor"
 
 
 class Turn(TextChoices):

@@ -19,6 +19,7 @@ from portfolio.views import (
     people,
     progress,
     queue,
+    snippets,
     submissions,
     submit,
 )
@@ -27,6 +28,7 @@ from portfolio.views.assessments import plan as assessment_plan
 from portfolio.views.assessments import record as assessment_record
 from portfolio.views.assessments import steps as assessment_steps
 from portfolio.views.cohorts import intake, merge, officer
+from portfolio.views.comments import pages as comments
 from portfolio.views.feedback import answer, round, rounds
 from portfolio.views.goals import reading as goals
 from portfolio.views.goals import reviewing as goal_reviewing
@@ -214,9 +216,15 @@ urlpatterns = [
     path("lent/files/<slug:fid>/", lent.file, name="lent_file"),
     path("calendar/<str:key>.ics", feed.calendar, name="calendar"),
     path("reviewing/", queue.reviewing, name="reviewing"),
+    path("reviewing/snippets/", snippets.snippets, name="snippets"),
+    path("reviewing/snippets/<slug:tid>/", snippets.edit, name="snippet_edit"),
+    path("reviewing/snippets/<slug:tid>/move/", snippets.move, name="snippet_move"),
+    path("reviewing/snippets/<slug:tid>/delete/", snippets.delete, name="snippet_delete"),
     path("reviewing/<slug:sid>/", decide.review, name="review"),
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
+    path("comments/<slug:sid>/<str:code>/<int:number>/", comments.comments, name="comments"),
+    path("comments/<slug:cid>/withdraw/", comments.withdraw, name="comment_withdraw"),
     path("cohorts/", intake.upload, name="intakes"),
     path("cohorts/people.csv", intake.template, name="intake_template"),
     path("cohorts/tables/<slug:iid>/", intake.intake, name="intake"),

@@ -28,6 +28,7 @@ TITLES = {
     "Assessment": "A work-based assessment",
     "Placement": "A placement",
     "Nomination": "The nomination of a new assessor",
+    "CommentOn": "A comment on a decision",
 }
 
 sys.path.insert(0, str(ROOT))

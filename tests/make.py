@@ -40,6 +40,7 @@ from portfolio.models import (
     Administration,
     Assessment,
     Attachment,
+    Comment,
     Evidence,
     Goal,
     GoalReview,
@@ -54,6 +55,7 @@ from portfolio.models import (
     Role,
     SignedElsewhere,
     SignLink,
+    Snippet,
     UniversityResult,
 )
 from portfolio.states import (
@@ -70,6 +72,7 @@ from portfolio.workflow import (
     AskFor,
     AssessmentElsewhere,
     BlockOf,
+    CommentOn,
     Complete,
     Confirm,
     Correct,
@@ -89,11 +92,13 @@ from portfolio.workflow import (
     Submit,
     TakeOption,
     TimeOf,
+    Wrote,
     elsewhere,
     journal,
     modules,
     perform,
     perform_all,
+    snippets,
     writing,
 )
 from portfolio.workflow import reviews as meetings
@@ -388,6 +393,24 @@ def signed_off(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 
 def returned(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 1) -> Activity:
     """An activity returned with feedback, from nothing."""
     return decide(in_review(of, assessor, code, number), "return", feedback="Add the action plan.")
+
+
+def commented(of: Item | Activity, by: User, text: str = "Well argued.", *, to: Comment | None = None) -> Comment:
+    """A comment on a decision, or an answer to one."""
+    item = of if isinstance(of, Item) else of.items.get(state=ItemState.DECIDED)
+    perform("comment", CommentOn(item), by=by, given=Wrote(text, to.cid if to else ""))
+    return Comment.objects.select_related("item__submission", "item__activity__module").latest("pk")
+
+
+def comment_withdrawn(row: Comment) -> Comment:
+    """By whoever wrote it."""
+    perform("withdraw comment", CommentOn(row.item, row), by=row.signer)
+    return Comment.objects.get(pk=row.pk)
+
+
+def snippet(by: User, text: str = "Clear account. Next time say what you would do differently.") -> Snippet:
+    """A text that somebody keeps for feedback."""
+    return snippets.add(text, by=by)
 
 
 def redirected(item: Item, to: User) -> None:

@@ -53,7 +53,7 @@ class Row:
     @property
     def when_closed(self) -> bool:
         """Whether the portfolio's being closed can matter here."""
-        return self.address.startswith(("portfolios/", "reviewing/"))
+        return self.address.startswith(("portfolios/", "reviewing/", "comments/"))
 
 
 def rows() -> Iterator[Row]:

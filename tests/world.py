@@ -59,6 +59,7 @@ BLOCKS: list[dict[str, Any]] = [
     },
 ]
 
+CODES = {"place": "S-X1", "of the placement": "S-R1"}  # of the module that something is in, where it is another
 ROUNDS = {"open round": 1, "with the officer": 2, "released": 3}  # of feedback, by number; the fourth is not opened
 
 
@@ -82,6 +83,8 @@ class World:
     foreign_assessment: Assessment
     placements: dict[str, models.Placement]
     note: models.JournalNote
+    comments: dict[str, models.Comment]
+    snippet: models.Snippet
     link: str = ""  # the key of a personal link to the open round of feedback
     sign_link: str = ""  # the key of a link by which somebody without an account decides
     calendar: str = ""  # the key in the address of her calendar
@@ -106,7 +109,7 @@ class World:
         files = page.attachments.order_by("pk")
         return {
             "ref": self.portfolio.ref,
-            "code": name if name.startswith("S-") else "S-X1" if name == "place" else "S-C1",
+            "code": name if name.startswith("S-") else CODES.get(name, "S-C1"),
             "number": ROUNDS.get(name, 2 if name in ("place", "held") else 1),
             "place": 4,
             **({"key": self.link} if name == "link" else {}),
@@ -128,6 +131,8 @@ class World:
             "aid": self.assessments.get(name, self.assessments["asked"]).aid,
             "pid": self.placements.get(name, self.placements["going on"]).pid,
             "jid": self.note.jid,
+            "tid": self.snippet.tid,
+            "cid": self.comments.get(name, self.comments["decided"]).cid,
             "nid": of.nominations.get(until=None).nid,
             "iid": models.Intake.objects.get().iid,
         }
@@ -170,6 +175,7 @@ class World:
             return model._default_manager.earliest("pk")
         path = {
             models.Unlock: "decision__item__submission__portfolio",
+            models.Comment: "item__submission__portfolio",
             models.ModuleVoid: "sign_off__portfolio",
             **dict.fromkeys((models.OptionConfirmation, models.OptionRefusal), "taken__portfolio"),
             models.ElsewhereVoid: "record__portfolio",
@@ -226,6 +232,10 @@ def build(files: Path) -> World:
     named = _named(cast, others["nominee"])
     asked, token = make.linked(of, cast.officer, code="S-B1")
     handed = make.in_review(of, cast.assessor, code="S-P1", number=2)
+    comments = {
+        "decided": make.commented(decided, cast.officer, "Priya's officer asks."),
+        "of the placement": make.commented(supervised, others["supervisor"], "Priya's supervisor says."),
+    }
     people = {"anonymous": None, "link_holder": None, "device_holder": None, **cast.people(), **others}
     _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
@@ -256,6 +266,8 @@ def build(files: Path) -> World:
         calendar=_planned(of),
         placements=placements,
         note=make.note(of, "Priya's own note", "Nobody else reads it."),
+        comments=comments,
+        snippet=make.snippet(cast.assessor, "Clear account of Maya's."),
     )
 
 

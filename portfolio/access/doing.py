@@ -6,7 +6,15 @@ from typing import NamedTuple, Protocol
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
-from portfolio.access.roles import LEADING, PART_OF_ROLE, administering, in_dates, leading_roles, roles_that_decide
+from portfolio.access.roles import (
+    LEADING,
+    PART_OF_ROLE,
+    administering,
+    in_dates,
+    leading_roles,
+    roles_that_decide,
+    supervising_roles,
+)
 from portfolio.access.standing import reader_of
 from portfolio.models import Portfolio, Role
 from portfolio.states import Part, RoleKind
@@ -34,7 +42,8 @@ WRITE = Action("write evidence", frozenset({Part.TRAINEE}))
 def parts(user: User, portfolio: Portfolio, addressed: int | None = None, module: int | None = None) -> frozenset[Part]:
     """The parts in which somebody acts in a portfolio; `addressed` is the id of the assessor an item is with.
 
-    `module` is the id of the item's: a placement supervisor is addressed in modules of the placement, and in no other.
+    `module` is the id of the item's: a placement supervisor is one in modules of the placement, and in no other, and is
+    addressed there alone.
     On their own portfolio nobody acts but as its trainee. Whoever has an open portfolio in its programme acts in no
     other part (domain.md, People). A page that fetched the portfolio for them knows it; a step, which has the row that
     it locked, reads it anew.
@@ -53,6 +62,9 @@ def parts(user: User, portfolio: Portfolio, addressed: int | None = None, module
     if addressed == user.pk:
         modules = [] if module is None else [module]
         held[Part.ADDRESSED] = Exists(roles_that_decide(portfolio, modules).filter(user=user))
+    if module is not None:
+        supervising = supervising_roles().filter(user=user, portfolio=OuterRef("pk"), modules=module)
+        held[Part.SUPERVISOR] = Exists(supervising)
     rows = Portfolio.objects.filter(pk=portfolio.pk).order_by("pk")
     answers = rows.values_list(Exists(in_training), *held.values()).first()
     if answers is None or answers[0]:

@@ -27,6 +27,7 @@ from portfolio.models import (
     Attachment,
     CalendarFeed,
     Closure,
+    Comment,
     Confirmation,
     Decision,
     ElsewhereVoid,
@@ -62,6 +63,7 @@ from portfolio.models import (
     Role,
     ScheduledActivity,
     SignedElsewhere,
+    Snippet,
     Submission,
     UniversityResult,
     Unlock,
@@ -148,6 +150,11 @@ def _decisions(user: User) -> Q:
 
 def _unlocks(user: User) -> Q:
     return Q(decision__item__in=Item.objects.filter(_items(user)).values("pk"))
+
+
+def _comments(user: User) -> Q:
+    """What was said about a decision is for everybody who sees the decision, and for nobody else."""
+    return _decisions(user)
 
 
 def _voids(user: User) -> Q:
@@ -259,6 +266,7 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Item: _items,
     Decision: _decisions,
     Unlock: _unlocks,
+    Comment: _comments,
     Goal: _in_portfolio,
     GoalAction: _of_a_goal,
     GoalReview: _of_a_goal,
@@ -291,6 +299,7 @@ SEEN: dict[type[Model], Callable[[User], Q]] = {
     Placement: _in_portfolio,
     JournalNote: _journal,
     Intake: lambda user: Q(by=user),
+    Snippet: lambda user: Q(owner=user),  # nobody else's, not an administrator's
 }
 
 
@@ -318,6 +327,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
+    Comment: ("item__submission__portfolio", lambda: EVERYTHING),
     Goal: ("portfolio", lambda: EVERYTHING),
     **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},

@@ -73,6 +73,8 @@ class Standing:
             held.add(Part.ADMINISTRATOR)
         if addressed == self.user and self.decides_on(portfolio.pk, module):
             held.add(Part.ADDRESSED)
+        if module in self.supervised.get(portfolio.pk, ()):
+            held.add(Part.SUPERVISOR)
         return frozenset(held)
 
 

@@ -19,6 +19,7 @@ from portfolio.models import (
     AssessmentReflection,
     AssessmentVoid,
     Attachment,
+    Comment,
     Confirmation,
     Decision,
     ElsewhereVoid,
@@ -86,6 +87,7 @@ def _supervised_attachments(user: User) -> Q:
 
 
 def _supervised_decisions(user: User) -> Q:
+    """And what was said about them afterwards."""
     return Q(item__in=Item.objects.filter(_supervised_items(user)).values("pk"))
 
 
@@ -115,6 +117,7 @@ SUPERVISED: dict[type[Model], Callable[[User], Q]] = {
     Item: _supervised_items,
     Decision: _supervised_decisions,
     Unlock: _supervised_unlocks,
+    Comment: _supervised_decisions,
     Evidence: _supervised_pages,
     Revision: _supervised_revisions,
     Attachment: _supervised_attachments,

@@ -14,6 +14,7 @@ from portfolio.access import visible
 from portfolio.models import (
     Activity,
     Closure,
+    Comment,
     Confirmation,
     Decision,
     Evidence,
@@ -163,6 +164,23 @@ class UnlockAdmin(WorkAdmin):
     @admin.display(description="trainee")
     def trainee(self, row: Unlock) -> str:
         return row.decision.item.submission.portfolio.trainee.name
+
+
+@admin.register(Comment)
+class CommentAdmin(WorkAdmin):
+    """That somebody commented, and when; what they said stands beside the decision, until it is withdrawn."""
+
+    list_display = ("cid", "item", "trainee", "signer_name", "at")
+    list_filter = ("at",)
+    search_fields = ("cid", "signer_name", "item__submission__portfolio__trainee__name")
+    fields = ("cid", "item", "trainee", "at", *SIGNER)
+    readonly_fields = ("trainee",)
+    ordering = ("-at", "-pk")
+    named_by = of_item("item")
+
+    @admin.display(description="trainee", ordering="item__submission__portfolio__trainee__name")
+    def trainee(self, row: Comment) -> str:
+        return row.item.submission.portfolio.trainee.name
 
 
 @admin.register(Confirmation)

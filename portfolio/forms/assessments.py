@@ -7,9 +7,10 @@ from django import forms
 
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
+from portfolio.forms.snippets import PickSnippet, PutIn
 from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT
 from portfolio.forms.widgets import BoxRadios, Hinted
-from portfolio.models import Assessment
+from portfolio.models import Assessment, Snippet
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentKind, AssessmentOutcome
 from portfolio.workflow import TABLES, Complete, Correct, Plan
@@ -209,6 +210,10 @@ class MarksForm(forms.Form):
         return {int(name.removeprefix("mark_")): value for name, value in marked.items()}
 
 
+BOXES = ("strengths", "to_develop", "action")
+PICK = "Your snippets"
+
+
 class MarkForm(MarksForm):
     """What the assessor says of an attempt."""
 
@@ -246,15 +251,26 @@ class MarkForm(MarksForm):
         label="I confirm my standing", error_messages={"required": "Confirm your standing as the assessor."}
     )
 
-    def __init__(self, *args: Any, criteria: Criteria, standing: str, signing: str, back: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        criteria: Criteria,
+        standing: str,
+        signing: str,
+        back: str,
+        snippets: Sequence[Snippet] = (),
+        pick: PickSnippet | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        put_in = [PutIn(pick or PickSnippet(snippets=snippets, into=PICK), snippets, BOXES)] if snippets else []
         marks = self.add_marks(criteria)
         self.fields["standing"].help_text = standing
         parts = [Section(f"Mark form: {criteria.kind}", *marks)] if marks else []
         self.helper = form_helper(
             self,
             *parts,
-            Section("Feedback", "strengths", "to_develop", "action"),
+            Section("Feedback", *BOXES, *put_in),
             Section("Outcome", "outcome", "standing", hint=signing),
             Button(STEPS["complete"].label),
             LinkTo("Cancel", back),

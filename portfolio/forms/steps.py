@@ -5,7 +5,7 @@ box what the table could only say of the whole page.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,8 +16,9 @@ from portfolio import access
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, form_helper
 from portfolio.forms.nominations import NAMES, NamesSomebodyNew
+from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.forms.widgets import BoxRadios, Hinted
-from portfolio.models import Activity, Portfolio
+from portfolio.models import Activity, Portfolio, Snippet
 from portfolio.states import Outcome, RoleKind
 from portfolio.workflow import TABLES, Ask, Confirm, Step
 
@@ -179,10 +180,24 @@ class DecisionForm(forms.Form):
         help_text="Needed when you return. The trainee reads it.",
     )
 
-    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, name: str, snippets: Sequence[Snippet] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.name = name
         self.fields["outcome"].label = f"Your decision on {name}"
         self.fields["feedback"].label = f"Feedback on {name}"
+        self.snippets = snippets
+        self.pick = self._pick() if snippets else None
+
+    def _pick(self, *sent: Mapping[str, Any]) -> PickSnippet:
+        return PickSnippet(*sent, snippets=self.snippets, into=f"Your snippets for {self.name}", prefix=self.prefix)
+
+    def pick_nothing(self) -> None:
+        """Say at the choice that nothing was chosen to put in."""
+        self.pick = self._pick({}) if self.snippets else None
+
+    def put_in(self, text: str) -> None:
+        """One more text at the end of the feedback of a form that gives back what was typed."""
+        self.initial["feedback"] = with_put_in(self.initial.get("feedback", ""), text)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -13,6 +13,8 @@ SIGNED_AT: dict[type[Model], str] = {
     models.AssessmentDecision: "decided_at",
     models.AssessmentVoid: "voided_at",
     models.Closure: "at",
+    models.Comment: "at",
+    models.CommentWithdrawal: "at",
     models.Confirmation: "confirmed_at",
     models.Decision: "decided_at",
     models.ElsewhereVoid: "voided_at",

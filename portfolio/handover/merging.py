@@ -26,6 +26,7 @@ from portfolio.models import (
     Portfolio,
     Role,
 )
+from portfolio.workflow import snippets
 from portfolio.workflow.machine import TooLate, locked
 from portfolio.workflow.placements import ENDED
 
@@ -129,6 +130,7 @@ def merge(pair: Pair, *, by: User, shown: str) -> Passed:
         done = pass_on(portfolios[pk], gone, kept, by=by)
         passed = Passed(passed.on + done.on, passed.with_nobody + done.with_nobody)
     Handover.objects.filter(successor=gone, done_at=None).exclude(role__user=kept).update(successor=kept)
+    snippets.hand_on(gone, kept)
     mails = waiting().filter(person=gone, digest_on=None).update(person=kept)
     append(
         INSTANCE,

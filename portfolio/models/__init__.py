@@ -10,6 +10,7 @@ from portfolio.models.assessment import (
     AssessmentVoid,
     KindCorrection,
 )
+from portfolio.models.comment import Comment, CommentWithdrawal, CommentWords
 from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
 from portfolio.models.feedback import (
@@ -35,6 +36,7 @@ from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
 from portfolio.models.signing import Lending, SignCode, SignLink
+from portfolio.models.snippet import Snippet
 from portfolio.models.submission import Addressee, Decision, Item, ItemPage, Reminder, Submission, Unlock
 from portfolio.models.summary import Summary
 from portfolio.models.training_time import Interruption, WorkingTime
@@ -52,6 +54,9 @@ __all__ = [
     "Attachment",
     "CalendarFeed",
     "Closure",
+    "Comment",
+    "CommentWithdrawal",
+    "CommentWords",
     "Confirmation",
     "Decision",
     "ElsewhereVoid",
@@ -96,6 +101,7 @@ __all__ = [
     "SignCode",
     "SignLink",
     "SignedElsewhere",
+    "Snippet",
     "StoredFile",
     "Submission",
     "Summary",

@@ -1,11 +1,7 @@
 """Whether every decision, unlock, sign-off, void, confirmation, closure and review of a goal is what its event says."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import QuerySet
+from collections.abc import Iterator
 
 from audit.canonical import canonical, digest
 from audit.checks import Finding
@@ -50,6 +46,8 @@ from portfolio.models import (
     WorkingTime,
 )
 from portfolio.models.signed import Signed
+from portfolio.proof.comments import COMMENTS
+from portfolio.proof.kind import Details, Kind
 from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
 from portfolio.workflow.feedback import closing_digest, opening_digest, release_digest, report_digest
@@ -59,25 +57,6 @@ from portfolio.workflow.nominations import answer_digest
 from portfolio.workflow.reviews import as_signed, signature_digest
 from portfolio.workflow.training_time import KEYS, row_digest
 from portfolio.workflow.training_time import told as time_told
-
-Details = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of row that an event vouches for: where its portfolio is, the event's key, and whether they agree."""
-
-    noun: str
-    model: type[Signed]
-    portfolio: str
-    about: str
-    key: str
-    agrees: Callable[[Any, Details], bool]
-    words: Callable[[Any], str]
-
-    def rows(self, portfolio: Portfolio) -> QuerySet[Any]:
-        found = self.model._default_manager.filter(**{self.portfolio: portfolio})
-        return found.select_related(*filter(None, [self.about])).order_by("pk")
 
 
 def _decision_agrees(row: Decision, said: Details) -> bool:
@@ -297,6 +276,7 @@ KINDS = (
         lambda row: f"goal {row.goal.gid}",
     ),
     *OUTSIDE,
+    *COMMENTS,
     Kind("working time", WorkingTime, "portfolio", "", KEYS[WorkingTime], _time_agrees, str),
     Kind("leave", Interruption, "portfolio", "", KEYS[Interruption], _time_agrees, str),
     Kind(

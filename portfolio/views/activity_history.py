@@ -22,7 +22,9 @@ Entry = dict[str, Any]
 def items_of(user: User, portfolio: Portfolio, activity: int) -> list[Item]:
     """Every submission of this activity that the reader may see, in order, with its pages and addressees."""
     rows = visible_in(portfolio, user, Item).filter(activity=activity).order_by("attempt")
-    whole = rows.select_related("submission__portfolio__curriculum", "activity__module", "decision__unlock")
+    whole = pages.counting_comments(rows).select_related(
+        "submission__portfolio__curriculum", "activity__module", "decision__unlock"
+    )
     return list(whole.prefetch_related(pages.with_whom("submission", activity=activity), *WHOLE))
 
 

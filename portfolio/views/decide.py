@@ -13,7 +13,8 @@ from portfolio.states import ItemState
 from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
 from portfolio.views.queue import place_in_queue
 from portfolio.views.shown import with_contents
-from portfolio.workflow import NotAllowed, TooLate, perform_all
+from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
+from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform_all
 from portfolio.workflow.machine import CLOSED
 
 GONE = "This is no longer with you: it was taken back, or somebody else was asked. Nothing was decided."
@@ -27,13 +28,15 @@ UNKNOWN = "There is no such page, or it is not yours to see. Nothing was decided
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: SignedIn, sid: str) -> HttpResponse:
     """The assessor decides item by item; what they leave undecided waits on. All of it in one transaction."""
-    desk = lay_out(request, sid, by=request.user)
+    desk = lay_out(request, sid, by=request.user, snippets=own_snippets(request))
     if desk is None:
         return _not_here(request, sid)
     if request.method != "POST":
         return _page(request, desk)
     if desk.submission.portfolio.closed_at is not None:
         return kept_page(request, why=CLOSED, status=NotAllowed.status)
+    if "put" in request.POST:
+        return _put_in(request, sid)
     try:
         asks = chosen(request, desk)
         if any(form.errors for form in desk.forms.values()):
@@ -42,13 +45,37 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
         moves = perform_all(asks, by=request.user)
     except TooLate as late:
         messages.error(request, late.said)
-        return _page(request, lay_out(request, sid, by=request.user, keep=True) or desk, status=TooLate.status)
+        return _page(request, _as_typed(request, sid) or desk, status=TooLate.status)
     except NotAllowed:
         if access.addressed_items(request.user).filter(submission__sid=sid).exists():
             raise
         return _not_here(request, sid)  # taken from them a moment ago
     messages.success(request, told_of(moves, left=len(desk.forms) - len(moves)))
     return redirect(following or "reviewing")
+
+
+def _put_in(request: SignedIn, sid: str) -> HttpResponse:
+    """The form as it was typed, with a snippet at the end of one box. Nothing is decided."""
+    desk, key = _as_typed(request, sid), request.POST["put"]
+    if desk is None:
+        return _not_here(request, sid)
+    for name, form in desk.forms.items():
+        form.initial["outcome"] = request.POST.get(f"{name}-outcome", "")
+    if key not in desk.forms:  # decided meanwhile: what was typed for it is given back
+        return _page(request, desk, status=TooLate.status)
+    try:
+        row = chosen_snippet(request, f"{key}-snippet")
+    except Http404:
+        return kept_page(request, why=NO_SUCH, status=404)
+    if row is None:
+        desk.forms[key].pick_nothing()
+        return _page(request, desk, status=Incomplete.status)
+    desk.forms[key].put_in(row.text)
+    return _page(request, desk)
+
+
+def _as_typed(request: SignedIn, sid: str) -> Desk | None:
+    return lay_out(request, sid, by=request.user, keep=True, snippets=own_snippets(request))
 
 
 def _not_here(request: SignedIn, sid: str) -> HttpResponse:

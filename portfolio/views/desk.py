@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from accounts.models import User
 from portfolio import access, proof
 from portfolio.forms.steps import DECLARATIONS, DecisionForm
-from portfolio.models import Attachment, Item, Role, Submission
+from portfolio.models import Attachment, Item, Role, Snippet, Submission
 from portfolio.states import ItemState, Part
 from portfolio.views.shown import ShownItem, key_of, show, with_contents
 from portfolio.views.submissions import names
@@ -31,6 +31,7 @@ class Desk:
     items: list[ShownItem]
     forms: dict[str, DecisionForm]
     lost: list[tuple[str, str]]
+    snippets: Sequence[Snippet] = ()
 
     @property
     def waiting(self) -> list[tuple[ShownItem, DecisionForm]]:
@@ -45,10 +46,12 @@ def lay_out(
     keep: bool = False,
     read: Iterable[Item] = (),
     file_href: Callable[[Attachment], str] | None = None,
+    snippets: Sequence[Snippet] = (),
 ) -> Desk | None:
     """None when nothing of this submission is for this person. `keep`: new forms that keep the feedback typed.
 
     `read`: what they had before them when it was withdrawn. `file_href`: where a file is, for whoever is not signed in.
+    `snippets`: their own, to put into the feedback.
     """
     addressed = access.addressed_items(by)
     rows = list(with_contents(addressed.filter(submission__sid=sid)))
@@ -72,7 +75,8 @@ def lay_out(
         role=role,
         open=any("sign off" in step for step in steps),
         items=[show(row, before=before[row.activity_id], doubted=doubted, file_href=file_href) for row in rows],
-        forms={key: _form(request, row, keep=keep) for key, row in waiting.items()},
+        forms={key: _form(request, row, keep=keep, snippets=snippets) for key, row in waiting.items()},
+        snippets=snippets,
         lost=[
             (name, str(text))
             for name, text in request.POST.dict().items()
@@ -84,11 +88,11 @@ def lay_out(
     )
 
 
-def _form(request: HttpRequest, row: Item, *, keep: bool) -> DecisionForm:
+def _form(request: HttpRequest, row: Item, *, keep: bool, snippets: Sequence[Snippet]) -> DecisionForm:
     key = key_of(row)
     initial = {"seen": row.digest, "feedback": request.POST.get(f"{key}-feedback", "")}
     bound = request.POST if request.method == "POST" and not keep else None
-    return DecisionForm(bound, prefix=key, name=str(row.activity), initial=initial)
+    return DecisionForm(bound, prefix=key, name=str(row.activity), snippets=snippets, initial=initial)
 
 
 def chosen(request: HttpRequest, desk: Desk, *, given: Any = None) -> list[Ask]:
@@ -132,6 +136,6 @@ def about(desk: Desk, *, by: User, status: int) -> dict[str, Any]:
         "portfolio": desk.submission.portfolio,
         "addressee": next(reversed(desk.submission.addressees.all()), None),
         "declaration": DECLARATIONS.get(desk.submission.declaration, proof.DOUBT),
-        "bad": [form for form in desk.forms.values() if form.errors],
+        "bad": [one for form in desk.forms.values() for one in (form, form.pick) if one and one.errors],
         "has_errors": status == 422,
     }

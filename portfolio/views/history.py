@@ -205,6 +205,9 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "return": ("returned", lambda names, data: _decided(f"Returned {_activity(data)} with feedback", data)),
     "sign off": ("done", lambda names, data: _decided(f"Signed off {_activity(data)}", data)),
     "unlock": ("unlock", _unlocked),
+    "comment": ("info", lambda names, data: f"Commented on the decision on {_activity(data)}"),
+    "withdraw comment": ("stop", lambda names, data: f"Withdrew a comment on the decision on {_activity(data)}"),
+    "comment erased": ("stop", lambda names, data: "Erased the words of a comment that was withdrawn"),
     "sign off module": (
         "module",
         lambda names, data: (

@@ -98,7 +98,10 @@ SECTIONS: dict[str, str] = {
     "portfolio_reopen": "people",
     "history": "history",
 }
-QUEUE_PAGES = ("reviewing", "review", "assess", "assess_kind")
+QUEUE_PAGES = (
+    *("reviewing", "review", "assess", "assess_kind"),
+    *("snippets", "snippet_edit", "snippet_move", "snippet_delete"),
+)
 SECTIONS |= dict.fromkeys(
     (
         "placements",

@@ -15,9 +15,10 @@ from django.utils.safestring import SafeString
 from portfolio.differences import Line, compare
 from portfolio.manifest import WHOLE
 from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
-from portfolio.pages import with_whom
+from portfolio.pages import counting_comments, with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
+from portfolio.requirements.words import plural
 from portfolio.states import ActivityState, ItemState, Outcome
 from portfolio.templatetags.look import ACTIVITY_SHAPES, day
 
@@ -58,6 +59,7 @@ class Said:
     who: str
     said: str
     digest: str = ""
+    more: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,17 @@ class ShownItem:
 
 def with_contents(items: QuerySet[Item]) -> QuerySet[Item]:
     """Items with all that a page shows of them, in a constant number of queries."""
-    return items.select_related(
-        "activity__module__block",
-        "activity__portfolio",
-        "submission__portfolio__trainee",
-        "submission__portfolio__curriculum",
-        "decision__unlock",
-    ).prefetch_related(*WHOLE, with_whom("submission"))
+    return (
+        counting_comments(items)
+        .select_related(
+            "activity__module__block",
+            "activity__portfolio",
+            "submission__portfolio__trainee",
+            "submission__portfolio__curriculum",
+            "decision__unlock",
+        )
+        .prefetch_related(*WHOLE, with_whom("submission"))
+    )
 
 
 def key_of(item: Item) -> str:
@@ -109,11 +115,12 @@ def show(
     before: Collection[Item] = (),
     doubted: Container[int] = frozenset(),
     file_href: FileHref | None = None,
+    talk: bool = True,
 ) -> ShownItem:
     """`own`: link the pages for the one who wrote them. `before`: earlier items of the same activity, in order.
 
     `doubted`: the ids of items whose record no longer agrees (proof.doubted). They are not shown as true. `file_href`:
-    where a file is, for whoever has not signed in.
+    where a file is, for whoever has not signed in. `talk`: lead to what was said of a decision since.
     """
     activity, ref = item.activity, item.submission.portfolio.ref
     shape, word = IN_DOUBT if item.pk in doubted else look_of(item)
@@ -129,7 +136,7 @@ def show(
         shape=shape,
         word=word,
         pages=tuple(_page(page, ref, own, last, file_href) for page in item.pages.all()),
-        said=tuple(said_of(item, doubted)),
+        said=tuple(said_of(item, doubted, talk=talk and file_href is None)),
         earlier=tuple(said for one in before for said in said_of(one, doubted)),
         waits=item.state == ItemState.UNDECIDED,
         doubt=DOUBT if item.pk in doubted else "",
@@ -149,21 +156,22 @@ def look_of(item: Item) -> tuple[str, str]:
     return ACTIVITY_SHAPES[item.decision.outcome], Outcome(item.decision.outcome).label
 
 
-def said_of(item: Item, doubted: Container[int] = frozenset()) -> Iterable[Said]:
+def said_of(item: Item, doubted: Container[int] = frozenset(), *, talk: bool = True) -> Iterable[Said]:
     """The decision on an item, and its unlock, if there are such; a doubted one as what it is."""
     shape, word = IN_DOUBT
-    for said in _said_of(item):
+    for said in _said_of(item, talk):
         yield replace(said, shape=shape, what=f"{said.what}: {word.lower()}") if item.pk in doubted else said
 
 
-def _said_of(item: Item) -> Iterable[Said]:
+def _said_of(item: Item, talk: bool) -> Iterable[Said]:
     decision: Decision | None = getattr(item, "decision", None)
     if decision is None:
         return
     word = "Signed off" if decision.outcome == Outcome.SIGNED_OFF else "Returned with feedback"
     shape = ACTIVITY_SHAPES[decision.outcome]
     who = _by(decision, decision.decided_at) + _how(decision)
-    yield Said(shape, word, who, decision.feedback, decision.manifest_digest)
+    more = (_comments(item),) if talk else ()
+    yield Said(shape, word, who, decision.feedback, decision.manifest_digest, more)
     unlock: Unlock | None = getattr(decision, "unlock", None)
     if unlock is not None:
         yield Said("unlock", "Unlocked", _by(unlock, unlock.unlocked_at), unlock.reason)
@@ -174,6 +182,16 @@ def _how(decision: Decision) -> str:
     if decision.by_lending_id is not None:
         return ". On the trainee’s device, after a code to the assessor’s address"
     return ". By a personal link and a code to the assessor’s address" if decision.by_link_id is not None else ""
+
+
+def _comments(item: Item) -> dict[str, str]:
+    """The way to what was said of a decision since, for the rows of `counting_comments`."""
+    activity, number = item.activity, getattr(item, "comments_said", None) or 0
+    words = f"{number} {plural(number, 'comment')}" if number else "Comments: none yet"
+    return {
+        "text": words,
+        "href": reverse("comments", args=[item.submission.sid, activity.module.code, activity.number]),
+    }
 
 
 def _by(row: Decision | Unlock, at: datetime) -> str:

@@ -14,6 +14,7 @@ from portfolio.models import Activity, Assessment, Goal, Nomination, Placement, 
 from portfolio.states import Part
 from portfolio.workflow.activities import ActivityTable, LinkTo, Redirect, Submit
 from portfolio.workflow.assessments import AskFor, AssessmentTable, Complete, Correct, Plan
+from portfolio.workflow.comments import CommentOn, CommentTable, Wrote
 from portfolio.workflow.elsewhere import AssessmentElsewhere, ElsewhereTable, Entry
 from portfolio.workflow.feedback import FeedbackTable, RoundOf
 from portfolio.workflow.goals import GoalTable, Reviewed
@@ -42,6 +43,7 @@ TABLES: dict[type, Table] = {
     Assessment: AssessmentTable(),
     Placement: PlacementTable(),
     Nomination: NominationTable(),
+    CommentOn: CommentTable(),
 }
 
 
@@ -74,6 +76,7 @@ __all__ = [
     "AskFor",
     "AssessmentElsewhere",
     "BlockOf",
+    "CommentOn",
     "Complete",
     "Confirm",
     "Correct",
@@ -101,6 +104,7 @@ __all__ = [
     "TakeOption",
     "TimeOf",
     "TooLate",
+    "Wrote",
     "available",
     "perform",
     "perform_all",

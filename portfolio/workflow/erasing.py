@@ -1,7 +1,8 @@
-"""Emptying the bin: the one place where pages of evidence are deleted for good.
+"""Emptying the bin: the one place where pages of evidence, and the words of comments, are deleted for good.
 
-Only what was put in the bin by its trainee, more than settings.BIN_DAYS days ago, and was never part of a submission
-(the database holds that too: ItemPage protects its revision). What stays is an event with ids and digests.
+Of pages only what was put in the bin by its trainee, more than settings.BIN_DAYS days ago, and was never part of a
+submission (the database holds that too: ItemPage protects its revision); of comments only the words of one that its
+writer withdrew as long ago. What stays is an event with ids and digests.
 """
 
 from datetime import datetime, time, timedelta
@@ -13,14 +14,25 @@ from django.utils import timezone
 
 from audit.chain import append
 from portfolio import files
-from portfolio.models import Evidence, JournalNote, Placement, Revision, StoredFile
+from portfolio.models import CommentWords, Evidence, JournalNote, Placement, Revision, StoredFile
 from portfolio.workflow.machine import locked
 
 
 def due() -> QuerySet[Evidence]:
     """Pages whose time in the bin is over: their last day in it (writing.bin_until) is before today."""
+    return Evidence.objects.filter(binned_at__lt=_kept_since())
+
+
+def words_due() -> QuerySet[CommentWords]:
+    """The words of comments that were withdrawn as long ago."""
+    rows = CommentWords.objects.filter(comment__withdrawal__at__lt=_kept_since())
+    return rows.select_related("comment__item__submission")
+
+
+def _kept_since() -> datetime:
+    """What was thrown away before this moment goes."""
     last = timezone.localdate() - timedelta(days=settings.BIN_DAYS)
-    return Evidence.objects.filter(binned_at__lt=timezone.make_aware(datetime.combine(last, time.min)))
+    return timezone.make_aware(datetime.combine(last, time.min))
 
 
 def erase(page: Evidence) -> bool:
@@ -57,3 +69,15 @@ def _erase_rows(page: Evidence) -> list[str] | None:
     orphans._erase()
     append(portfolio.chain, "evidence erased", by=None, data={"evidence": page.eid, "texts": texts, "files": gone})
     return gone
+
+
+@transaction.atomic
+def erase_words(words: CommentWords) -> bool:
+    """Delete the words of one comment that are due. False when somebody else did meanwhile."""
+    comment = words.comment
+    portfolio = locked(comment.item.submission.portfolio_id)
+    if not words_due().filter(pk=words.pk).exists():
+        return False
+    CommentWords.objects.filter(pk=words.pk)._erase()
+    append(portfolio.chain, "comment erased", by=None, data={"comment": comment.cid, "words": comment.words_digest})
+    return True

@@ -115,6 +115,7 @@ class Step:
     """A row of a table: from where to where, by whom, with what. `act` writes what belongs to the new state.
 
     `moves` says where each source may lead. Where that is more than one state, `which` says to which of them this time.
+    `whose`: of those who may, only the one whose this subject is.
     """
 
     name: str
@@ -126,10 +127,16 @@ class Step:
     check: Callable[[Move], None] = nothing
     needs_reason: str = ""
     when_closed: bool = False
+    whose: Callable[[Any, User], bool] | None = None
 
     @property
     def sources(self) -> frozenset[str]:
         return frozenset(self.moves)
+
+    def is_for(self, person: User, parts: frozenset[Part], subjects: Iterable[Any]) -> bool:
+        """Whether somebody who acts in these parts may take it, of subjects in the right state."""
+        theirs = self.whose is None or all(self.whose(subject, person) for subject in subjects)
+        return bool(parts & self.who) and theirs
 
     def target(self, move: Move, subject: Any, state: str) -> str:
         """Where it leads from `state`."""
@@ -261,7 +268,7 @@ def _legal(table: Table, move: Move) -> None:
         state = table.state(subject)
         if state not in step.sources:
             raise TooLate(f"{table.words(subject)} has changed since this page was opened. Nothing was done.")
-    if not move.parts & step.who:
+    if not step.is_for(move.by, move.parts, move.subjects):
         raise NotAllowed(NOT_YOURS)
     if step.needs_reason and not move.reason:
         raise Incomplete(step.needs_reason, "reason")
@@ -281,5 +288,5 @@ def available(
     return [
         step
         for step in table.steps.values()
-        if state in step.sources and parts & step.who and (step.when_closed or not closed)
+        if state in step.sources and step.is_for(by, parts, [subject]) and (step.when_closed or not closed)
     ]

@@ -28,7 +28,7 @@ def signer(move: Move, *, proved_at: datetime | None = None) -> dict[str, Any]:
 
 
 def _role(move: Move) -> Role | None:
-    if Part.ADDRESSED in move.parts & move.step.who:
+    if {Part.ADDRESSED, Part.SUPERVISOR} & move.parts & move.step.who:
         return access.deciding_role(move.by, move.portfolio, module_of(move.subjects[0]))
     if Part.TRAINEE in move.parts:
         return None  # whatever role the rows may say they hold in their own portfolio

@@ -603,6 +603,41 @@ def cohorts(cast: Cast) -> list[Kind]:
     ]
 
 
+def words(cast: Cast) -> list[Kind]:
+    """What is said about a decision after it, and texts that are kept for feedback."""
+    of = cast.portfolio
+    item = make.decide(make.in_review(of, cast.assessor), "return", feedback=f"{WORDS} {LONG}").items.get()
+    quiet = make.signed_off(of, cast.assessor, number=2).items.get()
+    first = make.commented(item, cast.trainee, f"{WORDS} {LONG}\n\n{WORDS}")
+    make.commented(item, cast.assessor, LONG, to=first)
+    make.comment_withdrawn(make.commented(item, cast.officer, "Not here.", to=first))
+    make.comment_withdrawn(make.commented(item, cast.assessor, "Nor here."))
+    own = make.commented(item, cast.assessor, WORDS)
+    kept = make.snippet(cast.assessor, f"{WORDS}\n\n{LONG}")
+    make.snippet(cast.assessor, LONG)
+    asked = make.in_review(of, cast.assessor, number=3)
+    waits = reverse("review", args=[asked.submission.sid])
+    assess = make.asked(make.with_assessments(cast.other), cast.assessor)
+
+    def at(one: Item) -> str:
+        return reverse("comments", args=[one.submission.sid, "S-C1", one.activity.number])
+
+    return [
+        Kind("comments", at(item), cast.assessor),
+        Kind("comments, in error", at(item), cast.trainee, press="Add your comment"),
+        Kind("no comments yet", at(quiet), cast.trainee),
+        Kind("comments to read", at(quiet), cast.officer_in_training),
+        Kind("decision with snippets", waits, cast.assessor),
+        Kind("mark form with snippets", reverse("assess", args=[assess.aid]), cast.assessor),
+        Kind("snippets", reverse("snippets"), cast.assessor),
+        Kind("snippets, in error", reverse("snippets"), cast.assessor, press="Keep this text"),
+        Kind("no snippets yet", reverse("snippets"), cast.second_assessor),
+        Kind("edit a snippet", reverse("snippet_edit", args=[kept.tid]), cast.assessor),
+        Kind("delete a snippet", reverse("snippet_delete", args=[kept.tid]), cast.assessor),
+        Kind("withdraw a comment", reverse("comment_withdraw", args=[own.cid]), cast.assessor),
+    ]
+
+
 WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "outside": outside,
     "trainee": trainee,
@@ -615,6 +650,7 @@ WINGS: dict[str, Callable[[Cast], list[Kind]]] = {
     "plan": plan,
     "placements": placements,
     "cohorts": cohorts,
+    "words": words,
 }
 
 

@@ -13,6 +13,7 @@ from portfolio.models import Administration, Organisation, Portfolio, Role
 WORK = {
     models.Activity,
     models.Closure,
+    models.Comment,
     models.Confirmation,
     models.Decision,
     models.Evidence,
@@ -54,6 +55,8 @@ NOT_OFFERED = {
     models.NominationReminder,
     models.Attachment,
     models.CalendarFeed,
+    models.CommentWithdrawal,
+    models.CommentWords,
     models.FeedbackAnswer,
     models.FeedbackClosing,
     models.FeedbackInvitation,
@@ -71,6 +74,7 @@ NOT_OFFERED = {
     models.Reminder,
     models.SignCode,
     models.SignLink,
+    models.Snippet,
     models.StoredFile,
     models.Summary,
 }

@@ -19,6 +19,7 @@ from portfolio.models import (
     Activity,
     Attachment,
     CalendarFeed,
+    Comment,
     Decision,
     ElsewhereVoid,
     Evidence,
@@ -40,6 +41,7 @@ from portfolio.models import (
     Role,
     ScheduledActivity,
     SignedElsewhere,
+    Snippet,
     Submission,
     UniversityResult,
     WorkingTime,
@@ -217,6 +219,13 @@ def test_an_assessor_sees_the_submissions_that_are_theirs_and_no_other(cast: Cas
     assert visible(cast.assessor, Decision).count() == 1
     assert visible(cast.second_assessor, Decision).count() == 0
     assert list(access.with_me(cast.assessor).values_list("activity__number", flat=True)) == [2]
+
+
+def test_a_comment_is_for_whoever_sees_its_decision_and_a_snippet_for_its_owner_alone(cast: Cast, pages: Pages) -> None:
+    make.commented(make.activity(cast.portfolio, "S-C1", 3), cast.trainee)
+    make.snippet(cast.assessor)
+    for model, readers in ((Comment, OWNER | PEOPLE | {"assessor"}), (Snippet, {"assessor"})):
+        assert {name for name, person in cast.people().items() if visible(person, model).exists()} == readers
 
 
 def test_an_assessor_keeps_sight_of_what_they_decided_only_while_their_role_lasts(cast: Cast, pages: Pages) -> None:

@@ -16,6 +16,7 @@ from audit.checks import registered
 from portfolio import access, ledger, proof
 from portfolio.cohort.summaries import behind
 from portfolio.models import (
+    Comment,
     Decision,
     Evidence,
     FeedbackRound,
@@ -27,6 +28,7 @@ from portfolio.models import (
     Nomination,
     Placement,
     Portfolio,
+    Snippet,
 )
 from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
@@ -94,6 +96,8 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
     assert Nomination.objects.get().state == NominationState.WAITING
     assert JournalNote.objects.exclude(page=None).count() == 1
+    assert list(Comment.objects.values_list("signer_name", flat=True)) == ["Priya Raman", "Maya Lind"]
+    assert Snippet.objects.filter(owner__name="Maya Lind").count() == 2
     board = read(Portfolio.objects.get(trainee__name="Priya Raman"), today=timezone.localdate()).board
     assert (len(board.late), len(board.planned) > 8, len(board.months) > 3) == (1, True, True)
     assert [broken for _, broken in verify_all() if broken] == []

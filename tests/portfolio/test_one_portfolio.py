@@ -10,7 +10,7 @@ from accounts.models import User
 from portfolio import access
 from portfolio.access import IN_PORTFOLIO, visible, visible_in
 from portfolio.models import Evidence, Item, Link, Portfolio, Revision, Role
-from portfolio.states import LeaveKind, Part
+from portfolio.states import ItemState, LeaveKind, Part
 from portfolio.workflow import NotAllowed, perform, writing
 from portfolio.workflow.plan import Put, make_address, put
 from portfolio.workflow.training_time import Away, Works
@@ -52,6 +52,7 @@ def what_others_say(of: Portfolio, cast: Cast) -> None:
     make.signed_elsewhere(of, cast.officer, make.entry("S-X1", 4))
     make.result(of, cast.officer, award="A prize")
     make.training_time(of, cast.officer, Works(today, 60), Away(today, today, LeaveKind.SICK))
+    make.commented(Item.objects.filter(submission__portfolio=of, state=ItemState.DECIDED).earliest("pk"), cast.trainee)
     make.review_planned(of, cast.officer)
     make.questionnaire(of)
     make.feedback_round(of)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test import Client
@@ -31,6 +32,9 @@ from portfolio.models import (
     Administration,
     Attachment,
     Closure,
+    Comment,
+    CommentWithdrawal,
+    CommentWords,
     Confirmation,
     Decision,
     Goal,
@@ -52,13 +56,13 @@ from portfolio.models import (
 )
 from portfolio.states import ItemState, Side
 from portfolio.views.shown import IN_DOUBT
-from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow import ReviewOf, erasing, perform
 from portfolio.workflow.reviews import Plan
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_proof import story
 
-CHANGES = int(os.environ.get("TAMPER_CHANGES", "240"))
+CHANGES = int(os.environ.get("TAMPER_CHANGES", "280"))
 SEED = int(os.environ.get("TAMPER_SEED", "20261123"))
 HELD: type[models.Model] = Revision.attachments.through
 TABLES: tuple[type[models.Model], ...] = (
@@ -68,6 +72,9 @@ TABLES: tuple[type[models.Model], ...] = (
     Attachment,
     Chain,
     Closure,
+    Comment,
+    CommentWithdrawal,
+    CommentWords,
     Confirmation,
     Decision,
     Event,
@@ -134,6 +141,13 @@ def whole(cast: Cast) -> Cast:
     make.redirected(again := make.in_review(cast.portfolio, cast.assessor, "S-X1", 3), cast.second_assessor)
     make.lent(again)
     make.decided_on_device(make.in_review(cast.portfolio, cast.assessor, "S-X1", 1))
+    first = make.commented(make.activity(cast.portfolio, number=2), cast.trainee, "Why was it so?")
+    make.commented(first.item, cast.assessor, "Read it again.", to=first)
+    make.comment_withdrawn(make.commented(first.item, cast.officer, "Not here."))
+    gone = make.commented(first.item, cast.officer, "Erased since.")
+    with time_machine.travel(timezone.now() - timedelta(days=31), tick=False):
+        make.comment_withdrawn(gone)
+    erasing.erase_words(gone.words)
     by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
     make.decided_by_link(by_link)
     make.linked(cast.portfolio, cast.officer, 2, code="S-X1")
@@ -260,6 +274,12 @@ def names(row: Any) -> list[str]:
             return [of_item(row.item)]
         case Unlock():
             return [f"unlock of {of_item(row.decision.item)}"]
+        case Comment():
+            return [f"comment of {row.item.activity}, {row.cid}"]
+        case CommentWords():
+            return names(row.comment)
+        case CommentWithdrawal():
+            return [f"withdrawal of a comment of {row.comment.item.activity}, {row.comment.cid}"]
         case Revision():
             return [f"page {row.evidence.eid}, version {row.number}"]
         case Attachment():
@@ -311,6 +331,12 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return pages(row.item)
         case Unlock():
             return pages(row.decision.item)
+        case Comment() if not hasattr(row.item, "decision"):
+            return []  # there is no such page
+        case Comment():
+            return [(f"{reverse('comments', args=_comments(row))}?read={row.item.submission.portfolio.ref}", SAYS_SO)]
+        case CommentWords() | CommentWithdrawal():
+            return pages(row.comment)
         case Revision():
             return [page for one in row.item_pages.all() for page in pages(one)]
         case Attachment():
@@ -336,6 +362,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
         case Event() | Chain():
             return _of_chain(row)
     return pages(row.revision)  # HELD
+
+
+def _comments(row: Comment) -> list[Any]:
+    return [row.item.submission.sid, row.item.activity.module.code, row.item.activity.number]
 
 
 def _activity(row: Activity) -> tuple[str, str]:
@@ -366,7 +396,7 @@ def _of_chain(row: Event | Chain) -> list[tuple[str, str]]:
     if kind != "portfolio" or not Portfolio.objects.filter(ref=ref).exists():
         return []
     found = [(f"{reverse('history', args=[ref])}?verify=1", BROKEN_CHAIN)]
-    if isinstance(row, Event):
+    if isinstance(row, Event) and "comment" not in row.kind + row.data:  # no submission rests on what was said since
         found += [_submission(one) for one in Submission.objects.filter(sid=_submission_of(row))]
     return found
 

@@ -38,6 +38,7 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.Handover: "what is to happen when a role ends; what then happened is in the chains",
     rows.Intake: "an uploaded table, kept for a day",
     rows.JournalNote: "private notes, which nobody else reads or signs",
+    rows.Lending: "a device that was handed over for half an hour; what was decided on it holds that in its own digest",
     rows.Link: "the working copy: an item holds what was linked when it was submitted",
     rows.Nomination: "who was named: the submission's digest holds it (tests/portfolio/nominations)",
     rows.NominationReminder: "as of assessments",
@@ -49,6 +50,7 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.ScheduledActivity: "a plan",
     rows.SignCode: "a code of some minutes",
     rows.SignLink: "the digest of a key; what it opened is told in the chain",
+    rows.Snippet: "texts that somebody keeps for themselves",
     rows.Summary: "made again from the rows at any time, and never shown",
 }
 

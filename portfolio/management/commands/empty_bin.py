@@ -1,4 +1,4 @@
-"""manage.py empty_bin: delete for good what has been in the bin for too long, and what never came in whole.
+"""manage.py empty_bin: delete for good what was thrown away long ago, and what never came in whole.
 
 Run it once a day.
 """
@@ -15,19 +15,22 @@ from portfolio.workflow import erasing
 
 
 class Command(BaseCommand):
-    help = f"Delete for good the pages of evidence that have been in the bin for more than {settings.BIN_DAYS} days."
+    help = f"Delete for good what was put in the bin, or withdrawn of comments, more than {settings.BIN_DAYS} days ago."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="Say what would go, and delete nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         pages = list(erasing.due().order_by("binned_at", "pk"))
+        words = list(erasing.words_due().order_by("pk"))
         if options["dry_run"]:
-            self.stdout.write("\n".join([f"{page.eid} would go" for page in pages] or ["Nothing would go."]))
+            going = [page.eid for page in pages] + [f"comment {one.comment.cid}" for one in words]
+            self.stdout.write("\n".join([f"{one} would go" for one in going] or ["Nothing would go."]))
             return
         files.sweep()
         kept = [page.eid for page in pages if not self._erased(page)]
-        self.stdout.write(f"Deleted for good: {len(pages) - len(kept)}.")
+        gone = sum(erasing.erase_words(one) for one in words)
+        self.stdout.write(f"Deleted for good: {len(pages) - len(kept) + gone}.")
         if kept:
             raise CommandError(
                 f"Not deleted: {', '.join(kept)}. Part of a submission, or taken out of the bin meanwhile."

@@ -21,6 +21,7 @@ from portfolio.management.demo.feedback import plan_feedback
 from portfolio.management.demo.placed import plan_placements
 from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
+from portfolio.management.demo.talk import plan_talk
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
@@ -81,6 +82,7 @@ class Command(BaseCommand):
             plan_assessments(author, key)
             plan_months(author, key)
             plan_placements(author, key, people["hugh"])
+            plan_talk(author, key)
         story.tell()
         summaries.rebuild(Portfolio.objects.values_list("pk", flat=True))
 

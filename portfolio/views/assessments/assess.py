@@ -11,14 +11,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio import access, proof
-from portfolio.forms.assessments import DECLARATIONS, STANDINGS, CorrectForm, MarkForm
+from portfolio.forms.assessments import BOXES, DECLARATIONS, PICK, STANDINGS, CorrectForm, MarkForm
+from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.models import Assessment
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.views.decide import GONE, UNKNOWN
-from portfolio.views.fetch import say_on
+from portfolio.views.fetch import say_on, standing
 from portfolio.views.queue import place_in_queue
+from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available, perform
 from portfolio.workflow.assessments.deciding import STANDING, may_correct, other_kind
 from portfolio.workflow.assessments.marking import criteria, shown
@@ -39,6 +41,8 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
         return kept_page(request, why=CLOSED, status=NotAllowed.status)
     if row.state != AssessmentState.WITH_ASSESSOR:
         return kept_page(request, why=NOTHING, status=TooLate.status)
+    if "put" in request.POST:
+        return _put_in(request, row)
     form = _form(request, row, request.POST)
     following = place_in_queue(request, aid).following
     try:
@@ -88,11 +92,34 @@ def correct(request: SignedIn, aid: str) -> HttpResponse:
 
 
 def _fetch(request: SignedIn, aid: str) -> Assessment | None:
-    return whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+    """With what this person is today, which is read once a request."""
+    row: Any = whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+    if row is not None:
+        row.portfolio.reader = standing(request)
+    found: Assessment | None = row
+    return found
 
 
-def _form(request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None) -> MarkForm:
-    """`typed`: begin with what somebody typed on a page that has changed since."""
+def _put_in(request: SignedIn, row: Assessment) -> HttpResponse:
+    """The form as it was typed, with a snippet at the end of one box. Nothing is recorded."""
+    typed, box = request.POST.copy(), request.POST["put"]
+    try:
+        snippet = chosen_snippet(request, "snippet")
+    except Http404:
+        return kept_page(request, why=NO_SUCH, status=404)
+    if box not in BOXES:
+        return kept_page(request, why=NO_SUCH, status=404)
+    if snippet is None:
+        pick = PickSnippet({}, snippets=own_snippets(request), into=PICK)
+        return _page(request, row, _form(request, row, typed=typed, pick=pick), status=Incomplete.status, pick=pick)
+    typed[box] = with_put_in(typed.get(box, ""), snippet.text)
+    return _page(request, row, _form(request, row, typed=typed))
+
+
+def _form(
+    request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None, pick: PickSnippet | None = None
+) -> MarkForm:
+    """`typed`: begin with what somebody typed on a page that has changed since. `pick`: the choice of a snippet."""
     form = criteria(row)
     initial = dict(typed.items()) if typed else {}
     role = access.deciding_role(request.user, row.portfolio, row.module_id)
@@ -104,6 +131,8 @@ def _form(request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = 
         standing=STANDINGS[STANDING],
         signing=signing,
         back=reverse("reviewing"),
+        snippets=own_snippets(request),
+        pick=pick,
         initial=initial | {"seen": shown(row, form), "standing": False},
     )
 
@@ -125,7 +154,9 @@ def _not_here(request: SignedIn, aid: str) -> HttpResponse:
     return kept_page(request, why=GONE if asked else UNKNOWN, status=TooLate.status if asked else 404)
 
 
-def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200, pick: PickSnippet | None = None
+) -> HttpResponse:
     steps = available(row, row.portfolio, by=request.user)
     decision = getattr(row, "decision", None)
     context = {
@@ -134,6 +165,7 @@ def _page(request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 2
         "facts": facts(row),
         "form": form if "complete" in steps else None,
         "has_errors": status == 422,
+        "bad": [one for one in (form, pick) if one and one.errors],
         "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
         "addressee": next((one for one in row.addressees.all() if one.until is None), None),

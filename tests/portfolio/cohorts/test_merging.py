@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.models import Event
 from outbox.models import Mail
 from portfolio import access
-from portfolio.models import Decision, Item, Role
+from portfolio.models import Decision, Item, Role, Snippet
 from portfolio.models.signed import Signed
 from portfolio.states import RoleKind
 from portfolio.workflow import perform
@@ -75,6 +75,7 @@ def test_what_is_to_come_goes_to_the_account_that_stays(client: Client, cast: Ca
     item = make.in_review(cast.portfolio, twin)
     decided = make.in_review(cast.portfolio, twin, number=2)
     make.decide(decided)
+    kept = make.snippet(twin, "Clear account.")
     assert Mail.objects.filter(person=twin).count() == 2
     merged(client, cast.administrator, twin, cast.assessor)
     twin.refresh_from_db()
@@ -84,6 +85,7 @@ def test_what_is_to_come_goes_to_the_account_that_stays(client: Client, cast: Ca
     assert [row.assessor for row in item.submission.addressees.order_by("pk")] == [twin, cast.assessor]
     assert {one.sort for one in access.what_waits(cast.assessor)} == {"submission"}
     assert not Mail.objects.filter(person=twin).exists()
+    assert list(access.visible(cast.assessor, Snippet)) == [kept]
     told = [event.kind for event in Event.objects.filter(chain__name="instance").order_by("seq")]
     assert told[-2:] == ["role changed", "person.merge"]
     last = Event.objects.filter(chain__name="instance").latest("seq")
@@ -233,7 +235,14 @@ def test_a_nomination_of_the_address_that_went_is_that_of_the_person(client: Cli
 
 
 # What becomes of each column that names a person, when their account goes. Whatever is new is thought about here.
-MOVES = {"Role.user", "Mail.person", "Addressee.assessor", "AssessmentAddressee.assessor", "Handover.successor"}
+MOVES = {
+    "Role.user",
+    "Mail.person",
+    "Addressee.assessor",
+    "AssessmentAddressee.assessor",
+    "Handover.successor",
+    "Snippet.owner",
+}
 REFUSED = {"Portfolio.trainee", "Administration.user"}
 STAYS = {
     "EmailAddress.user",

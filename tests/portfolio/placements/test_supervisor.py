@@ -24,6 +24,7 @@ from portfolio.models import (
     AssessmentVoid,
     Attachment,
     Closure,
+    Comment,
     Confirmation,
     Decision,
     ElsewhereVoid,
@@ -125,7 +126,8 @@ def _work(cast: Cast) -> dict[str, Evidence]:
             if name != "drafted":
                 item = make.submit(cast.assessor, activity)[0]
             if name == "decided":
-                perform("unlock", make.decide(item), by=cast.officer, reason=f"Wrong file in {code}.")
+                make.commented(make.decide(item), cast.trainee, f"About {code}.")
+                perform("unlock", make.activity(of, code, number), by=cast.officer, reason=f"Wrong file in {code}.")
                 make.decide(make.submit(cast.assessor, make.activity(of, code, number))[0])
             if name == "withdrawn":
                 perform("withdraw", item.activity, by=cast.trainee)
@@ -167,7 +169,7 @@ def test_before_after_unconfirmed_or_elsewhere_a_supervisor_sees_nothing_of_it(h
 
 def _way(model: type[Model]) -> str:
     ways = {
-        Decision: "item__submission__portfolio",
+        **dict.fromkeys((Decision, Comment), "item__submission__portfolio"),
         Unlock: "decision__item__submission__portfolio",
         Attachment: "evidence__portfolio",
         ModuleVoid: "sign_off__portfolio",
@@ -385,10 +387,11 @@ def test_of_several_modules_a_supervisor_decides_on_each_and_on_all(here: Here) 
 def test_a_supervisor_is_addressed_in_their_modules_and_in_no_other(here: Here) -> None:
     x1, c1 = module(here, "S-X1"), module(here, "S-C1")
     me = here.hugh
-    assert access.parts(me, here.of, addressed=me.pk, module=x1) == {Part.ADDRESSED}
+    assert access.parts(me, here.of, addressed=me.pk, module=x1) == {Part.ADDRESSED, Part.SUPERVISOR}
     assert access.parts(me, here.of, addressed=me.pk, module=c1) == set()
     assert access.parts(me, here.of, addressed=me.pk) == set()
-    assert access.parts(me, here.of, module=x1) == set()
+    assert access.parts(me, here.of, module=x1) == {Part.SUPERVISOR}
+    assert access.parts(me, here.of, module=c1) == set()
     assert access.deciding_role(me, here.of, x1) == here.placement.role
     assert access.deciding_role(me, here.of, c1) is None
     assert access.supervised_modules(me, here.of) == {x1}

@@ -1,0 +1,275 @@
+"""Every state × action × person of a comment on a decision, through the workflow and over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from audit.models import Event
+from outbox.models import Mail
+from portfolio import access
+from portfolio.models import Comment, CommentWithdrawal, Item, Role
+from portfolio.states import CommentState as State
+from portfolio.workflow import CommentOn, Incomplete, NotAllowed, Refused, TooLate, Wrote, available, perform
+from portfolio.workflow.comments import LONGEST_COMMENT, CommentTable
+from tests import make
+from tests.cast import Cast
+from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_tables_over_http import SIGNED_OUT, asked_of_all, browsers
+from tests.world import undone
+
+__all__ = ["browsers"]  # a fixture
+# Who sees a decision of Maya Lind's and acts there; one more sees it, and is in training too.
+WRITE = {"trainee", "assessor", "officer", "coordinator", "administrator", "cohort_administrator"}
+SEE = WRITE | {"officer_in_training"}
+
+# step: (the states it can start from, who takes it, where it leads). The comment that is there is the officer's.
+LEGAL: dict[str, tuple[set[str], set[str], str]] = {
+    "comment": ({State.NOT_WRITTEN}, WRITE, State.WRITTEN),
+    "withdraw comment": ({State.WRITTEN}, {"officer"}, State.WITHDRAWN),
+}
+
+
+def test_the_table_has_exactly_these_steps() -> None:
+    assert set(CommentTable.steps) == set(LEGAL)
+
+
+def reach(state: str, cast: Cast) -> CommentOn:
+    if state == State.NOT_DECIDED:
+        return CommentOn(make.in_review(cast.portfolio, cast.assessor))
+    item = make.signed_off(cast.portfolio, cast.assessor).items.get()
+    if state == State.NOT_WRITTEN:
+        return CommentOn(item)
+    row = make.commented(item, cast.officer)
+    return CommentOn(item, make.comment_withdrawn(row) if state == State.WITHDRAWN else row)
+
+
+def fresh(subject: CommentOn) -> CommentOn:
+    row = Comment.objects.get(pk=subject.row.pk) if subject.row else None
+    return CommentOn(Item.objects.get(pk=subject.item.pk), row)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_action_by_everybody(cast: Cast, state: str) -> None:
+    subject, table = reach(state, cast), CommentTable()
+    before, told = everything(), Mail.objects.count()
+    for action, (sources, who, target) in LEGAL.items():
+        for name, person in cast.people().items():
+            legal = state in sources and name in who
+            said = f"{action} by {name} from {state}"
+            assert (action in available(fresh(subject), cast.portfolio, by=person)) == legal, said
+            if legal:
+                with transaction.atomic():
+                    perform(action, subject, by=person, given=Wrote("Why was it so?"))
+                    assert table.state(CommentOn(fresh(subject).item, Comment.objects.latest("pk"))) == target, said
+                    transaction.set_rollback(True)
+            else:
+                with pytest.raises(Refused) as refusal:
+                    perform(action, subject, by=person, given=Wrote("Why was it so?"))
+                assert refusal.value.status == (403 if state in sources else 409), said
+    assert everything() == before
+    assert Mail.objects.count() == told
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str) -> None:
+    subject = reach(state, cast)
+    perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    cast.portfolio.refresh_from_db()
+    for action in LEGAL:
+        for person in cast.people().values():
+            assert available(fresh(subject), cast.portfolio, by=person) == {}
+            with pytest.raises(NotAllowed):
+                perform(action, subject, by=person, given=Wrote("Why was it so?"))
+
+
+def address(item: Item) -> str:
+    return reverse("comments", args=[item.submission.sid, "S-C1", item.activity.number])
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("state", list(State))
+def test_every_action_by_everybody_over_http(
+    cast: Cast, browsers: dict[str, Client], state: str, closed: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    subject = reach(state, cast)
+    decided = state != State.NOT_DECIDED
+    if closed:
+        perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
+    written = {name: SIGNED_OUT if name == "deactivated" else 404 for name in cast.people()}
+    written |= {name: (403 if closed or name not in WRITE else 302) for name in (SEE if decided else ())}
+    sent = {"new-text": "Why was it so?"}
+    asked_of_all(browsers, address(subject.item), sent, written, "comment", django_capture_on_commit_callbacks)
+    if subject.row:
+        late = {"officer": 409 if state == State.WITHDRAWN else 302} if not closed else {}
+        others = 409 if state == State.WITHDRAWN and not closed else 403
+        taken = {name: SIGNED_OUT if name == "deactivated" else 404 for name in cast.people()}
+        taken |= dict.fromkeys(SEE, others) | late
+        where = reverse("comment_withdraw", args=[subject.row.cid])
+        asked_of_all(browsers, where, {}, taken, "withdraw", django_capture_on_commit_callbacks)
+    for name, browser in browsers.items():
+        shown = browser.get(address(subject.item))
+        assert shown.status_code == (200 if decided and name in SEE else 302 if name == "deactivated" else 404), name
+        if shown.status_code == 200:
+            assert (shown.context["new"] is not None) == (name in WRITE and not closed), name
+            offered = b"Withdraw<" in shown.content
+            assert offered == (name == "officer" and state == State.WRITTEN and not closed), name
+
+
+def test_a_supervisor_comments_on_what_is_of_their_placement_and_reads_nothing_else(cast: Cast) -> None:
+    hugh = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, hugh, ("S-X1",))
+    theirs = make.signed_off(cast.portfolio, cast.assessor, "S-X1").items.get()
+    other = make.signed_off(cast.portfolio, cast.assessor).items.get()
+    row = make.commented(theirs, hugh, "Seen in the clinic too.")
+    assert (row.role_kind, row.role) == ("supervisor", Role.objects.get(user=hugh))
+    with pytest.raises(NotAllowed):
+        perform("comment", CommentOn(other), by=hugh, given=Wrote("And this?"))
+    make.commented(other, cast.officer)
+    assert set(access.visible(hugh, Comment)) == {row}
+    assert set(access.visible_in(cast.portfolio, hugh, Comment)) == {row}
+
+
+# --- what a comment says, and to whom -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def item(cast: Cast) -> Item:
+    return make.returned(cast.portfolio, cast.assessor).items.get()
+
+
+def test_an_answer_to_an_answer_stands_in_the_same_thread(cast: Cast, item: Item) -> None:
+    first = make.commented(item, cast.trainee, "What do you mean by a plan?")
+    answer = make.commented(item, cast.assessor, "Three steps, with dates.", to=first)
+    further = make.commented(item, cast.trainee, "Thank you.", to=answer)
+    assert [row.thread for row in (first, answer, further)] == [None, first, first]
+
+
+def test_a_comment_of_another_decision_cannot_be_answered_here(cast: Cast, item: Item) -> None:
+    other = make.signed_off(cast.portfolio, cast.assessor, number=2).items.get()
+    row = make.commented(other, cast.trainee)
+    with pytest.raises(TooLate):
+        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("Here?", row.cid))
+    assert Comment.objects.count() == 1
+
+
+def test_what_was_withdrawn_is_not_answered(cast: Cast, item: Item) -> None:
+    row = make.comment_withdrawn(make.commented(item, cast.trainee))
+    with pytest.raises(TooLate):
+        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("Why?", row.cid))
+
+
+@pytest.mark.parametrize("text", ["", " \n\t ", "x" * (LONGEST_COMMENT + 1)], ids=["empty", "spaces", "too long"])
+def test_a_comment_that_says_nothing_or_too_much_is_not_taken(cast: Cast, item: Item, text: str) -> None:
+    with pytest.raises(Incomplete):
+        perform("comment", CommentOn(item), by=cast.trainee, given=Wrote(text))
+    assert Comment.objects.count() == 0
+
+
+def test_the_same_words_twice_in_one_thread_are_one_comment(cast: Cast, item: Item) -> None:
+    make.commented(item, cast.trainee, "Thank you.")
+    with pytest.raises(TooLate):
+        make.commented(item, cast.trainee, " Thank you. ")
+    make.commented(item, cast.assessor, "Thank you.")
+    assert Comment.objects.count() == 2
+
+
+def told(kind: str = "comment") -> set[str]:
+    """Whom the newest comment tells of; the mails before are forgotten."""
+    names = {row.person.name for row in Mail.objects.filter(kind=kind).select_related("person") if row.person}
+    Mail.objects.all().delete()
+    return names
+
+
+def test_the_other_party_and_those_in_the_thread_are_told_and_not_who_wrote(cast: Cast, item: Item) -> None:
+    first = make.commented(item, cast.trainee, "What do you mean by a plan?")
+    assert told() == {"Maya Lind"}
+    make.commented(item, cast.assessor, "Three steps, with dates.", to=first)
+    assert told() == {"Priya Raman"}
+    make.commented(item, cast.officer, "See the guidance.", to=first)
+    assert told() == {"Priya Raman", "Maya Lind"}
+    make.commented(item, cast.trainee, "I have read it.", to=first)
+    assert told() == {"Maya Lind", "Ana Reyes"}
+    make.commented(item, cast.trainee, "Something else.")
+    assert told() == {"Maya Lind"}
+
+
+def test_a_mail_holds_no_word_of_a_comment_and_leads_to_it(cast: Cast, item: Item) -> None:
+    Mail.objects.all().delete()
+    row = make.commented(item, cast.assessor, "Bring the phantom scans.")
+    mail = Mail.objects.get()
+    assert "phantom" not in mail.subject + mail.text
+    assert (mail.subject, mail.for_digest) == ("Comment on S-C1 1", False)
+    assert mail.text.endswith(f"{address(item)}?at={row.cid}#{row.cid}")
+
+
+def test_whoever_wants_one_mail_a_day_hears_of_comments_in_it(cast: Cast, item: Item) -> None:
+    Mail.objects.all().delete()
+    cast.trainee.__class__.objects.filter(pk=cast.trainee.pk).update(mail_choice="daily")
+    make.commented(item, cast.assessor)
+    assert Mail.objects.get().for_digest
+
+
+def test_an_assessor_whose_role_has_ended_reads_no_comment_writes_none_and_hears_of_none(
+    cast: Cast, item: Item
+) -> None:
+    row = make.commented(item, cast.assessor)
+    cast.portfolio.roles.filter(user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
+    Mail.objects.all().delete()
+    make.commented(item, cast.trainee, "Are you there?", to=row)
+    assert told() == set()
+    assert not access.visible(cast.assessor, Comment).exists()
+    with pytest.raises(NotAllowed):
+        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("I am."))
+    with pytest.raises(NotAllowed):
+        perform("withdraw comment", CommentOn(item, row), by=cast.assessor)
+
+
+def test_somebody_who_decided_by_a_link_hears_nothing_and_comments_on_nothing(cast: Cast) -> None:
+    item, _ = make.linked(cast.portfolio, cast.officer)
+    make.decided_by_link(item)
+    Mail.objects.all().delete()
+    make.commented(item, cast.trainee)
+    assert told() == set()
+
+
+# --- what stays ---------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_what_was_signed_changes_by_a_comment(cast: Cast) -> None:
+    activity = make.signed_off(cast.portfolio, cast.assessor)
+    item = activity.items.get()
+    before = (item.digest, item.manifest, item.state, activity.state)
+    make.comment_withdrawn(make.commented(item, cast.trainee))
+    item, activity = Item.objects.get(pk=item.pk), make.activity(cast.portfolio)
+    assert (item.digest, item.manifest, item.state, activity.state) == before
+
+
+def test_an_event_tells_of_a_comment_and_holds_no_word_of_it(cast: Cast, item: Item) -> None:
+    row = make.comment_withdrawn(make.commented(item, cast.trainee, "Bring the phantom scans."))
+    events = Event.objects.filter(chain__name=cast.portfolio.chain, kind__contains="comment").order_by("seq")
+    assert [(event.kind, event.seq) for event in events] == [
+        ("comment", row.audit_seq),
+        ("withdraw comment", CommentWithdrawal.objects.get().audit_seq),
+    ]
+    assert not any("phantom" in event.data for event in events)
+    assert set(events[0].details) == {
+        *("module", "number", "submission", "attempt", "comment", "thread", "comment_written"),
+    }
+
+
+def test_an_account_that_was_merged_goes_on_withdrawing_what_it_wrote(cast: Cast, item: Item) -> None:
+    row = make.commented(item, cast.assessor)
+    cast.portfolio.roles.filter(user=cast.assessor).update(user=cast.future_assessor)
+    cast.assessor.__class__.objects.filter(pk=cast.assessor.pk).update(
+        is_active=False, merged_into=cast.future_assessor
+    )
+    with undone():
+        perform("withdraw comment", CommentOn(item, row), by=cast.future_assessor)
+        assert CommentWithdrawal.objects.count() == 1
+    Mail.objects.all().delete()
+    make.commented(item, cast.trainee, "Are you there?", to=row)
+    assert told() == {"Leo Marsh"}
