@@ -396,9 +396,14 @@ def _of_chain(row: Event | Chain) -> list[tuple[str, str]]:
     if kind != "portfolio" or not Portfolio.objects.filter(ref=ref).exists():
         return []
     found = [(f"{reverse('history', args=[ref])}?verify=1", BROKEN_CHAIN)]
-    if isinstance(row, Event) and "comment" not in row.kind + row.data:  # no submission rests on what was said since
+    if isinstance(row, Event) and not _beside(row):
         found += [_submission(one) for one in Submission.objects.filter(sid=_submission_of(row))]
     return found
+
+
+def _beside(event: Event) -> bool:
+    """No submission rests on what was said since, or on a device that was lent; also when a letter of it is another."""
+    return "comment" in event.kind + event.data or "lend" in event.kind or "device" in event.kind
 
 
 def _submission_of(event: Event) -> str:
