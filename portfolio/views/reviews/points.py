@@ -56,7 +56,7 @@ def point(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "state": {"shape": REVIEW_SHAPES[subject.state], "word": subject.state.label},
         "newest": newest,
         "earlier": records[1:],
-        "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, today=today)),
+        "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, subject.point, today=today)),
         "doubt": "" if _agree(subject) else proof.DOUBT,
         "overall": OVERALL_IS_OURS if says_overall(subject.point.lines) else "",
         "links": _links(subject, may),
