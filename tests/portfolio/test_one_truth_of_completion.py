@@ -130,3 +130,16 @@ def test_a_review_that_was_held_is_to_be_signed_by_the_trainee_and_then_waits_fo
     assert "Wait for the meeting of a review" in page(cast.trainee, progress)
     make.review_signed(portfolio, trainee=False, officer=cast.officer)
     assert "Nothing left to do" in page(cast.trainee, progress)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "asked"),
+    [(Drawn(1, True, 0, ""), []), (Drawn(2, True, 0, ""), list(AWARDS)), (Drawn(2, True, 1, ""), [AWARDS[1]])],
+)
+def test_an_award_waits_in_the_officers_queue_once_it_alone_is_missing(
+    cast: Cast, client: Client, drawn: Drawn, asked: list[str]
+) -> None:
+    built(cast, drawn)
+    client.force_login(cast.officer)
+    duties = [one.title for one in client.get(reverse("reviewing")).context["duties"]]
+    assert duties == [f"Priya Raman: record {name}" for name in asked]
