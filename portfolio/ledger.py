@@ -121,6 +121,8 @@ def read(
             taken=outside[portfolio.pk].taken,
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
+            taken_on=outside[portfolio.pk].taken_on,
+            placed=tuple(outside[portfolio.pk].placed),
             titles=outside[portfolio.pk].titles,
             feedback=outside[portfolio.pk].feedback,
             hours=tuple(hours.get(portfolio.pk, ())),

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, DateField, F, IntegerField, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 
 from portfolio.models import Confirmation, FeedbackRound, OptionTaken, Placement, SignedElsewhere, UniversityResult
 from portfolio.states import ElsewhereKind, FeedbackState, ResultState
@@ -52,10 +52,19 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class RoundStands:
-    """Where the newest attempt at a round of feedback stands. `number` is in its address."""
+    """Where the newest attempt at a round of feedback stands, since which day. `number` is in its address."""
 
     state: FeedbackState
     number: int
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A placement, by its title and its first day."""
+
+    title: str
+    starts_on: date
 
 
 @dataclass
@@ -64,7 +73,8 @@ class Outside:
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
     module and number (`ever`: or was once), and the days of assessments that were, by module and kind. Rounds
-    of feedback are by their name.
+    of feedback are by their name. `taken_on` is the day on which an option was confirmed; `placed` are all placements,
+    the one that starts first before the others.
     """
 
     confirmed: dict[int, Confirmed] = field(default_factory=dict)
@@ -72,6 +82,8 @@ class Outside:
     awards: dict[str, date] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
+    taken_on: dict[int, date] = field(default_factory=dict)
+    placed: list[Placed] = field(default_factory=list)
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
     titles: dict[int, str] = field(default_factory=dict)
@@ -101,7 +113,7 @@ class _Row(NamedTuple):
 
 def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     """By portfolio, in one query: six tables, each in the columns of a _Row."""
-    blank, never, none = Value("", CharField()), Value(None, DateField()), Value(None, IntegerField())
+    blank, none = Value("", CharField()), Value(None, IntegerField())
     confirmation, result, option, elsewhere, placement, feedback = (
         Value(table, CharField())
         for table in ("confirmation", "result", "option", "elsewhere", "placement", "feedback")
@@ -110,7 +122,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     results = UniversityResult.objects.filter(portfolio__in=portfolios).order_by()
     options = OptionTaken.objects.filter(portfolio__in=portfolios).order_by()
     signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
-    placed = Placement.objects.filter(portfolio__in=portfolios).exclude(module=None).order_by()
+    placed = Placement.objects.filter(portfolio__in=portfolios).order_by()
     block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
     rounds = FeedbackRound.objects.filter(portfolio__in=portfolios).order_by()
     stands = Case(
@@ -120,7 +132,8 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         default=Value(FeedbackState.RELEASED),
         output_field=CharField(),
     )
-    refused = F("refusal__audit_seq")
+    changed = Coalesce("closing__release__released_at", "closing__closed_at", "opened_at")
+    refused, confirmed_on = F("refusal__audit_seq"), TruncDate("confirmation__confirmed_at")
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
@@ -129,13 +142,15 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         results.values_list(
             result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
         ),
-        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, never),
+        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, confirmed_on),
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
             *("kind", "system", "signed_by", "signed_on"),
         ),
-        rounds.values_list(feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, never),
+        rounds.values_list(
+            feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, TruncDate(changed)
+        ),
         placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, blank, "title", blank, "starts_on"),
         all=True,
     )
@@ -153,9 +168,11 @@ def _newest_last(row: _Row) -> tuple[date, int]:
 def _keep(outside: Outside, row: _Row) -> None:
     match row:
         case _Row(table="feedback"):
-            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order)
-        case _Row(table="placement", where=int(module)):
-            outside.titles[module] = row.text
+            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on)
+        case _Row(table="placement", on=date() as day):
+            outside.placed.append(Placed(row.text, day))
+            if row.where is not None:
+                outside.titles[row.where] = row.text
         case _Row(table="confirmation", where=int(module)):
             numbers = (row.first, row.second, row.third)
             outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)
@@ -165,6 +182,8 @@ def _keep(outside: Outside, row: _Row) -> None:
                 del outside.asked[block]
             elif row.by:
                 outside.taken[block] = outside.asked.pop(block)
+                if row.on:
+                    outside.taken_on[block] = row.on
         case _Row(table="result", where=int(module), on=date() as day):
             outside.results[module] = Result(ResultState(row.kind), day)
         case _Row(table="result", on=date() as day):

@@ -13,7 +13,7 @@ from curriculum.structure import ModuleFacts, Structure
 from portfolio.assessed import Attempt, Done, Waiting
 from portfolio.dates import Hours, Leave, TrainingTime
 from portfolio.diary import AgreedAction, Meeting, open_actions
-from portfolio.outside import Confirmed, Elsewhere, Result, RoundStands
+from portfolio.outside import Confirmed, Elsewhere, Placed, Result, RoundStands
 from portfolio.states import ActivityState
 
 Answer = TypeVar("Answer")
@@ -88,6 +88,7 @@ class Record:
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
     `asked` those that wait for that. `awards` are those that the university has given, with the day;
     `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
+    `taken_on` is the day on which an option was confirmed; `placed` are the placements.
     Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
@@ -103,6 +104,8 @@ class Record:
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
+    taken_on: Mapping[int, date] = field(default_factory=dict)
+    placed: tuple[Placed, ...] = ()
     titles: Mapping[int, str] = field(default_factory=dict)
     feedback: Mapping[str, RoundStands] = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()

@@ -68,7 +68,7 @@ def _at_risk(row: Row) -> str:
     point = row.review
     if point is None or point.day is None or not 0 <= (point.day - row.today).days <= AT_RISK_DAYS:
         return ""
-    lines = [line for asked, line in zip(point.asked, point.lines, strict=True) if "meeting" not in asked]
+    lines = point.beside_the_meeting
     lacking = sum(line.met is Met.NOT_MET for line in lines)
     if not lacking:
         return ""

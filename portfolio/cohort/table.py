@@ -23,6 +23,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[Row], Cell]], ...] = (
     ("Credits in all", 14, lambda row: row.progress.credits_total),
     ("Items done", 18, lambda row: row.progress.items.short),
     ("Items in review", 15, lambda row: row.progress.items.in_review),
+    ("For completion", 40, lambda row: row.progress.completion),
     ("Against target", 22, lambda row: row.pace.words),
     ("Target today", 13, lambda row: row.pace.target),
     ("Next review", 26, lambda row: row.review.name if row.review else ""),

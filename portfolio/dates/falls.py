@@ -9,11 +9,15 @@ from portfolio.dates.time import FULL, TrainingTime
 
 @dataclass(frozen=True)
 class Falls:
-    """`day` is None while nobody can know it; `nominal` is the day for somebody full time who is never away."""
+    """`day` is None while nobody can know it; `nominal` is the day for somebody full time who is never away.
+
+    `how` says how it came about, and `because` alone what moved it, where anything did.
+    """
 
     day: date | None
     nominal: date
     how: str
+    because: str = ""
 
     @property
     def moved(self) -> int | None:
@@ -32,7 +36,8 @@ def falls_on(time: TrainingTime, nominal: date) -> Falls:
     """
     offset = (nominal - time.starts_on).days
     day = nominal if offset <= 0 else time.first_day_with(offset * FULL)
-    return Falls(day, nominal, _how(time, day, nominal))
+    because = _because(time, day, nominal) if day and day != nominal else ""
+    return Falls(day, nominal, _how(time, day, nominal, because), because)
 
 
 def after_months(time: TrainingTime, months: int) -> Falls:
@@ -43,18 +48,23 @@ def after_months(time: TrainingTime, months: int) -> Falls:
     return falls_on(time, date(year, month + 1, min(time.starts_on.day, last)))
 
 
-def _how(time: TrainingTime, day: date | None, nominal: date) -> str:
+def _how(time: TrainingTime, day: date | None, nominal: date, because: str) -> str:
     """30 September 2024 for somebody full time; moved by 184 days of leave."""
     full_time = f"{said(nominal)} for somebody full time"
     if day is None:
         return f"{full_time}. {_no_end(time)}"
     if day == nominal:
         return f"{full_time}, and nothing moves it."
+    return f"{full_time}; moved by {because}."
+
+
+def _because(time: TrainingTime, day: date, nominal: date) -> str:
+    """184 days of leave and 12 days of part-time working."""
     away = time.days_away(day)
     part_time = (day - nominal).days - away
     moved = [_days(away) + " of leave"] if away else []
     moved += [_days(part_time) + " of part-time working"] if part_time else []
-    return f"{full_time}; moved by {' and '.join(moved)}."
+    return " and ".join(moved)
 
 
 def _no_end(time: TrainingTime) -> str:

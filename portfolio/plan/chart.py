@@ -96,6 +96,7 @@ class Chart:
     items_done: int
     target_today: int | None
     rows: tuple[Figures, ...]
+    word: str = "signed off"
 
     @property
     def ahead(self) -> bool:
@@ -129,7 +130,7 @@ def pace_chart(record: Record, *, today: date) -> Chart:
     recent = now.recent
     here = max(started, min(today, last))
     return Chart(
-        title=f"Items signed off against the target: {now.words[:1].lower()}{now.words[1:]}",
+        title=f"Items {now.word} against the target: {now.words[:1].lower()}{now.words[1:]}",
         said=_said(whole, now, points, today),
         note=_note(whole, now),
         across=_across(axes),
@@ -144,6 +145,7 @@ def pace_chart(record: Record, *, today: date) -> Chart:
         items_done=line[-1].items,
         target_today=now.target,
         rows=_rows(line, corners, here, today, record.time),
+        word=now.word,
     )
 
 
@@ -230,7 +232,7 @@ def _needed(corner: Corner) -> str:
 
 def _said(whole: Progress, now: Pace, points: tuple[Point, ...], today: date) -> str:
     """The chart for those who do not see it."""
-    parts = [f"{whole.items.words} signed off on {day(today)}"]
+    parts = [f"{whole.items.words} {now.word} on {day(today)}"]
     parts.append(f"target {now.target}" if now.target is not None else now.why_not.rstrip(".").lower())
     said = [", ".join(parts)]
     said += [f"{point.name}, {day(point.day)}: {str(point.met.label).lower()}" for point in points if point.day]

@@ -190,9 +190,10 @@ def _points(started: date, points: tuple[Point, ...]) -> Iterator[_Drawn]:
     yield _Drawn("Start of training", "Start", full(started), marks=((started, "start"),))
     for point in points:
         if point.day is None:
-            yield _Drawn(point.name, f"Review {point.number}", point.falls.words)
+            yield _Drawn(point.name, f"Review {point.number}", f"{point.falls.words}. {point.falls.how}".rstrip("."))
             continue
-        moved = f", moved from {full(point.falls.nominal)}" if point.falls.moved else ""
+        falls = point.falls
+        moved = f", moved from {full(falls.nominal)} because of {falls.because}" if falls.moved else ""
         kind = "met" if point.met is Met.MET else "point"
         when = f"{full(point.day)}{moved}. {point.met.label}"
         yield _Drawn(f"{point.name}, {full(point.day)}", f"Review {point.number}", when, marks=((point.day, kind),))

@@ -8,7 +8,7 @@ from portfolio.progress.count import Count
 from portfolio.progress.feedback import feedback_due
 from portfolio.progress.goals import DueAction, actions_due
 from portfolio.progress.module import ModuleProgress, module_progress
-from portfolio.progress.next import Headline, Step, do_next, headline, with_others
+from portfolio.progress.next import Headline, Step, awards_to_record, do_next, headline, with_others
 from portfolio.progress.table import Row, Table, programme_table
 from portfolio.progress.whole import BlockProgress, Progress, portfolio_progress
 from portfolio.progress.words import phase_words, programme_month
@@ -26,6 +26,7 @@ __all__ = [
     "Step",
     "Table",
     "actions_due",
+    "awards_to_record",
     "credit_bar",
     "do_next",
     "feedback_due",

@@ -92,14 +92,14 @@ class Count:
     def words(self) -> str:
         """12 of 20 activities; 72 of at least 153 required items; 2 activities signed off."""
         if not self.total_known:
-            return f"{self.done} {self._noun(self.done)} {self._done_word}"
+            return f"{self.done} {self._noun(self.done)} {self.done_word}"
         return f"{self.short} {self._noun(self.base)}"
 
     @property
     def short(self) -> str:
         """12 of 20; 72 of at least 153; 2 signed off."""
         if not self.total_known:
-            return f"{self.done} {self._done_word}"
+            return f"{self.done} {self.done_word}"
         return f"{self.done} of {'at least ' if self.unknown else ''}{self.base}"
 
     @property
@@ -110,7 +110,7 @@ class Count:
         return ", ".join(said) or "Nothing to count"
 
     @property
-    def _done_word(self) -> str:
+    def done_word(self) -> str:
         """What was signed elsewhere is never called signed off."""
         return "done" if self.signed_elsewhere else "signed off"
 

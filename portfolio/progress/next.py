@@ -10,9 +10,23 @@ from curriculum.structure import BlockFacts
 from portfolio.assessed import Attempt, Waiting
 from portfolio.diary import AgreedAction
 from portfolio.progress.module import ModuleProgress, module_progress
+from portfolio.progress.whole import portfolio_progress
 from portfolio.progress.words import ago, days, phase_words
 from portfolio.record import Record
-from portfolio.requirements import At, Blocker, BlockerKind, Place, Standing, Who, places, slots, whole_blockers
+from portfolio.requirements import (
+    At,
+    Blocker,
+    BlockerKind,
+    Place,
+    Standing,
+    Who,
+    awards,
+    missing_awards,
+    places,
+    portfolio_blockers,
+    slots,
+    whole_blockers,
+)
 from portfolio.requirements.blocker import quoted
 from portfolio.requirements.words import day, pages, plural
 from portfolio.states import ActivityState, AssessmentState, ModuleState, Side
@@ -22,6 +36,7 @@ REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit",
 OPTION = "Choose option"
 AGREED = "Agreed"
 AGAIN, ASK = "Plan again", "Ask an assessor"
+RECORD, MEETING = "To record", "Meeting"
 
 
 @dataclass(frozen=True)
@@ -123,10 +138,11 @@ def do_next(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[
     )
 
 
-def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
+def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tuple[Step, ...]:
     """What waits for somebody else: items in review, the longest waiting first, and modules ready for the officer.
 
-    Also items of what counts nothing: somebody was asked to decide them.
+    Also items of what counts nothing: somebody was asked to decide them. Awards wait once every module is signed off;
+    `also` are meetings of reviews.
     """
     modules = _modules(record)
     with_somebody = [spot for spot in _spots(record, modules) if spot.place.assessor is not None]
@@ -141,7 +157,14 @@ def with_others(record: Record, *, today: date) -> tuple[Step, ...]:
         *(_confirm(record, block) for block in record.structure.blocks if block.position in record.asked),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
         *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.OFFICER),
+        *also,
+        *(_given(record, name) for name in awards_to_record(record)),
     )
+
+
+def awards_to_record(record: Record) -> tuple[str, ...]:
+    """The awards that alone are missing of what is recorded: whose turn it is before, is not the university's."""
+    return missing_awards(record) if portfolio_progress(record).all_signed_off else ()
 
 
 def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *, today: date) -> Headline:
@@ -155,10 +178,11 @@ def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *
         return _most_pressing(mine, today)
     if others:
         return Headline(f"Wait for {_awaited(record, others)}", others[0].why, others[0].at)
-    missing = whole_blockers(record)
+    missing = portfolio_blockers(record)
     if missing:
         return Headline(missing[0].words, missing[0].reason, missing[0].at)
-    return Headline("Nothing left to do", "Every module is signed off.", None)
+    also = ", and every award is recorded" if awards(record.structure) else ""
+    return Headline("Nothing left to do", f"Every module is signed off{also}.", None)
 
 
 def _awaited(record: Record, others: tuple[Step, ...]) -> str:
@@ -168,7 +192,11 @@ def _awaited(record: Record, others: tuple[Step, ...]) -> str:
         return f"{decisions} {plural(decisions, 'decision')}"
     if ready:
         return f"{ready} module {plural(ready, 'sign-off')}"
-    return "your option to be confirmed" if record.asked else "what was agreed in a review"
+    if record.asked:
+        return "your option to be confirmed"
+    if others[0].tag == AGREED:
+        return "what was agreed in a review"
+    return "the meeting of a review" if others[0].tag == MEETING else f"{others[0].words} to be recorded"
 
 
 def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
@@ -343,6 +371,12 @@ def _waits(words: str, at: At, waiting: Waiting | None, since: date, today: date
 def _ready(record: Record, one: ModuleProgress) -> Step:
     why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
     return Step("ready", f"{one.module.code} is ready to sign off", At("module", one.module.code), why, "Ready")
+
+
+def _given(record: Record, name: str) -> Step:
+    """An award: the officer records it when the university gives it."""
+    why = f"By {record.officer}, the training officer" if record.officer else "By the training officer"
+    return Step("person", name, At("awards"), f"{why}, when the university gives it.", RECORD)
 
 
 def _agreed(record: Record, point: str, action: AgreedAction, today: date) -> Step:

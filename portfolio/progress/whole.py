@@ -9,7 +9,16 @@ from portfolio.progress.count import Count, total
 from portfolio.progress.module import FINISHED, ITEM, ModuleProgress, module_progress
 from portfolio.progress.words import phase_words
 from portfolio.record import Record, once
-from portfolio.requirements import IN_THE_BASE, Blocker, OptionState, Standing, option_state, portfolio_blockers
+from portfolio.requirements import (
+    IN_THE_BASE,
+    Blocker,
+    BlockerKind,
+    OptionState,
+    Standing,
+    missing_kinds,
+    option_state,
+    portfolio_blockers,
+)
 from portfolio.requirements.words import plural
 from portfolio.states import ModuleState
 
@@ -98,9 +107,24 @@ class Progress:
         return 0 < len(self.counted) == self.modules_signed_off
 
     @property
+    def everything_signed_off(self) -> bool:
+        """Overall 100 (rule 10): all modules signed off, and both kinds of observed assessment held (rule 5)."""
+        return self.all_signed_off and not missing_kinds(self.record)
+
+    @property
     def complete(self) -> bool:
-        """All modules signed off, and both kinds of observed assessment held (rule 5)."""
+        """Everything signed off, and every award recorded that the rules ask for: nothing stands in the way."""
         return self.all_signed_off and not self.blockers
+
+    @property
+    def completion(self) -> str:
+        """Complete; else what is missing, in few words."""
+        if self.complete:
+            return "Complete"
+        left = len(self.counted) - self.modules_signed_off
+        modules = [f"{left} {plural(left, 'module')} to sign off"] if left else []
+        others = [one.words for one in self.blockers if one.kind is not BlockerKind.MODULE]
+        return "; ".join([*modules, *others])
 
     @property
     def credits_words(self) -> str:

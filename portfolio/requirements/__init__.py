@@ -3,7 +3,7 @@
 The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
 """
 
-from portfolio.requirements.award import awards
+from portfolio.requirements.award import awards, missing_awards
 from portfolio.requirements.blocker import (
     At,
     Blocker,
@@ -53,6 +53,7 @@ __all__ = [
     "grouped",
     "is_ready",
     "last_open_slot",
+    "missing_awards",
     "missing_kinds",
     "module_state",
     "modules_that_count",

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio.assessed import Attempt
 from portfolio.record import Record, once
+from portfolio.requirements.award import missing_awards
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, places
@@ -38,6 +39,7 @@ class BlockerKind(StrEnum):
     OPTION_NOT_TAKEN = "option not taken"
     BOTH_KINDS = "both DOPS and OCE"
     MODULE = "module not signed off"
+    AWARD = "award not recorded"
     IN_REVIEW = "in review"
 
     @property
@@ -212,7 +214,8 @@ def _slots(module: ModuleFacts, of: Slots, kind: BlockerKind, names: tuple[str, 
     if not number:
         return
     planned = [one for one in of.on_their_way if one.state == AssessmentState.PLANNED]
-    said = [f"{of.filled} of {of.needed} satisfactory.", *([f"{len(planned)} planned."] if planned else []), also]
+    how = "done" if of.told_apart else "satisfactory"
+    said = [f"{of.filled} of {of.needed} {how}.", *([f"{len(planned)} planned."] if planned else []), also]
     words = f"Do {number} more {names[number > 1]}"
     yield Blocker(kind, words, " ".join(filter(None, said)), Who.TRAINEE, _next_plan(module, of))
 
@@ -323,13 +326,14 @@ def grouped(found: Iterable[Blocker]) -> tuple[Blocker, ...]:
 
 
 def portfolio_blockers(record: Record) -> tuple[Blocker, ...]:
-    """What stands between this portfolio and completion: what it lacks as a whole, and every module."""
+    """What stands between this portfolio and completion: what it lacks as a whole, every module, the awards last."""
     modules = (module for module in required_modules(record) if not record.module(module).signed)
-    return (*whole_blockers(record), *(_unsigned(record, module) for module in modules))
+    found = (*whole_blockers(record), *(_unsigned(record, module) for module in modules))
+    return tuple(sorted(found, key=lambda blocker: blocker.kind is BlockerKind.AWARD))
 
 
 def whole_blockers(record: Record) -> tuple[Blocker, ...]:
-    """What this portfolio lacks beside its modules: both kinds of assessment, every choice."""
+    """What this portfolio lacks beside its modules: both kinds of assessment, every choice, every award."""
     lacking = missing_kinds(record)
     found = []
     if lacking:
@@ -343,7 +347,13 @@ def whole_blockers(record: Record) -> tuple[Blocker, ...]:
             )
         )
     found += [_choose(record, block) for block in record.structure.blocks if _untaken(record, block)]
-    return tuple(found)
+    return (*found, *map(_award, missing_awards(record)))
+
+
+def _award(name: str) -> Blocker:
+    """What the university gives for the whole: the officer records it."""
+    reason = "The university's result is not recorded."
+    return Blocker(BlockerKind.AWARD, f"Record {name}", reason, Who.OFFICER, At("awards"))
 
 
 def _untaken(record: Record, block: BlockFacts) -> bool:

@@ -3,11 +3,13 @@
 Pure functions over the ledger's Record and progress, with no query and no clock. The points come from the rules file.
 """
 
+from portfolio.reviews.agenda import Matter, agenda, last_meeting
 from portfolio.reviews.conditions import Branch, Line, conditions
 from portfolio.reviews.done import DoneItem, done_items
+from portfolio.reviews.due import ReviewsDue, reviews_due
 from portfolio.reviews.pace import Corner, Pace, Recent, behind_since, pace, target_line
 from portfolio.reviews.points import OVERALL_IS_OURS, Point, called, next_point, review_points
-from portfolio.reviews.record import Matter, agenda, figures, last_meeting
+from portfolio.reviews.record import figures
 
 __all__ = [
     "OVERALL_IS_OURS",
@@ -19,6 +21,7 @@ __all__ = [
     "Pace",
     "Point",
     "Recent",
+    "ReviewsDue",
     "agenda",
     "behind_since",
     "called",
@@ -29,5 +32,6 @@ __all__ = [
     "next_point",
     "pace",
     "review_points",
+    "reviews_due",
     "target_line",
 ]

@@ -117,7 +117,7 @@ def _either(seen: Seen, asked: list[list[Condition]]) -> Line:
 
 def _everything(seen: Seen) -> Line:
     title, whole = "Everything signed off", seen.whole
-    if whole.complete:
+    if whole.everything_signed_off:
         return Line(Met.MET, title, f"{whole.modules_words}.")
     left = [] if whole.all_signed_off else [_to_go(whole.items)]
     others = [f"{one.words}." for one in whole_blockers(seen.record) if one.kind is BlockerKind.BOTH_KINDS]

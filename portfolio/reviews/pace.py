@@ -1,7 +1,7 @@
 """The target line, and behind or ahead in items (domain.md rule 12). Ours: the School publishes no such line."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -57,7 +57,8 @@ class Recent:
 class Pace:
     """Where the portfolio stands against its line on a day. `target` is None where that cannot be said, and why.
 
-    `finished` says that nothing is left to be behind with: then there is no rate either.
+    `finished` says that nothing is left to be behind with: then there is no rate either. `word` is what the items are:
+    signed off; where another system signed any of them, done.
     """
 
     done: int
@@ -65,6 +66,7 @@ class Pace:
     why_not: str = ""
     recent: Recent | None = None
     finished: str = ""
+    word: str = "signed off"
 
     @property
     def ahead(self) -> int | None:
@@ -86,10 +88,10 @@ class Pace:
     @property
     def note(self) -> str:
         if self.finished:
-            return f"{self.done} required {plural(self.done, 'item')} signed off."
+            return f"{self.done} required {plural(self.done, 'item')} {self.word}."
         if self.target is None:
             return self.why_not
-        return f"{self.done} signed off, target {self.target} today."
+        return f"{self.done} {self.word}, target {self.target} today."
 
     @property
     def shape(self) -> str:
@@ -119,15 +121,16 @@ def target_line(record: Record) -> tuple[Corner, ...]:
 def pace(record: Record, *, today: date) -> Pace:
     """Behind or ahead today, beside what the recent rate reaches by the next point with numbers."""
     whole = portfolio_progress(record)
-    line, done, finished = target_line(record), whole.items.done, _finished(whole)
+    line, done = target_line(record), whole.items.done
+    now = Pace(done, None, finished=_finished(whole), word=whole.items.done_word)
     if len(line) == 1:
-        return Pace(done, None, "This curriculum has no review point with numbers.", finished=finished)
+        return replace(now, why_not="This curriculum has no review point with numbers.")
     target = target_on(line, today, record.time)
     if target is None:
-        return Pace(done, None, "Leave that has no end hides the next review point.", finished=finished)
+        return replace(now, why_not="Leave that has no end hides the next review point.")
     ahead = [corner for corner in line[1:] if corner.day and corner.day > today]
-    recent = _recent(record, whole, ahead[0], today) if ahead and not finished else None
-    return Pace(done, target, recent=recent, finished=finished)
+    recent = _recent(record, whole, ahead[0], today) if ahead and not now.finished else None
+    return replace(now, target=target, recent=recent)
 
 
 def behind_since(record: Record, *, today: date) -> date | None:
@@ -162,11 +165,11 @@ def target_on(line: tuple[Corner, ...], today: date, time: TrainingTime) -> int 
 
 
 def _finished(whole: Progress) -> str:
-    """In words, once nothing is left to sign off; else nothing."""
+    """In words, once nothing is left to sign off; else nothing. Modules are signed off here, always."""
     if whole.all_signed_off:
-        return "Everything is signed off"
+        return "Every module is signed off" if whole.items.signed_elsewhere else "Everything is signed off"
     known = not whole.items.unknown and whole.items.base
-    return "Every required item is signed off" if known and whole.items.done == whole.items.base else ""
+    return f"Every required item is {whole.items.done_word}" if known and whole.items.done == whole.items.base else ""
 
 
 def _recent(record: Record, whole: Progress, by: Corner, today: date) -> Recent | None:

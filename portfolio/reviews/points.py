@@ -43,6 +43,17 @@ class Point:
         return conditions(self.seen, self.asked)
 
     @property
+    def beside_the_meeting(self) -> tuple[Line, ...]:
+        """The conditions that stand before it: a meeting comes at its time."""
+        pairs = zip(self.asked, self.lines, strict=True)
+        return tuple(line for asked, line in pairs if "meeting" not in asked)
+
+    @property
+    def held(self) -> bool:
+        """Whether both have signed a record of its meeting."""
+        return self.seen.held
+
+    @property
     def met(self) -> Met:
         return all_of(self.lines)
 

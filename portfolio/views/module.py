@@ -18,10 +18,10 @@ from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
-from portfolio.states import ActivityState, AssessmentState, ResultState
-from portfolio.templatetags.look import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
+from portfolio.states import ActivityState, ResultState
+from portfolio.templatetags.look import ACTIVITY_SHAPES
 from portfolio.templatetags.waiting import waited
-from portfolio.views.assessments.shown import plans, slot_groups
+from portfolio.views.assessments.shown import plans, slot_groups, slot_pips
 from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_record
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
@@ -29,13 +29,6 @@ from portfolio.views.module_steps import rule
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
-PIP_ORDER = (
-    AssessmentState.SATISFACTORY,
-    AssessmentState.WITH_ASSESSOR,
-    AssessmentState.PLANNED,
-    AssessmentState.NOT_YET,
-    AssessmentState.OPEN,
-)
 # Where each step of a module is offered on its page, by the step's name; the words are the step's own.
 STEP_PAGES = {
     "sign off module": "module_sign_off",
@@ -214,19 +207,8 @@ def _choice(subject: ModuleOf) -> str:
 
 def _assessment_pips(subject: ModuleOf) -> list[dict[str, str]]:
     """One pip for each slot that is asked for, in its state, the satisfactory ones first."""
-    pips = []
-    for label, sort in zip(("CBD", "DOPS/OCE"), requirements.slots(subject.record, subject.facts), strict=True):
-        apart = {"label": label, "shape": "elsewhere", "word": "signed elsewhere", "href": "#assessments"}
-        pips += [apart] * sort.told_apart
-        for state in PIP_ORDER:
-            one = {
-                "label": label,
-                "shape": ASSESSMENT_SHAPES[state],
-                "word": str(state.label).lower(),
-                "href": "#assessments",
-            }
-            pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
-    return pips
+    sorts = zip(("CBD", "DOPS/OCE"), requirements.slots(subject.record, subject.facts), strict=True)
+    return [pip for label, sort in sorts for pip in slot_pips(sort, label, "#assessments")]
 
 
 def _may_plan(voice: Voice, found: ModuleProgress) -> bool:

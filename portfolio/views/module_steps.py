@@ -121,7 +121,8 @@ def rule(subject: ModuleOf) -> list[Condition]:
         if number is None:
             words = f"{name}: number not recorded yet"
         else:
-            words = f"{min(has, number)} of {number} {name} satisfactory" if number else f"No {name} needed"
+            how = "done" if apart else "satisfactory"
+            words = f"{min(has, number)} of {number} {name} {how}" if number else f"No {name} needed"
             words += elsewhere_words(apart)
         line = _line(words, number is not None and has >= number, source)
         lines.append(line | {"note": ""} if number is None else line)

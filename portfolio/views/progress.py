@@ -19,9 +19,9 @@ from portfolio.models import GoalAction, Portfolio
 from portfolio.plan.chart import RATE, pace_chart
 from portfolio.progress import DueAction, Headline, Progress, Step
 from portfolio.record import Record
-from portfolio.requirements import At, Blocker, awards, places, whole_blockers
+from portfolio.requirements import At, Blocker, BlockerKind, awards, places, whole_blockers
 from portfolio.requirements.words import day
-from portfolio.reviews import pace
+from portfolio.reviews import ReviewsDue, pace, reviews_due
 from portfolio.states import GoalState
 from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import address
@@ -40,11 +40,12 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
     also: tuple[Step, ...] = ()
+    meetings = reviews_due(record, today=today) if way.in_whole else ReviewsDue()
     if way.in_whole:
         actions = how_far.actions_due(_actions(request, portfolio), today=today)
-        also = (*how_far.feedback_due(record, today=today), *actions)
+        also = (*meetings.mine, *how_far.feedback_due(record, today=today), *actions)
     mine = way.of_theirs(how_far.do_next(record, today=today, also=also))
-    others = way.of_theirs(how_far.with_others(record, today=today))
+    others = way.of_theirs(how_far.with_others(record, today=today, also=meetings.others))
     nothing = not (way.in_whole or mine or others or record.closed)
     first = NOTHING_OF_THEIRS if nothing else how_far.headline(record, mine, others, today=today)
     context = about(portfolio) | {
@@ -123,7 +124,7 @@ def _rows(way: Ways, steps: Iterable[Step]) -> dict[str, Any]:
 def _whole(way: Ways, record: Record, whole: Progress) -> list[dict[str, Any]]:
     """What the whole portfolio needs, as components/conditions.html takes it. Awards are not for a supervisor."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
-    lacking = [_lacking(way, one) for one in whole_blockers(record)]
+    lacking = [_lacking(way, one) for one in whole_blockers(record) if one.kind is not BlockerKind.AWARD]
     given = awards(record.structure) if way.in_whole else ()
     return [modules, *lacking, *(_award(way.portfolio, name, record) for name in given)]
 

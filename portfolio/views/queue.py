@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -18,6 +19,7 @@ from accounts.models import User
 from curriculum.structure import BlockFacts, ModuleFacts
 from portfolio import access, ledger, requirements
 from portfolio.access import Waits, visible
+from portfolio.diary import AgreedAction, Meeting, review_meetings
 from portfolio.forms.queue import FindWaiting
 from portfolio.models import (
     AssessmentDecision,
@@ -25,8 +27,8 @@ from portfolio.models import (
     FeedbackRound,
     Item,
     Portfolio,
-    ReviewMeeting,
 )
+from portfolio.progress import awards_to_record
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import called
@@ -136,8 +138,11 @@ def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]
 
 
 def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record]) -> list[Duty]:
-    """New assessors to approve, options to confirm, reports of feedback to talk about, and reviews that have been held
-    and are not signed."""
+    """New assessors to approve, options to confirm, reports of feedback to talk about, reviews that have been held and
+    are not signed, what the officer agreed to do in one, and awards, where they alone are missing.
+
+    The records hold the meetings of reviews.
+    """
     found = [_approve(row) for portfolio in portfolios for row in portfolio.nominated]
     found += [
         _confirm(portfolio, block, records[portfolio.pk].asked[block.position])
@@ -147,9 +152,14 @@ def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record])
     ]
     rounds = visible(user, FeedbackRound).filter(closing__enough=True, closing__release=None, portfolio__in=portfolios)
     found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
-    held = visible(user, ReviewMeeting).filter(portfolio__in=portfolios, planned_on__lte=timezone.localdate())
-    reviews = held.exclude(signatures__side=Side.OFFICER).select_related("portfolio__trainee")
-    return found + [_sign(row, records[row.portfolio_id]) for row in reviews.order_by("planned_on", "pk")]
+    today, open_ones = timezone.localdate(), [one for one in portfolios if one.closed_at is None]
+    meetings = [(meeting, one) for one in portfolios for meeting in records[one.pk].meetings]
+    held = [found for found in meetings if found[0].planned_on <= today and Side.OFFICER not in found[0].signed]
+    found += [_sign(one, records[one.pk], meeting) for meeting, one in sorted(held, key=lambda it: it[0].planned_on)]
+    agreed = [(action, point, one) for one in open_ones for point, action in records[one.pk].open_actions]
+    mine = sorted((it for it in agreed if it[0].side is Side.OFFICER), key=lambda it: (it[0].by_when, it[0].id))
+    found += [_do(one, records[one.pk], point, action, today) for action, point, one in mine]
+    return found + [_record(one, name) for one in open_ones for name in awards_to_record(records[one.pk])]
 
 
 def _approve(row: Any) -> Duty:
@@ -172,11 +182,27 @@ def _talk(row: FeedbackRound) -> Duty:
     return Duty("review", title, note, reverse("feedback_round", args=[row.portfolio.ref, row.number]))
 
 
-def _sign(row: ReviewMeeting, record: Record) -> Duty:
-    _, name = called(record.structure).get(row.point, (0, row.point))
-    title = f"{row.portfolio.trainee.name}: sign {name}"
-    note = f"The meeting was planned for {day(row.planned_on)}."
-    return Duty("calendar", title, note, reverse("reviews", args=[row.portfolio.ref]))
+def _sign(portfolio: Portfolio, record: Record, meeting: Meeting) -> Duty:
+    _, name = called(record.structure).get(meeting.point, (0, meeting.point))
+    title = f"{portfolio.trainee.name}: sign {name}"
+    note = f"The meeting was planned for {day(meeting.planned_on)}."
+    return Duty("calendar", title, note, reverse("reviews", args=[portfolio.ref]))
+
+
+def _do(portfolio: Portfolio, record: Record, point: str, action: AgreedAction, today: date) -> Duty:
+    """What the officer agreed to do in a review, and has not done."""
+    number, name = called(record.structure).get(point, (0, point))
+    args = [portfolio.ref, number] if number else [portfolio.ref]
+    late = action.by_when < today
+    note = f"Agreed in “{name}”, {'was due' if late else 'due'} on {day(action.by_when)}."
+    href = reverse("review_point" if number else "reviews", args=args)
+    return Duty("alert" if late else "calendar", f"{portfolio.trainee.name}: {action.what}", note, href)
+
+
+def _record(portfolio: Portfolio, award: str) -> Duty:
+    title = f"{portfolio.trainee.name}: record {award}"
+    note = "Every module is signed off. The university gives it, and you record it."
+    return Duty("person", title, note, reverse("awards", args=[portfolio.ref]))
 
 
 @require_safe
@@ -190,7 +216,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
     form = filters(request, all_people=True)
     page = Paginator(queue(request, form), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
-    records = ledger.read(portfolios, people=False)
+    records = _with_meetings(ledger.read(portfolios, people=False))
     ready = ready_modules(portfolios, records)
     number = len(waits(request))
     context = {
@@ -205,6 +231,12 @@ def reviewing(request: SignedIn) -> HttpResponse:
         "duties": duties(request.user, portfolios, records) if portfolios else [],
     }
     return render(request, "portfolio/reviewing.html", context)
+
+
+def _with_meetings(records: Mapping[int, Record]) -> dict[int, Record]:
+    """With what reviews agreed and who signed them, and nothing else of dates: one query more, and not three."""
+    meetings = review_meetings(records)
+    return {pk: replace(record, meetings=tuple(meetings.get(pk, ()))) for pk, record in records.items()}
 
 
 def _rows(waiting: Sequence[Queued], narrowed: str) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ from portfolio.models import (
 from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import module_state, portfolio_blockers
-from portfolio.reviews import review_points
+from portfolio.reviews import review_points, reviews_due
 from portfolio.states import (
     ActivityState,
     FeedbackState,
@@ -82,6 +82,10 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     grace = ledger.read_one(Portfolio.objects.get(trainee__name="Grace Hall"), reviews=True)
     assert portfolio_blockers(grace) == ()
     assert portfolio_progress(grace).credits_signed_off == 180
+    assert (portfolio_progress(grace).complete, portfolio_progress(grace).completion) == (True, "Complete")
+    assert portfolio_progress(priya).complete is portfolio_progress(daniel).complete is False
+    meeting = reviews_due(grace, today=timezone.localdate())
+    assert [step.words for step in (*meeting.mine, *meeting.others)] == ["Meet for the review “Completion”"]
     assert [point.met for point in review_points(grace)][-1] == Met.MET
     items = Counter(ItemPage.objects.values_list("item__state", flat=True))
     assert set(items) == set(ItemState)

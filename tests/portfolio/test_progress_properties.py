@@ -9,9 +9,9 @@ from portfolio.assessed import Done
 from portfolio.outside import Confirmed
 from portfolio.progress import credit_bar, do_next, headline, portfolio_progress, programme_table, with_others
 from portfolio.record import ModuleRecord, Record, SignedModule
-from portfolio.requirements import Standing, blockers, grouped, needs, places
+from portfolio.requirements import Standing, blockers, grouped, needs, places, required_modules
 from portfolio.states import DONE, ActivityState, ModuleState
-from tests.portfolio.records import LIFTED, RULES, SIGNED, TODAY, block, curriculum, module, row
+from tests.portfolio.records import LIFTED, RULES, SIGNED, TODAY, block, curriculum, module, row, signing
 
 SMALL = st.integers(0, 4)
 FINISHED = (ModuleState.READY, ModuleState.SIGNED_OFF)
@@ -141,6 +141,31 @@ def test_work_so_far_never_reaches_the_whole_before_all_is_signed_off(of):
     if progress.complete:
         assert progress.all_signed_off
     assert progress.complete == (bool(progress.counted) and not progress.blockers)
+
+
+@settings(max_examples=100, deadline=None)
+@given(records(), st.booleans(), st.booleans())
+def test_a_portfolio_is_complete_with_everything_signed_off_and_its_awards_and_only_then_is_nothing_left(
+    of, given_it, finished
+):
+    """No page says that nothing is left to do while anything that completion asks for is missing."""
+    points = [{"name": "Completion", "requires": [{"overall": 100}, {"award": "MSc"}]}]
+    rules = {**(of.structure.rules or RULES), "review_points": points}
+    of = replace(of, structure=replace(of.structure, rules=rules), awards={"MSc": TODAY} if given_it else {})
+    if finished:
+        rules["portfolio"] = LIFTED["portfolio"]
+        of = replace(of, taken={one.position: 0 for one in of.structure.blocks if one.options})
+        for one in required_modules(of):
+            of = signing(of, one.code)
+    progress = portfolio_progress(of)
+    assert progress.complete == (progress.everything_signed_off and given_it)
+    assert (progress.completion == "Complete") == progress.complete
+    mine, others = do_next(of, today=TODAY), with_others(of, today=TODAY)
+    said = headline(of, mine, others, today=TODAY).words
+    if said == "Nothing left to do":
+        assert progress.blockers == ()
+    if progress.complete and not (of.closed or mine or others):
+        assert said == "Nothing left to do"
 
 
 @settings(max_examples=100, deadline=None)

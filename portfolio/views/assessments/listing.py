@@ -17,8 +17,8 @@ from portfolio.progress import module_progress
 from portfolio.record import Record
 from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
-from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
-from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_words, word_of
+from portfolio.templatetags.look import day
+from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_pips, slot_words, word_of
 from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import crumbs, plan_address
 from portfolio.views.voice import Voice, about
@@ -59,18 +59,8 @@ def _line(portfolio: Any, record: Record, module: Any, may_plan: bool) -> dict[s
             continue
         kind = requirements.plan_kind(sort)
         name = SHORT[len(sort.kinds)]
-        pips = [
-            {
-                "label": name,
-                "shape": ASSESSMENT_SHAPES[state],
-                "word": str(state.label).lower(),
-                "href": href,
-            }
-            for state in AssessmentState
-            for _ in range(sort.states[state])
-        ]
         plan = plan_address(portfolio, module.code, kind) if may_plan and sort.may_plan else ""
-        sorts.append({"name": name, "words": slot_words(sort), "pips": pips, "plan": plan})
+        sorts.append({"name": name, "words": slot_words(sort), "pips": slot_pips(sort, name, href), "plan": plan})
     taken = found.standing is not Standing.NOT_TAKEN
     return {"module": module, "href": href, "sorts": sorts if taken else []}
 

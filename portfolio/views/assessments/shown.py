@@ -4,6 +4,7 @@ The rows come from `visible` or from what is addressed to the reader; nothing he
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,6 +28,13 @@ from portfolio.workflow.assessments.marking import marked
 
 HEADINGS = {1: "Case-based discussions (CBD)", 2: "Observed, DOPS or OCE in any mix"}
 SHORT = {1: "CBD", 2: "DOPS or OCE"}
+PIP_ORDER = (
+    AssessmentState.SATISFACTORY,
+    AssessmentState.WITH_ASSESSOR,
+    AssessmentState.PLANNED,
+    AssessmentState.NOT_YET,
+    AssessmentState.OPEN,
+)
 
 
 def whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
@@ -116,7 +124,12 @@ def slot_groups(subject: ModuleOf, planned: Iterable[Assessment], *, may_plan: b
 
 def _group(subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], may_plan: bool) -> dict[str, Any]:
     portfolio, code = subject.portfolio, subject.facts.code
-    shown = [_slot(portfolio, one) for one in sort.satisfactory]
+    shown = [
+        _held(kind, on)
+        for kind, on, away in subject.record.module(subject.facts).done.days
+        if away and kind.upper() in sort.kinds
+    ]
+    shown += [_slot(portfolio, one) for one in sort.satisfactory]
     shown += [_attempt(portfolio, sort, at, seen) for at in range(len(sort.attempts))]
     kinds = [requirements.plan_kind(sort)] if sort.may_plan else _beyond(subject, sort)
     opened = max(sort.states[AssessmentState.OPEN], 0)
@@ -146,10 +159,32 @@ def _called(kind: str) -> str:
 
 
 def slot_words(sort: Slots) -> str:
-    """2 of 3 satisfactory; an unknown number is said as unknown."""
+    """2 of 3 satisfactory; an unknown number is said as unknown. What another system signed is done, and said apart."""
+    how = f"done, {sort.told_apart} signed elsewhere" if sort.told_apart else "satisfactory"
     if sort.needed is None:
-        return f"Number not recorded yet, {sort.done} satisfactory" if sort.done else "Number not recorded yet"
-    return f"{sort.filled} of {sort.needed} satisfactory" if sort.needed else "None required"
+        return f"Number not recorded yet, {sort.done} {how}" if sort.done else "Number not recorded yet"
+    return f"{sort.filled} of {sort.needed} {how}" if sort.needed else "None required"
+
+
+def slot_pips(sort: Slots, label: str, href: str) -> list[dict[str, str]]:
+    """One pip for each slot that is asked for, in its state: what another system signed first, then what was done."""
+    pips = [{"label": label, "shape": "elsewhere", "word": "signed elsewhere", "href": href}] * sort.told_apart
+    for state in PIP_ORDER:
+        one = {"label": label, "shape": ASSESSMENT_SHAPES[state], "word": str(state.label).lower(), "href": href}
+        pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
+    return pips
+
+
+def _held(kind: str, on: date) -> dict[str, str]:
+    """A slot that another system's record fills: never a decision made here."""
+    return {
+        "shape": "elsewhere",
+        "word": "Signed elsewhere",
+        "type": kind.upper(),
+        "title": "Held in another system",
+        "href": "",
+        "note": f"Signed on {day(on)}",
+    }
 
 
 def _slot(portfolio: Portfolio, one: Attempt) -> dict[str, str]:

@@ -23,6 +23,13 @@ from portfolio.views.voice import about
 from portfolio.workflow import ReviewOf, available
 from portfolio.workflow import reviews as meetings
 
+FIGURES = (
+    ("Credits", "credits"),
+    ("Items", "items"),
+    ("Work", "work"),
+    ("Pace", "pace"),
+    ("How its date came about", "how"),
+)
 SIGN = ("sign review as trainee", "sign review as officer")
 
 
@@ -56,7 +63,7 @@ def point(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "state": {"shape": REVIEW_SHAPES[subject.state], "word": subject.state.label},
         "newest": newest,
         "earlier": records[1:],
-        "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, today=today)),
+        "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, subject.point, today=today)),
         "doubt": "" if _agree(subject) else proof.DOUBT,
         "overall": OVERALL_IS_OURS if says_overall(subject.point.lines) else "",
         "links": _links(subject, may),
@@ -128,10 +135,7 @@ def _frozen(parts: dict[str, Any]) -> dict[str, Any]:
     return {
         "conditions": conditions(figures["conditions"]),
         "agenda": [{"shape": "info", "title": one["words"], "note": one["note"]} for one in parts["agenda"]],
-        "facts": [
-            {"key": key, "value": figures[name]}
-            for key, name in (("Credits", "credits"), ("Items", "items"), ("Work", "work"), ("Pace", "pace"))
-        ],
+        "facts": [{"key": key, "value": figures[name]} for key, name in FIGURES if figures.get(name)],
     }
 
 

@@ -42,7 +42,7 @@ def facts(point: Point, today: date) -> list[dict[str, str]]:
     """The day, how it came about, and from when on the review can be held, as components/facts.html takes them."""
     rows = [("Due", f"{point.falls.words}{_from_now(point.day, today)}"), ("How this date came about", point.falls.how)]
     if point.opens:
-        rows.append(("The review can be held from", point.opens.words))
+        rows += [("The review can be held from", point.opens.words), ("How that day came about", point.opens.how)]
     return [{"key": key, "value": value} for key, value in rows]
 
 
@@ -97,6 +97,7 @@ def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, 
         "name": point.name,
         "href": reverse("review_point", args=[portfolio.ref, point.number]),
         "day": f"{point.falls.words}{_from_now(point.day, today)}",
+        "how": point.falls.how,
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
     }

@@ -97,7 +97,7 @@ def manifest(subject: ReviewOf, today: date) -> dict[str, Any]:
         "record": meeting.number,
         **written(meeting),
         "figures": figures(subject.record, point, today=today),
-        "agenda": [{"words": one.words, "note": one.note} for one in agenda(subject.record, today=today)],
+        "agenda": [{"words": one.words, "note": one.note} for one in agenda(subject.record, point, today=today)],
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from curriculum.models import AssessmentTitle, Criterion, Module
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
+from portfolio.states import ElsewhereKind
 from portfolio.workflow import AskFor, perform
 from tests import make
 from tests.cast import Cast
@@ -299,3 +300,32 @@ def test_a_reflection_is_kept_version_by_version_and_its_people_read_it(
     assert "First thoughts." in page
     client.force_login(cast.assessor)
     assert "Second thoughts." not in client.get(reverse("assess", args=[row.aid])).content.decode()
+
+
+def test_what_another_system_signed_has_a_shape_and_words_of_its_own(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    """Never satisfactory: nobody here decided on it."""
+    for kind in (ElsewhereKind.DOPS, ElsewhereKind.OCE):
+        make.signed_elsewhere(priya, cast.officer, make.entry("S-A1", None, kind=kind))
+    make.assessed(priya, cast.assessor, kind="OCE")
+    client.force_login(cast.trainee)
+    page = client.get(reverse("assessments", args=[priya.ref]))
+    (line,) = (line for line in page.context["modules"] if line["module"].code == "S-A1")
+    observed = line["sorts"][-1]
+    assert observed["words"] == "3 of 3 done, 2 signed elsewhere"
+    assert [(pip["shape"], pip["word"]) for pip in observed["pips"]] == [
+        ("elsewhere", "signed elsewhere"),
+        ("elsewhere", "signed elsewhere"),
+        ("done", "satisfactory"),
+    ]
+    module = client.get(reverse("module", args=[priya.ref, "S-A1"]))
+    group = module.context["slots"][-1]
+    assert group["words"] == observed["words"]
+    assert [(one["shape"], one["word"], one["type"]) for one in group["slots"]] == [
+        ("elsewhere", "Signed elsewhere", "DOPS"),
+        ("elsewhere", "Signed elsewhere", "OCE"),
+        ("done", "Satisfactory", "OCE"),
+    ]
+    assert "3 of 3 DOPS or OCE done, 2 signed elsewhere" in [one["title"] for one in module.context["rule"]]
+    assert "3 of 3 satisfactory" not in page.text + module.text

@@ -47,7 +47,12 @@ def test_the_table_says_what_is_drawn() -> None:
     found = drawn(of, {("S-A", 1): date(2025, 5, 1), ("S-A", 2): date(2025, 5, 1)}, STAY)
     assert [(line.what, line.name, line.when) for line in found.lines] == [
         ("Review", "Start of training", "2 September 2024"),
-        ("Review", "Review, 19 July 2026", "19 July 2026, moved from 30 September 2025. Not met"),
+        (
+            "Review",
+            "Review, 19 July 2026",
+            "19 July 2026, moved from 30 September 2025 because of 90 days of leave and 202 days of part-time working. "
+            "Not met",
+        ),
         ("Working time", "60% of full time", "From 1 March 2025"),
         ("Working time", "Leave, 90 days", "From 1 December 2024 to 28 February 2025"),
         ("Placement", "R1 Genomics", "7 April 2025 to 27 June 2025. 1 activity planned"),
@@ -77,7 +82,11 @@ def test_leave_without_an_end_reaches_to_the_edge_and_hides_the_dates_after_it()
     found = drawn(of_points(point({"overall": 100}), leave=(Leave(date(2025, 1, 1), None),)))
     leave = found.rows[2].bars[0]
     assert (leave.kind, round(leave.x + leave.width)) == ("leave", 100)
-    assert (found.lines[1].when, found.rows[1].marks) == ("Not known while leave has no end", ())
+    assert (found.lines[1].when, found.rows[1].marks) == (
+        "Not known while leave has no end. 30 September 2025 for somebody full time. "
+        "The date cannot be known while the leave from 1 January 2025 has no end",
+        (),
+    )
     assert found.lines[2].when == "It has no end yet"
 
 

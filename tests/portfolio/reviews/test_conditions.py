@@ -233,7 +233,7 @@ def test_open_actions_are_those_that_both_signed_and_nobody_did_of_the_newest_re
 @given(records())
 def test_whatever_is_complete_meets_everything_but_awards_and_what_is_met_is_signed(of: Record) -> None:
     line = asked(of, {"overall": 100})
-    assert (line.met == Met.MET) == portfolio_progress(of).complete
+    assert (line.met == Met.MET) == portfolio_progress(of).everything_signed_off
     for percent in (1, 50, 99):
         found = asked(of, {"overall": percent})
         count = portfolio_progress(of).items

@@ -5,18 +5,21 @@ from datetime import date
 from itertools import product
 from typing import Any
 
+from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio.assessed import Done
 from portfolio.dates import Hours, Leave
 from portfolio.outside import Elsewhere, Result
+from portfolio.plan.chart import pace_chart
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record
 from portfolio.reviews import pace, target_line
 from portfolio.reviews.floors import Floors, together
 from portfolio.reviews.pace import target_on
 from portfolio.states import ActivityState, ResultState
+from portfolio.templatetags.charts import pace_chart as tag
 from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, signed, whole
 from tests.portfolio.reviews.test_conditions import START, of_the_file, point, rules
 from tests.portfolio.test_progress_properties import records
@@ -122,6 +125,23 @@ def test_once_everything_is_signed_off_the_pace_says_so_and_no_rate() -> None:
     assert pace(of, today=date(2025, 3, 31)).words == "Everything is signed off"
     nine = pace(replace(of, modules={"S-A": held(rows=rows[:9])}), today=date(2025, 3, 31))
     assert (nine.words, nine.recent is None) == ("4 items ahead", False)
+
+
+def test_what_another_system_signed_is_done_and_never_called_signed_off() -> None:
+    elsewhere = Elsewhere("The old portfolio", "Lena Voss", date(2024, 5, 1))
+    rows = [row(1, ActivityState.SIGNED_ELSEWHERE, elsewhere=elsewhere)]
+    of = replace(of_points(point({"overall": 100})), modules={"S-A": held(rows=rows)})
+    assert pace(of, today=date(2025, 9, 30)).note == "1 done, target 10 today."
+    assert pace_chart(of, today=date(2025, 3, 31)).title == "Items done against the target: 4 items behind"
+    assert pace_chart(of, today=date(2025, 3, 31)).said.startswith("1 of 10 required items done on 31 March 2025")
+    table = render_to_string("components/pace_chart.html", tag(pace_chart(of, today=date(2025, 3, 31))))
+    assert ('<th scope="col">Done</th>' in table, "Signed off" in table) == (True, False)
+    rows += [row(number, SIGNED, signed_at=at(3, 3, 2025)) for number in range(2, 11)]
+    of = replace(of, modules={"S-A": held(rows=rows)})
+    found = pace(of, today=date(2025, 3, 31))
+    assert (found.words, found.note) == ("Every required item is done", "10 required items done.")
+    of = replace(of, modules={"S-A": held(rows=rows, signed=signed(*range(1, 11)))})
+    assert pace(of, today=date(2025, 3, 31)).words == "Every module is signed off"
 
 
 def test_behind_and_ahead_are_said_in_items() -> None:

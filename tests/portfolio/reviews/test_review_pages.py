@@ -1,6 +1,6 @@
 """The pages of reviews, of working time and of leave, and every step of theirs through its address."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,11 @@ from django.urls import reverse
 
 from curriculum.loader import load
 from curriculum.models import Rules
+from portfolio import ledger
+from portfolio.dates import after_months
+from portfolio.dates.falls import said as full
 from portfolio.models import Interruption, Portfolio, ReviewAction, ReviewMeeting, ReviewSignature, WorkingTime
+from portfolio.reviews import next_point, review_points
 from portfolio.states import LeaveKind, Met, Side
 from portfolio.states import ReviewState as State
 from portfolio.workflow import ReviewOf, perform
@@ -393,3 +397,38 @@ def test_a_rules_file_with_a_condition_that_is_not_known_is_refused_when_it_is_l
     (problem,) = outcome.problems
     assert "is no condition that is known" in str(problem)
     assert not Rules.objects.filter(name="odd").exists()
+
+
+# --- each date says how it came about -----------------------------------------------------------------------------
+
+
+def test_each_date_says_how_it_came_about(cast: Cast) -> None:
+    rounds = {"multi_source_feedback": [{"round": "mid-training", "month": 18}]}
+    Portfolio.objects.filter(pk=cast.portfolio.pk).update(starts_on=date(2024, 9, 2))
+    of = make.with_rules(cast.portfolio, {**make.REVIEW_RULES, **rounds})
+    first = of.starts_on + timedelta(days=30)
+    make.training_time(of, cast.officer, Away(first, first + 9 * DAY, LeaveKind.SICK))
+    record = ledger.read_one(of, reviews=True)
+    point, second = review_points(record)
+    assert second.opens is not None
+    for falls in (point.falls, second.falls, second.opens):
+        assert falls.because == "10 days of leave"
+        assert falls.how == f"{full(falls.nominal)} for somebody full time; moved by 10 days of leave."
+    reader = client(cast.trainee)
+    for page in (at(of, "reviews"), at(of, "review_point", 2)):
+        text = reader.get(page).text
+        assert "How that day came about" in text
+        assert second.falls.how in text
+        assert second.opens.how in text
+    coming = next_point((point, second), make.today())
+    assert coming is not None
+    assert coming.falls.how in reader.get(at(of, "progress")).text
+    assert after_months(record.time, 18).how in reader.get(at(of, "feedback")).text
+    moved = f"{full(second.day)}, moved from {full(second.falls.nominal)} because of 10 days of leave"
+    assert moved in reader.get(at(of, "plan")).text
+    make.review_planned(of, cast.officer)
+    assert "How its date came about" not in reader.get(at(of, "review_point", 1)).text
+    make.review_signed(of, officer=cast.officer)
+    make.training_time(of, cast.officer, Away(first + 20 * DAY, first + 20 * DAY, LeaveKind.SICK))
+    (newest,) = reader.get(at(of, "review_point", 1)).context["newest"]["frozen"]["facts"][-1:]
+    assert newest == {"key": "How its date came about", "value": point.falls.how}  # as it was signed

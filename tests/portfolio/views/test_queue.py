@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from portfolio.models import Addressee, AssessmentAddressee, Item, Portfolio
+from portfolio.models import Addressee, AssessmentAddressee, Item, Portfolio, ReviewAction
 from portfolio.states import Outcome
-from portfolio.workflow import perform
+from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.reviews import Which
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.views.counting import large, queries
@@ -202,6 +203,32 @@ def test_what_else_waits_for_whoever_leads_a_portfolio_stands_in_their_queue_unt
     make.option_taken(portfolio, "S-B1", reason="There is a supervisor now.")
     assert waits(cast.officer) == asked[:1]
     make.option_confirmed(portfolio, cast.officer, "S-B1")
+    assert waits(cast.officer) == []
+
+
+def test_what_the_officer_agreed_in_a_review_waits_for_them_until_it_is_done(cast: Cast, client: Client) -> None:
+    portfolio = make.with_rules(cast.portfolio)
+    make.review_planned(portfolio, cast.officer)
+    make.agreed_action(portfolio, cast.officer, "Write it up", "trainee")
+    later = make.agreed_action(portfolio, cast.officer, "Ask the ward", "officer", days=30)
+    make.agreed_action(portfolio, cast.officer, "Find a room", "officer", days=0)
+
+    def waits(person: User) -> list[tuple[str, str, str]]:
+        client.force_login(person)
+        return [(one.shape, one.title, one.href) for one in client.get(QUEUE).context["duties"]]
+
+    href = reverse("review_point", args=[portfolio.ref, 1])
+    assert [title for _, title, _ in waits(cast.officer)] == ["Priya Raman: sign Check-in"]  # nothing is agreed yet
+    make.review_signed(portfolio, officer=cast.officer)
+    find, ask = ("calendar", "Priya Raman: Find a room", href), ("calendar", "Priya Raman: Ask the ward", href)
+    assert waits(cast.officer) == waits(cast.coordinator) == [find, ask]
+    for person in (cast.assessor, cast.other_officer, cast.former_officer, cast.administrator, cast.trainee):
+        assert waits(person) == []
+    perform("complete action", ReviewOf.read(portfolio, 1), by=cast.officer, given=Which(later))
+    assert waits(cast.officer) == [find]
+    ReviewAction.objects.update(by_when=make.today() - timedelta(days=1))
+    assert [shape for shape, *_ in waits(cast.officer)] == ["alert"]
+    perform("close portfolio", portfolio, by=cast.administrator, reason="Completed.")
     assert waits(cast.officer) == []
 
 

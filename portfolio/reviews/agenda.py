@@ -1,0 +1,194 @@
+"""The agenda of a review meeting: what changed since the last one, and what is open now."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from portfolio.assessed import Attempt
+from portfolio.dates import FULL
+from portfolio.record import ActivityRecord, Record
+from portfolio.requirements.words import day, plural, spans
+from portfolio.reviews.points import Point
+from portfolio.states import ActivityState, AssessmentState, FeedbackState, ResultState
+
+REPORTS = {
+    FeedbackState.OPEN: "People are asked and can answer.",
+    FeedbackState.TOO_FEW: "Closed with too few answers.",
+    FeedbackState.WITH_OFFICER: "Closed: the report is to be talked about.",
+    FeedbackState.RELEASED: "The report was talked about.",
+}
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One line of the agenda. `shape` names a shape of the sprite."""
+
+    shape: str
+    words: str
+    note: str = ""
+
+
+def last_meeting(record: Record, point: Point) -> date | None:
+    """The day on which the review before this one was signed by both; None where there was none yet.
+
+    Of a point that was held and is recorded again it is the one before its first record, not that record.
+    """
+    held = [(one.held_on, one.point) for one in record.meetings if one.held_on]
+    first = min((on for on, key in held if key == point.key), default=None)
+    return max((on for on, key in held if key != point.key and (first is None or on <= first)), default=None)
+
+
+def agenda(record: Record, point: Point, *, today: date) -> tuple[Matter, ...]:
+    """What changed since the review before this one, else since the start; then what is open now."""
+    since = last_meeting(record, point) or record.starts_on or date.min
+    return (
+        *_signed(record, since),
+        *_elsewhere(record, since),
+        *_assessed(record, since),
+        *_university(record, since),
+        *_choices(record, since),
+        *_feedback(record, since),
+        *_time(record, since, today),
+        *_open(record, today),
+    )
+
+
+def _signed(record: Record, since: date) -> Iterator[Matter]:
+    """Activities and modules that were signed off here."""
+    signed = _by_module(record, lambda row: _is_since(row.signed_at, since))
+    if number := sum(map(len, signed.values())):
+        yield Matter("done", f"{number} {_activities(number)} signed off since {day(since)}", _named(signed))
+    for module in record.structure.modules:
+        made = record.module(module).signed
+        if made and made.at and _is_since(made.at, since):
+            yield Matter("module", f"{module.code} signed off", f"By {made.by} on {day(made.at)}.")
+
+
+def _elsewhere(record: Record, since: date) -> Iterator[Matter]:
+    """What other systems signed, by the days that they say: never a decision made here."""
+    signed = _by_module(record, lambda row: row.elsewhere is not None and row.elsewhere.on >= since)
+    if number := sum(map(len, signed.values())):
+        words = f"{number} {_activities(number)} signed elsewhere, on {day(since)} or later"
+        yield Matter("elsewhere", words, _named(signed))
+    found = {
+        module.code: [kind for kind, on, elsewhere in record.module(module).done.days if elsewhere and on >= since]
+        for module in record.structure.modules
+    }
+    if number := sum(map(len, found.values())):
+        words = f"{number} {plural(number, 'assessment')} signed elsewhere, on {day(since)} or later"
+        yield Matter("elsewhere", words, _kinds(found))
+
+
+def _assessed(record: Record, since: date) -> Iterator[Matter]:
+    """What assessors decided: satisfactory, and not yet satisfactory where no further attempt has followed."""
+    for state, shape in ((AssessmentState.SATISFACTORY, "done"), (AssessmentState.NOT_YET, "returned")):
+        found = {
+            module.code: [one.kind.value for one in _decided(record, module.code) if _counts(one, state, since)]
+            for module in record.structure.modules
+        }
+        if number := sum(map(len, found.values())):
+            words = f"{number} {plural(number, 'assessment')} {str(state.label).lower()} since {day(since)}"
+            yield Matter(shape, words, _kinds(found))
+
+
+def _decided(record: Record, code: str) -> tuple[Attempt, ...]:
+    held = record.module(record.structure.module(code))
+    return (*held.satisfactory, *held.attempts)
+
+
+def _counts(one: Attempt, state: AssessmentState, since: date) -> bool:
+    return one.state is state and _is_since(one.at, since)
+
+
+def _university(record: Record, since: date) -> Iterator[Matter]:
+    """Results of modules, and awards."""
+    for module in record.structure.modules:
+        result = record.module(module).result
+        if result and result.on >= since and result.state is not ResultState.TAKEN_BACK:
+            shape = "done" if result.passed else "returned"
+            words = f"The university’s result of {module.code}: {str(result.state.label).lower()}"
+            yield Matter(shape, words, f"On {day(result.on)}.")
+    for name, on in record.awards.items():
+        if on >= since:
+            yield Matter("done", f"{name} recorded", f"Passed on {day(on)}.")
+
+
+def _choices(record: Record, since: date) -> Iterator[Matter]:
+    """Options confirmed, and those that wait for that."""
+    for block in record.structure.blocks:
+        on, asked = record.taken_on.get(block.position), record.asked.get(block.position)
+        if on and on >= since and (at := record.taken.get(block.position)) is not None:
+            words = f"The option {' and '.join(block.options[at])} taken for {block.title}"
+            yield Matter("done", words, f"Confirmed on {day(on)}.")
+        if asked is not None:
+            words = f"The option {' and '.join(block.options[asked])} for {block.title}"
+            yield Matter("person", words, "Taken by the trainee, not confirmed yet.")
+
+
+def _feedback(record: Record, since: date) -> Iterator[Matter]:
+    for name, stands in record.feedback.items():
+        if stands.since and stands.since >= since:
+            words = f"{name[:1].upper()}{name[1:]} feedback: {str(stands.state.label).lower()}"
+            yield Matter("person", words, f"{REPORTS.get(stands.state, '')} Since {day(stands.since)}.".strip())
+
+
+def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
+    """Placements that began, leave that began or ended, and working time that changed."""
+    for one in record.placed:
+        if since <= one.starts_on <= today:
+            yield Matter("calendar", f"Placement: {one.title}", f"From {day(one.starts_on)}.")
+    for leave in record.leave:
+        if leave.starts_on <= today and (leave.ends_on is None or leave.ends_on >= since):
+            until = f"to {day(leave.ends_on)}" if leave.ends_on else "without an end yet"
+            yield Matter("calendar", "Leave", f"{day(leave.starts_on)} {until}.")
+    for hours in record.hours:
+        if since <= hours.starts_on <= today:
+            share = f"{hours.hundredths / FULL:g}"
+            yield Matter("calendar", f"Working time: {share} of full time", f"From {day(hours.starts_on)}.")
+
+
+def _open(record: Record, today: date) -> Iterator[Matter]:
+    """Whatever happened when: what is to be done now."""
+    back = _by_module(record, lambda row: row.state is ActivityState.RETURNED)
+    if number := sum(map(len, back.values())):
+        yield Matter("returned", f"{number} returned {plural(number, 'item')} to revise", _named(back))
+    waiting = _by_module(record, lambda row: row.state is ActivityState.IN_REVIEW)
+    if number := sum(map(len, waiting.values())):
+        yield Matter("review", f"{number} {plural(number, 'item')} in review", _named(waiting))
+    actions = record.open_actions
+    if actions:
+        late = sum(action.by_when < today for _, action in actions)
+        note = f"{late} past the agreed day." if late else f"The next is due on {day(actions[0][1].by_when)}."
+        yield Matter("calendar", f"{len(actions)} open {plural(len(actions), 'action')}", note)
+
+
+def _is_since(moment: datetime | None, since: date) -> bool:
+    return moment is not None and timezone.localdate(moment) >= since
+
+
+def _by_module(record: Record, wanted: Callable[[ActivityRecord], bool]) -> dict[str, list[int]]:
+    """The numbers of the activities that are wanted, by module code, in programme order."""
+    rows = {
+        module.code: [number for number, row in sorted(record.module(module).activities.items()) if wanted(row)]
+        for module in record.structure.modules
+    }
+    return {code: numbers for code, numbers in rows.items() if numbers}
+
+
+def _named(rows: dict[str, list[int]]) -> str:
+    """S-C1 4 and 7; S-C2 1 to 3."""
+    return "; ".join(f"{code} {spans(numbers)}" for code, numbers in rows.items()) + "."
+
+
+def _kinds(found: Mapping[str, Iterable[str]]) -> str:
+    """S-C1 2 CBD and 1 DOPS; S-C2 1 OCE."""
+    counted = {code: Counter(map(str.upper, kinds)) for code, kinds in found.items()}
+    said = {code: " and ".join(f"{number} {kind}" for kind, number in kinds.items()) for code, kinds in counted.items()}
+    return "; ".join(f"{code} {words}" for code, words in said.items() if words) + "."
+
+
+def _activities(number: int) -> str:
+    return "activity" if number == 1 else "activities"
