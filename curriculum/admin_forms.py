@@ -1,6 +1,6 @@
 """The rules of change (changes.py) as the admin's forms ask them: of every field that somebody altered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -105,7 +105,7 @@ class OwnRows(forms.BaseInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        key = self.model._meta.pk.name
+        key = cast(type[Model], self.model)._meta.pk.name
         for place, form in enumerate(self.forms):
             own, given = form.instance.pk, self.data.get(form.add_prefix(key), "")
             if str(own or "") != given or (own is None and place < self.initial_form_count()):
