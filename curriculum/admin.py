@@ -19,6 +19,7 @@ from .admin_forms import (
     MarkFormForm,
     ModuleForm,
     ModulesOfBlock,
+    OwnRows,
     RuledForm,
     against_adding,
 )
@@ -255,6 +256,7 @@ class QuestionAdmin(Own, GuardedAdmin):
 
 class CriterionInline(Own, Guarded, admin.TabularInline):
     model = Criterion
+    formset = OwnRows
     fields = ("position", "text")
     extra = 0
 

@@ -1,6 +1,6 @@
 """The rules of change (changes.py) as the admin's forms ask them: of every field that somebody altered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -97,7 +97,22 @@ def block_problems(block: Block, new: dict[str, int]) -> list[str]:
     return [f"{problem[0].upper()}{problem[1:]}." for problem in credits_problems(block.credits, modules, options)]
 
 
-class ModulesOfBlock(forms.BaseInlineFormSet):
+class OwnRows(forms.BaseInlineFormSet):
+    """Rows below another row: whatever key a form carries is that of one of them, or nothing is taken.
+
+    Django itself would pass over a row of somebody else's without a word.
+    """
+
+    def clean(self) -> None:
+        super().clean()
+        key = cast(type[Model], self.model)._meta.pk.name
+        for place, form in enumerate(self.forms):
+            own, given = form.instance.pk, self.data.get(form.add_prefix(key), "")
+            if str(own or "") != given or (own is None and place < self.initial_form_count()):
+                raise ValidationError("One of these rows is not part of this, or no longer. Open the page again.")
+
+
+class ModulesOfBlock(OwnRows):
     """The modules of one block, together: so that two provisional ones can trade credits."""
 
     instance: Block
@@ -118,7 +133,7 @@ class ModulesOfBlock(forms.BaseInlineFormSet):
         return super().save_new(form, commit)
 
 
-class ActivitiesOfModule(forms.BaseInlineFormSet):
+class ActivitiesOfModule(OwnRows):
     """Training activities: added to a list that is not complete, their wording corrected, a missing type filled in."""
 
     instance: Module

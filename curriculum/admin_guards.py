@@ -11,7 +11,7 @@ from audit.admin import ScopedAdmin
 from audit.chain import Actor, append
 
 from . import changes, use
-from .admin_forms import curriculum_id_of, settled
+from .admin_forms import OwnRows, curriculum_id_of, settled
 from .models import Block, Criterion, Curriculum, MarkForm, Module, Programme, Prompt, Question, Rules
 
 INSTANCE = "instance"
@@ -120,6 +120,7 @@ class SettlingInline(Guarded, admin.TabularInline):
     """Rows of a curriculum below another row. `named_by`: the relations that their names are made of."""
 
     extra = 0
+    formset = OwnRows
     named_by = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -5,7 +5,7 @@ An address that the table does not name fails, and so does a name for what is no
 
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,7 +172,12 @@ def path_of(world: World, row: Row) -> str:
     objects["object_id"] = 1
     if found := re.match(r"admin/(\w+)/(\w+)/<path", row.address):
         objects["object_id"] = world.row(apps.get_model(*found.groups())).pk
-    bare = re.sub(r"[\^$]|\\Z", "", row.address)
+    return filled(row.address, objects)
+
+
+def filled(address: str, objects: Mapping[str, Any]) -> str:
+    """The address with one of these in each of its brackets."""
+    bare = re.sub(r"[\^$]|\\Z", "", address)
     return "/" + re.sub(
         r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: str(objects[m[1] or m[2]]), bare
     )

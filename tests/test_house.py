@@ -131,6 +131,17 @@ def test_every_room_of_portfolio_has_a_floor() -> None:
     assert rooms - known - set(EXEMPT) - {"__init__", "__pycache__"} == set()
 
 
+def test_the_floor_plan_on_the_page_of_the_house_is_this_one() -> None:
+    """Every room in docs/architecture.md, none that does not exist, lower floors first; folders with a stroke."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    plan = page.partition("    portfolio/ ")[2].partition("    curriculum/ ")[0]
+    told = [name for heads in re.findall(r"^ {6}(\S.*?) {2,}", plan, re.MULTILINE) for name in heads.split(", ")]
+    rooms = [name.removesuffix("/") for name in told]
+    assert sorted(rooms) == sorted(room for rooms_here in PORTFOLIO for room in rooms_here)
+    assert [floor(PORTFOLIO, room) for room in rooms] == sorted(floor(PORTFOLIO, room) for room in rooms)
+    assert [name for name in told if name.endswith("/") != (ROOT / "portfolio" / name).is_dir()] == []
+
+
 def test_no_room_is_called_by_a_name_that_gathers_whatever_has_no_home() -> None:
     banned = {"utils", "helpers", "common", "services", "signals"}
     assert [path for path, _ in sources(*APPS) if path.stem in banned] == []

@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 import requests
 
+from portfolio.models import Attachment
 from tests import make
 from tests.attacks.test_uploads import edit_url, multipart
 from tests.server import TOKEN, RealServer
 
+LARGEST = 25 * 1024**2
 MOST_GROWTH = 100 * 1024  # kB
 
 
@@ -66,7 +68,7 @@ def whole(parts: list[tuple[bytes, bytes]]) -> tuple[str, bytes]:
 
 
 FLOODS = {
-    "one byte more than the largest file": ([(b'name="files"; filename="a.txt"', b"x" * (25 * 1024**2 + 1))], 422),
+    "one byte more than the largest file": ([(b'name="files"; filename="a.txt"', b"x" * (LARGEST + 1))], 422),
     "10,000 fields": ([(b'name="f%d"' % number, b"x") for number in range(10_000)], 413),
     "10,000 files": ([(b'name="files"; filename="%d.txt"' % number, b"x") for number in range(10_000)], 413),
     "3 MB of text": ([(b'name="body"', b"x" * (3 * 1024**2))], 413),
@@ -77,6 +79,16 @@ WORDS = {
     400: "We could not understand that",
     422: "must be 25 MB or smaller",
 }
+
+
+def test_what_is_as_large_as_may_be_is_taken(real_server: RealServer, wire: Callable[..., socket.socket]) -> None:
+    """The positive control: a file to the byte, in a form with as many fields as the largest of ours."""
+    filled = [(b'name="title"', b"What I did"), (b'name="kind"', b"reflection"), (b'name="go"', b"draft")]
+    fields = [(b'name="f%d"' % number, b"x") for number in range(500)]
+    parts = [*filled, *fields, (b'name="files"; filename="a.txt"', b"x" * LARGEST)]
+    found, page = answer(wire(*whole(parts)))
+    assert (found, WORDS[422] in page) == (302, False)
+    assert [row.file.size for row in Attachment.objects.select_related("file")] == [LARGEST]
 
 
 def test_a_flood_is_refused_in_words_and_takes_no_memory(

@@ -23,6 +23,7 @@ from portfolio.models import (
     ItemPage,
     ModuleSignOff,
     ModuleVoid,
+    Organisation,
     Portfolio,
     Revision,
     StoredFile,
@@ -91,6 +92,17 @@ def test_19_a_trainee_signs_nothing_of_their_own(cast: Cast, client: Client, cap
     assert [message.split(":")[0] for message in refusals] == ["Not Found", "Forbidden (Permission denied)"]
     assert as_(client, cast.assessor).post(desk(item), answer(item)).status_code == 302
     assert Decision.objects.get(item=item).signer == cast.assessor
+    signs_the_module(client, cast.portfolio, nobody=cast.trainee, officer=cast.officer)
+
+
+def signs_the_module(client: Client, portfolio: Portfolio, *, nobody: User, officer: User) -> None:
+    """Of two who send the very form that the officer's page shows, for a module that is ready, the officer alone."""
+    where = of(portfolio, "module_sign_off", "S-C1")
+    form = {"seen": as_(client, officer).get(where).context["seen"]}
+    assert as_(client, nobody).post(where, form).status_code == 403
+    assert ModuleSignOff.objects.filter(portfolio=portfolio).count() == 0
+    assert as_(client, officer).post(where, form).status_code == 302
+    assert ModuleSignOff.objects.get(portfolio=portfolio).signer == officer
 
 
 def test_20_an_officer_signs_nothing_in_their_own_portfolio_even_with_a_role_in_it(cast: Cast, client: Client) -> None:
@@ -98,6 +110,9 @@ def test_20_an_officer_signs_nothing_in_their_own_portfolio_even_with_a_role_in_
     own = Portfolio.objects.get(trainee=cast.officer_in_training)
     make.role(own, cast.officer_in_training, RoleKind.OFFICER)
     make.role(own, cast.assessor)
+    make.role(own, cast.other_officer, RoleKind.COORDINATOR)
+    for number in (2, 3):
+        make.signed_off(own, cast.assessor, number=number)
     item = make.in_review(own, cast.assessor)
     current = Addressee.objects.get(submission=item.submission)
     Addressee.objects.filter(pk=current.pk).update(assessor=cast.officer_in_training)
@@ -109,6 +124,7 @@ def test_20_an_officer_signs_nothing_in_their_own_portfolio_even_with_a_role_in_
     assert everything() == before
     Addressee.objects.filter(pk=current.pk).update(assessor=cast.assessor)
     assert as_(client, cast.assessor).post(desk(item), answer(item)).status_code == 302
+    signs_the_module(client, own, nobody=cast.officer_in_training, officer=cast.other_officer)
 
 
 # --- 23: what the form does not decide ----------------------------------------------------------------------------
@@ -453,3 +469,6 @@ def test_37_the_admin_site_offers_no_way_to_change_what_is_signed(whole: Cast, c
         for sent in (mass, edit):
             client.post(reverse(f"{name}_changelist"), sent)
     assert everything() == before
+    kept = reverse("admin:portfolio_organisation_change", args=[make.organisation("Southmoor").pk])
+    assert client.post(kept, {"name": "Eastmoor", "mail_domains": "", "_save": "Save"}).status_code == 302
+    assert Organisation.objects.filter(name="Eastmoor").count() == 1  # what is kept there is changed there

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -54,7 +55,10 @@ def behind_a_link(view: View) -> View:
 
     @wraps(view)
     def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = answered(request, key, *args, **kwargs)
+        try:
+            answer = answered(request, key, *args, **kwargs)
+        except (Http404, NotAllowed) as refused:  # their pages too stand at an address that is a key
+            answer = response_for_exception(request, refused)
         answer.headers.setdefault("Referrer-Policy", REFERRER)
         return answer
 

@@ -4,6 +4,7 @@ What is legal and what everybody else is answered is listed by hand. A plan is v
 slot is no record: there 404 is the answer.
 """
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ from tests.portfolio.workflow.test_tables_over_http import (
 __all__ = ["browsers"]
 MARKS = {"mark_0": "Meets expectations", "mark_1": "Meets expectations"}
 WORDS = {"strengths": "Clear.", "to_develop": "More.", "action": "Again.", "outcome": "satisfactory", "standing": "on"}
+PLAN = {"which": "own-OCE", "title": "Another", "what": "It.", "where": "There."}
 DECIDED = (State.SATISFACTORY, State.NOT_YET)
 BUTTONS: dict[str, dict[str, set[str]]] = {
     State.PLANNED: {"trainee": {"Ask an assessor", "Change the plan"}},
@@ -43,13 +45,15 @@ BUTTONS: dict[str, dict[str, set[str]]] = {
 }
 
 
+def on(day: date) -> dict[str, int]:
+    return {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
+
+
 def forms(cast: Cast, row: Assessment) -> dict[str, tuple[str, dict[str, Any], Answers]]:
     """By action: where it is sent, a complete form, and who gets which answer from this state."""
-    state, day = row.state, make.today()
+    state = row.state
     waits, decided = state == State.WITH_ASSESSOR, state in DECIDED
-    plan = {"which": "own-OCE", "title": "Another", "what": "It.", "where": "There."}
-    plan |= {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
-    plan["seen"] = planned_seen(row)
+    plan = PLAN | on(make.today()) | {"seen": planned_seen(row)}
     late = {"trainee": 409} if state != State.PLANNED else {"trainee": 302}
     seen, right = make.seen_of(row), make.seen_of(row, "OCE")
 
@@ -117,6 +121,32 @@ def test_in_a_closed_portfolio_every_step_is_refused(
         asked_of_all(
             browsers, where, sent, closed, f"{action} from {state}, closed", django_capture_on_commit_callbacks
         )
+
+
+def test_every_state_of_an_assessment_is_tried() -> None:
+    """An open slot is no row: it is filled at the address of its module."""
+    assert {*BUTTONS, State.OPEN} == set(State)
+
+
+@pytest.mark.parametrize("slots", ["open", "none open"])
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+def test_filling_an_open_slot_by_everybody(
+    cast: Cast,
+    priya: Portfolio,
+    browsers: dict[str, Client],
+    slots: str,
+    closed: bool,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    if slots == "none open":
+        for _ in range(3):
+            make.planned(priya)
+    if closed:
+        perform("close portfolio", priya, by=cast.administrator, reason="Completed.")
+    where = f"{reverse('assessment_new', args=[priya.ref])}?module=S-A1&kind=observed"
+    theirs = 403 if closed else 302 if slots == "open" else 409
+    wanted = answers(cast, sees=403, trainee=theirs)
+    asked_of_all(browsers, where, PLAN | on(make.today()), wanted, f"plan, {slots}", django_capture_on_commit_callbacks)
 
 
 @pytest.mark.parametrize("state", list(BUTTONS))

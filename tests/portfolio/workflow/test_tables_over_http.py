@@ -100,11 +100,18 @@ def _draft(cast: Cast) -> None:
     perform("withdraw", item.activity, by=cast.trainee)
 
 
+def _signed_elsewhere(cast: Cast) -> None:
+    """The same, and another system has signed it since."""
+    _draft(cast)
+    make.signed_elsewhere(cast.portfolio, cast.officer)
+
+
 REACH: dict[str, Callable[[Cast], Any]] = {
     State.DRAFT: _draft,
     State.IN_REVIEW: lambda cast: make.in_review(cast.portfolio, cast.assessor),
     State.RETURNED: lambda cast: make.returned(cast.portfolio, cast.assessor),
     State.SIGNED_OFF: lambda cast: make.signed_off(cast.portfolio, cast.assessor),
+    State.SIGNED_ELSEWHERE: _signed_elsewhere,
 }
 # The buttons on the page of the activity and of its submission, by state and person; who is not named has none.
 ELSEWHERE = {name: {"Record as signed elsewhere"} for name in OFFICERS}
@@ -117,6 +124,7 @@ BUTTONS: dict[str, dict[str, set[str]]] = {
     },
     State.RETURNED: {"trainee": {"Submit to an assessor"}, **ELSEWHERE},
     State.SIGNED_OFF: {name: {"Unlock"} for name in OFFICERS | ADMINISTRATORS},
+    State.SIGNED_ELSEWHERE: {name: {"Take this record back"} for name in OFFICERS | ADMINISTRATORS},
 }
 
 
@@ -225,7 +233,7 @@ def test_in_a_closed_portfolio_every_step_is_refused_and_no_button_offered(
         closed = {name: 403 if status in (302, 409) else status for name, status in before.items()}
         if action in ("withdraw", "redirect") and state != State.IN_REVIEW:
             closed = before  # nothing waits there: too late, closed or not
-        if action in ("return", "sign off") and state == State.DRAFT:
+        if action in ("return", "sign off") and state in (State.DRAFT, State.SIGNED_ELSEWHERE):
             closed = before
         said = f"{action} from {state}, closed"
         asked_of_all(browsers, where, sent, closed, said, django_capture_on_commit_callbacks)
@@ -370,7 +378,7 @@ OVER_HTTP: dict[type, tuple[Path, dict[str, str]]] = {
         },
     ),
     Nomination: (
-        ALL / "nominations" / "test_nomination_pages.py",
+        ALL / "nominations" / "test_nomination_table_over_http.py",
         {"approve nomination": "nomination", "decline nomination": "nomination"},
     ),
 }
@@ -380,12 +388,17 @@ ALSO_BY_NAME = {"record elsewhere", "void elsewhere"}  # of an activity
 AT_THE_END_OF_A_ROLE = {"hand over"}  # in the admin site: tests/portfolio/cohorts/test_handing_over.py
 
 
+def test_every_state_of_an_activity_is_tried() -> None:
+    assert set(BUTTONS) == set(State) == {State.NOT_STARTED, *REACH}
+
+
 def test_every_table_of_steps_is_tried_through_its_addresses() -> None:
-    """A new table, or a new step, fails until it is listed; and what is listed is there."""
+    """A new table, or a new step, fails until it is listed; and what is listed is sent by everybody there."""
     assert {*OVER_HTTP, *BY_NAME} == set(TABLES)
     by_name = {name for table in BY_NAME for name in TABLES[table].steps} | ALSO_BY_NAME
     assert by_name == set(re.findall(r'^    "([a-z -]+)": [a-z_]+,$', STEPS.read_text(), re.MULTILINE))
     for table, (path, steps) in OVER_HTTP.items():
         assert set(steps) == set(TABLES[table].steps) - ALSO_BY_NAME - AT_THE_END_OF_A_ROLE, table
         text = path.read_text()
+        assert "asked_of_all(" in text, path
         assert [address for address in steps.values() if f'"{address}"' not in text] == [], path
