@@ -12,6 +12,7 @@ from portfolio import ledger, titles
 from portfolio.models import Evidence, Placement, Portfolio
 from portfolio.states import PlacementKind, PlacementState
 from portfolio.workflow import Incomplete, Submit, perform
+from portfolio.workflow.placements.reflecting import reflection_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.placements.test_placement_table import ROTATIONS
@@ -117,7 +118,12 @@ def test_what_comes_too_late_is_given_back(cast: Cast, hugh: User) -> None:
 def test_a_reflection_becomes_a_page_of_evidence_once_and_is_remembered(cast: Cast) -> None:
     placement = make.placed(cast.portfolio, cast.officer, title="Imaging")
     browser = signed_in(cast.trainee)
-    answers = {"expected": "Noise.", "did": "Followed images.", "learnt": "Names matter."}
+    answers = {
+        "seen": reflection_seen(placement),
+        "expected": "Noise.",
+        "did": "Followed images.",
+        "learnt": "Names matter.",
+    }
     assert browser.post(at("placement_close", cast.portfolio, placement), answers).status_code == 302
     for _ in range(2):
         answer = browser.post(at("placement_evidence", cast.portfolio, placement))
@@ -284,7 +290,7 @@ def test_a_forged_submission_to_a_supervisor_of_other_modules_is_refused(cast: C
     assert not of.submissions.exists()
     pages = {x1.pk: [x1.links.get().evidence.revisions.get().pk]}
     given = make.placement_plan(of, hugh, since=30, until=40)
-    perform("plan placement", placement, by=cast.trainee, given=given)
+    make.replanned(placement, given)
     make.placement_confirmed(Placement.objects.get(), cast.officer)
     with pytest.raises(Incomplete):
         perform("submit", x1, by=cast.trainee, given=Submit(hugh, pages, declared=True))
@@ -308,7 +314,7 @@ def test_what_is_with_a_supervisor_whose_placement_changed_is_with_nobody(cast: 
     make.submit(hugh, make.drafted(of, "S-X1", 1))
     browser = signed_in(cast.trainee)
     assert "With Hugh Sole" in words(browser.get(at("submissions", of)))
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(of, hugh, until=30))
+    make.replanned(placement, make.placement_plan(of, hugh, until=30))
     assert "With nobody: choose another assessor." in words(browser.get(at("submissions", of)))
     assert "Gives nothing: its placement has changed or was removed" in words(browser.get(at("people", of)))
 

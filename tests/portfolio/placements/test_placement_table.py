@@ -31,6 +31,8 @@ from portfolio.workflow import (
     writing,
 )
 from portfolio.workflow.placements import PlacementTable
+from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.reflecting import reflection_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
@@ -74,11 +76,14 @@ def reach(state: str, cast: Cast, supervisor: Any) -> Placement:
 
 def arguments(action: str, placement: Placement, supervisor: Any) -> dict[str, Any]:
     return {
-        "plan placement": {"given": make.placement_plan(placement.portfolio, supervisor, until=25)},
+        "plan placement": {
+            "given": make.placement_plan(placement.portfolio, supervisor, until=25),
+            "seen": planned_seen(placement),
+        },
         "plan activities": {"given": PlanActivities([(make.activity(placement.portfolio, "S-X1").module_id, 1)])},
         "confirm placement": {"seen": placement.seen},
         "end placement": {"given": EndOn(make.today())},
-        "close placement": {"given": Reflect({"learnt": "That names matter."})},
+        "close placement": {"given": Reflect({"learnt": "That names matter."}), "seen": reflection_seen(placement)},
         "remove placement": {},
     }[action]
 
@@ -144,7 +149,7 @@ def test_what_was_changed_while_the_page_was_open_is_not_confirmed(cast: Cast, s
     seen = placement.seen
     for changed in ({"until": 21}, {"codes": ("S-X1", "S-C1")}, {"aims": "Other aims."}):
         given = make.placement_plan(cast.portfolio, supervisor, **changed)
-        perform("plan placement", placement, by=cast.trainee, given=given)
+        make.replanned(placement, given)
         with pytest.raises(TooLate):
             perform("confirm placement", placement, by=cast.officer, seen=seen)
     with pytest.raises(TooLate):
@@ -157,7 +162,7 @@ def test_title_place_and_aims_change_without_a_new_confirmation(cast: Cast, supe
     given = make.placement_plan(
         cast.portfolio, supervisor, title="  In   imaging ", department="Radiology", aims="More."
     )
-    perform("plan placement", placement, by=cast.trainee, given=given)
+    make.replanned(placement, given)
     row = Placement.objects.get()
     assert (row.state, row.title, row.department, row.aims) == (State.CONFIRMED, "In imaging", "Radiology", "More.")
     assert row.role is not None
@@ -169,7 +174,7 @@ def test_the_former_supervisor_is_told_that_it_has_changed(
     placement = make.placed(cast.portfolio, cast.officer, supervisor)
     other = make.person("Ines Marr")
     with django_capture_on_commit_callbacks(execute=True):
-        perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio, other))
+        make.replanned(placement, make.placement_plan(cast.portfolio, other))
     assert [letter.to for letter in mail.outbox] == [[supervisor.email], [cast.officer.email]]
     role = Role.objects.get(user=supervisor)
     assert role.ends_on == make.today()
@@ -179,14 +184,10 @@ def test_the_former_supervisor_is_told_that_it_has_changed(
 
 def test_a_role_that_had_not_begun_goes_and_one_that_was_held_stays_as_it_was(cast: Cast, supervisor: Any) -> None:
     ahead = make.placed(cast.portfolio, cast.officer, supervisor, since=30, until=40)
-    perform(
-        "plan placement", ahead, by=cast.trainee, given=make.placement_plan(cast.portfolio, None, since=30, until=40)
-    )
+    make.replanned(ahead, make.placement_plan(cast.portfolio, None, since=30, until=40))
     assert not Role.objects.filter(user=supervisor).exists()
     over = make.placed(cast.portfolio, cast.officer, supervisor, since=-40, until=-30)
-    perform(
-        "plan placement", over, by=cast.trainee, given=make.placement_plan(cast.portfolio, None, since=-40, until=-30)
-    )
+    make.replanned(over, make.placement_plan(cast.portfolio, None, since=-40, until=-30))
     assert Role.objects.get(user=supervisor).ends_on == make.today() - timedelta(days=30)
 
 
@@ -254,7 +255,7 @@ def test_overlapping_placements_are_refused_and_the_other_is_named(
 
 def test_a_placement_does_not_overlap_with_itself(cast: Cast) -> None:
     placement = make.placement_planned(cast.portfolio)
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio, until=30))
+    make.replanned(placement, make.placement_plan(cast.portfolio, until=30))
     assert Placement.objects.get().ends_on == make.today() + timedelta(days=30)
 
 
@@ -307,7 +308,7 @@ def test_activities_of_its_modules_are_planned_into_it_and_go_with_the_module(ca
         assert set(PlannedActivity.objects.values_list("module", "number")) == set(chosen)
     with pytest.raises(Incomplete):
         perform("plan activities", placement, by=cast.trainee, given=PlanActivities([(c1, 99)]))
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio))
+    make.replanned(placement, make.placement_plan(cast.portfolio))
     assert [str(one) for one in PlannedActivity.objects.all()] == ["S-X1 1"]
 
 

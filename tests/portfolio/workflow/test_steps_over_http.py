@@ -15,6 +15,7 @@ from portfolio.manifest import option_digest, result_digest
 from portfolio.models import Portfolio, WorkingTime
 from portfolio.states import LeaveKind
 from portfolio.workflow import perform
+from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
@@ -207,7 +208,8 @@ def end_placement(cast: Cast) -> Sent:
 
 
 def close_placement(cast: Cast) -> Sent:
-    return Sent(_placement(cast, "placement_close", confirmed=True)[0], {"did": "I followed an image."}, TRAINEE)
+    where, row = _placement(cast, "placement_close", confirmed=True)
+    return Sent(where, {"did": "I followed an image.", "seen": reflection_seen(row)}, TRAINEE)
 
 
 def remove_placement(cast: Cast) -> Sent:
