@@ -158,6 +158,38 @@ def test_the_trainees_own_title_stands_beside_a_provisional_one_and_nowhere_else
     assert "Clinical Engineering" not in page
 
 
+def test_the_trainees_own_title_stands_on_every_page_that_names_the_module(cast: Cast) -> None:
+    of = make.portfolio(make.person("Rose Innes"), make.curriculum("ROT1-1-24", blocks=ROTATIONS))
+    make.role(of, cast.officer, "officer")
+    module = make.activity(of, "ROT-1").module
+    rotation = {"kind": PlacementKind.ROTATION, "module": module, "title": "Clinical Engineering"}
+    make.placement_planned(of, codes=(), **rotation)
+    make.confirmed(of, cast.officer, "ROT-1", activities=1, cbd=1, observed=0)
+    row = make.planned(of, kind="CBD", code="ROT-1")
+    own, officer = signed_in(of.trainee), signed_in(cast.officer)
+    for browser, path in (
+        (own, reverse("activity", args=[of.ref, "ROT-1", 1])),
+        (officer, reverse("module_sign_off", args=[of.ref, "ROT-1"])),
+        (own, reverse("assessments", args=[of.ref])),
+        (own, reverse("assessment", args=[of.ref, row.aid])),
+        (own, reverse("assessment_edit", args=[of.ref, row.aid])),
+        (own, reverse("plan", args=[of.ref])),
+        (officer, reverse("trainees_modules")),
+    ):
+        assert "Rotation 1: Clinical Engineering" in words(browser.get(path)), path
+    assert own.get(reverse("module", args=[of.ref, "ROT-1"])).context["choice"] == ""
+
+
+def test_the_trainees_own_title_stands_among_the_options_of_a_choice(cast: Cast) -> None:
+    choice = {**ROTATIONS[0], "options": [["ROT-1"], ["ROT-2"]]}
+    choice["modules"] = [{**one, "credits": 180} for one in ROTATIONS[0]["modules"]]
+    of = make.portfolio(make.person("Rose Innes"), make.curriculum("ROT1-1-24", blocks=[choice]))
+    rotation = {"kind": PlacementKind.ROTATION, "module": make.activity(of, "ROT-1").module, "title": "Imaging labs"}
+    make.placement_planned(of, codes=(), **rotation)
+    page = words(signed_in(of.trainee).get(reverse("module_option", args=[of.ref, "ROT-1"])))
+    assert page.count("Rotation 1: Imaging labs") == 2  # in the list, and in the form
+
+
 def test_where_no_rotation_is_provisional_the_curriculum_names_the_modules(cast: Cast, hugh: User) -> None:
     make.placed(cast.portfolio, cast.officer, hugh)
     record = ledger.read_one(cast.portfolio)
