@@ -171,7 +171,7 @@ class ActivitiesForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The last day, when it comes earlier."""
+    """The last day, when it comes earlier or later."""
 
     last = DateBoxField(
         what="The last day",
@@ -180,9 +180,9 @@ class EndForm(forms.Form):
         error_messages={"required": "Enter the last day."},
     )
 
-    def __init__(self, *sent: Any, step: Step, back: str) -> None:
+    def __init__(self, *sent: Any, step: Step, back: str, style: str = "warning") -> None:
         super().__init__(*sent)
-        self.helper = form_helper(self, Button(step.label, "warning"), LinkTo("Cancel", back))
+        self.helper = form_helper(self, Button(step.label, style), LinkTo("Cancel", back))
 
     def given(self) -> EndOn:
         return EndOn(self.cleaned_data["last"])

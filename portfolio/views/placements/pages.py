@@ -42,6 +42,7 @@ STEP_PAGES = {
     "close placement": "placement_close",
     "plan placement": "placement_change",
     "plan activities": "placement_activities",
+    "extend placement": "placement_extend",
     "end placement": "placement_end",
     "remove placement": "placement_remove",
 }
@@ -128,7 +129,7 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
 
 
 def _label(row: Placement, step: Step) -> str:
-    if step.name == "close placement" and row.state == PlacementState.CLOSED:
+    if step.name == "close placement" and reflection_of(row):
         return "Change the closing reflection"
     return LABELS.get(step.name, step.label)
 

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import SignedIn
@@ -35,6 +36,8 @@ from portfolio.views.placements.fetching import (
 from portfolio.workflow import Incomplete, NotAllowed, Refused, Step, TooLate, available, journal, perform
 from portfolio.workflow.placements.planning import planned_seen
 from portfolio.workflow.placements.reflecting import reflection_seen
+
+CLOSES_LATER = "Save it again on {} or later: that closes the placement."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -204,10 +207,27 @@ def end(request: SignedIn, ref: str, pid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The officer lets it go on longer, and with it the supervisor's role."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "extend placement",
+        lambda step, sent: EndForm(*sent, step=step, back=placement_address(portfolio, row), style="primary"),
+        template="extend",
+        done="The placement goes on longer. The trainee and the supervisor are told.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
     """The trainee writes the closing reflection, or goes on with it."""
     portfolio = fetch_own(request, ref)
     row = fetch_placement(request, portfolio, pid)
+    ahead = row.state == PlacementState.CONFIRMED and row.ends_on > timezone.localdate()
     return _take(
         request,
         portfolio,
@@ -215,8 +235,8 @@ def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "close placement",
         lambda step, sent: ReflectionForm(*sent, placement=row, step=step, back=placement_address(portfolio, row)),
         template="reflection",
-        done="Saved. Your people can read it.",
-        more=lambda form: {"warning": _warning(*(str(form[name].value() or "") for name in QUESTIONS))},
+        done="Saved. Your people can read it." + (f" {CLOSES_LATER.format(day(row.ends_on))}" if ahead else ""),
+        more=lambda form: {"ahead": ahead, "warning": _warning(*(str(form[name].value() or "") for name in QUESTIONS))},
     )
 
 

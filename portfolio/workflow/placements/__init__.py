@@ -11,7 +11,16 @@ from portfolio.models import Placement, Portfolio
 from portfolio.states import Part
 from portfolio.states import PlacementState as State
 from portfolio.workflow.machine import DERIVED, Step, TooLate
-from portfolio.workflow.placements.confirming import EndOn, check_confirm, check_end, confirm, end
+from portfolio.workflow.placements.confirming import (
+    EndOn,
+    after_extend,
+    check_confirm,
+    check_end,
+    check_extend,
+    confirm,
+    end,
+    extend,
+)
 from portfolio.workflow.placements.planning import (
     ENDED,
     GIVEN,
@@ -20,11 +29,12 @@ from portfolio.workflow.placements.planning import (
     after_plan,
     check_activities,
     check_plan,
+    check_remove,
     plan,
     plan_activities,
     remove,
 )
-from portfolio.workflow.placements.reflecting import Reflect, check_close, close
+from portfolio.workflow.placements.reflecting import Reflect, after_close, check_close, close
 
 __all__ = ["ENDED", "GIVEN", "STEPS", "EndOn", "PlacementTable", "PlanActivities", "PlanPlacement", "Reflect"]
 
@@ -65,9 +75,19 @@ STEPS = [
         act=end,
     ),
     Step(
+        name="extend placement",
+        label="Extend it",
+        moves={State.CONFIRMED: (State.CONFIRMED,), State.CLOSED: (State.CLOSED, State.CONFIRMED)},
+        which=after_extend,
+        who=access.OFFICERS,
+        check=check_extend,
+        act=extend,
+    ),
+    Step(
         name="close placement",
         label="Save the reflection",
-        moves={State.CONFIRMED: (State.CLOSED,), State.CLOSED: (State.CLOSED,)},
+        moves={State.CONFIRMED: (State.CONFIRMED, State.CLOSED), State.CLOSED: (State.CLOSED,)},
+        which=after_close,
         who=TRAINEE,
         check=check_close,
         act=close,
@@ -77,6 +97,7 @@ STEPS = [
         label="Remove this placement",
         moves={State.PLANNED: (DERIVED,)},
         who=TRAINEE,
+        check=check_remove,
         act=remove,
     ),
 ]

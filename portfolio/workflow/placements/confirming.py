@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from audit.chain import append
 from curriculum.structure import INSTANCE
 from portfolio import requirements
 from portfolio.models import Placement, Role
+from portfolio.states import PlacementState as State
 from portfolio.states import RoleKind
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
-from portfolio.workflow.placements.planning import ENDED, GIVEN, check_supervisor, facts
+from portfolio.workflow.placements.planning import ENDED, GIVEN, check_overlap, check_supervisor, facts
 
 
 @dataclass(frozen=True)
 class EndOn:
-    """The last day, when it is earlier than it was."""
+    """The last day, when it is another than it was."""
 
     last: date | None
 
@@ -72,3 +75,35 @@ def end(move: Move) -> None:
     if placement.role:
         append(INSTANCE, ENDED, by=move.by, data=placement.role.facts, at=move.now)
     move.tell(lambda: letters.placement_ended(placement))
+
+
+def check_extend(move: Move) -> None:
+    """What the confirmation looks at, for the days that it did not know."""
+    last, placement = move.given.last, move.subject
+    if last is None:
+        raise Incomplete("Enter the last day.", "last")
+    if last <= placement.ends_on:
+        raise Incomplete(f"It ends on {requirements.words.day(placement.ends_on)} already. Enter a later day.", "last")
+    if placement.supervisor is not None:
+        check_supervisor(move.portfolio, placement.supervisor)
+    check_overlap(move, placement.starts_on, last, "last")
+
+
+def after_extend(move: Move, placement: Placement) -> str:
+    """One that was closed and goes on is open again; its reflection stays as it was written."""
+    goes_on = move.given.last > timezone.localdate(move.now)
+    return State.CONFIRMED if goes_on else State(placement.state)
+
+
+def extend(move: Move) -> None:
+    """The supervisor's role goes with it; one that ended by itself on another day stays ended."""
+    placement: Placement = move.subject
+    role = placement.role if placement.role and placement.role.ends_on == placement.ends_on else None
+    placement.ends_on = move.given.last
+    if role:
+        role.ends_on = placement.ends_on
+        role.save(update_fields=["ends_on"])
+    move.record(facts(placement) | {"role": role.pk if role else None})
+    if role:
+        append(INSTANCE, GIVEN, by=move.by, data=role.facts | {"placement": placement.pid}, at=move.now)
+    move.tell(lambda: letters.placement_extended(placement))

@@ -13,6 +13,7 @@ from curriculum.models import Module
 from curriculum.structure import INSTANCE
 from portfolio import ledger, requirements
 from portfolio.models import Placement, PlannedActivity, Portfolio
+from portfolio.models.placement import QUESTIONS
 from portfolio.states import PlacementKind
 from portfolio.states import PlacementState as State
 from portfolio.workflow.machine import Incomplete, Move, TooLate
@@ -104,13 +105,13 @@ def check_supervisor(portfolio: Portfolio, person: User) -> None:
         raise Incomplete(f"{person.name} is in training on this programme. Name somebody else.", "supervisor")
 
 
-def check_overlap(move: Move, starts_on: date, ends_on: date) -> None:
+def check_overlap(move: Move, starts_on: date, ends_on: date, field: str = "starts_on") -> None:
     """One place at a time. Under the portfolio's lock: of two forms sent at the same moment, the second is refused."""
     others = Placement.objects.filter(portfolio=move.portfolio, starts_on__lte=ends_on, ends_on__gte=starts_on)
     other = others.exclude(pk=move.subject.pk).order_by("starts_on").first()
     if other is not None:
         when = f"{requirements.words.day(other.starts_on)} to {requirements.words.day(other.ends_on)}"
-        raise Incomplete(f"These dates overlap with “{other.title}”, {when}. Change one of the two.", "starts_on")
+        raise Incomplete(f"These dates overlap with “{other.title}”, {when}. Change one of the two.", field)
 
 
 def after_plan(move: Move, placement: Placement) -> str:
@@ -209,6 +210,11 @@ def plan_activities(move: Move) -> None:
         PlannedActivity.objects.create(placement=placement, module_id=module, number=number)
     planned = placement.planned.select_related("module")
     move.record({"placement": placement.pid, "activities": [str(one) for one in planned]})
+
+
+def check_remove(move: Move) -> None:
+    if any(getattr(move.subject, name) for name in QUESTIONS):
+        raise Incomplete("You wrote a reflection on this placement, so it stays. Change its dates, or plan it anew.")
 
 
 def remove(move: Move) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from audit.canonical import digest
 from portfolio.models import Placement
 from portfolio.models.placement import QUESTIONS
+from portfolio.states import PlacementState as State
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 CHANGED = "This reflection was changed in another tab or window after you opened this form."
@@ -39,6 +40,12 @@ def check_close(move: Move) -> None:
         raise Incomplete("This placement has not begun. Write the reflection once it has.")
     if not any(answers.values()):
         raise Incomplete("Answer at least one of the questions.", next(iter(QUESTIONS)))
+
+
+def after_close(move: Move, placement: Placement) -> str:
+    """It can be begun while the placement goes on. Saved on the last day or later, it closes the placement."""
+    over = placement.ends_on <= timezone.localdate(move.now)
+    return State.CLOSED if over else State(placement.state)
 
 
 def close(move: Move) -> None:

@@ -43,6 +43,7 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "plan activities": ({State.PLANNED, State.CONFIRMED, State.CLOSED}, {"trainee"}),
     "confirm placement": ({State.PLANNED}, OFFICERS),
     "end placement": ({State.CONFIRMED, State.CLOSED}, OFFICERS),
+    "extend placement": ({State.CONFIRMED, State.CLOSED}, OFFICERS),
     "close placement": ({State.CONFIRMED, State.CLOSED}, {"trainee"}),
     "remove placement": ({State.PLANNED}, {"trainee"}),
 }
@@ -70,8 +71,9 @@ def supervisor() -> Any:
 def reach(state: str, cast: Cast, supervisor: Any) -> Placement:
     if state == State.PLANNED:
         return make.placement_planned(cast.portfolio, supervisor)
-    placement = make.placed(cast.portfolio, cast.officer, supervisor)
-    return make.reflected(placement) if state == State.CLOSED else placement
+    if state == State.CONFIRMED:
+        return make.placed(cast.portfolio, cast.officer, supervisor)
+    return make.reflected(make.placed(cast.portfolio, cast.officer, supervisor, until=0))
 
 
 def arguments(action: str, placement: Placement, supervisor: Any) -> dict[str, Any]:
@@ -82,7 +84,8 @@ def arguments(action: str, placement: Placement, supervisor: Any) -> dict[str, A
         },
         "plan activities": {"given": PlanActivities([(make.activity(placement.portfolio, "S-X1").module_id, 1)])},
         "confirm placement": {"seen": placement.seen},
-        "end placement": {"given": EndOn(make.today())},
+        "end placement": {"given": EndOn(make.today() - timedelta(days=1))},
+        "extend placement": {"given": EndOn(make.today() + timedelta(days=30))},
         "close placement": {"given": Reflect({"learnt": "That names matter."}), "seen": reflection_seen(placement)},
         "remove placement": {},
     }[action]
@@ -274,6 +277,54 @@ def test_a_placement_ends_earlier_and_no_earlier_than_it_began(
         assert Placement.objects.get().ends_on == Role.objects.get(user=supervisor).ends_on == day
 
 
+@pytest.mark.parametrize(("last", "refused"), [(None, True), (20, True), (19, True), (21, False), (45, True)])
+def test_a_placement_is_extended_to_a_later_day_that_is_free_and_its_supervisors_role_with_it(
+    cast: Cast, supervisor: Any, last: int | None, refused: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    make.placement_planned(cast.portfolio, title="The next one", since=40, until=50)
+    day = None if last is None else make.today() + timedelta(days=last)
+    if refused:
+        with pytest.raises(Incomplete) as refusal:
+            perform("extend placement", placement, by=cast.officer, given=EndOn(day))
+        assert list(refusal.value.errors) == ["last"]
+        day = placement.ends_on
+    else:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            perform("extend placement", placement, by=cast.officer, given=EndOn(day))
+        assert [letter.to for letter in mail.outbox] == [[cast.trainee.email], [supervisor.email]]
+        told = Event.objects.filter(chain__name="instance", kind="role given").latest("seq").details
+        assert (told["placement"], told["to"]) == (placement.pid, str(day))
+    row = Placement.objects.get(pk=placement.pk)
+    assert row.ends_on == Role.objects.get(user=supervisor).ends_on == day
+    assert (row.state, row.confirmed_by) == (State.CONFIRMED, cast.officer)
+
+
+def test_one_that_was_closed_and_goes_on_is_open_again_with_its_reflection(cast: Cast, supervisor: Any) -> None:
+    placement = make.reflected(make.placed(cast.portfolio, cast.officer, supervisor, until=-10), did="What I did.")
+    for days, state in ((-5, State.CLOSED), (0, State.CLOSED), (5, State.CONFIRMED)):
+        perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=days)))
+        row = Placement.objects.get()
+        assert (row.state, row.did) == (state, "What I did."), days
+    assert Role.objects.get(user=supervisor).ends_on == make.today() + timedelta(days=5)
+
+
+def test_whoever_cannot_supervise_any_more_gets_no_longer_placement(cast: Cast, supervisor: Any) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    make.portfolio(supervisor)
+    with pytest.raises(Incomplete):
+        perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=30)))
+    assert Role.objects.get(user=supervisor).ends_on == placement.ends_on
+
+
+def test_a_role_that_was_ended_by_itself_is_not_given_again(cast: Cast, supervisor: Any) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    Role.objects.filter(user=supervisor).update(ends_on=make.today() - timedelta(days=1))
+    perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=30)))
+    assert Role.objects.get(user=supervisor).ends_on == make.today() - timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -319,8 +370,19 @@ def test_a_reflection_answers_at_least_one_question_and_comes_after_the_beginnin
     assert list(refusal.value.errors) == [next(iter(QUESTIONS))]
     with time_machine.travel(timezone.now() - timedelta(days=21), tick=False), pytest.raises(Incomplete):
         make.reflected(placement)
-    row = make.reflected(make.reflected(placement), expected="Noise.", advice="Ask early.")
+    assert make.reflected(placement).state == State.CONFIRMED  # begun while it goes on
+    with time_machine.travel(timezone.now() + timedelta(days=20), tick=False):
+        row = make.reflected(placement, expected="Noise.", advice="Ask early.")
     assert (row.state, row.expected, row.did, row.advice) == (State.CLOSED, "Noise.", "", "Ask early.")
+
+
+def test_what_a_reflection_was_written_on_is_not_removed(cast: Cast) -> None:
+    placement = make.reflected(make.placed(cast.portfolio, cast.officer))
+    planned = make.replanned(placement, make.placement_plan(cast.portfolio, until=30))
+    assert planned.state == State.PLANNED
+    with pytest.raises(Incomplete):
+        perform("remove placement", planned, by=cast.trainee)
+    assert Placement.objects.get().did == placement.did
 
 
 def test_what_is_removed_leaves_an_event_and_nothing_else(cast: Cast) -> None:

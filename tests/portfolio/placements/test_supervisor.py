@@ -307,6 +307,14 @@ def test_a_placement_that_ends_earlier_ends_its_supervisors_sight(here: Here) ->
         assert not visible(here.hugh, model).exists(), model.__name__
 
 
+def test_a_placement_that_is_extended_keeps_its_supervisors_sight_to_its_new_last_day_and_no_longer(here: Here) -> None:
+    last = make.today() + timedelta(days=30)
+    perform("extend placement", here.placement, by=here.cast.officer, given=EndOn(last))
+    for days, sees in ((21, True), (30, True), (31, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            assert visible(here.hugh, Revision).exists() == sees, days
+
+
 @pytest.mark.parametrize(
     "change",
     [{"until": 25}, {"codes": ("S-X1", "S-C1")}, {"supervisor": None}, {"since": 5}],
