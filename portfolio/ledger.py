@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, FilteredRelation, Max, OuterRef, Q, Value
+from django.db.models import Count, DateTimeField, Exists, FilteredRelation, Max, Min, OuterRef, Q, Value
 
 from audit.canonical import sealed
 from curriculum import structure
@@ -69,9 +69,10 @@ def read(
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
-    linked = Max("links__linked_at") if reviews else Value(None, DateTimeField())
-    for pk, of, module, number, value, label_type, label_title, pages, linked_at in (
-        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"), linked)
+    never = Value(None, DateTimeField())
+    linked = (Min("links__linked_at"), Max("links__linked_at")) if reviews else (never, never)
+    for pk, of, module, number, value, label_type, label_title, pages, begun_at, linked_at in (
+        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"), *linked)
     ):
         decided, state = told.get(pk), STATES[value]
         activities[of][codes[module]][number] = ActivityRecord(
@@ -86,6 +87,7 @@ def read(
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
             ever_elsewhere=(module, number) in outside[of].ever,
+            begun_at=begun_at,
             linked_at=linked_at,
         )
     standing = _signed(rows)

@@ -34,7 +34,7 @@ class ActivityRecord:
     """One activity of a portfolio that has a row; a number without one is not started.
 
     `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
-    `linked_at` is when a page was linked to it last, where reviews are read.
+    `begun_at` and `linked_at` are when a page was linked to it first and last, where reviews are read.
     """
 
     id: int
@@ -48,6 +48,7 @@ class ActivityRecord:
     signed_at: datetime | None = None
     elsewhere: Elsewhere | None = None
     ever_elsewhere: bool = False
+    begun_at: datetime | None = None
     linked_at: datetime | None = None
 
 

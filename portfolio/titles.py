@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts, Structure
+from portfolio.models import Portfolio
+from portfolio.outside import said_outside
 from portfolio.record import Record
 
 
@@ -22,6 +24,12 @@ def entitled(record: Record) -> Structure:
     return replace(facts, blocks=tuple(blocks))
 
 
-def _takes_a_title(module: ModuleFacts) -> bool:
+def title_of(portfolio: Portfolio, module: Module) -> str:
+    """The same of one module, for a page that reads no record: one query where the module takes a title."""
+    own = said_outside([portfolio.pk])[portfolio.pk].titles.get(module.pk) if _takes_a_title(module) else None
+    return f"{module.title}: {own}" if own else module.title
+
+
+def _takes_a_title(module: ModuleFacts | Module) -> bool:
     """A rotation whose title is provisional."""
     return module.provisional and module.kind == Module.Kind.ROTATION

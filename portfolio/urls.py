@@ -150,6 +150,7 @@ of_placements: Addresses = [
     path("<slug:pid>/activities/", placement_steps.activities, name="placement_activities"),
     path("<slug:pid>/confirm/", placement_steps.confirm, name="placement_confirm"),
     path("<slug:pid>/end/", placement_steps.end, name="placement_end"),
+    path("<slug:pid>/extend/", placement_steps.extend, name="placement_extend"),
     path("<slug:pid>/reflection/", placement_steps.close, name="placement_close"),
     path("<slug:pid>/evidence/", placement_steps.evidence, name="placement_evidence"),
     path("<slug:pid>/remove/", placement_steps.remove, name="placement_remove"),

@@ -111,6 +111,8 @@ from portfolio.workflow.goals import writing as goal_writing
 from portfolio.workflow.one_off import codes as sign_codes
 from portfolio.workflow.one_off.devices import OnDevice
 from portfolio.workflow.one_off.links import ByLink
+from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away, Works
 
 _number = count(1)
@@ -834,10 +836,18 @@ def placement_confirmed(placement: Placement, officer: User) -> Placement:
     return Placement.objects.get(pk=placement.pk)
 
 
+def replanned(placement: Placement, given: PlanPlacement) -> Placement:
+    """A placement whose plan its trainee changed, as they saw it."""
+    row = Placement.objects.get(pk=placement.pk)
+    perform("plan placement", row, by=placement.portfolio.trainee, given=given, seen=planned_seen(row))
+    return Placement.objects.get(pk=placement.pk)
+
+
 def reflected(placement: Placement, **answers: str) -> Placement:
     """A placement that is closed with a reflection."""
     given = Reflect(answers or {"did": "I followed an image from the scanner to the archive."})
-    perform("close placement", placement, by=placement.portfolio.trainee, given=given)
+    row = Placement.objects.get(pk=placement.pk)
+    perform("close placement", row, by=placement.portfolio.trainee, given=given, seen=reflection_seen(row))
     return Placement.objects.get(pk=placement.pk)
 
 

@@ -184,7 +184,7 @@ def test_only_the_workflow_writes_a_state() -> None:
         "portfolio/workflow/activities/deciding.py",
         "portfolio/workflow/assessments/__init__.py",
         "portfolio/workflow/goals/__init__.py",
-        "portfolio/workflow/placements.py",
+        "portfolio/workflow/placements/__init__.py",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from curriculum.structure import ModuleFacts, Structure
@@ -12,6 +12,7 @@ from portfolio.progress import ModuleProgress, phase_words, portfolio_progress
 from portfolio.record import Record
 from portfolio.requirements import Standing
 from portfolio.states import ModuleState
+from portfolio.titles import own_title
 
 # The shade of a cell: nothing done, under a third, under two thirds, more, the module signed off.
 NONE, LITTLE, SOME, MOST, FULL = "0", "1", "2", "3", "full"
@@ -20,13 +21,17 @@ SHAPES = {ModuleState.READY: "ready", ModuleState.SIGNED_OFF: "tick"}
 
 @dataclass(frozen=True)
 class Cell:
-    """What is done of a module. `said` is for ears: what eyes see by `shape`, or by a dash. `first`: a phase begins."""
+    """What is done of a module. `said` is for ears: what eyes see by `shape`, or by a dash. `first`: a phase begins.
+
+    `own` is the module's title where it carries the trainee's own.
+    """
 
     count: str
     shade: str
     shape: str = ""
     said: str = ""
     first: bool = False
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,12 @@ def _heads(structure: Structure) -> Iterable[Head]:
 
 def _cells(record: Record, heads: Iterable[Head]) -> tuple[Cell, ...]:
     modules = portfolio_progress(record).modules
-    return tuple(_cell(modules[head.module.code], head.first) for head in heads)
+    return tuple(replace(_cell(modules[head.module.code], head.first), own=_own(record, head.module)) for head in heads)
+
+
+def _own(record: Record, module: ModuleFacts) -> str:
+    entitled = own_title(record, module)
+    return "" if entitled is module else entitled.title
 
 
 def _cell(one: ModuleProgress, first: bool) -> Cell:

@@ -8,7 +8,7 @@ from django import forms
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
 from portfolio.forms.snippets import PickSnippet, PutIn
-from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT
+from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT, OpenedOn
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Assessment, Snippet
 from portfolio.requirements.words import a
@@ -39,13 +39,12 @@ def _text(label: str, hint: str, missing: str, **options: Any) -> forms.CharFiel
     return forms.CharField(label=label, help_text=hint, error_messages=messages, required=bool(missing), **options)
 
 
-class PlanForm(forms.Form):
+class PlanForm(OpenedOn):
     """What is, or was, observed or discussed. The kind follows from what is chosen: a wrong one cannot be typed.
 
     `titles` are those that the curriculum offers in this module, with their kinds; `kinds` those of the slot.
     """
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     which = forms.ChoiceField(
         label="What is observed",
         widget=forms.RadioSelect,
@@ -106,10 +105,6 @@ class PlanForm(forms.Form):
                 self.fields["title"].required = False
         self.question = self.fields.pop("another")
         self.lay_out(ask_another="another" in self.data)
-
-    def is_opened_on(self, seen: str) -> None:
-        """The form that comes back is of what stands now: sent again, it takes the place of that."""
-        self.data = {name: self.data[name] for name in self.data} | {"seen": seen}
 
     @property
     def is_discussion(self) -> bool:

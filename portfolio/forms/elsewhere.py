@@ -15,7 +15,7 @@ from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
-from portfolio.workflow.elsewhere import LONGEST
+from portfolio.workflow.elsewhere import ANOTHER, LONGEST
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
@@ -110,6 +110,13 @@ class ElsewhereForm(forms.Form):
         widget=forms.FileInput,
     )
 
+    another = forms.BooleanField(
+        required=False,
+        label="This is another assessment",
+        help_text="One observation or discussion fills one slot.",
+    )
+    beside = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
+
     def __init__(
         self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, of: str, **kwargs: Any
     ) -> None:
@@ -117,10 +124,24 @@ class ElsewhereForm(forms.Form):
         self.of = of
         self.held: Held | None = None
         self.fields["module"].choices = [("", "Choose a module"), *modules]  # type: ignore[attr-defined]
+        self.label, self.back = label, back
+        self.question = self.fields.pop("another")
+        self.lay_out(ask_another="another" in self.data)
+
+    def lay_out(self, *, ask_another: bool) -> None:
+        """The question whether this is another assessment stands there only once there is another."""
+        if ask_another:
+            self.fields["another"] = self.question
         what = Section("What was signed", "module", "kind", "number", "title")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
-        proof = Section("Proof", "note", "file", "mark")
-        self.helper = form_helper(self, what, where, proof, Button(label), LinkTo("Cancel", back))
+        proof = Section("Proof", "note", "file", "mark", "beside", *(["another"] if ask_another else []))
+        self.helper = form_helper(self, what, where, proof, Button(self.label), LinkTo("Cancel", self.back))
+
+    def ask_another(self, beside: int) -> None:
+        """Ask about so many that are there; what was confirmed before was about fewer."""
+        self.lay_out(ask_another=True)
+        self.data = {name: self.data[name] for name in self.data if name != "another"} | {"beside": str(beside)}
+        self.add_error("another", ANOTHER)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -162,6 +183,7 @@ class ElsewhereForm(forms.Form):
             note=typed["note"],
             file=self.held.stored if self.held else None,
             file_name=self.held.name if self.held else "",
+            another=(typed["beside"] or 0) if typed.get("another") else 0,
         )
 
     def take_file(self) -> None:
@@ -174,6 +196,11 @@ class TableForm(forms.Form):
     """The rows as text, pasted or from a file. `seen` is the digest of the preview that the page shows."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    another = forms.BooleanField(
+        required=False,
+        label="Each row that is marked is another assessment, and not the one that is recorded",
+        help_text="One observation or discussion fills one slot. Otherwise take these rows out of the table below.",
+    )
     rows = forms.CharField(
         required=False,
         max_length=LARGEST_TABLE,

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.forms.steps import OpenedOn
 from portfolio.models import JournalNote, Portfolio
 from portfolio.models.ids import public_id
-from portfolio.workflow.journal import Note
+from portfolio.workflow.journal import Note, note_seen
 
 LONGEST_TEXT = 20_000
 
@@ -28,7 +29,7 @@ def _signer(portfolio: Portfolio) -> Signer:
     return Signer(salt=f"new note of {portfolio.ref}")
 
 
-class JournalForm(forms.Form):
+class JournalForm(OpenedOn):
     """A date and two boxes, one of which says something. Sent twice, it makes one note."""
 
     dated = DateBoxField(
@@ -57,7 +58,7 @@ class JournalForm(forms.Form):
         super().__init__(*sent)
         self.initial["dated"] = note.dated if note else timezone.localdate()
         if note:
-            self.initial.update(happened=note.happened, thought=note.thought)
+            self.initial.update(happened=note.happened, thought=note.thought, seen=note_seen(note))
         else:
             self.initial["note_token"] = _signer(portfolio).sign(public_id())
         self.helper = form_helper(self, Button("Save"), LinkTo("Cancel", back))

@@ -10,11 +10,14 @@ from curriculum.models import Module
 from curriculum.structure import ModuleFacts, Structure
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, form_helper
+from portfolio.forms.steps import OpenedOn
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.requirements import Place
 from portfolio.states import PlacementKind
 from portfolio.workflow import EndOn, PlanActivities, PlanPlacement, Reflect, Step
+from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.reflecting import reflection_seen
 
 LONGEST_TEXT = 20_000
 
@@ -34,7 +37,7 @@ class SupervisorField(forms.EmailField):
         return person
 
 
-class PlacementForm(forms.Form):
+class PlacementForm(OpenedOn):
     """Where, when, what for, and with whom. `facts` is the curriculum, whose modules can be worked on."""
 
     kind = forms.ChoiceField(
@@ -108,6 +111,7 @@ class PlacementForm(forms.Form):
             self.initial["module"] = placement.module_id
             self.initial["modules"] = [module.pk for module in placement.modules.all()]
             self.initial["supervisor"] = placement.supervisor.email if placement.supervisor else ""
+            self.initial["seen"] = planned_seen(placement)
         elif not rotations:
             self.initial["kind"] = PlacementKind.ELECTIVE
         self.helper = form_helper(self, Button("Save"), LinkTo("Cancel", back))
@@ -125,7 +129,7 @@ class PlacementForm(forms.Form):
         return given
 
     def plan(self) -> PlanPlacement:
-        given = dict(self.cleaned_data)
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         modules = {one.id: Module(pk=one.id, code=one.code, curriculum_id=self.facts.id) for one in self.facts.modules}
         given["module"] = modules[given["module"]] if given["module"] else None
         given["modules"] = tuple(modules[pk] for pk in given["modules"])
@@ -167,7 +171,7 @@ class ActivitiesForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    """The last day, when it comes earlier."""
+    """The last day, when it comes earlier or later."""
 
     last = DateBoxField(
         what="The last day",
@@ -176,15 +180,15 @@ class EndForm(forms.Form):
         error_messages={"required": "Enter the last day."},
     )
 
-    def __init__(self, *sent: Any, step: Step, back: str) -> None:
+    def __init__(self, *sent: Any, step: Step, back: str, style: str = "warning") -> None:
         super().__init__(*sent)
-        self.helper = form_helper(self, Button(step.label, "warning"), LinkTo("Cancel", back))
+        self.helper = form_helper(self, Button(step.label, style), LinkTo("Cancel", back))
 
     def given(self) -> EndOn:
         return EndOn(self.cleaned_data["last"])
 
 
-class ReflectionForm(forms.Form):
+class ReflectionForm(OpenedOn):
     """The closing reflection: a box for each question."""
 
     def __init__(self, *sent: Any, placement: Placement, step: Step, back: str) -> None:
@@ -198,8 +202,9 @@ class ReflectionForm(forms.Form):
                 error_messages={"max_length": f"This answer must be {LONGEST_TEXT:,} characters or fewer."},
             )
             self.initial[name] = getattr(placement, name)
+        self.initial["seen"] = reflection_seen(placement)
         boxes = Fieldset("Your reflection", *QUESTIONS, hint="Answer at least one. A few sentences each are enough.")
         self.helper = form_helper(self, boxes, Actions(Button(step.label), LinkTo("Cancel", back)))
 
     def given(self) -> Reflect:
-        return Reflect(self.cleaned_data)
+        return Reflect({name: self.cleaned_data[name] for name in QUESTIONS})

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
@@ -59,6 +60,19 @@ def _about(post: str, kind: RoleKind, codes: Collection[str]) -> str:
     """Post and role; of a placement supervisor in which modules they decide."""
     only = f" for {get_text_list(sorted(codes), 'and')} only" if kind is RoleKind.SUPERVISOR else ""
     return ", ".join(dict.fromkeys(filter(None, [post, f"{kind.label}{only}"])))
+
+
+class OpenedOn(forms.Form):
+    """A form that carries what stood when it was opened, so that a stale tab takes the place of nothing unasked."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def is_opened_on(self, seen: str) -> None:
+        """The form that comes back is of what stands now: sent again, it takes the place of that."""
+        sent = QueryDict(mutable=True)
+        sent.update(self.data)
+        sent["seen"] = seen
+        self.data = sent
 
 
 # --- asking -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from portfolio.requirements.place import NOT_REQUIRED
 from portfolio.states import DONE, ActivityState, AssessmentState
 
 Key = tuple[str, int]  # a module's code and an activity's number
+UNPLANNED = (AssessmentState.OPEN, AssessmentState.NOT_YET)  # a slot whose attempt did not succeed wants another
 NOT_SUBMITTED = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
 
 
@@ -74,7 +75,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class OpenSlots:
-    """Assessments of a module that are required and that nobody has planned."""
+    """Assessments of a module that are required and not planned: also a new attempt where one did not succeed."""
 
     module: ModuleFacts
     cbd: int
@@ -161,6 +162,6 @@ def _entry(
 def _slots(record: Record) -> Iterator[OpenSlots]:
     for module in record.structure.modules:
         if standing(record, module) in (Standing.REQUIRED, Standing.TO_BE_CHOSEN) and not record.module(module).signed:
-            cbd, observed = (sort.states[AssessmentState.OPEN] for sort in slots(record, module))
+            cbd, observed = (sum(sort.states[state] for state in UNPLANNED) for sort in slots(record, module))
             if cbd or observed:
                 yield OpenSlots(module, cbd, observed)

@@ -11,11 +11,12 @@ from curriculum.structure import ModuleFacts
 from portfolio.dates.falls import said as full
 from portfolio.plan.board import Board, Dated, Entry, Stay
 from portfolio.plan.months import ends, first_of, later, months, words
-from portfolio.record import Record
+from portfolio.record import ModuleRecord, Record, SignedModule
 from portfolio.requirements import Standing, standing
 from portfolio.requirements.words import plural, spans
 from portfolio.reviews import Point
 from portfolio.states import Met
+from portfolio.titles import own_title
 
 AXIS = 40  # pixels: the months at the top
 HEADING, ROW = 30, 44  # pixels: the height of a heading, and of a row: its words above its bars
@@ -24,7 +25,7 @@ RIGHT = 60  # percent: a row that begins beyond it has its words on its left
 
 @dataclass(frozen=True)
 class Bar:
-    """From x on, so many percent wide. `kind`: month, placement, leave or hours."""
+    """From x on, so many percent wide. `kind`: month, placement, leave, hours or work."""
 
     x: float
     width: float
@@ -34,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Mark:
-    """A shape at a day. `kind`: met, point, start, module or assessment."""
+    """A shape at a day. `kind`: met, point, start, module, assessment or work."""
 
     x: float
     kind: str
@@ -123,7 +124,7 @@ def timeline(
         ("Working time and leave", "Working time", list(_time(record))),
         ("Placements", "Placement", [_stay(stay) for stay in stays]),
         ("Assessments", "Assessment", list(_assessments(dated))),
-        ("Modules", "Module", list(_modules(record, board))),
+        ("Modules", "Module", list(_modules(record, board, stays))),
     ]
     shown = [(heading, what, drawn) for heading, what, drawn in parts if drawn]
     first, last = first_of(started), _last(started, points, [one for _, _, drawn in shown for one in drawn], today)
@@ -230,28 +231,56 @@ def _assessments(dated: tuple[Dated, ...]) -> Iterator[_Drawn]:
         yield _Drawn(words, code, "; ".join(said), marks=tuple((one.on, "assessment") for one in here))
 
 
-def _modules(record: Record, board: Board) -> Iterator[_Drawn]:
-    """Each module of which anything is planned into a month, or that is signed off."""
+def _modules(record: Record, board: Board, stays: tuple[Stay, ...]) -> Iterator[_Drawn]:
+    """Each module of which anything is planned, that is in work, or that is signed off."""
     for module in record.structure.modules:
-        planned = [one for one in board.entries if one.month and one.module.code == module.code]
-        signed = record.module(module).signed
-        if planned or (signed and standing(record, module) is not Standing.NOT_TAKEN):
-            on = timezone.localdate(signed.at) if signed and signed.at else None
-            yield _module(module, planned, on, signed is not None)
+        held = record.module(module)
+        planned = [one for one in board.entries if one.when and one.module.code == module.code]
+        of_it = [stay for stay in stays if stay.module == module.code]
+        worked = _worked(held)
+        if planned or of_it or ((worked or held.signed) and standing(record, module) is not Standing.NOT_TAKEN):
+            yield _module(own_title(record, module), planned, of_it, worked, held.signed)
 
 
-def _module(module: ModuleFacts, planned: list[Entry], on: date | None, signed: bool) -> _Drawn:
-    by_month = Counter(one.month for one in planned if one.month)
-    bars = tuple(
-        (month, later(month) - timedelta(days=1), "month", str(number)) for month, number in sorted(by_month.items())
-    )
+def _worked(held: ModuleRecord) -> list[date]:
+    """The days on which its work here is known to have moved: a page was linked, or something was decided."""
+    moments = [
+        at
+        for one in held.activities.values()
+        for at in (one.begun_at, one.linked_at, one.signed_at, one.feedback.at if one.feedback else None)
+    ]
+    moments += [one.at for one in (*held.attempts, *held.satisfactory)]
+    return sorted(timezone.localdate(at) for at in moments if at)
+
+
+def _module(
+    module: ModuleFacts, planned: list[Entry], of_it: list[Stay], worked: list[date], signed: SignedModule | None
+) -> _Drawn:
+    """Its work as a thin bar from the first day to the last, or a ring; over it what is planned."""
+    on = timezone.localdate(signed.at) if signed and signed.at else None
     said = [f"signed off on {full(on)}" if on else "signed off"] if signed else []
-    for month in sorted(by_month):
+    bars: list[tuple[date, date, str, str]] = []
+    marks = [(on, "module")] if on else []
+    if worked:
+        first, last = worked[0], worked[-1]
+        said.append(f"worked on from {full(first)} to {full(last)}" if first < last else f"worked on {full(first)}")
+        if first < last:
+            bars.append((first, last, "work", ""))
+        else:
+            marks.append((first, "work"))  # a bar of one day would be too narrow to see
+    there = {one.stay.pid: one.stay for one in planned if one.stay} | {stay.pid: stay for stay in of_it}
+    for stay in sorted(there.values(), key=lambda one: one.starts_on):
+        numbers = [one.place.number for one in planned if one.stay == stay]
+        told = f": {_activities(len(numbers))} {spans(numbers)}" if numbers else ""
+        said.append(f"placement {stay.title}, {full(stay.starts_on)} to {full(stay.ends_on)}{told}")
+        bars.append((stay.starts_on, stay.ends_on, "placement", str(len(numbers))))
+    by_month = Counter(one.month for one in planned if one.month and not one.stay)
+    for month, number in sorted(by_month.items()):
         numbers = [one.place.number for one in planned if one.month == month]
         said.append(f"{words(month)}: {_activities(len(numbers))} {spans(numbers)}")
+        bars.append((month, later(month) - timedelta(days=1), "month", str(number)))
     when = "; ".join(said)
-    marks = ((on, "module"),) if on else ()
-    return _Drawn(f"{module.code} {module.title}", module.code, when[:1].upper() + when[1:], bars, marks)
+    return _Drawn(f"{module.code} {module.title}", module.code, when[:1].upper() + when[1:], tuple(bars), tuple(marks))
 
 
 def _activities(number: int) -> str:

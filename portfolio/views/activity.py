@@ -57,6 +57,12 @@ class Here:
         return self.place.title or f"Activity {self.place.number}"
 
     @property
+    def own_title(self) -> str:
+        """The module's title where it carries the trainee's own."""
+        plain = self.record.structure.module(self.module.code).title
+        return "" if self.module.title == plain else self.module.title
+
+    @property
     def total(self) -> int | None:
         """Of how many; only for a number that is one of them."""
         wanted = requirements.needs(self.record, self.module).activities

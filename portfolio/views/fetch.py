@@ -20,6 +20,7 @@ from portfolio import access, ledger
 from portfolio.models import Portfolio
 from portfolio.record import Record
 from portfolio.states import Part
+from portfolio.titles import own_title
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, Step, TooLate, available
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
 
@@ -80,9 +81,9 @@ def fetch_own(request: SignedIn, ref: str) -> Portfolio:
 
 
 def fetch_module(record: Record, code: str) -> ModuleFacts:
-    """The module of this code in the portfolio's curriculum."""
+    """The module of this code in the portfolio's curriculum, with the trainee's own title where it may have one."""
     try:
-        return record.structure.module(code)
+        return own_title(record, record.structure.module(code))
     except KeyError:
         raise Http404 from None
 

@@ -319,6 +319,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         ),
     ),
     "end placement": ("stop", lambda names, data: f"Let a placement end earlier, on {_date(data['ends_on'])}"),
+    "extend placement": ("calendar", lambda names, data: f"Extended a placement to {_date(data['ends_on'])}"),
     "close placement": ("done", lambda names, data: "Wrote the closing reflection on a placement"),
     "remove placement": ("stop", lambda names, data: "Removed a placement that was not confirmed"),
     "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from accounts.models import User
 from curriculum.wording import counted
-from portfolio import proof, requirements, titles
+from portfolio import proof, requirements
 from portfolio.access import visible_in
 from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
 from portfolio.models.signed import Signed
@@ -41,7 +41,7 @@ STEP_PAGES = {
 def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     portfolio = fetch_in_part(request, ref)
     record = fetch_record(request, portfolio)
-    facts = titles.own_title(record, fetch_module_in_part(request, record, code))
+    facts = fetch_module_in_part(request, record, code)
     subject = ModuleOf(portfolio, record, facts)
     in_whole: bool = request.portfolio.in_whole
     voice = Voice(request.user, portfolio)
@@ -197,7 +197,7 @@ def _result(subject: ModuleOf) -> str:
 def _choice(subject: ModuleOf) -> str:
     """Where the choice of its block stands, for a module of an option."""
     block = subject.record.structure.block(subject.facts)
-    if subject.facts in block.required:
+    if subject.facts.id in {one.id for one in block.required}:
         return ""
     asked, taken = (of.get(block.position) for of in (subject.record.asked, subject.record.taken))
     if asked is not None:

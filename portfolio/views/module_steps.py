@@ -16,6 +16,7 @@ from portfolio.forms.steps import ConfirmForm, ReasonForm, SeenForm
 from portfolio.models import Confirmation, Item, ModuleSignOff, SignedElsewhere
 from portfolio.requirements import Source, Standing, grouped, module_state
 from portfolio.states import Outcome
+from portfolio.titles import own_title
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address, crumbs, module_crumb
@@ -158,7 +159,7 @@ def _fetch(request: SignedIn, ref: str, code: str) -> ModuleOf:
 def _context(subject: ModuleOf) -> dict[str, Any]:
     return {
         "portfolio": subject.portfolio,
-        "module": subject.facts,
+        "module": own_title(subject.record, subject.facts),
         "crumbs": crumbs(subject.portfolio, module_crumb(subject.portfolio, subject.facts.code)),
     }
 

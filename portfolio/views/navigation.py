@@ -111,6 +111,7 @@ SECTIONS |= dict.fromkeys(
         "placement_activities",
         "placement_confirm",
         "placement_end",
+        "placement_extend",
         "placement_close",
         "placement_evidence",
         "placement_remove",

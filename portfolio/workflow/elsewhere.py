@@ -4,6 +4,7 @@ An activity moves between its own states (workflow/activities has the rows of it
 so its record is the subject of a table of its own. Many items are recorded in one transaction: all or none.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,18 +18,20 @@ from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
 from portfolio.files import Stored
 from portfolio.manifest import elsewhere_digest, elsewhere_void_digest
-from portfolio.models import Activity, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile
+from portfolio.models import Activity, Assessment, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile
 from portfolio.record import Record
 from portfolio.requirements.words import day
-from portfolio.states import ActivityState, ElsewhereKind, Part
+from portfolio.states import ActivityState, AssessmentState, ElsewhereKind, Part
 from portfolio.states import ElsewhereState as State
 from portfolio.workflow import modules
+from portfolio.workflow.assessments.which import key_of
 from portfolio.workflow.machine import Ask, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 VOIDERS = access.OFFICERS | {Part.ADMINISTRATOR}
 OPEN = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
 REASON = "Give the reason: the trainee reads it."
+ANOTHER = "One with this title on this day is recorded already. Confirm that this is another assessment."
 LONGEST = {"title": 300, "system": 100, "signed_by": 200, "note": 2000}
 
 
@@ -46,6 +49,12 @@ class Entry:
     note: str = ""
     file: Stored | None = None
     file_name: str = ""
+    another: int = 0  # beside how many with its title on its day it was confirmed to be another
+
+    @property
+    def same(self) -> tuple[str, str, str, date | None]:
+        """By which a second assessment is taken for the first. A system has many spellings, and does not count."""
+        return self.module, self.kind, key_of(self.title), self.signed_on
 
     @property
     def place(self) -> tuple[str, int | None]:
@@ -97,6 +106,33 @@ def _wrong_place(record: Record, module: ModuleFacts, number: int | None) -> Ite
     elif found[number].state not in OPEN:
         said = found[number].state.label.lower()
         yield "number", f"{module.code} {number} is {said} already. It cannot be recorded as signed elsewhere."
+
+
+class Twins:
+    """What a portfolio holds of assessments, to ask before one fills a second slot. Read in two queries.
+
+    Records and voids are rows that stay, so no constraint can tell which stand: the lock of the portfolio holds this.
+    """
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        standing = SignedElsewhere.objects.filter(portfolio=portfolio, number=None, void=None)
+        rows = standing.values_list("module__code", "kind", "title", "signed_on")
+        self.elsewhere: Counter[tuple[str, str, str, date | None]] = Counter(
+            (code, kind, key_of(title), day) for code, kind, title, day in rows
+        )
+        made = Assessment.objects.filter(portfolio=portfolio, state=AssessmentState.SATISFACTORY)
+        self.here: Counter[tuple[str, date | None]] = Counter(
+            (key, day) for key, day in made.values_list("title_key", "happens_on")
+        )
+
+    def of(self, entry: Entry) -> int:
+        """How many there are that this may be: signed elsewhere, or satisfactory here."""
+        if entry.kind == ElsewhereKind.ACTIVITY:
+            return 0
+        return self.elsewhere[entry.same] + self.here[key_of(entry.title), entry.signed_on]
+
+    def add(self, entry: Entry) -> None:
+        self.elsewhere[entry.same] += 1
 
 
 # --- recording ---------------------------------------------------------------------------------------------------
@@ -202,9 +238,13 @@ def _modules_of(move: Move) -> list[Module]:
 
 
 def _check_assessments(move: Move) -> None:
-    record = ledger.read_one(move.portfolio)
+    """Another with the same title on the same day is asked about; a confirmation is worth no more than what it saw."""
+    record, twins = ledger.read_one(move.portfolio), Twins(move.portfolio)
     for subject in move.subjects:
         _refuse(record, subject.entry)
+        if twins.of(subject.entry) > subject.entry.another:
+            raise Incomplete(ANOTHER, "another")
+        twins.add(subject.entry)
 
 
 def _record_assessments(move: Move) -> None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from audit.canonical import digest
 from portfolio.access import WRITE
 from portfolio.models import Evidence, JournalNote, Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
@@ -19,6 +20,7 @@ from portfolio.workflow import writing
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 LONGEST_TITLE = 200
+CHANGED = "This note was changed in another tab or window after you opened this form."
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,20 @@ class Note:
     thought: str
 
 
+def note_seen(row: JournalNote) -> str:
+    """A digest of what a note says: a form carries it, so that a stale tab is told from a current one."""
+    said = [row.dated.isoformat(), row.happened, row.thought]
+    return digest({"v": "stp-note-1", "note": row.jid, "said": said})
+
+
 @transaction.atomic
-def keep(portfolio: Portfolio, note: Note, *, by: User, row: JournalNote | None = None, jid: str = "") -> JournalNote:
-    """Write a note, or change one. `jid` is the address of a new one: a form sent twice finds what it made first."""
+def keep(
+    portfolio: Portfolio, note: Note, *, by: User, row: JournalNote | None = None, jid: str = "", seen: str = ""
+) -> JournalNote:
+    """Write a note, or change one. `jid` is the address of a new one: a form sent twice finds what it made first.
+
+    `seen` is the note that the form was opened on. TooLate when it says something else by now, and not this.
+    """
     portfolio = writable(portfolio.pk, WRITE, by=by)
     if not (note.happened.strip() or note.thought.strip()):
         raise Incomplete("Write what happened, or what you make of it.", "happened")
@@ -42,7 +55,10 @@ def keep(portfolio: Portfolio, note: Note, *, by: User, row: JournalNote | None 
     row = row or JournalNote(portfolio=portfolio, created_at=timezone.now())
     if jid and row._state.adding:
         row.jid = jid
-    row.dated, row.happened, row.thought = note.dated, note.happened.strip(), note.thought.strip()
+    said = Note(note.dated, note.happened.strip(), note.thought.strip())
+    if not row._state.adding and seen != note_seen(row) and said != Note(row.dated, row.happened, row.thought):
+        raise TooLate(CHANGED)
+    row.dated, row.happened, row.thought = said.dated, said.happened, said.thought
     row.changed_at = timezone.now()
     row.save()
     return row

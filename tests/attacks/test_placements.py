@@ -204,7 +204,7 @@ def test_a_change_that_is_not_confirmed_takes_the_decision_away_at_once(world: W
         given: Any = make.placement_plan(
             world.portfolio, world.people["supervisor"], ("S-R1",), title="Priya's placement"
         )
-        perform("plan placement", world.placements["going on"], by=world.cast.trainee, given=given)
+        make.replanned(world.placements["going on"], given)
         sent = {"S-X1-1-outcome": "signed_off", "S-X1-1-seen": item.digest}
         assert post(world, "supervisor", path, sent).status_code == 404
         item.refresh_from_db()

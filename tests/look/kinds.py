@@ -546,6 +546,7 @@ def placements(cast: Cast) -> list[Kind]:
         Kind("plan activities", at("placement_activities", row.pid), me),
         Kind("confirm a placement", at("placement_confirm", planned.pid), cast.officer),
         Kind("end a placement, in error", at("placement_end", row.pid), cast.officer, press="End it earlier"),
+        Kind("extend a placement, in error", at("placement_extend", row.pid), cast.officer, press="Extend it"),
         Kind("closing reflection", at("placement_close", row.pid), me),
         Kind("remove a placement", at("placement_remove", planned.pid), me),
         Kind("placements of nothing", reverse("placements", args=[empty.ref]), empty.trainee),

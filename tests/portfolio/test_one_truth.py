@@ -185,7 +185,7 @@ def _assess(cast: Cast, portfolio: Portfolio, code: str, kind: str, *, here: boo
     if here:
         make.assessed(portfolio, cast.assessor, kind=kind, code=code)
     else:
-        elsewhere = make.entry(code, None, kind=ElsewhereKind[kind])
+        elsewhere = make.entry(code, None, kind=ElsewhereKind[kind], another=999)
         make.signed_elsewhere(portfolio, cast.officer, elsewhere)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portfolio.models import Assessment, AssessmentDecision
+from portfolio.models import Assessment, AssessmentDecision, SignedElsewhere
 from portfolio.states import AssessmentState as State
 from portfolio.workflow import perform
 from tests import make
@@ -88,4 +88,18 @@ def test_two_who_correct_and_complete_at_once_leave_one_kind_and_one_outcome(are
         }
         if now.state == State.WITH_ASSESSOR:
             perform("withdraw", now, by=arena.cast.trainee)
+    arena.is_whole()
+
+
+def test_one_assessment_recorded_twice_at_once_as_signed_elsewhere_is_recorded_once(arena: Arena) -> None:
+    officer, address = arena.visitor(arena.cast.officer), f"{arena.at}/elsewhere/new/"
+    officer.get(address)
+    told = {"module": "S-C1", "kind": "cbd", "system": "Old", "signed_by": "Lena Voss", "note": "Seen."}
+    told |= {"signed_on_0": "3", "signed_on_1": "3", "signed_on_2": "2025"}
+    for number in range(ROUNDS):
+        form = {**told, "title": f"Case {number}"}
+        ends = arena.race(*(lambda sent=form: officer.send_form(address, sent) for _ in range(2)))
+        assert sorted(ends) == [302, 422]
+        arena.first_won(ends == (302, 422))
+        assert SignedElsewhere.objects.filter(title=f"Case {number}").count() == 1
     arena.is_whole()

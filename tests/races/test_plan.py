@@ -8,7 +8,6 @@ import pytest
 from portfolio.models import Placement, ScheduledActivity
 from portfolio.plan.reading import read
 from portfolio.states import PlacementState
-from portfolio.workflow import perform
 from tests import make
 from tests.races.arena import ROUNDS, Arena, Send, shown_on
 
@@ -66,10 +65,11 @@ def test_confirming_against_changing_lets_nobody_in_whom_the_officer_did_not_see
     placement = make.placement_planned(cast.portfolio, hugh)
     address = f"{arena.at}/placements/{placement.pid}/"
     for _ in range(ROUNDS):
-        perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio, hugh))
+        make.replanned(placement, make.placement_plan(cast.portfolio, hugh))
         seen = shown_on(officer.get(f"{address}confirm/"), "seen")
         module = str(make.activity(cast.portfolio, "S-X1").module_id)
-        change = typed(-20, 20, supervisor=other.email, modules=module)
+        opened = shown_on(trainee.get(f"{address}change/"), "seen")
+        change = typed(-20, 20, supervisor=other.email, modules=module, seen=opened)
         ends = arena.race(
             lambda shown=seen: officer.send_form(f"{address}confirm/", {"seen": shown}),
             lambda given=change: trainee.send_form(f"{address}change/", given),

@@ -11,6 +11,7 @@ from curriculum.models import Module
 from portfolio.management.demo.work import Author, content
 from portfolio.models import Placement
 from portfolio.workflow import PlanActivities, PlanPlacement, Reflect, journal, perform
+from portfolio.workflow.placements.reflecting import reflection_seen
 
 Told = dict[str, Any]
 
@@ -57,8 +58,8 @@ def _plan(author: Author, rows: dict[str, Placement], told: Told, supervisor: Us
 
 
 def _reflect(author: Author, rows: dict[str, Placement], title: str, answers: dict[str, str]) -> None:
-    given = Reflect({name: text.strip() for name, text in answers.items()})
-    perform("close placement", rows[title], by=author.portfolio.trainee, given=given)
+    given, row = Reflect({name: text.strip() for name, text in answers.items()}), rows[title]
+    perform("close placement", row, by=author.portfolio.trainee, given=given, seen=reflection_seen(row))
 
 
 def _note(author: Author, told: Told) -> None:

@@ -18,6 +18,7 @@ from portfolio.record import Record
 from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
 from portfolio.templatetags.look import day
+from portfolio.titles import entitled
 from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_pips, slot_words, word_of
 from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import crumbs, plan_address
@@ -36,7 +37,7 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
     rows = visible_in(portfolio, request.user, Assessment).select_related("module", "decision")
     page = Paginator(rows.order_by("-happens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     asked = {one.aid: one for held in record.modules.values() for one in held.attempts if one.waiting}
-    modules = [one for one in record.structure.modules if in_whole or one.id in theirs(request)]
+    modules = [one for one in entitled(record).modules if in_whole or one.id in theirs(request)]
     lines = [_line(portfolio, record, module, may_plan) for module in modules]
     context = about(portfolio) | {
         "crumbs": crumbs(portfolio),

@@ -14,6 +14,7 @@ from portfolio.access import visible_in
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, STEPS, ReflectionForm
 from portfolio.models import Assessment, AssessmentAddressee, Portfolio
 from portfolio.states import AssessmentState
+from portfolio.titles import title_of
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.assessments.shown import facts, marks_of, said_of
 from portfolio.views.evidence import warning
@@ -49,6 +50,7 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
         "waiting": _waiting(row),
         "facts": facts(row),
+        "module_title": title_of(portfolio, row.module),
         "attempts": _attempts(request, portfolio, row),
         "decision": decision,
         "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",

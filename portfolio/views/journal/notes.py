@@ -88,10 +88,11 @@ def _write(request: SignedIn, portfolio: Portfolio, row: JournalNote | None) -> 
     back = _address(portfolio, row) if row else reverse("journal", args=[portfolio.ref])
     sent = [request.POST] if request.method == "POST" else []
     form = JournalForm(*sent, portfolio=portfolio, back=back, note=row)
+    stands, jid = None, "" if row else note_made_by(portfolio, request.POST)
     try:
         if request.method == "POST" and form.is_valid():
-            jid = "" if row else note_made_by(portfolio, request.POST)
-            kept = writes.keep(portfolio, form.note(), by=request.user, row=row, jid=jid)
+            seen = form.cleaned_data["seen"]
+            kept = writes.keep(portfolio, form.note(), by=request.user, row=row, jid=jid, seen=seen)
             messages.success(request, "Saved. Only you read it.")
             return redirect("journal_note", portfolio.ref, kept.jid)
         if request.method == "POST" and not writing.may_write(portfolio, by=request.user):
@@ -99,15 +100,22 @@ def _write(request: SignedIn, portfolio: Portfolio, row: JournalNote | None) -> 
     except Incomplete as incomplete:
         say_on(form, incomplete)
     except Refused as refusal:
-        return kept_page(request, why=refusal.said, status=refusal.status)
+        rows = visible_in(portfolio, request.user, JournalNote)
+        stands = rows.filter(jid=row.jid if row else jid).first() if isinstance(refusal, TooLate) else None
+        if stands is None:
+            return kept_page(request, why=refusal.said, status=refusal.status)
+        messages.error(request, refusal.said)
+        form.is_opened_on(writes.note_seen(stands))
     context = {
         "portfolio": portfolio,
         "note": row,
+        "stands": stands,
         "form": form,
         "warning": _warning(*(str(form[name].value() or "") for name in ("happened", "thought"))),
         "crumbs": [*_crumbs(portfolio), *([(day(row.dated), back)] if row else [])],
     }
-    return render(request, "portfolio/journal/form.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else TooLate.status if stands else 200
+    return render(request, "portfolio/journal/form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,5 +1,6 @@
 """What the pages of placements begin with."""
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -8,6 +9,7 @@ from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio.access import visible_in
 from portfolio.models import Placement, Portfolio
+from portfolio.models.placement import QUESTIONS
 from portfolio.requirements.words import day
 from portfolio.states import PlacementState
 from portfolio.views.links import crumbs
@@ -22,10 +24,14 @@ SHAPES: dict[str, str] = {
 
 def fetch_placement(request: SignedIn, portfolio: Portfolio, pid: str) -> Placement:
     """The placement at this address, if this person may see it: a supervisor sees their own, in its dates."""
-    rows = visible_in(portfolio, request.user, Placement).select_related("module", "supervisor", "confirmed_by", "page")
-    found = get_object_or_404(rows.prefetch_related("modules", "planned"), pid=pid)
+    found: Placement = get_object_or_404(visible_placements(request, portfolio), pid=pid)
     found.portfolio = portfolio
     return found
+
+
+def visible_placements(request: SignedIn, portfolio: Portfolio) -> QuerySet[Placement]:
+    rows = visible_in(portfolio, request.user, Placement).select_related("module", "supervisor", "confirmed_by", "page")
+    return rows.prefetch_related("modules", "planned")
 
 
 def placement_address(portfolio: Portfolio, placement: Placement) -> str:
@@ -56,6 +62,25 @@ def shown_title(placement: Placement) -> str:
     """Rotation 1: the host specialty, while the title of the module is provisional."""
     module = placement.module
     return f"{module.title}: {placement.title}" if module and module.provisional else placement.title
+
+
+def reflection_of(placement: Placement) -> list[tuple[str, str]]:
+    """Each question that is answered, with its answer."""
+    return [(question, getattr(placement, name)) for name, question in QUESTIONS.items() if getattr(placement, name)]
+
+
+def facts_of(row: Placement) -> list[dict[str, str]]:
+    """Rows of components/facts.html."""
+    modules = sorted(row.modules.all(), key=lambda module: module.code)
+    worked_on = ", ".join(f"{module.code} {module.title}" for module in modules)
+    rows = [
+        ("Dates", dates(row)),
+        ("Where", where(row)),
+        ("Supervisor", row.supervisor.name if row.supervisor else "Nobody named"),
+        ("Module", f"{row.module.code} {row.module.title}" if row.module else ""),
+        ("Modules worked on", "" if modules == [row.module] else worked_on or "None chosen"),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def refused(request: SignedIn, refusal: Refused) -> HttpResponse:

@@ -23,9 +23,11 @@ from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
     SHAPES,
     dates,
+    facts_of,
     fetch_placement,
     placement_address,
     placements_crumb,
+    reflection_of,
     shown_title,
     where,
 )
@@ -40,6 +42,7 @@ STEP_PAGES = {
     "close placement": "placement_close",
     "plan placement": "placement_change",
     "plan activities": "placement_activities",
+    "extend placement": "placement_extend",
     "end placement": "placement_end",
     "remove placement": "placement_remove",
 }
@@ -108,9 +111,9 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "caption": f"{row.get_kind_display()}, {_when(row).lower()}",
         "shape": SHAPES[row.state],
         "stands": _stands(row),
-        "facts": _facts(row),
+        "facts": facts_of(row),
         "tasks": _tasks(portfolio, record, row),
-        "reflection": [(question, getattr(row, name)) for name, question in QUESTIONS.items() if getattr(row, name)],
+        "reflection": reflection_of(row),
         "steps": [
             {"label": _label(row, steps[name]), "href": reverse(url, args=[ref, pid])}
             for name, url in STEP_PAGES.items()
@@ -126,7 +129,7 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
 
 
 def _label(row: Placement, step: Step) -> str:
-    if step.name == "close placement" and row.state == PlacementState.CLOSED:
+    if step.name == "close placement" and reflection_of(row):
         return "Change the closing reflection"
     return LABELS.get(step.name, step.label)
 
@@ -141,20 +144,6 @@ def _stands(row: Placement) -> str:
     if row.supervisor is None:
         return f"{by} It has no supervisor here."
     return f"{by} {row.supervisor.name} sees and decides in its modules on these days, and no longer."
-
-
-def _facts(row: Placement) -> list[dict[str, str]]:
-    """Rows of components/facts.html."""
-    modules = sorted(row.modules.all(), key=lambda module: module.code)
-    worked_on = ", ".join(f"{module.code} {module.title}" for module in modules)
-    rows = [
-        ("Dates", dates(row)),
-        ("Where", where(row)),
-        ("Supervisor", row.supervisor.name if row.supervisor else "Nobody named"),
-        ("Module", f"{row.module.code} {row.module.title}" if row.module else ""),
-        ("Modules worked on", "" if modules == [row.module] else worked_on or "None chosen"),
-    ]
-    return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _tasks(portfolio: Portfolio, record: Record, row: Placement) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import SignedIn
@@ -22,14 +23,21 @@ from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
     dates,
+    facts_of,
     fetch_placement,
     placement_address,
     placements_crumb,
+    reflection_of,
     refused,
+    visible_placements,
     where,
     within,
 )
-from portfolio.workflow import Incomplete, NotAllowed, Refused, Step, TooLate, journal, perform
+from portfolio.workflow import Incomplete, NotAllowed, Refused, Step, TooLate, available, journal, perform
+from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.reflecting import reflection_seen
+
+CLOSES_LATER = "Save it again on {} or later: that closes the placement."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,27 +61,48 @@ def _write(request: SignedIn, portfolio: Portfolio, row: Placement, *, back: str
     facts = ledger.read_one(portfolio).structure
     sent = [request.POST] if request.method == "POST" else []
     form = PlacementForm(*sent, portfolio=portfolio, facts=facts, back=back, placement=None if new else row)
+    stands = None
     try:
         fetch_step(request, "plan placement", row, portfolio)
         if request.method == "POST" and form.is_valid():
-            made = perform("plan placement", row, by=request.user, given=form.plan()).subject
+            seen = form.cleaned_data["seen"]
+            made = perform("plan placement", row, by=request.user, given=form.plan(), seen=seen).subject
             messages.success(request, _told(made, was, new=new))
             return redirect("placement", portfolio.ref, made.pid)
     except Incomplete as incomplete:
         say_on(form, incomplete)
     except TooLate as late:
-        return too_late(request, late, back)
+        stands = _as_it_stands(request, portfolio, row, "plan placement")
+        if stands is None:
+            return too_late(request, late, back)
+        messages.error(request, late.said)
+        form.is_opened_on(planned_seen(stands))
     except NotAllowed as refusal:
         return _not_allowed(request, refusal)
     context = {
         "portfolio": portfolio,
         "placement": None if new else row,
-        "confirmed": was == PlacementState.CONFIRMED,
+        "confirmed": (stands or row).state == PlacementState.CONFIRMED,
+        "stands": _plan_as_it_stands(stands) if stands else [],
         "warning": _warning(str(form["title"].value() or ""), str(form["aims"].value() or "")),
         "form": form,
         "crumbs": crumbs(portfolio, placements_crumb(portfolio)) if new else within(portfolio, row),
     }
-    return render(request, "portfolio/placements/form.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else TooLate.status if stands else 200
+    return render(request, "portfolio/placements/form.html", context, status=status)
+
+
+def _plan_as_it_stands(row: Placement) -> list[dict[str, str]]:
+    title, aims = {"key": "Title", "value": row.title}, {"key": "Aims", "value": row.aims or "None written"}
+    return [title, *facts_of(row), aims]
+
+
+def _as_it_stands(request: SignedIn, portfolio: Portfolio, row: Placement, name: str) -> Placement | None:
+    """What a form that came too late is laid beside: the placement, while it can take this step. None: it cannot."""
+    if request.method != "POST" or row._state.adding:
+        return None
+    found = visible_placements(request, portfolio).filter(pk=row.pk).first()
+    return found if found and name in available(found, portfolio, by=request.user) else None
 
 
 def _told(row: Placement, was: str, *, new: bool) -> str:
@@ -109,6 +138,7 @@ def _take(
     """A page that tells what a step means, and takes it. The form knows what it gives, and what was seen."""
     back = placement_address(portfolio, row)
     form: Any = None
+    stands = None
     try:
         step = fetch_step(request, name, row, portfolio)
         form = make_form(step, [request.POST] if request.method == "POST" else [])
@@ -121,19 +151,25 @@ def _take(
     except Incomplete as incomplete:
         say_on(form, incomplete)
     except TooLate as late:
-        return too_late(request, late, back)
+        stands = _as_it_stands(request, portfolio, row, name) if isinstance(form, ReflectionForm) else None
+        if stands is None:
+            return too_late(request, late, back)
+        messages.error(request, late.said)
+        form.is_opened_on(reflection_seen(stands))
     except NotAllowed as refusal:
         return _not_allowed(request, refusal)
     context = {
         "portfolio": portfolio,
         "placement": row,
+        "stands": reflection_of(stands) if stands else [],
         "dates": dates(row),
         "where": where(row),
         "form": form,
         "crumbs": within(portfolio, row),
         **more(form),
     }
-    return render(request, f"portfolio/placements/{template}.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else TooLate.status if stands else 200
+    return render(request, f"portfolio/placements/{template}.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -171,10 +207,27 @@ def end(request: SignedIn, ref: str, pid: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: SignedIn, ref: str, pid: str) -> HttpResponse:
+    """The officer lets it go on longer, and with it the supervisor's role."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_placement(request, portfolio, pid)
+    return _take(
+        request,
+        portfolio,
+        row,
+        "extend placement",
+        lambda step, sent: EndForm(*sent, step=step, back=placement_address(portfolio, row), style="primary"),
+        template="extend",
+        done="The placement goes on longer. The trainee and the supervisor are told.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
     """The trainee writes the closing reflection, or goes on with it."""
     portfolio = fetch_own(request, ref)
     row = fetch_placement(request, portfolio, pid)
+    ahead = row.state == PlacementState.CONFIRMED and row.ends_on > timezone.localdate()
     return _take(
         request,
         portfolio,
@@ -182,8 +235,8 @@ def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "close placement",
         lambda step, sent: ReflectionForm(*sent, placement=row, step=step, back=placement_address(portfolio, row)),
         template="reflection",
-        done="Saved. Your people can read it.",
-        more=lambda form: {"warning": _warning(*(str(form[name].value() or "") for name in QUESTIONS))},
+        done="Saved. Your people can read it." + (f" {CLOSES_LATER.format(day(row.ends_on))}" if ahead else ""),
+        more=lambda form: {"ahead": ahead, "warning": _warning(*(str(form[name].value() or "") for name in QUESTIONS))},
     )
 
 

@@ -82,7 +82,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
         back=back,
         initial={"kind": ElsewhereKind.ACTIVITY} | {name: request.GET.get(name, "") for name in ("module", "number")},
     )
-    if request.method == "POST" and form.is_valid() and _is_right(form, record):
+    if request.method == "POST" and form.is_valid() and _is_right(form, portfolio, record):
         try:
             entry = form.entry()
             form.take_file()
@@ -94,18 +94,28 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
         except files.Refused as refused:
             form.add_error("file", f"{refused}.")
         except Incomplete as incomplete:
-            say_on(form, incomplete)
+            if not _asks_whether_another(form, portfolio):
+                say_on(form, incomplete)
         except TooLate as late:
             return too_late(request, late, back)
     context = {"portfolio": portfolio, "form": form, "crumbs": here(portfolio)}
     return render(request, "portfolio/recorded/elsewhere_new.html", context, status=422 if form.errors else 200)
 
 
-def _is_right(form: ElsewhereForm, record: Record) -> bool:
+def _is_right(form: ElsewhereForm, portfolio: Portfolio, record: Record) -> bool:
     """What is wrong is said before the file comes in, so that a form that is given up leaves none behind."""
     for field, said in elsewhere.wrong(record, form.entry()):
         form.add_error(field, said)
-    return not form.errors
+    return not form.errors and not _asks_whether_another(form, portfolio)
+
+
+def _asks_whether_another(form: ElsewhereForm, portfolio: Portfolio) -> bool:
+    """Whether one is recorded that this may be, and that nobody has confirmed to be another."""
+    entry = form.entry()
+    beside = elsewhere.Twins(portfolio).of(entry)
+    if beside > entry.another:
+        form.ask_another(beside)
+    return beside > entry.another
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

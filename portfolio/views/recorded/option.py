@@ -21,6 +21,7 @@ from portfolio.manifest import option_digest
 from portfolio.models import OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.requirements import option_state
 from portfolio.requirements.words import day
+from portfolio.titles import entitled
 from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.views.voice import Voice
@@ -43,7 +44,7 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
     try:
         if request.method == "POST":
             step = fetch_step(request, name, subject, portfolio)
-            form = _form(request, step, record.structure, block, taken)
+            form = _form(request, step, entitled(record), block, taken)
             if form.is_valid() and _performed(request, subject, step, form):
                 messages.success(
                     request,
@@ -53,7 +54,7 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
                 )
                 return redirect(here)
         elif step_now := available(subject, portfolio, by=request.user).get(name):
-            form = _form(request, step_now, record.structure, block, taken)
+            form = _form(request, step_now, entitled(record), block, taken)
     except TooLate as late:
         return as_it_stands(request, late, option, ref, code)
     context = {
@@ -61,7 +62,7 @@ def option(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "code": code,
         "voice": voice,
         "choice": block,
-        "options": _options(record.structure, block, chosen.taken, record.asked.get(block.position)),
+        "options": _options(entitled(record), block, chosen.taken, record.asked.get(block.position)),
         "form": form,
         "confirming": form is not None and not voice.own,
         "refused": taken[0].refusal if taken and hasattr(taken[0], "refusal") else None,
@@ -100,7 +101,7 @@ def refuse(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "portfolio": portfolio,
         "choice": block,
         "taken": taken,
-        "titles": _titles(record.structure, block.options[taken.option.position - 1]),
+        "titles": _titles(entitled(record), block.options[taken.option.position - 1]),
         "counts": " and ".join(block.options[counts]) if counts is not None else "",
         "form": form,
         "crumbs": [*crumbs(portfolio, module_crumb(portfolio, code)), ("The option", here)],

@@ -23,6 +23,9 @@ from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.recorded.elsewhere import here, may_record
 from portfolio.workflow import Entry, Incomplete, TooLate, elsewhere, perform_all
 
+NOT_CONFIRMED = (
+    "Some rows may be recorded already. Nothing was recorded. Confirm that they are others, or take them out."
+)
 CHANGED = "The rows, or what they would do, are not those that this page showed. Nothing was recorded. Read them again."
 
 
@@ -38,7 +41,7 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
         return _page(request, portfolio, form, status=422)
     text = form.table()
     try:
-        rows = judged(ledger.read_one(portfolio), read(text))
+        rows = judged(ledger.read_one(portfolio), read(text), elsewhere.Twins(portfolio))
     except Unreadable as unreadable:
         form.add_error("rows", str(unreadable))
         return _page(request, portfolio, form, status=422)
@@ -51,6 +54,9 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
     if request.POST.get("seen") != seen:
         messages.error(request, CHANGED)
         return _page(request, portfolio, form, rows, status=TooLate.status)
+    if any(row.entry.another for row in rows) and not request.POST.get("another"):
+        messages.error(request, NOT_CONFIRMED)
+        return _page(request, portfolio, form, rows, status=422)
     try:
         perform_all(elsewhere.asks(portfolio, [row.entry for row in rows]), by=request.user)
     except (TooLate, Incomplete):
@@ -60,8 +66,11 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
     return redirect("elsewhere", ref)
 
 
-def judged(record: Record, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Each row with everything that keeps it from being recorded, in words."""
+def judged(record: Record, rows: tuple[Row, ...], twins: elsewhere.Twins) -> tuple[Row, ...]:
+    """Each row with everything that keeps it from being recorded, in words; and beside how many like it it would stand.
+
+    That such a row is another assessment is what the page asks before it takes the rows.
+    """
     first: dict[tuple[Any, ...], int] = {}
     found = []
     for row in rows:
@@ -70,7 +79,8 @@ def judged(record: Record, rows: tuple[Row, ...]) -> tuple[Row, ...]:
             problems += [said for _, said in elsewhere.wrong(record, row.entry)]
         if (line := first.setdefault(_what(row.entry), row.line)) != row.line and not problems:
             problems.append(f"It is in row {line} already.")
-        found.append(replace(row, problems=tuple(problems)))
+        entry = row.entry if problems else replace(row.entry, another=twins.of(row.entry))
+        found.append(replace(row, entry=entry, problems=tuple(problems)))
     return tuple(found)
 
 
@@ -78,13 +88,16 @@ def _what(entry: Entry) -> tuple[Any, ...]:
     """By which a second row is the same: an activity can be signed once, an assessment with this title on this day."""
     if entry.kind == ElsewhereKind.ACTIVITY:
         return entry.place
-    return entry.module, entry.kind, entry.title.casefold(), entry.signed_on
+    return entry.same
 
 
 def shown(portfolio: Portfolio, rows: tuple[Row, ...]) -> str:
     """The digest of the preview."""
     told = [
-        [row.line, *map(str, (e.module, e.kind, e.number, e.title, e.system, e.signed_on, e.signed_by, e.note))]
+        [
+            row.line,
+            *map(str, (e.module, e.kind, e.number, e.title, e.system, e.signed_on, e.signed_by, e.note, e.another)),
+        ]
         for row in rows
         for e in (row.entry,)
     ]
@@ -103,6 +116,7 @@ def _page(
         "most": MOST_ROWS,
         "rows": [_row(row) for row in rows],
         "wrong": wrong,
+        "asks_another": not wrong and any(row.entry.another for row in rows),
         "counts": ", ".join(f"{number} in {code}" for code, number in counts.items()),
         "back": reverse("elsewhere", args=[portfolio.ref]),
         "has_errors": bool(form.errors or wrong),
@@ -123,4 +137,5 @@ def _row(row: Row) -> dict[str, Any]:
         "signed": ", ".join(filter(None, [day(entry.signed_on) if entry.signed_on else "", entry.signed_by])),
         "note": entry.note,
         "problems": row.problems,
+        "beside": entry.another,
     }

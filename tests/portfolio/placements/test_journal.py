@@ -48,7 +48,8 @@ def test_a_note_is_written_changed_and_deleted_for_good(priya: Client, cast: Cas
     assert priya.post(at("journal_new", of), typed()).status_code == 302
     note = JournalNote.objects.get()
     assert (note.dated, note.happened, note.thought) == (make.today(), "A long meeting.", "Names are data.")
-    assert priya.post(at("journal_edit", of, note), typed(thought="")).status_code == 302
+    seen = priya.get(at("journal_edit", of, note)).context["form"]["seen"].value()
+    assert priya.post(at("journal_edit", of, note), typed(thought="", seen=seen)).status_code == 302
     assert JournalNote.objects.get().thought == ""
     assert "for good" in words(priya.get(at("journal_delete", of, note)))
     assert JournalNote.objects.exists()

@@ -12,6 +12,7 @@ from portfolio import ledger, titles
 from portfolio.models import Evidence, Placement, Portfolio
 from portfolio.states import PlacementKind, PlacementState
 from portfolio.workflow import Incomplete, Submit, perform
+from portfolio.workflow.placements.reflecting import reflection_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.placements.test_placement_table import ROTATIONS
@@ -117,7 +118,12 @@ def test_what_comes_too_late_is_given_back(cast: Cast, hugh: User) -> None:
 def test_a_reflection_becomes_a_page_of_evidence_once_and_is_remembered(cast: Cast) -> None:
     placement = make.placed(cast.portfolio, cast.officer, title="Imaging")
     browser = signed_in(cast.trainee)
-    answers = {"expected": "Noise.", "did": "Followed images.", "learnt": "Names matter."}
+    answers = {
+        "seen": reflection_seen(placement),
+        "expected": "Noise.",
+        "did": "Followed images.",
+        "learnt": "Names matter.",
+    }
     assert browser.post(at("placement_close", cast.portfolio, placement), answers).status_code == 302
     for _ in range(2):
         answer = browser.post(at("placement_evidence", cast.portfolio, placement))
@@ -150,6 +156,38 @@ def test_the_trainees_own_title_stands_beside_a_provisional_one_and_nowhere_else
     other = make.portfolio(make.person("Sam Rook"), of.curriculum)
     page = words(signed_in(other.trainee).get(reverse("module", args=[other.ref, "ROT-1"])))
     assert "Clinical Engineering" not in page
+
+
+def test_the_trainees_own_title_stands_on_every_page_that_names_the_module(cast: Cast) -> None:
+    of = make.portfolio(make.person("Rose Innes"), make.curriculum("ROT1-1-24", blocks=ROTATIONS))
+    make.role(of, cast.officer, "officer")
+    module = make.activity(of, "ROT-1").module
+    rotation = {"kind": PlacementKind.ROTATION, "module": module, "title": "Clinical Engineering"}
+    make.placement_planned(of, codes=(), **rotation)
+    make.confirmed(of, cast.officer, "ROT-1", activities=1, cbd=1, observed=0)
+    row = make.planned(of, kind="CBD", code="ROT-1")
+    own, officer = signed_in(of.trainee), signed_in(cast.officer)
+    for browser, path in (
+        (own, reverse("activity", args=[of.ref, "ROT-1", 1])),
+        (officer, reverse("module_sign_off", args=[of.ref, "ROT-1"])),
+        (own, reverse("assessments", args=[of.ref])),
+        (own, reverse("assessment", args=[of.ref, row.aid])),
+        (own, reverse("assessment_edit", args=[of.ref, row.aid])),
+        (own, reverse("plan", args=[of.ref])),
+        (officer, reverse("trainees_modules")),
+    ):
+        assert "Rotation 1: Clinical Engineering" in words(browser.get(path)), path
+    assert own.get(reverse("module", args=[of.ref, "ROT-1"])).context["choice"] == ""
+
+
+def test_the_trainees_own_title_stands_among_the_options_of_a_choice(cast: Cast) -> None:
+    choice = {**ROTATIONS[0], "options": [["ROT-1"], ["ROT-2"]]}
+    choice["modules"] = [{**one, "credits": 180} for one in ROTATIONS[0]["modules"]]
+    of = make.portfolio(make.person("Rose Innes"), make.curriculum("ROT1-1-24", blocks=[choice]))
+    rotation = {"kind": PlacementKind.ROTATION, "module": make.activity(of, "ROT-1").module, "title": "Imaging labs"}
+    make.placement_planned(of, codes=(), **rotation)
+    page = words(signed_in(of.trainee).get(reverse("module_option", args=[of.ref, "ROT-1"])))
+    assert page.count("Rotation 1: Imaging labs") == 2  # in the list, and in the form
 
 
 def test_where_no_rotation_is_provisional_the_curriculum_names_the_modules(cast: Cast, hugh: User) -> None:
@@ -284,7 +322,7 @@ def test_a_forged_submission_to_a_supervisor_of_other_modules_is_refused(cast: C
     assert not of.submissions.exists()
     pages = {x1.pk: [x1.links.get().evidence.revisions.get().pk]}
     given = make.placement_plan(of, hugh, since=30, until=40)
-    perform("plan placement", placement, by=cast.trainee, given=given)
+    make.replanned(placement, given)
     make.placement_confirmed(Placement.objects.get(), cast.officer)
     with pytest.raises(Incomplete):
         perform("submit", x1, by=cast.trainee, given=Submit(hugh, pages, declared=True))
@@ -308,7 +346,7 @@ def test_what_is_with_a_supervisor_whose_placement_changed_is_with_nobody(cast: 
     make.submit(hugh, make.drafted(of, "S-X1", 1))
     browser = signed_in(cast.trainee)
     assert "With Hugh Sole" in words(browser.get(at("submissions", of)))
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(of, hugh, until=30))
+    make.replanned(placement, make.placement_plan(of, hugh, until=30))
     assert "With nobody: choose another assessor." in words(browser.get(at("submissions", of)))
     assert "Gives nothing: its placement has changed or was removed" in words(browser.get(at("people", of)))
 

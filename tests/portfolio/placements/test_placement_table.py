@@ -31,6 +31,8 @@ from portfolio.workflow import (
     writing,
 )
 from portfolio.workflow.placements import PlacementTable
+from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.reflecting import reflection_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
@@ -41,6 +43,7 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "plan activities": ({State.PLANNED, State.CONFIRMED, State.CLOSED}, {"trainee"}),
     "confirm placement": ({State.PLANNED}, OFFICERS),
     "end placement": ({State.CONFIRMED, State.CLOSED}, OFFICERS),
+    "extend placement": ({State.CONFIRMED, State.CLOSED}, OFFICERS),
     "close placement": ({State.CONFIRMED, State.CLOSED}, {"trainee"}),
     "remove placement": ({State.PLANNED}, {"trainee"}),
 }
@@ -68,17 +71,22 @@ def supervisor() -> Any:
 def reach(state: str, cast: Cast, supervisor: Any) -> Placement:
     if state == State.PLANNED:
         return make.placement_planned(cast.portfolio, supervisor)
-    placement = make.placed(cast.portfolio, cast.officer, supervisor)
-    return make.reflected(placement) if state == State.CLOSED else placement
+    if state == State.CONFIRMED:
+        return make.placed(cast.portfolio, cast.officer, supervisor)
+    return make.reflected(make.placed(cast.portfolio, cast.officer, supervisor, until=0))
 
 
 def arguments(action: str, placement: Placement, supervisor: Any) -> dict[str, Any]:
     return {
-        "plan placement": {"given": make.placement_plan(placement.portfolio, supervisor, until=25)},
+        "plan placement": {
+            "given": make.placement_plan(placement.portfolio, supervisor, until=25),
+            "seen": planned_seen(placement),
+        },
         "plan activities": {"given": PlanActivities([(make.activity(placement.portfolio, "S-X1").module_id, 1)])},
         "confirm placement": {"seen": placement.seen},
-        "end placement": {"given": EndOn(make.today())},
-        "close placement": {"given": Reflect({"learnt": "That names matter."})},
+        "end placement": {"given": EndOn(make.today() - timedelta(days=1))},
+        "extend placement": {"given": EndOn(make.today() + timedelta(days=30))},
+        "close placement": {"given": Reflect({"learnt": "That names matter."}), "seen": reflection_seen(placement)},
         "remove placement": {},
     }[action]
 
@@ -144,7 +152,7 @@ def test_what_was_changed_while_the_page_was_open_is_not_confirmed(cast: Cast, s
     seen = placement.seen
     for changed in ({"until": 21}, {"codes": ("S-X1", "S-C1")}, {"aims": "Other aims."}):
         given = make.placement_plan(cast.portfolio, supervisor, **changed)
-        perform("plan placement", placement, by=cast.trainee, given=given)
+        make.replanned(placement, given)
         with pytest.raises(TooLate):
             perform("confirm placement", placement, by=cast.officer, seen=seen)
     with pytest.raises(TooLate):
@@ -157,7 +165,7 @@ def test_title_place_and_aims_change_without_a_new_confirmation(cast: Cast, supe
     given = make.placement_plan(
         cast.portfolio, supervisor, title="  In   imaging ", department="Radiology", aims="More."
     )
-    perform("plan placement", placement, by=cast.trainee, given=given)
+    make.replanned(placement, given)
     row = Placement.objects.get()
     assert (row.state, row.title, row.department, row.aims) == (State.CONFIRMED, "In imaging", "Radiology", "More.")
     assert row.role is not None
@@ -169,7 +177,7 @@ def test_the_former_supervisor_is_told_that_it_has_changed(
     placement = make.placed(cast.portfolio, cast.officer, supervisor)
     other = make.person("Ines Marr")
     with django_capture_on_commit_callbacks(execute=True):
-        perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio, other))
+        make.replanned(placement, make.placement_plan(cast.portfolio, other))
     assert [letter.to for letter in mail.outbox] == [[supervisor.email], [cast.officer.email]]
     role = Role.objects.get(user=supervisor)
     assert role.ends_on == make.today()
@@ -179,14 +187,10 @@ def test_the_former_supervisor_is_told_that_it_has_changed(
 
 def test_a_role_that_had_not_begun_goes_and_one_that_was_held_stays_as_it_was(cast: Cast, supervisor: Any) -> None:
     ahead = make.placed(cast.portfolio, cast.officer, supervisor, since=30, until=40)
-    perform(
-        "plan placement", ahead, by=cast.trainee, given=make.placement_plan(cast.portfolio, None, since=30, until=40)
-    )
+    make.replanned(ahead, make.placement_plan(cast.portfolio, None, since=30, until=40))
     assert not Role.objects.filter(user=supervisor).exists()
     over = make.placed(cast.portfolio, cast.officer, supervisor, since=-40, until=-30)
-    perform(
-        "plan placement", over, by=cast.trainee, given=make.placement_plan(cast.portfolio, None, since=-40, until=-30)
-    )
+    make.replanned(over, make.placement_plan(cast.portfolio, None, since=-40, until=-30))
     assert Role.objects.get(user=supervisor).ends_on == make.today() - timedelta(days=30)
 
 
@@ -254,7 +258,7 @@ def test_overlapping_placements_are_refused_and_the_other_is_named(
 
 def test_a_placement_does_not_overlap_with_itself(cast: Cast) -> None:
     placement = make.placement_planned(cast.portfolio)
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio, until=30))
+    make.replanned(placement, make.placement_plan(cast.portfolio, until=30))
     assert Placement.objects.get().ends_on == make.today() + timedelta(days=30)
 
 
@@ -271,6 +275,54 @@ def test_a_placement_ends_earlier_and_no_earlier_than_it_began(
     else:
         perform("end placement", placement, by=cast.officer, given=EndOn(day))
         assert Placement.objects.get().ends_on == Role.objects.get(user=supervisor).ends_on == day
+
+
+@pytest.mark.parametrize(("last", "refused"), [(None, True), (20, True), (19, True), (21, False), (45, True)])
+def test_a_placement_is_extended_to_a_later_day_that_is_free_and_its_supervisors_role_with_it(
+    cast: Cast, supervisor: Any, last: int | None, refused: bool, django_capture_on_commit_callbacks: Any
+) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    make.placement_planned(cast.portfolio, title="The next one", since=40, until=50)
+    day = None if last is None else make.today() + timedelta(days=last)
+    if refused:
+        with pytest.raises(Incomplete) as refusal:
+            perform("extend placement", placement, by=cast.officer, given=EndOn(day))
+        assert list(refusal.value.errors) == ["last"]
+        day = placement.ends_on
+    else:
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            perform("extend placement", placement, by=cast.officer, given=EndOn(day))
+        assert [letter.to for letter in mail.outbox] == [[cast.trainee.email], [supervisor.email]]
+        told = Event.objects.filter(chain__name="instance", kind="role given").latest("seq").details
+        assert (told["placement"], told["to"]) == (placement.pid, str(day))
+    row = Placement.objects.get(pk=placement.pk)
+    assert row.ends_on == Role.objects.get(user=supervisor).ends_on == day
+    assert (row.state, row.confirmed_by) == (State.CONFIRMED, cast.officer)
+
+
+def test_one_that_was_closed_and_goes_on_is_open_again_with_its_reflection(cast: Cast, supervisor: Any) -> None:
+    placement = make.reflected(make.placed(cast.portfolio, cast.officer, supervisor, until=-10), did="What I did.")
+    for days, state in ((-5, State.CLOSED), (0, State.CLOSED), (5, State.CONFIRMED)):
+        perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=days)))
+        row = Placement.objects.get()
+        assert (row.state, row.did) == (state, "What I did."), days
+    assert Role.objects.get(user=supervisor).ends_on == make.today() + timedelta(days=5)
+
+
+def test_whoever_cannot_supervise_any_more_gets_no_longer_placement(cast: Cast, supervisor: Any) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    make.portfolio(supervisor)
+    with pytest.raises(Incomplete):
+        perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=30)))
+    assert Role.objects.get(user=supervisor).ends_on == placement.ends_on
+
+
+def test_a_role_that_was_ended_by_itself_is_not_given_again(cast: Cast, supervisor: Any) -> None:
+    placement = make.placed(cast.portfolio, cast.officer, supervisor)
+    Role.objects.filter(user=supervisor).update(ends_on=make.today() - timedelta(days=1))
+    perform("extend placement", placement, by=cast.officer, given=EndOn(make.today() + timedelta(days=30)))
+    assert Role.objects.get(user=supervisor).ends_on == make.today() - timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +359,7 @@ def test_activities_of_its_modules_are_planned_into_it_and_go_with_the_module(ca
         assert set(PlannedActivity.objects.values_list("module", "number")) == set(chosen)
     with pytest.raises(Incomplete):
         perform("plan activities", placement, by=cast.trainee, given=PlanActivities([(c1, 99)]))
-    perform("plan placement", placement, by=cast.trainee, given=make.placement_plan(cast.portfolio))
+    make.replanned(placement, make.placement_plan(cast.portfolio))
     assert [str(one) for one in PlannedActivity.objects.all()] == ["S-X1 1"]
 
 
@@ -318,8 +370,19 @@ def test_a_reflection_answers_at_least_one_question_and_comes_after_the_beginnin
     assert list(refusal.value.errors) == [next(iter(QUESTIONS))]
     with time_machine.travel(timezone.now() - timedelta(days=21), tick=False), pytest.raises(Incomplete):
         make.reflected(placement)
-    row = make.reflected(make.reflected(placement), expected="Noise.", advice="Ask early.")
+    assert make.reflected(placement).state == State.CONFIRMED  # begun while it goes on
+    with time_machine.travel(timezone.now() + timedelta(days=20), tick=False):
+        row = make.reflected(placement, expected="Noise.", advice="Ask early.")
     assert (row.state, row.expected, row.did, row.advice) == (State.CLOSED, "Noise.", "", "Ask early.")
+
+
+def test_what_a_reflection_was_written_on_is_not_removed(cast: Cast) -> None:
+    placement = make.reflected(make.placed(cast.portfolio, cast.officer))
+    planned = make.replanned(placement, make.placement_plan(cast.portfolio, until=30))
+    assert planned.state == State.PLANNED
+    with pytest.raises(Incomplete):
+        perform("remove placement", planned, by=cast.trainee)
+    assert Placement.objects.get().did == placement.did
 
 
 def test_what_is_removed_leaves_an_event_and_nothing_else(cast: Cast) -> None:

@@ -309,6 +309,14 @@ def test_a_placement_that_ends_earlier_ends_its_supervisors_sight(here: Here) ->
         assert not visible(here.hugh, model).exists(), model.__name__
 
 
+def test_a_placement_that_is_extended_keeps_its_supervisors_sight_to_its_new_last_day_and_no_longer(here: Here) -> None:
+    last = make.today() + timedelta(days=30)
+    perform("extend placement", here.placement, by=here.cast.officer, given=EndOn(last))
+    for days, sees in ((21, True), (30, True), (31, False)):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=False):
+            assert visible(here.hugh, Revision).exists() == sees, days
+
+
 @pytest.mark.parametrize(
     "change",
     [{"until": 25}, {"codes": ("S-X1", "S-C1")}, {"supervisor": None}, {"since": 5}],
@@ -316,7 +324,7 @@ def test_a_placement_that_ends_earlier_ends_its_supervisors_sight(here: Here) ->
 )
 def test_a_change_that_is_not_confirmed_ends_it_at_once(here: Here, change: dict) -> None:
     given = {"supervisor": here.hugh, "codes": ("S-X1",), **change}
-    perform("plan placement", here.placement, by=here.cast.trainee, given=make.placement_plan(here.of, **given))
+    make.replanned(here.placement, make.placement_plan(here.of, **given))
     for model in SUPERVISED:
         assert not visible(here.hugh, model).exists(), model.__name__
     row = Placement.objects.get(pk=here.placement.pk)
@@ -325,7 +333,7 @@ def test_a_change_that_is_not_confirmed_ends_it_at_once(here: Here, change: dict
 
 def test_what_is_confirmed_anew_gives_what_it_says_now(here: Here) -> None:
     given = make.placement_plan(here.of, here.hugh, ("S-C1",), since=-20, until=30)
-    perform("plan placement", here.placement, by=here.cast.trainee, given=given)
+    make.replanned(here.placement, given)
     row = make.placement_confirmed(Placement.objects.get(pk=here.placement.pk), here.cast.officer)
     assert titles(here.hugh) == {"asked S-C1", "decided S-C1", "shared S-C1"}
     assert row.role is not None
@@ -377,7 +385,7 @@ def test_whom_the_trainee_may_ask_depends_on_the_modules(here: Here) -> None:
 
 def test_of_several_modules_a_supervisor_decides_on_each_and_on_all(here: Here) -> None:
     given = make.placement_plan(here.of, here.hugh, ("S-X1", "S-C1"))
-    perform("plan placement", here.placement, by=here.cast.trainee, given=given)
+    make.replanned(here.placement, given)
     make.placement_confirmed(Placement.objects.get(pk=here.placement.pk), here.cast.officer)
     x1, c1, x2 = (module(here, code) for code in ("S-X1", "S-C1", "S-X2"))
     for wanted, may in (([x1], True), ([c1], True), ([x1, c1], True), ([x1, c1, x2], False)):
@@ -401,7 +409,7 @@ def test_a_supervisor_is_addressed_in_their_modules_and_in_no_other(here: Here) 
 
 def test_a_supervisor_of_no_module_sees_states_and_is_asked_nothing(here: Here) -> None:
     given = make.placement_plan(here.of, here.hugh, ())
-    perform("plan placement", here.placement, by=here.cast.trainee, given=given)
+    make.replanned(here.placement, given)
     make.placement_confirmed(Placement.objects.get(pk=here.placement.pk), here.cast.officer)
     assert visible(here.hugh, Activity).exists()
     assert not visible(here.hugh, Evidence).exists()
@@ -444,7 +452,7 @@ def test_in_the_ledger_it_is_with_them_only_while_they_may_decide(here: Here) ->
     assert access.standing(here.hugh).decides
     assert access.standing(here.hugh).supervised
     given = make.placement_plan(here.of, here.hugh, ("S-C1",))
-    perform("plan placement", here.placement, by=here.cast.trainee, given=given)
+    make.replanned(here.placement, given)
     make.placement_confirmed(Placement.objects.get(pk=here.placement.pk), here.cast.officer)
     assert waits_with() is None
     assert not access.with_me(here.hugh).exists()

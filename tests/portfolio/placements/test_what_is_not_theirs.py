@@ -283,7 +283,7 @@ def test_what_is_with_a_supervisor_is_with_nobody_once_the_module_is_not_theirs(
     row = make.asked(of, hugh, "DOPS", "Seen by Hugh", code="S-A1")
     placement = Placement.objects.get(supervisor=hugh)
     given = make.placement_plan(of, hugh, ("S-B1",))
-    perform("plan placement", placement, by=cast.trainee, given=given)
+    make.replanned(placement, given)
     make.placement_confirmed(Placement.objects.get(pk=placement.pk), cast.officer)
     assert not access.assessments_of(access.what_waits(hugh)).exists()
     assert not access.addressed_assessments(hugh).exists()

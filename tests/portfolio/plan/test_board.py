@@ -5,11 +5,12 @@ from datetime import date
 
 import pytest
 
+from portfolio.assessed import Attempt
 from portfolio.dates import Leave
 from portfolio.plan.board import Board, Stay, plan_board
 from portfolio.plan.months import later, months, offered, words
 from portfolio.reviews import review_points
-from portfolio.states import ActivityState
+from portfolio.states import ActivityState, AssessmentKind, AssessmentState
 from tests.portfolio.records import DRAFT, IN_REVIEW, NOT_STARTED, RETURNED, SIGNED, block, held, module, record, whole
 from tests.portfolio.reviews.test_conditions import point
 from tests.portfolio.reviews.test_pace import of_points
@@ -114,6 +115,16 @@ def test_open_slots_of_assessments_are_said_and_those_of_a_signed_module_are_non
     assert [(one.module.code, one.words) for one in plan_board(of, {}, (), today=TODAY).slots] == [
         ("S-A", "1 CBD and 2 DOPS or OCE")
     ]
+
+
+def test_a_slot_whose_attempt_did_not_succeed_is_not_planned_until_another_attempt_is() -> None:
+    def said(*states: AssessmentState) -> list[str]:
+        attempts = tuple(Attempt(f"a{at}", AssessmentKind.CBD, state) for at, state in enumerate(states))
+        of = record(whole("S-A", 1, assessments=(1, 0)), modules={"S-A": held(attempts=attempts)})
+        return [one.words for one in plan_board(of, {}, (), today=TODAY).slots]
+
+    assert said(AssessmentState.NOT_YET) == ["1 CBD"]
+    assert said(AssessmentState.PLANNED) == said(AssessmentState.WITH_ASSESSOR) == []
 
 
 # --- months -------------------------------------------------------------------------------------------------------

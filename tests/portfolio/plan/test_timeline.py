@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+from portfolio.assessed import Attempt
 from portfolio.dates import Hours, Leave
 from portfolio.plan.board import Dated, Stay, plan_board
 from portfolio.plan.timeline import Timeline, timeline
-from portfolio.record import Record
+from portfolio.record import ActivityRecord, Record
 from portfolio.reviews import review_points
+from portfolio.states import ActivityState, AssessmentKind, AssessmentState
 from tests.portfolio.records import at, held, signed, whole
 from tests.portfolio.reviews.test_conditions import point
 from tests.portfolio.reviews.test_pace import of_points
@@ -31,10 +33,11 @@ def test_a_small_timeline_by_hand() -> None:
         ("Start of training", 0.25, False),
         ("Review, 30 September 2025", 99.75, True),
         ("R1 Genomics", 55.19, False),
-        ("S-A Title of S-A", 84.56, True),
+        ("S-A Title of S-A", 55.19, False),
         ("S-B Title of S-B", 39.24, False),
     ]
-    months = found.rows[3].bars
+    there, *months = found.rows[3].bars
+    assert (there.kind, there.x, there.text) == ("placement", 55.19, "1")
     assert [(bar.x, bar.width, bar.text) for bar in months] == [(61.27, 7.84, "2"), (76.71, 7.85, "1")]
     assert [mark.kind for row in found.rows for mark in row.marks] == ["start", "point", "module"]
     assert found.today == 50.63  # 200 days
@@ -56,7 +59,11 @@ def test_the_table_says_what_is_drawn() -> None:
         ("Working time", "60% of full time", "From 1 March 2025"),
         ("Working time", "Leave, 90 days", "From 1 December 2024 to 28 February 2025"),
         ("Placement", "R1 Genomics", "7 April 2025 to 27 June 2025. 1 activity planned"),
-        ("Module", "S-A Title of S-A", "May 2025: activities 1 and 2"),
+        (
+            "Module",
+            "S-A Title of S-A",
+            "Placement Genomics, 7 April 2025 to 27 June 2025: activity 3; May 2025: activities 1 and 2",
+        ),
     ]
     assert all(line.when in found.said for line in found.lines)
     assert len(found.rows) == len(found.lines)
@@ -94,3 +101,27 @@ def test_nothing_is_drawn_outside_whatever_is_planned_long_after_the_end() -> No
     found = drawn(of_points(point({"overall": 100})), {("S-A", 1): date(2029, 5, 1)})
     assert found.title == "Timeline from September 2024 to May 2029"
     assert all(bar.x >= 0 and bar.x + bar.width <= 100 for row in found.rows for bar in row.bars)
+
+
+def test_a_module_in_work_has_a_row_from_its_first_day_to_its_last_and_one_without_a_plan_or_work_has_none() -> None:
+    of = of_points(point({"overall": 100}), modules=(whole("S-A", 3), whole("S-B", 2), whole("S-C", 2)))
+    drafted = ActivityRecord(1, 1, ActivityState.DRAFT, begun_at=at(3, 2, 2025), linked_at=at(9, 2, 2025))
+    decided = Attempt("a1", AssessmentKind.CBD, AssessmentState.NOT_YET, at=at(5, 3, 2025))
+    one_day = ActivityRecord(2, 2, ActivityState.SIGNED_OFF, signed_at=at(1, 3, 2025))
+    of = replace(of, modules={"S-A": held(rows=[drafted], attempts=(decided,)), "S-B": held(rows=[one_day])})
+    found = drawn(of)
+    assert [(line.name, line.when) for line in found.lines if line.what == "Module"] == [
+        ("S-A Title of S-A", "Worked on from 3 February 2025 to 5 March 2025"),
+        ("S-B Title of S-B", "Worked on 1 March 2025"),
+    ]
+    assert [[bar.kind for bar in row.bars] for row in found.rows[-2:]] == [["work"], []]
+    assert [[mark.kind for mark in row.marks] for row in found.rows[-2:]] == [[], ["work"]]
+
+
+def test_the_module_of_a_rotation_has_a_row_with_its_placement_though_no_activity_is_planned_there() -> None:
+    of = of_points(point({"overall": 100}), modules=(whole("S-A", 3),))
+    rotation = replace(STAY, module="S-A", activities=())
+    found = drawn(of, None, rotation)
+    assert [(line.name, line.when) for line in found.lines if line.what == "Module"] == [
+        ("S-A Title of S-A", "Placement Genomics, 7 April 2025 to 27 June 2025")
+    ]

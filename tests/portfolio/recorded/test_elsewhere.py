@@ -1,6 +1,7 @@
 """What was signed in another system: recorded by the officer, counted, told apart, and taken back."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -466,3 +467,48 @@ def test_the_list_asks_as_much_for_one_item_as_for_many(
     with django_assert_max_num_queries(15) as many:
         client.get(where)
     assert len(one) == len(many)
+
+
+# --- one assessment, recorded once --------------------------------------------------------------------------------
+
+
+def test_a_second_assessment_with_the_same_title_on_the_same_day_is_asked_about(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    sent = typed(kind="cbd", number="", title="A case of mine")
+    assert client.post(where, sent).status_code == 302
+    again = sent | {"title": " a CASE of  mine", "system": "Old portfolio"}
+    answer = client.post(where, again)
+    assert (answer.status_code, SignedElsewhere.objects.count()) == (422, 1)
+    assert elsewhere.ANOTHER in answer.content.decode()
+    assert client.post(where, again | {"another": "on"}).status_code == 422  # of how many it was said is not told
+    confirmed = again | {"another": "on", "beside": answer.context["form"]["beside"].value()}
+    assert client.post(where, confirmed).status_code == 302
+    answer = client.post(where, confirmed)  # sent twice: the confirmation was of one
+    assert (answer.status_code, SignedElsewhere.objects.count()) == (422, 2)
+    assert answer.context["form"]["another"].value() is False
+    assert client.post(where, sent | {"title": "A case of hers"}).status_code == 302
+
+
+def test_an_assessment_that_is_satisfactory_here_is_asked_about_and_one_that_is_not_is_none(cast: Cast) -> None:
+    row = make.assessed(cast.portfolio, cast.assessor, "not_yet_satisfactory", code="S-X1")
+    same = make.entry("S-C1", kind="cbd", title=row.title.upper(), signed_on=row.happens_on)
+    make.elsewhere_voided(make.signed_elsewhere(cast.portfolio, cast.officer, same), cast.officer)
+    row = make.assessed(cast.portfolio, cast.assessor, code="S-X1")
+    same = make.entry("S-C1", kind="cbd", title=row.title.upper(), signed_on=row.happens_on)
+    with pytest.raises(Incomplete) as refusal:
+        make.signed_elsewhere(cast.portfolio, cast.officer, same)
+    assert refusal.value.errors == {"another": elsewhere.ANOTHER}
+    make.signed_elsewhere(cast.portfolio, cast.officer, replace(same, another=1))
+
+
+def test_what_was_taken_back_and_what_another_portfolio_holds_is_no_reason_to_ask(cast: Cast) -> None:
+    make.role(cast.other, cast.coordinator, "coordinator")
+    make.signed_elsewhere(cast.other, cast.coordinator, cbd())
+    for _ in range(2):
+        make.elsewhere_voided(make.signed_elsewhere(cast.portfolio, cast.officer, cbd()), cast.officer)
+    make.signed_elsewhere(cast.portfolio, cast.officer, cbd(), cbd(kind="dops"), cbd(code="S-X1"))
+    assert elsewhere.Twins(cast.portfolio).of(cbd()) == 1
+    with pytest.raises(Incomplete):
+        make.signed_elsewhere(cast.portfolio, cast.officer, cbd(title="New"), cbd(title="NEW"))
+    assert SignedElsewhere.objects.filter(portfolio=cast.portfolio, void=None).count() == 3

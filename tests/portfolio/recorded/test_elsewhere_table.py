@@ -224,3 +224,23 @@ def test_the_rows_of_a_file_stay_in_the_box_whatever_was_wrong_with_the_box(clie
     upload = SimpleUploadedFile("rows.csv", f"{HEADINGS}\n{ROW}".encode())
     answer = ask(client, cast, "x" * 500_001, file=upload)
     assert (answer.status_code, ROW in answer.context["form"]["rows"].value()) == (200, True)
+
+
+def test_the_same_table_again_is_asked_about_row_by_row(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    table = f"{SECOND}\n{SECOND.replace('A case', 'Another case')}"
+    seen = ask(client, cast, table).context["form"]["seen"].value()
+    assert ask(client, cast, table, seen=seen, confirm="1").status_code == 302
+    assert ask(client, cast, table, seen=seen, confirm="1").status_code == 409  # pressed twice
+    table += f"\n{SECOND.replace('A case', 'A third case')}"
+    preview = ask(client, cast, table)
+    assert [row["beside"] for row in preview.context["rows"]] == [1, 1, 0]
+    assert preview.content.decode().count("One with this title on this day is recorded already") == 2
+    sent = {"seen": preview.context["form"]["seen"].value(), "confirm": "1"}
+    refused = ask(client, cast, table, **sent)
+    assert (refused.status_code, SignedElsewhere.objects.count()) == (422, 2)
+    assert "Confirm that they are others, or take them out." in refused.content.decode()
+    assert "A third case" in refused.content.decode()
+    assert ask(client, cast, table, **sent, another="on").status_code == 302
+    assert ask(client, cast, table, **sent, another="on").status_code == 409  # what was confirmed was less
+    assert SignedElsewhere.objects.count() == 5

@@ -96,7 +96,9 @@ def fill(trainee: int, rows: int) -> None:
         make.asked(portfolio, officer, code="S-C1")
         make.assessed(portfolio, officer, code="S-C1")
         make.goal(portfolio, f"Goal {number}", actions=["Chair a meeting"])
-        make.signed_elsewhere(portfolio, officer, make.entry("S-C1", None, kind=ElsewhereKind.CBD))
+        make.signed_elsewhere(
+            portfolio, officer, make.entry("S-C1", None, kind=ElsewhereKind.CBD, title=f"Case {number}")
+        )
     make.review_planned(portfolio, officer)
     for number in range(rows):
         make.agreed_action(portfolio, officer, f"Plan {number}", "trainee")

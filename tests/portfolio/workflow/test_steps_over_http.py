@@ -15,6 +15,7 @@ from portfolio.manifest import option_digest, result_digest
 from portfolio.models import Portfolio, WorkingTime
 from portfolio.states import LeaveKind
 from portfolio.workflow import perform
+from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
@@ -206,8 +207,14 @@ def end_placement(cast: Cast) -> Sent:
     return Sent(_placement(cast, "placement_end", confirmed=True)[0], boxes("last", make.today()), OFFICERS)
 
 
+def extend_placement(cast: Cast) -> Sent:
+    later = boxes("last", make.today() + timedelta(days=30))
+    return Sent(_placement(cast, "placement_extend", confirmed=True)[0], later, OFFICERS)
+
+
 def close_placement(cast: Cast) -> Sent:
-    return Sent(_placement(cast, "placement_close", confirmed=True)[0], {"did": "I followed an image."}, TRAINEE)
+    where, row = _placement(cast, "placement_close", confirmed=True)
+    return Sent(where, {"did": "I followed an image.", "seen": reflection_seen(row)}, TRAINEE)
 
 
 def remove_placement(cast: Cast) -> Sent:
@@ -237,6 +244,7 @@ REACH: dict[str, Callable[[Cast], Sent]] = {
     "plan activities": plan_activities,
     "confirm placement": confirm_placement,
     "end placement": end_placement,
+    "extend placement": extend_placement,
     "close placement": close_placement,
     "remove placement": remove_placement,
 }

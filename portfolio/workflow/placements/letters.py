@@ -67,6 +67,17 @@ def placement_ended(placement: Placement) -> Iterator[Letter]:
         )
 
 
+def placement_extended(placement: Placement) -> Iterator[Letter]:
+    """To the trainee and the supervisor: it goes on longer."""
+    for person in filter(None, (placement.portfolio.trainee, placement.supervisor)):
+        yield letter(
+            person,
+            "A placement goes on longer",
+            [f"The placement of {placement.portfolio.trainee.name} is now{_dates(placement)}."],
+            _placement(placement),
+        )
+
+
 def _dates(placement: Placement) -> str:
     """from 3 March 2026 to 30 May 2026, with the space before it."""
     return f" from {as_date(placement.starts_on, 'j F Y')} to {as_date(placement.ends_on, 'j F Y')}"
