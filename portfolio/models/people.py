@@ -62,8 +62,10 @@ class Role(models.Model):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What the instance's audit chain says of it: ids, codes and dates, no free text."""
+        """What the instance's audit chain says of it: ids, codes and dates, no free text. Supervisors have modules."""
         which = {"role": self.pk, "portfolio": self.portfolio.ref, "person": self.user_id, "kind": self.kind}
+        if self.kind == RoleKind.SUPERVISOR:
+            which["modules"] = sorted(module.code for module in self.modules.all())
         return which | _dates(self.starts_on, self.ends_on)
 
     def clean(self) -> None:

@@ -9,6 +9,7 @@ from portfolio.proof.appointed import appointments
 from portfolio.proof.assessed import assessment_doubted, assessments
 from portfolio.proof.doubt import all_agree, doubted
 from portfolio.proof.goals import as_written, goals
+from portfolio.proof.placed import placements
 from portfolio.proof.signed import signed_rows
 from portfolio.proof.states import possible_of, states
 from portfolio.proof.stored import stored_files
@@ -28,6 +29,7 @@ def watch() -> None:
     checks.register("states", states)
     checks.register("goals as written", goals)
     checks.register("assessments", assessments)
+    checks.register("placements", placements)
 
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "doubted",
     "goals",
     "items",
+    "placements",
     "possible_of",
     "revisions",
     "signed_rows",

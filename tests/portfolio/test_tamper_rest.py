@@ -12,18 +12,25 @@ from django.apps import apps
 from django.db import models
 
 from audit.checks import Finding
+from curriculum.models import Module
 from portfolio import models as rows
 from portfolio import proof
 from portfolio.models.immutable import Immutable
+from portfolio.models.placement import QUESTIONS
 from portfolio.models.signed import Signed
 from portfolio.proof.signed import OF_MODEL
+from portfolio.proof.told import ALTERED
+from portfolio.states import RoleKind
+from tests import make
 from tests.portfolio import test_tamper as tamper
 from tests.portfolio.assessments import test_assessment_proof as assessed
 from tests.portfolio.recorded import test_changed_rows as recorded
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-SWEPT = {*tamper.TABLES, *recorded.TABLES, *assessed.TABLES}
+# Of a placement: what its events tell, but for its kind and its module, of which the database refuses one alone.
+TOLD_OF = ["title", "department", "organisation", "supervisor", "starts_on", "ends_on", "aims"]
+SWEPT = {rows.Placement, *tamper.TABLES, *recorded.TABLES, *assessed.TABLES}
 HERE = [model for model in OF_MODEL if model not in SWEPT]
 # The database refuses every other value beside what else these rows hold.
 REFUSED = {rows.WorkingTime: ["removed"], rows.NominationAnswer: ["approved"]}
@@ -43,7 +50,6 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.Nomination: "who was named: the submission's digest holds it (tests/portfolio/nominations)",
     rows.NominationReminder: "as of assessments",
     rows.Organisation: "a name and domains, which administrators keep",
-    rows.Placement: "dates and aims; who sees and decides by one follows from its role, which is swept",
     rows.PlannedActivity: "a plan",
     rows.Portfolio: "closed or not is checked against its closures (test_tamper.py)",
     rows.Reminder: "as of assessments",
@@ -86,3 +92,33 @@ def test_every_column_of_the_rest_that_is_changed_is_found_and_its_row_is_named(
 
 def named(found: Iterable[Finding], noun: str) -> bool:
     return any(f", {noun} of " in finding.subject for finding in found)
+
+
+@pytest.mark.parametrize("name", [*TOLD_OF, *QUESTIONS, "salt", "pid", "portfolio"])
+def test_a_placement_that_is_changed_is_found_and_named(world: World, name: str) -> None:
+    rng, field = random.Random(20261128), rows.Placement._meta.get_field(name)
+    assert list(proof.placements()) == []
+    for row in rng.choices(list(rows.Placement.objects.order_by("pk")), k=tamper.TRIES):
+        with tamper.undone():
+            if tamper.change(rng, row, field) is not None:
+                assert f"placement {row.pid}" in " ".join(str(found) for found in proof.placements())
+                return
+    raise AssertionError(f"Nothing changed {name}.")
+
+
+def test_a_supervisor_whose_role_is_for_other_modules_is_found(world: World) -> None:
+    role = rows.Role.objects.filter(kind=RoleKind.SUPERVISOR, placement__isnull=False).earliest("pk")
+    make.appointments_told()
+    assert list(proof.appointments()) == []
+    with tamper.undone():
+        role.modules.add(
+            Module.objects.filter(curriculum=role.portfolio.curriculum).exclude(pk__in=role.modules.all())[0]
+        )
+        assert [str(found) for found in proof.appointments()] == [f"role {role.pk}: {ALTERED}"]
+
+
+def test_a_role_that_nothing_gave_is_found(world: World) -> None:
+    make.appointments_told()
+    with tamper.undone():
+        role = make.role(world.portfolio, world.cast.stranger)
+        assert [str(found) for found in proof.appointments()] == [f"role {role.pk}: nothing was recorded that gives it"]
