@@ -22,6 +22,8 @@ def placements(only: Only = None) -> Iterator[Finding]:
 def _placements(portfolio: Portfolio) -> Iterator[Finding]:
     said: dict[str, dict[str, Any]] = {}
     for event in told(portfolio, STEPS):
+        if "placement" not in event.data:  # of what was seeded
+            continue
         pid = event.data["placement"]
         said[pid] = said.get(pid, {}) | event.data
         if event.kind == REMOVED:

@@ -91,6 +91,7 @@ def test_42_a_name_that_steers_a_terminal_is_one_line_of_the_audit(cast: Cast, c
     """A name that came in by another way than our forms, which take none of this."""
     cast.trainee.name = text[:200]
     cast.trainee.save()
+    make.appointments_told()
     make.page(cast.portfolio)
     event = Event.objects.get(kind="evidence saved")
     assert event.actor_name.startswith("Eve")

@@ -157,7 +157,9 @@ def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
             forms = {**of_the_trainee(cast), **of_their_people(cast), **of_the_admin_site(cast)}
             forms |= {**of_placements(cast), **of_reviews(cast), **of_feedback(cast), **of_assessments(cast)}
             forms |= {**of_the_plan(cast), **of_many(cast), **of_the_curriculum(cast)}
-            yield Stage(cast, {**forms, **of_what_others_said(cast), **of_links(cast)})
+            yield Stage(
+                cast, {**forms, **of_what_others_said(cast), **of_links(cast), **of_devices(cast), **of_words(cast)}
+            )
 
 
 def of_the_trainee(cast: Cast) -> dict[str, Sent]:
@@ -379,6 +381,8 @@ def of_placements(cast: Cast) -> dict[str, Sent]:
     last = dict(
         zip(("last_0", "last_1", "last_2"), (make.today().day, make.today().month, make.today().year), strict=True)
     )
+    until = make.today() + timedelta(days=30)
+    later = {"last_0": until.day, "last_1": until.month, "last_2": until.year}
     module = make.activity(of, "S-X1").module_id
     return {
         "a placement planned": Sent(
@@ -390,6 +394,7 @@ def of_placements(cast: Cast) -> dict[str, Sent]:
         "activities planned": Sent(who, f"{placements}/{planned.pid}/activities/", {"activities": f"{module}-1"}),
         "a placement removed": Sent(who, f"{placements}/{planned.pid}/remove/"),
         "a placement confirmed": Sent(officer, f"{placements}/{planned.pid}/confirm/"),
+        "a placement extended": Sent(officer, f"{placements}/{going_on.pid}/extend/", later),
         "a placement ended": Sent(officer, f"{placements}/{going_on.pid}/end/", last),
         "a placement reflected on": Sent(
             who, f"{placements}/{going_on.pid}/reflection/", {"did": "I followed an image."}
@@ -462,6 +467,48 @@ def of_links(cast: Cast) -> dict[str, Sent]:
     return found
 
 
+def of_devices(cast: Cast) -> dict[str, Sent]:
+    """A device that is handed over: by its trainee, before the code, with it, at the decision, and given back."""
+    found = {}
+    for step, number in (("lend", 6), ("code", 7), ("prove", 8), ("", 9), ("back", 10)):
+        of = make.portfolio(make.person(f"Trainee {number}"), Curriculum.objects.get(code="NEW2-1-24"))
+        make.role(of, assessor := make.person(f"Assessor {number}"))
+        item = make.in_review(of, assessor)
+        lends = f"/portfolios/{of.ref}/submissions/{item.submission.sid}/lend/"
+        if step == "lend":
+            found["a device handed over"] = Sent(of.trainee, lends, page="")
+            continue
+        browser, typed = Client(), {}
+        browser.force_login(of.trainee)
+        browser.post(lends)
+        if step in ("prove", ""):
+            typed = {"code": make.coded(assessor.email)}
+        if not step:
+            browser.post("/lent/prove/", typed)
+            typed = {"S-C1-1-outcome": "signed_off", "S-C1-1-feedback": "Clear.", "S-C1-1-seen": item.digest}
+        name = {"code": "a code for a device", "prove": "a code on a device", "": "a decision on a device"}
+        found[name.get(step, "a device given back")] = Sent(
+            browser, f"/lent/{step}{'/' if step else ''}", typed, "/lent/"
+        )
+    return found
+
+
+def of_words(cast: Cast) -> dict[str, Sent]:
+    """What is said about a decision afterwards, and what somebody keeps for feedback."""
+    of, who = cast.other, cast.other_officer
+    item = make.signed_off(of, cast.other_officer, "S-X1", 4).items.get()
+    row, kept = make.commented(item, who), [make.snippet(who, text) for text in ("One.", "Two.")]
+    snippets = "/reviewing/snippets/"
+    return {
+        "a comment": Sent(who, f"/comments/{item.submission.sid}/S-X1/4/", {"new-text": "Why was it so?"}),
+        "a comment withdrawn": Sent(who, f"/comments/{row.cid}/withdraw/"),
+        "a snippet": Sent(who, snippets, {"text": "Three."}),
+        "a snippet changed": Sent(who, f"{snippets}{kept[0].tid}/", {"text": "Four."}),
+        "a snippet moved": Sent(who, f"{snippets}{kept[0].tid}/move/", {"go": "down"}, page=""),
+        "a snippet deleted": Sent(who, f"{snippets}{kept[0].tid}/delete/"),
+    }
+
+
 def of_many(cast: Cast) -> dict[str, Sent]:
     """Tables of people, two accounts of one person, and another officer for many."""
     who, day = cast.administrator, make.today()
@@ -517,13 +564,22 @@ FORMS = (
     *("an option taken", "an option confirmed", "an option refused", "a result recorded", "an award recorded"),
     *("a record of elsewhere", "a table of elsewhere", "a record taken back", "a module voided"),
     *("a nomination answered", "a code asked for", "a code entered", "a decision by a link"),
+    *("a device handed over", "a code for a device", "a code on a device", "a decision on a device"),
+    *("a device given back", "a comment", "a comment withdrawn"),
+    *("a snippet", "a snippet changed", "a snippet moved", "a snippet deleted"),
     *("a table of people", "people taken in", "two accounts merged", "another officer"),
     *("a programme begun", "a programme renamed", "a curriculum annotated", "a block reworded", "a prompt added"),
     *("a question added", "a question reworded", "criteria begun", "an administration ended"),
     *("a calendar address made", "an invitation withdrawn", "people reminded"),
     *("an action dropped", "an action done", "an action to do again"),
     *("a placement planned", "a placement changed", "activities planned", "a placement removed"),
-    *("a placement confirmed", "a placement ended", "a placement reflected on", "a reflection made evidence"),
+    *(
+        "a placement confirmed",
+        "a placement extended",
+        "a placement ended",
+        "a placement reflected on",
+        "a reflection made evidence",
+    ),
     *("a note", "a note changed", "a note deleted", "a note made evidence"),
     *("a new page", "a page edited", "a page kept by itself", "a page shared", "a page archived", "a page thrown away"),
     *("a page taken out of the bin", "a file removed", "a submission", "a submission withdrawn"),

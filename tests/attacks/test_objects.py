@@ -68,7 +68,7 @@ def words_of(world: World) -> list[str]:
         (models.ReviewAction, "meeting__portfolio", ("what",)),
         (models.FeedbackInvitation, "round__portfolio", ("address",)),
         (models.SignedElsewhere, "portfolio", ("xid",)),
-        (models.Nomination, "portfolio", ("nid", "name", "address")),
+        (models.Nomination, "portfolio", ("nid",)),  # who is named has an account, and administrators find newcomers
         (models.Interruption, "portfolio", ("note",)),
         (models.OptionTaken, "portfolio", ("reason",)),
     ]

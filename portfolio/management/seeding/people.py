@@ -11,9 +11,10 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from audit.chain import append
 from curriculum import structure
 from curriculum.models import Curriculum, Module
-from curriculum.structure import Structure
+from curriculum.structure import INSTANCE, Structure
 from portfolio.management.demo.clock import first_of_september
 from portfolio.management.seeding import words
 from portfolio.management.seeding.writing import write
@@ -118,9 +119,11 @@ def administrator(followed: Sequence[Followed]) -> User:
     """Somebody who looks after everybody."""
     person = _found("administrator", 1, "Programme manager")
     for programme in {one.curriculum.programme for one in followed}:
-        Administration.objects.get_or_create(
+        row, new = Administration.objects.get_or_create(
             user=person, programme=programme, defaults={"starts_on": first_of_september(year_of_training=3)}
         )
+        if new:
+            append(INSTANCE, "administration given", by=None, data=row.facts)
     return person
 
 

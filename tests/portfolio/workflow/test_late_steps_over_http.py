@@ -136,7 +136,7 @@ def feedback(step: str, state: str) -> Callable[[Cast], Sent]:
 PLACEMENTS: dict[str, Callable[[Cast], Any]] = {
     "planned": lambda cast: make.placement_planned(cast.portfolio),
     "confirmed": lambda cast: make.placed(cast.portfolio, cast.officer),
-    "closed": lambda cast: make.reflected(make.placed(cast.portfolio, cast.officer)),
+    "closed": lambda cast: make.reflected(make.placed(cast.portfolio, cast.officer, since=-60, until=-50)),
 }
 
 
