@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker, Settings
@@ -30,6 +30,9 @@ PATIENCE = 30
 expect.set_options(timeout=PATIENCE * 1000)
 # Playwright's synchronous interface runs an event loop in the test's thread; the database is used beside it, not in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# And with the one connection that the thread had before: Django would take a second one from then on, and what the
+# first holds open (the transaction around a module's world) would lock the tables against later tests.
+connections._connections = threading.local()  # type: ignore[assignment]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,7 +84,7 @@ def end_the_others() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "  # once it has gone, within 10 s
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
 

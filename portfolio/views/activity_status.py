@@ -28,6 +28,7 @@ LOOKS: dict[str, str | None] = {
     "sign off": None,  # one page for both decisions
     "redirect": SECONDARY,
     "hand over": None,  # with the end of a role, in the admin site
+    "lend device": None,  # on the page of the submission
     "withdraw": LINK,
     "unlock": SECONDARY,
     "record elsewhere": LINK,

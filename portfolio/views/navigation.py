@@ -57,6 +57,7 @@ SECTIONS: dict[str, str] = {
     "submission": "submissions",
     "submission_withdraw": "submissions",
     "submission_redirect": "submissions",
+    "submission_lend": "submissions",
     **dict.fromkeys(("goals", "goal", "goal_new", "goal_edit", "goal_review", "goal_reopen"), "goals"),
     **dict.fromkeys(("goal_evidence", "goal_action_done"), "goals"),
     "reviews": "reviews",

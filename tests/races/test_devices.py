@@ -5,9 +5,7 @@ from django.conf import settings
 
 from audit.models import Event
 from portfolio.models import Decision, Item, Lending, SignCode
-from portfolio.workflow.one_off import codes
-from tests import make
-from tests.races.arena import Arena, at_once, everything_agrees
+from tests.races.arena import Arena, at_once, everything_agrees, sent_code
 from tests.server import Visitor
 
 pytestmark = pytest.mark.races
@@ -28,8 +26,7 @@ def handed_over(arena: Arena, item: Item) -> Visitor:
 
 def entered(arena: Arena, item: Item) -> Visitor:
     browser = handed_over(arena, item)
-    codes.send_code(Lending.objects.latest("pk"))
-    code = make.coded(arena.cast.assessor.email)
+    code = sent_code(Lending.objects.latest("pk"))
     assert browser.send_form("/lent/prove/", {"code": code}).status_code == 302
     return browser
 

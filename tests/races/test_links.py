@@ -4,9 +4,8 @@ import pytest
 
 from audit.models import Event
 from portfolio.models import Decision, SignCode, SignLink
-from portfolio.workflow.one_off import codes
 from tests import make
-from tests.races.arena import Arena, at_once, everything_agrees
+from tests.races.arena import Arena, at_once, everything_agrees, sent_code
 from tests.server import Visitor
 
 pytestmark = pytest.mark.races
@@ -14,10 +13,10 @@ BROWSERS = 4
 
 
 def proved(arena: Arena, token: str) -> Visitor:
-    """A browser without a sign-in that entered a code. It is sent from here: the server would post it at once."""
+    """A browser without a sign-in that entered a code."""
     browser = Visitor(arena.server.url, None)
-    codes.send_code(SignLink.objects.get())
-    assert browser.send_form(f"/sign/{token}/prove/", {"code": make.coded()}).status_code == 302
+    code = sent_code(SignLink.objects.get())
+    assert browser.send_form(f"/sign/{token}/prove/", {"code": code}).status_code == 302
     return browser
 
 
@@ -36,8 +35,7 @@ def test_of_several_browsers_with_one_link_one_decides_and_the_rest_are_too_late
 
 def test_a_code_that_is_entered_in_several_browsers_at_once_proves_one_of_them(arena: Arena) -> None:
     _, token = make.linked(arena.cast.portfolio, arena.cast.officer, 2)
-    codes.send_code(SignLink.objects.get())
-    form = {"code": make.coded()}
+    form = {"code": sent_code(SignLink.objects.get())}
     browsers = [Visitor(arena.server.url, None) for _ in range(BROWSERS)]
     answers = at_once(*[lambda one=one: one.send_form(f"/sign/{token}/prove/", form) for one in browsers])
     assert sorted(answer.status_code for answer in answers) == [302] + [422] * (BROWSERS - 1)

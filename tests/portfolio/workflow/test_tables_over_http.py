@@ -20,6 +20,7 @@ from portfolio.workflow import (
     TABLES,
     AssessmentElsewhere,
     BlockOf,
+    CommentOn,
     LinkTo,
     ModuleOf,
     ResultOf,
@@ -381,11 +382,17 @@ OVER_HTTP: dict[type, tuple[Path, dict[str, str]]] = {
         ALL / "nominations" / "test_nomination_table_over_http.py",
         {"approve nomination": "nomination", "decline nomination": "nomination"},
     ),
+    CommentOn: (
+        ALL / "comments" / "test_comment_table.py",
+        {"comment": "comments", "withdraw comment": "comment_withdraw"},
+    ),
 }
 # These are in test_steps_over_http.py under their names.
 BY_NAME: tuple[type, ...] = (BlockOf, ResultOf, AssessmentElsewhere, TimeOf, RoundOf, Placement)
 ALSO_BY_NAME = {"record elsewhere", "void elsewhere"}  # of an activity
-AT_THE_END_OF_A_ROLE = {"hand over"}  # in the admin site: tests/portfolio/cohorts/test_handing_over.py
+# One is in the admin site, when a role ends (tests/portfolio/cohorts/test_handing_over.py); the other signs its trainee
+# out (tests/portfolio/one_off/test_on_the_device.py).
+WITH_TESTS_OF_THEIR_OWN = {"hand over", "lend device"}
 
 
 def test_every_state_of_an_activity_is_tried() -> None:
@@ -398,7 +405,7 @@ def test_every_table_of_steps_is_tried_through_its_addresses() -> None:
     by_name = {name for table in BY_NAME for name in TABLES[table].steps} | ALSO_BY_NAME
     assert by_name == set(re.findall(r'^    "([a-z -]+)": [a-z_]+,$', STEPS.read_text(), re.MULTILINE))
     for table, (path, steps) in OVER_HTTP.items():
-        assert set(steps) == set(TABLES[table].steps) - ALSO_BY_NAME - AT_THE_END_OF_A_ROLE, table
+        assert set(steps) == set(TABLES[table].steps) - ALSO_BY_NAME - WITH_TESTS_OF_THEIR_OWN, table
         text = path.read_text()
         assert "asked_of_all(" in text, path
         assert [address for address in steps.values() if f'"{address}"' not in text] == [], path
