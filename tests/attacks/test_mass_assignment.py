@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import models
 from django.test import Client
 from django.urls import resolve
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
+from time_machine import travel
 
 from accounts.models import User
 from curriculum.models import Curriculum, MarkForm, Module, Prompt, Question, Rules
@@ -141,10 +143,11 @@ def value_for(one: Any) -> str:
 
 @dataclass
 class Stage:
-    """A cast with one thing at least to send each form about."""
+    """A cast with one thing at least to send each form about, at the moment at which all of them are sent."""
 
     cast: Cast
     forms: dict[str, Sent]
+    at: datetime = field(default_factory=timezone.now)
 
 
 @pytest.fixture(scope="module")
@@ -670,7 +673,7 @@ def test_only_what_the_form_asks_for_is_stored(stage: Stage, name: str, settings
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # every column there is, under every prefix, is more than we take
     sent = stage.forms[name]
     client = sent.who if isinstance(sent.who, Client) else Client()
-    with undone():
+    with undone(), travel(stage.at, tick=False):
         if isinstance(sent.who, User):
             client.force_login(sent.who)
         found = Form(client.get(sent.page or sent.address).content.decode() if sent.page != "" else "")

@@ -23,6 +23,7 @@ from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.talk import plan_talk
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
+from portfolio.management.statistics import look_anew
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 from portfolio.workflow.placements import GIVEN
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             if User.objects.exists():
                 raise CommandError("There are other people in this database: the demonstration needs an empty one.")
             self._make()
+            look_anew()
         if not options["quiet"]:
             self._introduce()
 

@@ -8,13 +8,14 @@ checked by it as any others (proof/told.py). This is the one listed exception to
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.chain import append
 from portfolio.cohort import summaries
 from portfolio.management.seeding import modules, people, work
 from portfolio.management.seeding.people import GROUP, Followed
 from portfolio.management.seeding.plan import USUAL, Size
+from portfolio.management.statistics import look_anew
 from portfolio.manifest import SEEDED
 from portfolio.models import StoredFile
 
@@ -28,8 +29,7 @@ def seed(trainees: int, *, size: Size = USUAL, tell: Callable[[str], object] = l
         chosen = list(numbers)
         _group(chosen, followed, kept, size)
         tell(f"{chosen[-1]} of {trainees} trainees")
-    with connection.cursor() as cursor:  # raw SQL: the ORM has no ANALYZE
-        cursor.execute("ANALYZE")  # as autovacuum would have done by and by; until then a query is planned in the dark
+    look_anew()
 
 
 @transaction.atomic
