@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts.models import User
 from audit.chain import append
@@ -115,6 +116,7 @@ def staff(which: int) -> list[User]:
     ]
 
 
+@transaction.atomic
 def administrator(followed: Sequence[Followed]) -> User:
     """Somebody who looks after everybody."""
     person = _found("administrator", 1, "Programme manager")
