@@ -14,6 +14,7 @@ from portfolio.dates import Falls, TrainingTime, after_months
 from portfolio.diary import training_time
 from portfolio.forms.steps import StepForm
 from portfolio.models import FeedbackRound, Portfolio
+from portfolio.shapes import FEEDBACK_SHAPES
 from portfolio.states import FeedbackState
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
@@ -22,13 +23,6 @@ from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform
 from portfolio.workflow.feedback import questions_of, rounds_of, state_of
 from portfolio.workflow.feedback.rounds import asked_now
 
-SHAPES: dict[str, str] = {
-    FeedbackState.NOT_OPENED: "none",
-    FeedbackState.OPEN: "progress",
-    FeedbackState.TOO_FEW: "returned",
-    FeedbackState.WITH_OFFICER: "review",
-    FeedbackState.RELEASED: "done",
-}
 NEXT: dict[str, str] = {
     FeedbackState.NOT_OPENED: "The trainee opens the round and invites people.",
     FeedbackState.OPEN: "People are answering. Close the round when enough have.",
@@ -55,7 +49,7 @@ class Shown:
 
     @property
     def shape(self) -> str:
-        return SHAPES[self.state]
+        return FEEDBACK_SHAPES[self.state]
 
     @property
     def next(self) -> str:

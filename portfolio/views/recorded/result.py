@@ -17,8 +17,8 @@ from portfolio.forms.results import ResultForm
 from portfolio.manifest import result_digest
 from portfolio.models import Portfolio, UniversityResult
 from portfolio.requirements.words import day
+from portfolio.shapes import RESULT_SHAPES
 from portfolio.states import ResultState
-from portfolio.templatetags.look import RESULT_SHAPES
 from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.views.voice import Voice
