@@ -12,6 +12,9 @@ register = template.Library()
 
 LETTER = 7.2  # pixels of a letter at 14 px, on average
 FLAG = 22  # pixels: the flag before its words
+BESIDE = 12  # percent of the chart on a phone: a flag with its number
+DROP = 18  # pixels: how much lower a flag stands that would cover the one before it
+DROPS = 3  # heights at which flags stand
 EARLY, LATE, LOW = 25, 70, 78  # percent: beyond them a label stands on the other side of its dot
 
 
@@ -19,7 +22,8 @@ EARLY, LATE, LOW = 25, 70, 78  # percent: beyond them a label stands on the othe
 def pace_chart(chart: Chart, id: str = "pace-chart") -> dict[str, Any]:
     """What `chart` holds is listed in templates/components/README.md."""
     you, aim = _labels(chart)
-    flags = [_flag(chart.flags, at) for at in range(len(chart.flags))]
+    drops = _drops(chart.flags)
+    flags = [_flag(chart.flags, at) | {"drop": drops[at]} for at in range(len(chart.flags))]
     need = _need(chart.need[0]) if chart.need else []
     return {"chart": chart, "id": id, "flags": flags, "you": you, "aim": aim, "need": need}
 
@@ -56,6 +60,21 @@ def _flag(flags: tuple[Flag, ...], at: int) -> dict[str, Any]:
         room = (after.x if after else 100) - flag.x
         pixels = _wide(flag) + (_wide(after) if after and after.at_end else 0)
     return {"flag": flag, "fit": fit(pixels, room, least=600)}
+
+
+def _drops(flags: tuple[Flag, ...]) -> list[int]:
+    """How many pixels down each flag stands: the fewest at which it covers none before it, on a phone too."""
+    found: list[int] = []
+    for flag in flags:
+        taken = [drop for before, drop in zip(flags, found, strict=False) if _from(flag) < _from(before) + BESIDE]
+        free = [level * DROP for level in range(DROPS) if level * DROP not in taken]
+        found.append(free[0] if free else 0)
+    return found
+
+
+def _from(flag: Flag) -> float:
+    """Where a flag with its number begins, in percent."""
+    return flag.x - BESIDE if flag.at_end else flag.x
 
 
 def _wide(flag: Flag) -> float:
