@@ -12,6 +12,7 @@ register = template.Library()
 
 LETTER = 7.2  # pixels of a letter at 14 px, on average
 FLAG = 22  # pixels: the flag before its words
+NEAR = 12  # percent: two points whose words would meet
 BESIDE = 12  # percent of the chart on a phone: a flag with its number
 DROP = 18  # pixels: how much lower a flag stands that would cover the one before it
 DROPS = 3  # heights at which flags stand
@@ -24,13 +25,19 @@ def pace_chart(chart: Chart, id: str = "pace-chart") -> dict[str, Any]:
     you, aim = _labels(chart)
     drops = _drops(chart.flags)
     flags = [_flag(chart.flags, at) | {"drop": drops[at]} for at in range(len(chart.flags))]
-    need = _need(chart.need[0]) if chart.need else []
+    need = _need(chart) if chart.need else []
     return {"chart": chart, "id": id, "flags": flags, "you": you, "aim": aim, "need": need}
 
 
-def _need(x: float) -> list[tuple[str, dict[str, Any]]]:
-    """The words at the diamond: below it on the right, or above it on the left; by how much room there is."""
-    below, above = {"x": 12, "y": 22, "anchor": "start"}, {"x": -12, "y": -12, "anchor": "end"}
+def _need(chart: Chart) -> list[tuple[str, dict[str, Any]]]:
+    """The words at the diamond: below it on the right, or above it on the left; by how much room there is.
+
+    Near today's target, whose words stand below it, they stand beside the diamond.
+    """
+    assert chart.need is not None  # pace_chart
+    x, y = chart.need[0], chart.need[1]
+    near = chart.aim is not None and chart.ahead and 0 <= x - chart.aim[0] < NEAR and abs(y - chart.aim[1]) < NEAR
+    below, above = {"x": 12, "y": 4 if near else 22, "anchor": "start"}, {"x": -12, "y": -12, "anchor": "end"}
     return [("w", below if x <= 85 else above), ("n", below if x <= 55 else above)]
 
 

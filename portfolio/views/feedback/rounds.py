@@ -30,11 +30,17 @@ NEXT: dict[str, str] = {
     FeedbackState.WITH_OFFICER: "The training officer reads the report, and talks about it with the trainee.",
     FeedbackState.RELEASED: "The report was talked about. The trainee can read it.",
 }
+OWN_NEXT = NEXT | {
+    FeedbackState.NOT_OPENED: "Open the round, then invite people.",
+    FeedbackState.WITH_OFFICER: "Your training officer reads the report, and talks about it with you.",
+    FeedbackState.RELEASED: "You have talked about the report, and can read it.",
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One round of the rules. `place` is its number in the rules; `rows` are its attempts, the newest first."""
+    """One round of the rules. `place` is its number in the rules; `rows` are its attempts, the newest first; `own`: it
+    is shown to the trainee."""
 
     place: int
     subject: RoundOf
@@ -42,6 +48,7 @@ class Shown:
     month: int
     rows: list[FeedbackRound]
     may_open: bool
+    own: bool
 
     @property
     def state(self) -> FeedbackState:
@@ -53,7 +60,7 @@ class Shown:
 
     @property
     def next(self) -> str:
-        return NEXT[self.state]
+        return (OWN_NEXT if self.own else NEXT)[self.state]
 
 
 @require_safe
@@ -124,5 +131,5 @@ def _shown(request: SignedIn, portfolio: Portfolio, voice: Voice) -> list[Shown]
         subject = RoundOf(portfolio, ruled.name, rows[0] if rows else None)
         steps = available(subject, portfolio, by=request.user, parts=voice.parts)
         suggested = after_months(time, ruled.month)
-        found.append(Shown(place, subject, suggested, ruled.month, rows, "open feedback" in steps))
+        found.append(Shown(place, subject, suggested, ruled.month, rows, "open feedback" in steps, voice.own))
     return found

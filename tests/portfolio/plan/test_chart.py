@@ -261,3 +261,9 @@ def test_a_review_point_before_the_first_day_draws_nothing_outside_the_chart() -
     chart = pace_chart(of, today=date(2026, 1, 5))
     edges = [x for one in (*chart.target, *chart.done) for x in (one.x1, one.x2)]
     assert (min(edges), max(edges) <= 100) == (0, True)
+
+
+def test_the_words_at_what_is_needed_stand_beside_it_where_those_of_the_target_stand_below() -> None:
+    chart = replace(pace_chart(of_the_file(), today=date(2025, 9, 1)), need=(60.0, 50.0, "85 needed"), items_done=99)
+    close, apart = replace(chart, aim=(52.0, 52.0)), replace(chart, aim=(30.0, 70.0))
+    assert [drawn(one)["need"][0][1]["y"] for one in (close, apart)] == [4, 22]
