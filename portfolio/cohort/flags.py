@@ -7,6 +7,7 @@ from datetime import date
 from portfolio.cohort.row import Row
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import behind_since
+from portfolio.shapes import FLAG_SHAPES
 from portfolio.states import FlagKind, Met
 
 BEHIND_BY = 5  # items: so many below the target is no matter
@@ -89,16 +90,16 @@ def _ready(row: Row) -> str:
     return "Ready to sign off:" if row.ready else ""
 
 
-# The kind, its shape, and the reason in words: nothing where there is none. What presses most comes first.
-RULES: tuple[tuple[FlagKind, str, Callable[[Row], str]], ...] = (
-    (FlagKind.LATE, "alert", _late),
-    (FlagKind.NOBODY, "alert", _nobody),
-    (FlagKind.NO_OFFICER, "alert", _no_officer),
-    (FlagKind.OVERDUE, "alert", _overdue),
-    (FlagKind.AT_RISK, "calendar", _at_risk),
-    (FlagKind.BEHIND, "down", _behind),
-    (FlagKind.QUIET, "stop", _quiet),
-    (FlagKind.READY, "ready", _ready),
+# The kind, and the reason in words: nothing where there is none. What presses most comes first.
+RULES: tuple[tuple[FlagKind, Callable[[Row], str]], ...] = (
+    (FlagKind.LATE, _late),
+    (FlagKind.NOBODY, _nobody),
+    (FlagKind.NO_OFFICER, _no_officer),
+    (FlagKind.OVERDUE, _overdue),
+    (FlagKind.AT_RISK, _at_risk),
+    (FlagKind.BEHIND, _behind),
+    (FlagKind.QUIET, _quiet),
+    (FlagKind.READY, _ready),
 )
 
 
@@ -106,9 +107,11 @@ def flags(row: Row) -> tuple[Flag, ...]:
     """The reasons to look at this trainee; none of a closed portfolio, nor for who may not see what waits."""
     if row.portfolio.closed_at is not None or not row.whole:
         return ()
-    said = [(kind, shape, reason(row)) for kind, shape, reason in RULES]
+    said = [(kind, reason(row)) for kind, reason in RULES]
     return tuple(
-        Flag(kind, shape, words, row.ready if kind is FlagKind.READY else ()) for kind, shape, words in said if words
+        Flag(kind, FLAG_SHAPES[kind], words, row.ready if kind is FlagKind.READY else ())
+        for kind, words in said
+        if words
     )
 
 

@@ -156,7 +156,8 @@ class _Axes:
     top: int
 
     def x(self, on: date) -> float:
-        return round(100 * (on - self.first).days / (self.last - self.first).days, 2)
+        """What was due before the first day stands at the edge."""
+        return round(100 * (max(on, self.first) - self.first).days / (self.last - self.first).days, 2)
 
     def y(self, items: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * items / self.top, 2)

@@ -12,6 +12,10 @@ register = template.Library()
 
 LETTER = 7.2  # pixels of a letter at 14 px, on average
 FLAG = 22  # pixels: the flag before its words
+NEAR = 12  # percent: two points whose words would meet
+BESIDE = 12  # percent of the chart on a phone: a flag with its number
+DROP = 18  # pixels: how much lower a flag stands that would cover the one before it
+DROPS = 3  # heights at which flags stand
 EARLY, LATE, LOW = 25, 70, 78  # percent: beyond them a label stands on the other side of its dot
 
 
@@ -19,14 +23,21 @@ EARLY, LATE, LOW = 25, 70, 78  # percent: beyond them a label stands on the othe
 def pace_chart(chart: Chart, id: str = "pace-chart") -> dict[str, Any]:
     """What `chart` holds is listed in templates/components/README.md."""
     you, aim = _labels(chart)
-    flags = [_flag(chart.flags, at) for at in range(len(chart.flags))]
-    need = _need(chart.need[0]) if chart.need else []
+    drops = _drops(chart.flags)
+    flags = [_flag(chart.flags, at) | {"drop": drops[at]} for at in range(len(chart.flags))]
+    need = _need(chart) if chart.need else []
     return {"chart": chart, "id": id, "flags": flags, "you": you, "aim": aim, "need": need}
 
 
-def _need(x: float) -> list[tuple[str, dict[str, Any]]]:
-    """The words at the diamond: below it on the right, or above it on the left; by how much room there is."""
-    below, above = {"x": 12, "y": 22, "anchor": "start"}, {"x": -12, "y": -12, "anchor": "end"}
+def _need(chart: Chart) -> list[tuple[str, dict[str, Any]]]:
+    """The words at the diamond: below it on the right, or above it on the left; by how much room there is.
+
+    Near today's target, whose words stand below it, they stand beside the diamond.
+    """
+    assert chart.need is not None  # pace_chart
+    x, y = chart.need[0], chart.need[1]
+    near = chart.aim is not None and chart.ahead and 0 <= x - chart.aim[0] < NEAR and abs(y - chart.aim[1]) < NEAR
+    below, above = {"x": 12, "y": 4 if near else 22, "anchor": "start"}, {"x": -12, "y": -12, "anchor": "end"}
     return [("w", below if x <= 85 else above), ("n", below if x <= 55 else above)]
 
 
@@ -56,6 +67,21 @@ def _flag(flags: tuple[Flag, ...], at: int) -> dict[str, Any]:
         room = (after.x if after else 100) - flag.x
         pixels = _wide(flag) + (_wide(after) if after and after.at_end else 0)
     return {"flag": flag, "fit": fit(pixels, room, least=600)}
+
+
+def _drops(flags: tuple[Flag, ...]) -> list[int]:
+    """How many pixels down each flag stands: the fewest at which it covers none before it, on a phone too."""
+    found: list[int] = []
+    for flag in flags:
+        taken = [drop for before, drop in zip(flags, found, strict=False) if _from(flag) < _from(before) + BESIDE]
+        free = [level * DROP for level in range(DROPS) if level * DROP not in taken]
+        found.append(free[0] if free else 0)
+    return found
+
+
+def _from(flag: Flag) -> float:
+    """Where a flag with its number begins, in percent."""
+    return flag.x - BESIDE if flag.at_end else flag.x
 
 
 def _wide(flag: Flag) -> float:

@@ -17,40 +17,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from portfolio.requirements.words import day as said
-from portfolio.states import ActivityState, AssessmentState, EvidenceState, ModuleState, ResultState
+from portfolio.shapes import ACTIVITY_SHAPES, ASSESSMENT_SHAPES, EVIDENCE_SHAPES, MODULE_SHAPES
+from portfolio.states import ActivityState, AssessmentState, EvidenceState, ModuleState
 
 register = template.Library()
 
-ACTIVITY_SHAPES: dict[str, str] = {
-    ActivityState.NOT_STARTED: "none",
-    ActivityState.DRAFT: "draft",
-    ActivityState.IN_REVIEW: "review",
-    ActivityState.RETURNED: "returned",
-    ActivityState.SIGNED_OFF: "done",
-    ActivityState.SIGNED_ELSEWHERE: "elsewhere",
-}
-MODULE_SHAPES: dict[str, str] = {
-    ModuleState.NOT_STARTED: "none",
-    ModuleState.IN_PROGRESS: "progress",
-    ModuleState.READY: "ready",
-    ModuleState.SIGNED_OFF: "module",
-}
-EVIDENCE_SHAPES: dict[str, str] = {
-    EvidenceState.UNLINKED: "none",
-    EvidenceState.DRAFT: "draft",
-    EvidenceState.IN_REVIEW: "review",
-    EvidenceState.RETURNED: "returned",
-    EvidenceState.SIGNED_OFF: "done",
-    EvidenceState.CHANGED: "progress",
-}
-ASSESSMENT_SHAPES: dict[str, str] = {
-    AssessmentState.OPEN: "none",
-    AssessmentState.PLANNED: "draft",
-    AssessmentState.WITH_ASSESSOR: "review",
-    AssessmentState.SATISFACTORY: "done",
-    AssessmentState.NOT_YET: "returned",
-    AssessmentState.VOIDED: "stop",
-}
 # What a state looks like in a bar. Returned shares the dots with draft: both are with the trainee.
 BAR_SHAPES: dict[str, str] = {
     ActivityState.NOT_STARTED: "none",
@@ -68,12 +39,6 @@ FILLS = {
     "draft": "url(#p-draft) #fff",
     "none": "#fff",
     "unknown": "#fff",
-}
-RESULT_SHAPES: dict[str, str] = {
-    ResultState.NOT_RECORDED: "no",
-    ResultState.PASSED: "yes",
-    ResultState.NOT_PASSED: "stop",
-    ResultState.TAKEN_BACK: "unlock",
 }
 TYPE_NAMES = {
     "DTA": "Developmental training activity",

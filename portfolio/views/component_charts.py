@@ -16,8 +16,10 @@ PACE = Chart(
     up=(Tick(88.0, "0"), Tick(52.0, "80"), Tick(16.0, "160")),
     flags=(
         Flag(34.2, 1, "Year 1 review", "Met", met=True, at_end=False),
-        Flag(67.8, 2, "Year 2 review", "needs 92", met=False, at_end=False),
-        Flag(100.0, 3, "Completion", "needs 153", met=False, at_end=True),
+        Flag(36.0, 2, "Review after it", "needs 60", met=False, at_end=False),
+        Flag(67.8, 3, "Year 2 review", "needs 92", met=False, at_end=False),
+        Flag(94.0, 4, "Last review", "needs 150", met=False, at_end=True),
+        Flag(100.0, 5, "Completion", "needs 153", met=False, at_end=True),
     ),
     done=(Line(0.0, 88.0, 25.0, 88.0), Line(25.0, 88.0, 25.0, 70.0), Line(25.0, 70.0, 49.4, 55.6)),
     target=(Line(0.0, 88.0, 67.8, 46.6), Line(67.8, 46.6, 100.0, 19.2)),

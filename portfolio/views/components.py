@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from portfolio.differences import compare
 from portfolio.forms.sample import LONG, Sample, SampleFilter
-from portfolio.states import ActivityState, EvidenceState, ModuleState
+from portfolio.states import ActivityState, AssessmentState, EvidenceState, ModuleState
 from portfolio.views.component_charts import PACE, PROGRAMME
+from portfolio.views.component_pieces import pieces, states
 
 WORDING = "Attend and share learning from a relevant conference"
 DIGEST = "a41f9c2e7b0651d3" * 4
@@ -34,6 +35,9 @@ def components(request: HttpRequest) -> HttpResponse:
         "activity_states": ActivityState.values,
         "module_states": ModuleState.values,
         "evidence_states": EvidenceState.values,
+        "assessment_states": AssessmentState.values,
+        "states": states(),
+        **pieces(NEXT),
         "dates": [today - timedelta(days=6), today, today + timedelta(days=1), today + timedelta(days=14)],
         "moment": timezone.now() - timedelta(days=9),
         "whose": WITHIN,

@@ -18,8 +18,8 @@ from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
 from portfolio.requirements.words import day
+from portfolio.shapes import ACTIVITY_SHAPES
 from portfolio.states import ActivityState, ResultState
-from portfolio.templatetags.look import ACTIVITY_SHAPES
 from portfolio.templatetags.waiting import waited
 from portfolio.views.assessments.shown import plans, slot_groups, slot_pips
 from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_record

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +18,13 @@ from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Administration, Closure, Nomination, Role
+from portfolio.shapes import NOMINATION_SHAPES
 from portfolio.states import Part, RoleKind
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.workflow import Incomplete, TooLate, available, perform
+
+PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -64,14 +68,15 @@ def people(request: SignedIn, ref: str) -> HttpResponse:
     administrations = access.administering(portfolio).select_related("user").order_by("user__name", "starts_on")
     closures = list(portfolio.closures.all())
     everybody = [*_held(roles, able), *_administering(administrations)]
+    nominations = visible_in(portfolio, request.user, Nomination).select_related("answer").order_by("-since", "-pk")
+    named = Paginator(nominations, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio),
         "current": [person for person in everybody if not person.past],
         "past": [person for person in everybody if person.past],
-        "nominations": visible_in(portfolio, request.user, Nomination)
-        .select_related("answer")
-        .order_by("-since", "-pk"),
+        "page": named,
+        "nominations": [(row, NOMINATION_SHAPES[row.state]) for row in named],
         "steps": available(portfolio, portfolio, by=request.user),
         "administers": Part.ADMINISTRATOR in access.parts(request.user, portfolio),
         "closures": closures,

@@ -1,6 +1,6 @@
 """Progress: how much is signed off, what to do next, where every module stands. The same numbers for every reader."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from portfolio.views.voice import Voice, about
 
 NOTHING_OF_THEIRS = Headline("Nothing to do", "In the modules of the placement nothing waits.", None)
 SHOWN = 5  # rows of "Next" in sight at once; the rest opens
+OPENED = 25  # rows in sight and opened; what is left is said, and stands on its module's page
 
 
 @require_safe
@@ -106,8 +107,8 @@ def _actions(request: SignedIn, portfolio: Portfolio) -> list[DueAction]:
     return [DueAction(*row) for row in rows.values_list("what", "goal__title", "goal__gid", "due_on")]
 
 
-def _rows(way: Ways, steps: Iterable[Step]) -> dict[str, Any]:
-    """Rows of components/next.html: those in sight, and the rest."""
+def _rows(way: Ways, steps: Sequence[Step]) -> dict[str, Any]:
+    """Rows of components/next.html: those in sight, the rest, and how many are left out."""
     rows = [
         {
             "shape": "alert" if step.late else step.icon,
@@ -116,9 +117,9 @@ def _rows(way: Ways, steps: Iterable[Step]) -> dict[str, Any]:
             "note": step.why,
             "tag": step.tag,
         }
-        for step in steps
+        for step in steps[:OPENED]
     ]
-    return {"count": len(rows), "first": rows[:SHOWN], "rest": rows[SHOWN:]}
+    return {"count": len(steps), "first": rows[:SHOWN], "rest": rows[SHOWN:], "left": max(0, len(steps) - OPENED)}
 
 
 def _whole(way: Ways, record: Record, whole: Progress) -> list[dict[str, Any]]:

@@ -19,8 +19,9 @@ from portfolio.pages import counting_comments, with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
 from portfolio.requirements.words import plural
+from portfolio.shapes import ACTIVITY_SHAPES
 from portfolio.states import ActivityState, ItemState, Outcome
-from portfolio.templatetags.look import ACTIVITY_SHAPES, day
+from portfolio.templatetags.look import day
 
 IN_DOUBT = ("alert", "Record does not agree")
 

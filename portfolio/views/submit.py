@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -26,6 +27,7 @@ from portfolio.workflow import TABLES, Incomplete, Nominee, NotAllowed, Submit, 
 from portfolio.workflow.machine import CLOSED
 
 SOURCES = TABLES[Activity].steps["submit"].sources
+PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def submit(request: SignedIn, ref: str) -> HttpResponse:
         typed = {name: request.POST.get(name, "") for name in NAMES}
         initial = {"assessor": request.POST.get("assessor") or only, **typed}
         form = SubmitForm(assessors=choices, portfolio=portfolio, initial=initial)
-        return _page(request, portfolio, form, [(row, row.form(request, bound=False)) for row in rows])
+        shown = _in_pages(request, rows)
+        return _page(request, portfolio, form, shown, [(row, row.form(request, bound=False)) for row in shown])
     form = SubmitForm(request.POST, assessors=choices, portfolio=portfolio)
     bound = _bound(request, portfolio, rows)
     pages_of = {row.activity: one.cleaned_data["pages"] for row, one in bound if one.is_valid() and one.is_chosen}
@@ -107,7 +110,15 @@ def submit(request: SignedIn, ref: str) -> HttpResponse:
             say_on(form, incomplete)
         except TooLate as late:
             return as_it_stands(request, late, submit, ref)
-    return _page(request, portfolio, form, bound, status=422)
+    shown, forms = _in_pages(request, rows), {row.key: one for row, one in bound}
+    return _page(request, portfolio, form, shown, [(row, forms[row.key]) for row in shown], status=422)
+
+
+def _in_pages(request: SignedIn, rows: list[Row]) -> Page[Row]:
+    """Where there are several pages, what is asked for comes first: so a form that comes back shows what was ticked."""
+    if len(rows) > PER_PAGE:
+        rows = sorted(rows, key=lambda row: not row.asked_for(request))
+    return Paginator(rows, PER_PAGE).get_page(1 if request.POST else request.GET.get("page"))
 
 
 def _send(
@@ -163,6 +174,7 @@ def _page(
     request: SignedIn,
     portfolio: Portfolio,
     form: SubmitForm,
+    page: Page[Row],
     rows: list[tuple[Row, ActivityForm]],
     *,
     status: int = 200,
@@ -171,6 +183,7 @@ def _page(
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
+        "page": page,
         "rows": rows,
         "form": form,
         "bad": [one for one in forms if one.errors],

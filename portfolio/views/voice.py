@@ -43,6 +43,10 @@ class Voice:
     def you(self) -> str:
         return "you" if self.own else self.name
 
+    def caption(self, what: str) -> str:
+        """What a page is about, above its heading: for everybody but the trainee with whose it is."""
+        return what if self.own else f"{self.name}. {what}"
+
     @property
     def progress_title(self) -> str:
         return "Your progress" if self.own else f"{self.name}'s progress"

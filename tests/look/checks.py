@@ -90,7 +90,7 @@ UNSEEN_ICONS = """() => [...document.querySelectorAll('.app-icon')].filter(e => 
 
 NOT_ON_PAPER = (
     "header .nhsuk-header__navigation, header .nhsuk-header__account-link, footer, .nhsuk-skip-link, .app-crumb, "
-    ".app-pages, .app-within ul, .app-filters, button, .nhsuk-button"
+    ".app-pages, .app-within ul, .app-filters, button, .nhsuk-button, form.app-decide, .app-queue__nav"
 )
 ON_PAPER = f"""() => [...document.querySelectorAll('{NOT_ON_PAPER}')]
   .filter(e => e.checkVisibility()).map(e => `${{e.tagName}} ${{e.className}}`)"""

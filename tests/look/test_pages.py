@@ -1,6 +1,7 @@
 """The frame of every page, the pages of errors, the sign-in, and the components page."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django import forms
 from django.conf import LazySettings
 from django.core import mail
+from django.db.models import TextChoices
 from django.template.loader import render_to_string
 from django.test import Client
 from django.test.signals import template_rendered
@@ -16,12 +18,40 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from portfolio.states import ActivityState, EvidenceState, ModuleState
+from portfolio import states
+from portfolio.shapes import SHAPES
 from portfolio.templatetags import look
 
 PASSWORD = "a-long-word-of-passing"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 FOLDERS = ("components", "crispy/nhsuk")
+# Words of portfolio/states.py that are no state with a mark of its own.
+WITHOUT_A_SHAPE = {
+    "PortfolioState": "a closed portfolio says so in a notice",
+    "ItemState": "an item is shown as in review, or by its decision",
+    "Outcome": "is the state of an activity",
+    "AssessmentOutcome": "is the state of an assessment",
+    "ReminderKind": "no page shows it",
+    **dict.fromkeys(("Side", "Part", "Turn", "RoleKind"), "says who"),
+    **dict.fromkeys(("EvidenceKind", "AssessmentKind", "PlacementKind", "ElsewhereKind", "LeaveKind"), "says what"),
+    "RespondentGroup": "says who",
+}
+# Shared by two pages that do the same, and full of forms or of rows: tests/look/kinds.py visits both.
+BESIDE = (
+    "portfolio/assessments/mark_form.html",
+    "portfolio/comments/form.html",
+    "portfolio/goals/of_module.html",
+    "portfolio/one_off/lent_until.html",
+    "portfolio/plan/column.html",
+    "portfolio/plan/pace.html",
+    "portfolio/review_place.html",
+    "portfolio/reviewing_ready.html",
+    "portfolio/reviews/record_parts.html",
+    "portfolio/snippets/texts.html",
+    "portfolio/submission_page.html",
+    "portfolio/trainees/find.html",
+    "portfolio/trainees/ways.html",
+)
 
 
 class Name(forms.Form):
@@ -189,8 +219,31 @@ def test_the_components_page_shows_every_shape_and_every_state(client: Client, n
     sprite = (TEMPLATES / "components/sprite.html").read_text()
     shapes = set(re.findall(r'<symbol id="i-(\w+)"', sprite))
     assert sorted(shapes - set(re.findall(r'href="#i-(\w+)"', shown))) == []
-    words = {*ActivityState.labels, *ModuleState.labels, *EvidenceState.labels}
-    assert sorted(word for word in words if f"<span>{word}</span>" not in shown) == []
+    tags = {(kind, state) for kind, shapes in SHAPES.items() for state in shapes}
+    drawn = {(kind, state): str(look.mark(SHAPES[kind][state], str(kind(state).label))) for kind, state in tags}
+    assert sorted(state for (_, state), tag in drawn.items() if tag not in shown) == []
+
+
+def test_every_kind_of_state_has_a_shape_for_each_of_its_states() -> None:
+    """A new word of portfolio/states.py gets its shapes in portfolio/shapes.py, or a reason here for having none."""
+    kinds = {value for value in vars(states).values() if isinstance(value, type) and issubclass(value, TextChoices)}
+    assert {kind.__name__ for kind in kinds - {TextChoices} - set(SHAPES)} == set(WITHOUT_A_SHAPE)
+    assert {kind.__name__: set(shapes) for kind, shapes in SHAPES.items()} == {
+        kind.__name__: set(kind.values) for kind in SHAPES
+    }
+    sprite = (TEMPLATES / "components/sprite.html").read_text()
+    used = {shape for shapes in SHAPES.values() for shape in shapes.values()}
+    assert used - set(re.findall(r'<symbol id="i-(\w+)"', sprite)) == set()
+
+
+def test_a_piece_that_several_pages_share_is_on_the_components_page(client: Client, noor: User) -> None:
+    """Whatever two templates or more include; or the reason why it is not there."""
+    text = "".join(path.read_text() for path in TEMPLATES.rglob("*.html") if path.name != "all.html")
+    times = Counter(re.findall(r'{% include "(portfolio/[^"]+)"', text))
+    shared = {name for name, number in times.items() if number > 1}
+    page = (TEMPLATES / "components/all.html").read_text()
+    shown = set(re.findall(r'{% include "(portfolio/[^"]+)"', page))
+    assert sorted(shared - shown) == sorted(BESIDE)
 
 
 def test_the_toolbar_writes_markdown_into_the_text(components_page: Callable[..., Page]) -> None:

@@ -19,8 +19,9 @@ from portfolio.models.signed import Signed
 from portfolio.pages import with_assessors
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
+from portfolio.shapes import ASSESSMENT_SHAPES
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
-from portfolio.templatetags.look import ASSESSMENT_SHAPES, day
+from portfolio.templatetags.look import day
 from portfolio.templatetags.waiting import waited
 from portfolio.views.links import plan_address
 from portfolio.workflow import ModuleOf

@@ -26,8 +26,9 @@ from portfolio.models import (
     Portfolio,
 )
 from portfolio.models.signed import Signed
+from portfolio.shapes import FEEDBACK_SHAPES
 from portfolio.states import EvidenceKind, FeedbackState, RespondentGroup
-from portfolio.views.feedback.rounds import NEXT, SHAPES, feedback_crumb
+from portfolio.views.feedback.rounds import NEXT, OWN_NEXT, feedback_crumb
 from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
@@ -60,8 +61,8 @@ def feedback_round(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "crumbs": crumbs(portfolio, feedback_crumb(portfolio)),
         "row": row,
         "state": state_of(row),
-        "shape": SHAPES[state_of(row)],
-        "next": NEXT[state_of(row)],
+        "shape": FEEDBACK_SHAPES[state_of(row)],
+        "next": (OWN_NEXT if voice.own else NEXT)[state_of(row)],
         "steps": [
             {"label": label, "href": reverse(page, args=[ref, number])}
             for name, (page, label) in STEP_PAGES.items()

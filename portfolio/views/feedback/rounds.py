@@ -14,6 +14,7 @@ from portfolio.dates import Falls, TrainingTime, after_months
 from portfolio.diary import training_time
 from portfolio.forms.steps import StepForm
 from portfolio.models import FeedbackRound, Portfolio
+from portfolio.shapes import FEEDBACK_SHAPES
 from portfolio.states import FeedbackState
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
@@ -22,13 +23,6 @@ from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform
 from portfolio.workflow.feedback import questions_of, rounds_of, state_of
 from portfolio.workflow.feedback.rounds import asked_now
 
-SHAPES: dict[str, str] = {
-    FeedbackState.NOT_OPENED: "none",
-    FeedbackState.OPEN: "progress",
-    FeedbackState.TOO_FEW: "returned",
-    FeedbackState.WITH_OFFICER: "review",
-    FeedbackState.RELEASED: "done",
-}
 NEXT: dict[str, str] = {
     FeedbackState.NOT_OPENED: "The trainee opens the round and invites people.",
     FeedbackState.OPEN: "People are answering. Close the round when enough have.",
@@ -36,11 +30,17 @@ NEXT: dict[str, str] = {
     FeedbackState.WITH_OFFICER: "The training officer reads the report, and talks about it with the trainee.",
     FeedbackState.RELEASED: "The report was talked about. The trainee can read it.",
 }
+OWN_NEXT = NEXT | {
+    FeedbackState.NOT_OPENED: "Open the round, then invite people.",
+    FeedbackState.WITH_OFFICER: "Your training officer reads the report, and talks about it with you.",
+    FeedbackState.RELEASED: "You have talked about the report, and can read it.",
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One round of the rules. `place` is its number in the rules; `rows` are its attempts, the newest first."""
+    """One round of the rules. `place` is its number in the rules; `rows` are its attempts, the newest first; `own`: it
+    is shown to the trainee."""
 
     place: int
     subject: RoundOf
@@ -48,6 +48,7 @@ class Shown:
     month: int
     rows: list[FeedbackRound]
     may_open: bool
+    own: bool
 
     @property
     def state(self) -> FeedbackState:
@@ -55,11 +56,11 @@ class Shown:
 
     @property
     def shape(self) -> str:
-        return SHAPES[self.state]
+        return FEEDBACK_SHAPES[self.state]
 
     @property
     def next(self) -> str:
-        return NEXT[self.state]
+        return (OWN_NEXT if self.own else NEXT)[self.state]
 
 
 @require_safe
@@ -130,5 +131,5 @@ def _shown(request: SignedIn, portfolio: Portfolio, voice: Voice) -> list[Shown]
         subject = RoundOf(portfolio, ruled.name, rows[0] if rows else None)
         steps = available(subject, portfolio, by=request.user, parts=voice.parts)
         suggested = after_months(time, ruled.month)
-        found.append(Shown(place, subject, suggested, ruled.month, rows, "open feedback" in steps))
+        found.append(Shown(place, subject, suggested, ruled.month, rows, "open feedback" in steps, voice.own))
     return found

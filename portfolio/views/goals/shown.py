@@ -14,18 +14,11 @@ from accounts.models import User
 from portfolio.access import visible_in
 from portfolio.models import Goal, GoalAction, GoalReview, Portfolio
 from portfolio.requirements.words import plural
-from portfolio.states import GoalOutcome, GoalState
+from portfolio.shapes import GOAL_OUTCOME_SHAPES, GOAL_SHAPES
+from portfolio.states import GoalState
 from portfolio.templatetags.look import day
 from portfolio.templatetags.waiting import counted
 
-SHAPES: dict[str, str] = {GoalState.OPEN: "progress", GoalState.ACHIEVED: "done", GoalState.GIVEN_UP: "stop"}
-OUTCOME_SHAPES: dict[str, str] = {
-    GoalOutcome.GOING_WELL: "progress",
-    GoalOutcome.CHANGED: "draft",
-    GoalOutcome.ACHIEVED: "done",
-    GoalOutcome.GIVEN_UP: "stop",
-    GoalOutcome.REOPENED: "unlock",
-}
 ORDER = Case(
     *(When(state=state, then=Value(place)) for place, state in enumerate(GoalState)), output_field=IntegerField()
 )
@@ -94,7 +87,7 @@ def of_module(user: User, portfolio: Portfolio) -> dict[str, Any]:
 
 
 def shape(goal: Goal, today: date) -> str:
-    return "alert" if overdue(goal, today) else SHAPES[goal.state]
+    return "alert" if overdue(goal, today) else GOAL_SHAPES[goal.state]
 
 
 def overdue(goal: Goal, today: date) -> bool:
@@ -126,7 +119,7 @@ def said(row: GoalReview, trainee: int) -> dict[str, str]:
     """A review as components/timeline.html takes it."""
     role = "Trainee" if row.signer_id == trainee else row.get_role_kind_display()
     return {
-        "shape": OUTCOME_SHAPES[row.outcome],
+        "shape": GOAL_OUTCOME_SHAPES[row.outcome],
         "what": row.get_outcome_display(),
         "who": f"{day(row.at)}, {row.signer_name}, {role}",
         "said": "\n\n".join([row.happened, *([f"Next: {row.next_steps}"] if row.next_steps else [])]),

@@ -11,15 +11,8 @@ from portfolio.access import visible_in
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.requirements.words import day
-from portfolio.states import PlacementState
 from portfolio.views.links import crumbs
 from portfolio.workflow import Refused
-
-SHAPES: dict[str, str] = {
-    PlacementState.PLANNED: "calendar",
-    PlacementState.CONFIRMED: "progress",
-    PlacementState.CLOSED: "done",
-}
 
 
 def fetch_placement(request: SignedIn, portfolio: Portfolio, pid: str) -> Placement:

@@ -17,11 +17,11 @@ from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.record import Record
 from portfolio.requirements.words import day
+from portfolio.shapes import PLACEMENT_SHAPES
 from portfolio.states import PlacementState
 from portfolio.views.fetch import fetch_in_part
 from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
-    SHAPES,
     dates,
     facts_of,
     fetch_placement,
@@ -82,7 +82,7 @@ def _row(portfolio: Portfolio, placement: Placement) -> dict[str, Any]:
         "title": shown_title(placement),
         "href": placement_address(portfolio, placement),
         "note": ". ".join(filter(None, about_it)),
-        "shape": SHAPES[placement.state],
+        "shape": PLACEMENT_SHAPES[placement.state],
         "word": placement.get_state_display(),
         "when": _when(placement),
     }
@@ -109,7 +109,7 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         "voice": voice,
         "title": shown_title(row),
         "caption": f"{row.get_kind_display()}, {_when(row).lower()}",
-        "shape": SHAPES[row.state],
+        "shape": PLACEMENT_SHAPES[row.state],
         "stands": _stands(row),
         "facts": facts_of(row),
         "tasks": _tasks(portfolio, record, row),

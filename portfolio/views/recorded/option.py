@@ -21,6 +21,8 @@ from portfolio.manifest import option_digest
 from portfolio.models import OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.requirements import option_state
 from portfolio.requirements.words import day
+from portfolio.shapes import CHOICE_SHAPES
+from portfolio.states import ChoiceState
 from portfolio.titles import entitled
 from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs, module_crumb
@@ -154,12 +156,12 @@ def _performed(request: SignedIn, subject: BlockOf, step: Step, form: Form) -> b
 
 def _options(structure: Structure, block: BlockFacts, taken: int | None, asked: int | None) -> list[dict[str, Any]]:
     """Each option with its modules, and whether it is the one."""
-    words = {taken: ("yes", "Taken and confirmed")} | {asked: ("review", "Taken, to be confirmed")}
+    states = {taken: ChoiceState.CONFIRMED} | {asked: ChoiceState.TO_BE_CONFIRMED}
     return [
         {
             "modules": [structure.module(code) for code in codes],
-            "shape": words.get(at, ("none", ""))[0],
-            "word": words.get(at, ("none", "Not taken"))[1],
+            "shape": CHOICE_SHAPES[state := states.get(at, ChoiceState.NOT_TAKEN)],
+            "word": state.label,
         }
         for at, codes in enumerate(block.options)
     ]

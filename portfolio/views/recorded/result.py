@@ -17,8 +17,8 @@ from portfolio.forms.results import ResultForm
 from portfolio.manifest import result_digest
 from portfolio.models import Portfolio, UniversityResult
 from portfolio.requirements.words import day
+from portfolio.shapes import RESULT_SHAPES
 from portfolio.states import ResultState
-from portfolio.templatetags.look import RESULT_SHAPES
 from portfolio.views.fetch import as_it_stands, fetch_module, fetch_portfolio, fetch_step, say_on
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.views.voice import Voice
@@ -71,11 +71,12 @@ def result(request: SignedIn, ref: str, code: str) -> HttpResponse:
     subject, back = ResultOf(portfolio, module), reverse("module", args=[ref, code])
     rows = _rows(request.user, portfolio).filter(module=module.id)
     shown = Shown(f"{code} {module.title}", list(rows))
+    voice = Voice(request.user, portfolio)
     context: dict[str, Any] = {
         "portfolio": portfolio,
-        "voice": Voice(request.user, portfolio),
+        "voice": voice,
         "shown": shown,
-        "caption": f"{portfolio.trainee.name}. {shown.name}",
+        "caption": voice.caption(shown.name),
         "doubt": "" if proof.all_agree(portfolio, shown.rows, [UniversityResult], module=code) else proof.DOUBT,
         "crumbs": crumbs(portfolio, module_crumb(portfolio, code)),
     }

@@ -15,10 +15,11 @@ from portfolio.forms.reviews import SignForm
 from portfolio.models import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.requirements.words import day
 from portfolio.reviews import OVERALL_IS_OURS, agenda, pace, review_points
+from portfolio.shapes import REVIEW_SHAPES
 from portfolio.states import Side
 from portfolio.views.links import crumbs
 from portfolio.views.reviews.fetch import fetch_diary, fetch_review
-from portfolio.views.reviews.shown import REVIEW_SHAPES, conditions, facts, point_row, says_overall
+from portfolio.views.reviews.shown import conditions, facts, point_row, says_overall
 from portfolio.views.voice import about
 from portfolio.workflow import ReviewOf, available
 from portfolio.workflow import reviews as meetings

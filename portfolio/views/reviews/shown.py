@@ -10,16 +10,9 @@ from portfolio.models import Portfolio
 from portfolio.record import Record
 from portfolio.reviews import Line, Point, next_point, review_points
 from portfolio.reviews.record import frozen
-from portfolio.states import Met, ReviewState
+from portfolio.shapes import MET_SHAPES
+from portfolio.states import Met
 
-MET_SHAPES: dict[str, str] = {Met.MET: "yes", Met.NOT_MET: "no", Met.UNKNOWN: "unknown"}
-REVIEW_SHAPES: dict[str, str] = {
-    ReviewState.NOT_PLANNED: "none",
-    ReviewState.PLANNED: "calendar",
-    ReviewState.SIGNED_BY_TRAINEE: "progress",
-    ReviewState.SIGNED_BY_OFFICER: "progress",
-    ReviewState.SIGNED_BY_BOTH: "done",
-}
 TICKS: dict[str, bool | None] = {Met.MET: True, Met.NOT_MET: False, Met.UNKNOWN: None}
 
 

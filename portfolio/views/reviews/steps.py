@@ -149,7 +149,7 @@ def _step(
     context = {
         "portfolio": portfolio,
         "title": title,
-        "caption": f"{portfolio.trainee.name}. {subject.point.name}",
+        "caption": Voice(request.user, portfolio).caption(subject.point.name),
         "lead": lead,
         "form": form,
         "crumbs": [*reviews_crumbs(subject), (subject.point.name, back)],

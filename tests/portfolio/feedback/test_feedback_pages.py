@@ -21,7 +21,7 @@ from portfolio.models import (
     FeedbackRound,
 )
 from portfolio.states import FeedbackState
-from portfolio.views.feedback.rounds import NEXT, SHAPES
+from portfolio.views.feedback.rounds import NEXT, OWN_NEXT
 from portfolio.workflow import RoundOf, perform
 from portfolio.workflow.feedback import Invite, Release, Respondent
 from tests import make
@@ -59,8 +59,9 @@ def today_in_boxes(days: int = 0) -> dict[str, int]:
     return {"discussed_on_0": day.day, "discussed_on_1": day.month, "discussed_on_2": day.year}
 
 
-def test_every_state_has_a_shape_and_says_what_is_next() -> None:
-    assert set(SHAPES) == set(NEXT) == set(FeedbackState)
+def test_every_state_says_what_is_next_and_the_trainee_is_spoken_to() -> None:
+    assert set(NEXT) == set(OWN_NEXT) == set(FeedbackState)
+    assert [words for words in OWN_NEXT.values() if "trainee" in words] == []
 
 
 def test_from_the_list_to_the_report_as_evidence(cast: Cast, trainee: Client, officer: Client) -> None:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import combinations
 
 from hypothesis import given, settings
 
 from portfolio.assessed import Done
 from portfolio.dates import Leave
 from portfolio.outside import Elsewhere, Result
-from portfolio.plan.chart import BOTTOM, TOP, Chart, done_line, pace_chart
+from portfolio.plan.chart import BOTTOM, TOP, Chart, Flag, done_line, pace_chart
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record
 from portfolio.reviews import done_items, pace
@@ -240,3 +241,29 @@ def test_the_words_of_two_flags_never_run_into_one_another() -> None:
         "Completion",
     ]
     assert [one["fit"] for one in shown] == ["950", "600", "900", "600"]
+
+
+def test_no_flag_covers_another_one_where_review_points_are_close_together() -> None:
+    """A phone has room for a flag and its number in 12 percent of the chart."""
+    near = [(10, False), (12, False), (13, False), (40, False), (50, False), (92, True), (97, True), (100, True)]
+    flags = tuple(Flag(x, at, "A review", "", met=False, at_end=at_end) for at, (x, at_end) in enumerate(near, 1))
+    shown = drawn(replace(pace_chart(of_the_file(), today=TODAY), flags=flags))["flags"]
+    places = [(flag.x - 12 if flag.at_end else flag.x, one["drop"]) for one in shown for flag in [one["flag"]]]
+    covered = [(a, b) for a, b in combinations(places, 2) if a[1] == b[1] and abs(a[0] - b[0]) < 12]
+    assert covered == []
+    assert [drop for _, drop in places] == [0, 18, 36, 0, 18, 0, 18, 36]
+
+
+def test_a_review_point_before_the_first_day_draws_nothing_outside_the_chart() -> None:
+    of = replace(
+        of_points(point({"overall": 50}, year=1), point({"overall": 100}, year=3)), starts_on=date(2025, 12, 1)
+    )
+    chart = pace_chart(of, today=date(2026, 1, 5))
+    edges = [x for one in (*chart.target, *chart.done) for x in (one.x1, one.x2)]
+    assert (min(edges), max(edges) <= 100) == (0, True)
+
+
+def test_the_words_at_what_is_needed_stand_beside_it_where_those_of_the_target_stand_below() -> None:
+    chart = replace(pace_chart(of_the_file(), today=date(2025, 9, 1)), need=(60.0, 50.0, "85 needed"), items_done=99)
+    close, apart = replace(chart, aim=(52.0, 52.0)), replace(chart, aim=(30.0, 70.0))
+    assert [drawn(one)["need"][0][1]["y"] for one in (close, apart)] == [4, 22]

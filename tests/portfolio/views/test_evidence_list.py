@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portfolio.models import Evidence, Portfolio
+from portfolio.shapes import EVIDENCE_SHAPES
 from portfolio.states import EvidenceState
-from portfolio.templatetags.look import EVIDENCE_SHAPES
 from portfolio.workflow import writing
 from tests import make
 from tests.cast import Cast

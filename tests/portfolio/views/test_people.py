@@ -1,10 +1,12 @@
 """Who may see and decide, from when to when; and closing and reopening."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portfolio.models import Closure, Portfolio
+from portfolio.models import Closure, Nomination, Portfolio
 from portfolio.states import RoleKind
 from portfolio.views.people import WHAT
 from tests import make
@@ -124,3 +126,21 @@ def test_thirty_people_cost_no_more_queries_than_one(db: None, client: Client) -
     for number in range(29):
         make.role(portfolio, make.person(f"Person {number}"))
     assert queries(client, page(portfolio)) == one
+
+
+def test_those_who_were_named_stand_25_a_page_each_with_its_state(cast: Cast, client: Client) -> None:
+    row = make.nominated(cast.portfolio)
+    for number in range(25):
+        Nomination.objects.create(
+            portfolio=cast.portfolio,
+            submission=row.submission,
+            name=f"Person {number}",
+            address=f"person{number}@example.org",
+            since=row.since - timedelta(days=1 + number),
+            until=row.since,
+            due_on=row.due_on,
+        )
+    client.force_login(cast.trainee)
+    first, second = client.get(page(cast.portfolio)), client.get(f"{page(cast.portfolio)}?page=2")
+    named = [[(one.name, shape) for one, shape in response.context["nominations"]] for response in (first, second)]
+    assert (len(named[0]), named[0][0], named[1]) == (25, ("Grace Hall", "review"), [("Person 24", "unlock")])

@@ -18,6 +18,7 @@ from portfolio.views.links import ADDRESSES, address
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.views.counting import large
 
 
 def page_of(client: Client, user: User, portfolio: Portfolio) -> str:
@@ -208,3 +209,15 @@ def test_a_step_that_is_not_the_readers_leads_to_the_module(cast: Cast) -> None:
     module = reverse("module", args=[cast.portfolio.ref, "S-C1"])
     assert address(cast.portfolio, At("requirements", "S-C1")) == module
     assert address(cast.portfolio, At("sign_off", "S-C1")) == module
+
+
+def test_of_very_many_next_steps_some_are_shown_and_the_rest_is_counted(client: Client, db: None) -> None:
+    """An activity not started is one step a module; a draft is a step of its own."""
+    portfolio = large()
+    for number in range(1, 31):
+        make.drafted(portfolio, "S-B1", number)
+    client.force_login(portfolio.trainee)
+    response = client.get(reverse("progress", args=[portfolio.ref]))
+    mine = response.context["mine"]
+    assert (mine["count"], len(mine["first"]), len(mine["rest"]), mine["left"]) == (30, 5, 20, 5)
+    assert "And 5 more: they stand on the pages of their modules." in response.text

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from portfolio.models import Activity, Item, Submission
+from portfolio.models import Activity, Item, Portfolio, Submission
 from portfolio.states import ActivityState
 from portfolio.workflow import perform, writing
 from portfolio.workflow.activities import newest_revisions
@@ -286,3 +286,42 @@ def test_thirty_activities_cost_no_more_queries_than_one(client: Client, db: Non
     for number in range(2, 31):
         make.drafted(portfolio, "S-B1", number)
     assert queries(client, reverse("submit", args=[portfolio.ref])) == one
+
+
+def many(count: int = 27) -> Portfolio:
+    """A portfolio in which so many activities can be submitted, and somebody to ask."""
+    portfolio = large()
+    make.role(portfolio, make.person("Maya Lind"))
+    for number in range(1, count + 1):
+        make.drafted(portfolio, "S-B1", number)
+    return portfolio
+
+
+def listed(response: HttpResponse) -> list[int]:
+    return [row.activity.number for row, _form in response.context["rows"]]
+
+
+def test_more_than_a_page_of_activities_is_offered_in_pages_and_what_is_asked_for_comes_first(
+    client: Client, db: None
+) -> None:
+    portfolio = many()
+    client.force_login(portfolio.trainee)
+    here = reverse("submit", args=[portfolio.ref])
+    assert listed(client.get(here)) == list(range(1, 26))
+    assert listed(client.get(f"{here}?page=2")) == [26, 27]
+    assert listed(client.get(f"{here}?activity=S-B1/27"))[:2] == [27, 1]
+    assert "27 activities can be submitted, 26 to 27 shown." in client.get(f"{here}?page=2").text
+
+
+def test_a_form_of_a_further_page_comes_back_with_what_was_ticked_and_is_sent(client: Client, db: None) -> None:
+    portfolio = many()
+    client.force_login(portfolio.trainee)
+    there = f"{reverse('submit', args=[portfolio.ref])}?page=2"
+    last = make.activity(portfolio, "S-B1", 27)
+    ticked = {f"{key(last)}-chosen": "on", f"{key(last)}-pages": [one.pk for one in newest_revisions(last)]}
+    refused = client.post(there, ticked)
+    assert (refused.status_code, listed(refused)[:2]) == (422, [27, 1])
+    assert refused.context["rows"][0][1].is_chosen is True
+    assessor = portfolio.roles.get().user_id
+    assert client.post(there, ticked | {"assessor": assessor, "declared": "on"}).status_code == 302
+    assert [str(item) for item in Item.objects.all()] == ["S-B1 27, submission 1"]
