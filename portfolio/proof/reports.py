@@ -6,11 +6,11 @@ from typing import Any
 from audit.checks import Finding
 from portfolio.models import Evidence, FeedbackRound, ItemPage, Portfolio
 from portfolio.proof.told import Only, holds, of_kinds, portfolios, told
-from portfolio.workflow.feedback.using import USED, holds_report
+from portfolio.workflow.feedback.using import holds_report
 
 ANOTHER = "the report that it was made from is not the one that was recorded"
 NOT_AS_RELEASED = "it does not hold the report as it was released"
-ERASED = "evidence erased"
+USED, ERASED = "report used as evidence", "evidence erased"
 
 
 def reports(only: Only = None) -> Iterator[Finding]:

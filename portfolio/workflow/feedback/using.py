@@ -17,7 +17,6 @@ from portfolio.workflow.feedback.report import as_text, report
 from portfolio.workflow.feedback.rounds import report_digest, state_of
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
-USED = "report used as evidence"  # the event, which names the page, the round and the report
 NOT_RELEASED = "There is no report to use yet. Nothing was made."
 ALTERED = "The report is not what was sealed when the round closed. Nothing was made. Tell an administrator."
 
@@ -41,7 +40,7 @@ def use(row: FeedbackRound, *, by: User, eid: str) -> Evidence:
         made.feedback_round = row
         made.save(update_fields=["feedback_round"])
         told = {"evidence": made.eid, "feedback_round": row.number, "round": row.name, "report": row.closing.digest}
-        append(portfolio.chain, USED, by=by, data=told)
+        append(portfolio.chain, "report used as evidence", by=by, data=told)
     return made
 
 
