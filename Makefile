@@ -70,7 +70,7 @@ format: .venv/installed-dev ## Put the code into its one format, and mend what t
 	$(PYTHON_ENV) -m ruff format .
 	$(PYTHON_ENV) -m ruff check --fix .
 
-diagrams: .venv/installed ## Draw the states and steps into docs/architecture.md again, from the tables
+diagrams: .venv/installed ## Draw the states and steps into docs/states.md again, from the tables
 	$(LOCAL) DJANGO_SETTINGS_MODULE=config.settings $(PYTHON_ENV) scripts/draw_states.py
 
 clean: ## Remove what can be made again (not your data)

@@ -1,4 +1,4 @@
-"""Draws the tables of steps into docs/architecture.md, between its two marks.
+"""Draws the tables of steps into docs/states.md, between its two marks.
 
     make diagrams                    writes the page
     scripts/draw_states.py --check   fails when the page says something else (a test does this)
@@ -12,7 +12,7 @@ from pathlib import Path
 import django
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = ROOT / "docs" / "states.md"
 BEGIN, END = "<!-- drawn by scripts/draw_states.py -->\n", "<!-- end of what is drawn -->\n"
 TITLES = {
     "Activity": "A training activity",
@@ -69,7 +69,7 @@ def row(step: Step, table: Table) -> str:
 def drawn(title: str, table: Table) -> str:
     words = ["| step | from → to | who | needs a reason |", "| --- | --- | --- | --- |"]
     words += [row(step, table) for step in table.steps.values()]
-    return "\n\n".join([f"### {title}", picture(table), "\n".join(words)]) + "\n\n"
+    return "\n\n".join([f"## {title}", picture(table), "\n".join(words)]) + "\n\n"
 
 
 before, _, rest = PAGE.read_text().partition(BEGIN)
@@ -79,4 +79,4 @@ page = f"{before}{BEGIN}\n{pictures}{END}{after}"
 if "--check" not in sys.argv:
     PAGE.write_text(page)
 elif page != PAGE.read_text():
-    sys.exit("docs/architecture.md does not show the steps as they are. To draw them again: make diagrams")
+    sys.exit("docs/states.md does not show the steps as they are. To draw them again: make diagrams")

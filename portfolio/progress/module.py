@@ -16,7 +16,6 @@ from portfolio.requirements import (
     blockers,
     module_state,
     needs,
-    places,
     slots,
     standing,
 )
@@ -165,8 +164,10 @@ def _activities(record: Record, module: ModuleFacts, wanted: Needs) -> Count:
         states = (rows[number].state for number in wanted.activities or () if number in rows)
         elsewhere = sum(state is ActivityState.SIGNED_ELSEWHERE for state in states)
         return _apart(Count("activity", signed_off=len(wanted.activities or ())), elsewhere)
-    counted = [place for place in places(record, module) if place.required or not wanted.total_known]
-    return Count.of("activity", [place.state for place in counted], total_known=wanted.total_known)
+    rows = record.module(module).activities
+    numbers = {*module.places, *rows} if wanted.activities is None else wanted.activities
+    states = (rows[number].state if number in rows else ActivityState.NOT_STARTED for number in numbers)
+    return Count.of("activity", states, total_known=wanted.total_known)
 
 
 def _slots(noun: str, base: int, done: int, signed: bool) -> Count:

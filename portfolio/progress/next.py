@@ -10,9 +10,8 @@ from curriculum.structure import BlockFacts
 from portfolio.assessed import Attempt, Waiting
 from portfolio.diary import AgreedAction
 from portfolio.progress.module import ModuleProgress, module_progress
-from portfolio.progress.whole import portfolio_progress
 from portfolio.progress.words import ago, days, phase_words
-from portfolio.record import Record
+from portfolio.record import ModuleRecord, Record
 from portfolio.requirements import (
     At,
     Blocker,
@@ -20,6 +19,7 @@ from portfolio.requirements import (
     Place,
     Standing,
     Who,
+    all_signed_off,
     missing_awards,
     needed_awards,
     places,
@@ -145,7 +145,8 @@ def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tu
     `also` are meetings of reviews.
     """
     modules = _modules(record)
-    with_somebody = [spot for spot in _spots(record, modules) if spot.place.assessor is not None]
+    asked = [one for one in modules if _is_asked(record.module(one.module))]
+    with_somebody = [spot for spot in _spots(record, asked) if spot.place.assessor is not None]
     return (
         *sorted(
             (
@@ -164,7 +165,7 @@ def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tu
 
 def awards_to_record(record: Record) -> tuple[str, ...]:
     """The awards that alone are missing of what is recorded: whose turn it is before, is not the university's."""
-    return missing_awards(record) if portfolio_progress(record).all_signed_off else ()
+    return missing_awards(record) if all_signed_off(record) else ()
 
 
 def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *, today: date) -> Headline:
@@ -223,6 +224,11 @@ def _modules(record: Record) -> list[ModuleProgress]:
 
 def _spots(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
     return [_Spot(one, place) for one in modules for place in places(record, one.module)]
+
+
+def _is_asked(held: ModuleRecord) -> bool:
+    """Whether any of its activities is in review: a list of many portfolios puts no others in words."""
+    return any(row.state is ActivityState.IN_REVIEW for row in held.activities.values())
 
 
 def _oldest_first(spots: Iterable[_Spot], state: ActivityState) -> list[_Spot]:

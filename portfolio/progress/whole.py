@@ -15,6 +15,7 @@ from portfolio.requirements import (
     BlockerKind,
     OptionState,
     Standing,
+    all_signed_off,
     missing_kinds,
     option_state,
     portfolio_blockers,
@@ -103,8 +104,7 @@ class Progress:
 
     @property
     def all_signed_off(self) -> bool:
-        """Every module that counts is signed off, and there is one."""
-        return 0 < len(self.counted) == self.modules_signed_off
+        return all_signed_off(self.record)
 
     @property
     def everything_signed_off(self) -> bool:

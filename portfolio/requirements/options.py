@@ -73,6 +73,14 @@ def required_modules(record: Record) -> tuple[ModuleFacts, ...]:
     return _modules(record, (Standing.REQUIRED,))
 
 
+def all_signed_off(record: Record) -> bool:
+    """Every module that counts is signed off, and there is one; while an option is not taken it is not so."""
+    counted = modules_that_count(record)
+    return bool(counted) and all(
+        record.module(module).signed and standing(record, module) is Standing.REQUIRED for module in counted
+    )
+
+
 def _modules(record: Record, wanted: tuple[Standing, ...]) -> tuple[ModuleFacts, ...]:
     choices = ((block, option_state(record, block)) for block in record.structure.blocks)
     return tuple(module for block, option in choices for module in block.modules if _standing(option, module) in wanted)
