@@ -124,6 +124,7 @@ def read(
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
             taken_on=outside[portfolio.pk].taken_on,
+            asked_on=outside[portfolio.pk].asked_on,
             placed=tuple(outside[portfolio.pk].placed),
             titles=outside[portfolio.pk].titles,
             feedback=outside[portfolio.pk].feedback,

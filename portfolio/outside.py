@@ -73,8 +73,8 @@ class Outside:
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
     module and number (`ever`: or was once), and the days of assessments that were, by module and kind. Rounds
-    of feedback are by their name. `taken_on` is the day on which an option was confirmed; `placed` are all placements,
-    the one that starts first before the others.
+    of feedback are by their name. `taken_on` is the day on which an option was confirmed, `asked_on` the one on which
+    the trainee took what waits for that; `placed` are all placements, the one that starts first before the others.
     """
 
     confirmed: dict[int, Confirmed] = field(default_factory=dict)
@@ -83,6 +83,7 @@ class Outside:
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     taken_on: dict[int, date] = field(default_factory=dict)
+    asked_on: dict[int, date] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
@@ -133,7 +134,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         output_field=CharField(),
     )
     changed = Coalesce("closing__release__released_at", "closing__closed_at", "opened_at")
-    refused, confirmed_on = F("refusal__audit_seq"), TruncDate("confirmation__confirmed_at")
+    refused, said_on = F("refusal__audit_seq"), TruncDate(Coalesce("confirmation__confirmed_at", "taken_at"))
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
@@ -142,7 +143,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         results.values_list(
             result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
         ),
-        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, confirmed_on),
+        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, said_on),
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
@@ -176,14 +177,12 @@ def _keep(outside: Outside, row: _Row) -> None:
         case _Row(table="confirmation", where=int(module)):
             numbers = (row.first, row.second, row.third)
             outside.confirmed[module] = Confirmed(*numbers, row.by, row.on, row.text)
-        case _Row(table="option", where=int(block), first=int(position)):
-            outside.asked[block] = position - 1
-            if row.second is not None:
-                del outside.asked[block]
-            elif row.by:
-                outside.taken[block] = outside.asked.pop(block)
-                if row.on:
-                    outside.taken_on[block] = row.on
+        case _Row(table="option", where=int(block), first=int(position), on=date() as day):
+            outside.asked.pop(block, None)
+            if row.by:
+                outside.taken[block], outside.taken_on[block] = position - 1, day
+            elif row.second is None:
+                outside.asked[block], outside.asked_on[block] = position - 1, day
         case _Row(table="result", where=int(module), on=date() as day):
             outside.results[module] = Result(ResultState(row.kind), day)
         case _Row(table="result", on=date() as day):

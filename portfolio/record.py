@@ -89,7 +89,8 @@ class Record:
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
     `asked` those that wait for that. `awards` are those that the university has given, with the day;
     `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
-    `taken_on` is the day on which an option was confirmed; `placed` are the placements.
+    `taken_on` is the day on which an option was confirmed, `asked_on` the one on which what waits was taken by the
+    trainee; `placed` are the placements.
     Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
@@ -106,6 +107,7 @@ class Record:
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
     taken_on: Mapping[int, date] = field(default_factory=dict)
+    asked_on: Mapping[int, date] = field(default_factory=dict)
     placed: tuple[Placed, ...] = ()
     titles: Mapping[int, str] = field(default_factory=dict)
     feedback: Mapping[str, RoundStands] = field(default_factory=dict)

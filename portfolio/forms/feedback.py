@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.addresses import mailboxes
 from portfolio import patient_data
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
@@ -43,9 +44,10 @@ class InviteForm(forms.Form):
         """Each line an address, each once: every line that is wrong is named at its box."""
         given = super().clean() or {}
         seen: set[str] = set()
+        own = mailboxes(self.portfolio.trainee)
         for group in RespondentGroup:
             for one in self._lines(given.get(group.value, "")):
-                problem = address_problem(one, portfolio=self.portfolio)
+                problem = address_problem(one, own=own)
                 if not problem and address_key(one) in seen:
                     problem = f"{one} stands here twice. Ask each person once."
                 if problem:

@@ -38,6 +38,15 @@ class Evidence(models.Model):
     happened_on = models.DateField("date you did it", null=True, blank=True)
     kind = models.CharField(max_length=20, choices=EvidenceKind, default=EvidenceKind.REFLECTION)
     body = models.TextField(blank=True)
+    feedback_round = models.ForeignKey(
+        "portfolio.FeedbackRound",
+        on_delete=models.PROTECT,
+        related_name="evidence",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The round from whose released report the page was made",
+    )
     shared = models.BooleanField(default=False, help_text="My people can read this page")
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)

@@ -34,12 +34,13 @@ class Stay:
 
 @dataclass(frozen=True)
 class Dated:
-    """An assessment that is planned, or with an assessor, for a day. `kind` is CBD, DOPS or OCE."""
+    """An assessment that is planned, or with an assessor, for a day. `kind` is CBD, DOPS or OCE, `aid` its address."""
 
     module: str
     kind: str
     on: date
     asked: bool
+    aid: str = ""
 
 
 @dataclass(frozen=True)

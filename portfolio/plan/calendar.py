@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 
 import icalendar
 
-from portfolio.plan.board import Board, Entry, Stay
+from portfolio.plan.board import Board, Dated, Entry, Stay
 from portfolio.plan.months import words
-from portfolio.record import Record
+from portfolio.plan.reading import Plan
 from portfolio.requirements.words import spans
 from portfolio.reviews import Point
 
@@ -32,9 +32,10 @@ class Event:
     about: str = ""
 
 
-def events(record: Record, points: tuple[Point, ...], board: Board, stays: tuple[Stay, ...]) -> tuple[Event, ...]:
+def events(plan: Plan) -> tuple[Event, ...]:
     """All that the plan knows a day of, in order of time."""
-    found = [*_reviews(points), *_placements(stays, board), *map(_activity, _in_months(board))]
+    activities = map(_activity, _in_months(plan.board))
+    found = [*_reviews(plan.points), *_placements(plan.stays, plan.board), *activities, *map(_assessment, plan.dated)]
     return tuple(sorted(found, key=lambda one: (one.day, one.what)))
 
 
@@ -63,6 +64,12 @@ def _codes(entries: tuple[Entry, ...]) -> str:
     codes = dict.fromkeys(one.module.code for one in entries)
     numbers = {code: [one.place.number for one in entries if one.module.code == code] for code in codes}
     return "Planned here: " + "; ".join(f"{code} {spans(each)}" for code, each in numbers.items()) if codes else ""
+
+
+def _assessment(planned: Dated) -> Event:
+    """Its kind and its module: what is observed, and where, is what its trainee wrote."""
+    about = "With an assessor" if planned.asked else "Planned: nobody is asked yet"
+    return Event(f"assessment/{planned.aid}", planned.on, f"{planned.module} {planned.kind.upper()}", about)
 
 
 def _in_months(board: Board) -> Iterator[tuple[Entry, date]]:

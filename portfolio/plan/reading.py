@@ -53,7 +53,7 @@ def planned(portfolio: Portfolio) -> Planned:
             put[code, number] = date(year, month, 1)
             continue
         if row in TO_COME:
-            days.append(Dated(code, of, first, row == AssessmentState.WITH_ASSESSOR))
+            days.append(Dated(code, of, first, row == AssessmentState.WITH_ASSESSOR, pid))
             continue
         stay = found.get(pid, Stay(pid, title, first, last, of or None, ()))
         found[pid] = replace(stay, activities=(*stay.activities, *([(code, number)] if code else ())))

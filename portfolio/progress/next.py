@@ -20,8 +20,8 @@ from portfolio.requirements import (
     Standing,
     Who,
     all_signed_off,
-    awards,
     missing_awards,
+    needed_awards,
     places,
     portfolio_blockers,
     slots,
@@ -182,7 +182,7 @@ def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *
     missing = portfolio_blockers(record)
     if missing:
         return Headline(missing[0].words, missing[0].reason, missing[0].at)
-    also = ", and every award is recorded" if awards(record.structure) else ""
+    also = ", and every award is recorded" if needed_awards(record.structure) else ""
     return Headline("Nothing left to do", f"Every module is signed off{also}.", None)
 
 

@@ -10,6 +10,7 @@ from portfolio.proof.assessed import assessment_doubted, assessments
 from portfolio.proof.doubt import all_agree, doubted
 from portfolio.proof.goals import as_written, goals
 from portfolio.proof.placed import placements
+from portfolio.proof.reports import reports
 from portfolio.proof.signed import signed_rows
 from portfolio.proof.states import possible_of, states
 from portfolio.proof.stored import stored_files
@@ -30,6 +31,7 @@ def watch() -> None:
     checks.register("goals as written", goals)
     checks.register("assessments", assessments)
     checks.register("placements", placements)
+    checks.register("reports as evidence", reports)
 
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "items",
     "placements",
     "possible_of",
+    "reports",
     "revisions",
     "signed_rows",
     "states",

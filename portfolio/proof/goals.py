@@ -22,7 +22,7 @@ def goals(only: Only = None) -> Iterator[Finding]:
 
 
 def _goals(portfolio: Portfolio) -> Iterator[Finding]:
-    written = {event.data["goal"]: event for event in told(portfolio, of_kinds(*WRITTEN)) if "goal" in event.data}
+    written = {event.data["goal"]: event for event in told(portfolio, of_kinds(*WRITTEN)) if event.kind in WRITTEN}
     for row in Goal.objects.filter(portfolio=portfolio).prefetch_related("actions", "reviews").order_by("pk"):
         if not holds(_agrees, row, written.pop(row.gid, None)):
             yield Finding(f"portfolio {portfolio.ref}, goal {row.gid}", ALTERED)
@@ -35,7 +35,8 @@ def _goals(portfolio: Portfolio) -> Iterator[Finding]:
 def as_written(goal: Goal) -> bool:
     """The same of one goal, for the page that shows it, whose actions and reviews are fetched. One query."""
     events = list(told(goal.portfolio, of_kinds(*WRITTEN) & Q(data__contains=f'"{goal.gid}"')))
-    last = next((event for event in reversed(events) if event.data.get("goal") == goal.gid), None)
+    own = (event for event in reversed(events) if event.kind in WRITTEN and event.data["goal"] == goal.gid)
+    last = next(own, None)
     return holds(_agrees, goal, last) and holds(_follows, goal)
 
 

@@ -3,7 +3,7 @@
 The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
 """
 
-from portfolio.requirements.award import awards, missing_awards
+from portfolio.requirements.award import awards, missing_awards, needed_awards
 from portfolio.requirements.blocker import (
     At,
     Blocker,
@@ -59,6 +59,7 @@ __all__ = [
     "missing_kinds",
     "module_state",
     "modules_that_count",
+    "needed_awards",
     "needs",
     "next_number",
     "open_observed",

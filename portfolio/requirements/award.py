@@ -9,13 +9,22 @@ from portfolio.record import Record
 
 def awards(structure: Structure) -> tuple[str, ...]:
     """In the words and the order of the rules' review points, each once; none where there are no rules."""
-    points = (structure.rules or {}).get("review_points", ())
-    return tuple(dict.fromkeys(name for point in points for name in _named(point.get("requires", ()))))
+    return tuple(dict.fromkeys(name for asked in _asked(structure) for name in _named(asked)))
 
 
 def missing_awards(record: Record) -> tuple[str, ...]:
-    """Those that the rules ask for and the university has not given, as far as it is recorded."""
-    return tuple(name for name in awards(record.structure) if name not in record.awards)
+    """Those that are needed and that the university has not given, as far as it is recorded."""
+    return tuple(name for name in needed_awards(record.structure) if name not in record.awards)
+
+
+def needed_awards(structure: Structure) -> tuple[str, ...]:
+    """Those without which a review point cannot hold. In an either/or an award is one way among others."""
+    return tuple(dict.fromkeys(str(one["award"]) for asked in _asked(structure) for one in asked if "award" in one))
+
+
+def _asked(structure: Structure) -> Iterator[Any]:
+    """The conditions of each review point."""
+    return (point.get("requires", ()) for point in (structure.rules or {}).get("review_points", ()))
 
 
 def _named(conditions: Any) -> Iterator[str]:

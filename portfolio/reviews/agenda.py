@@ -125,7 +125,9 @@ def _choices(record: Record, since: date) -> Iterator[Matter]:
             yield Matter("done", words, f"Confirmed on {day(on)}.")
         if asked is not None:
             words = f"The option {' and '.join(block.options[asked])} for {block.title}"
-            yield Matter("person", words, "Taken by the trainee, not confirmed yet.")
+            yield Matter(
+                "person", words, f"Taken by the trainee on {day(record.asked_on[block.position])}, not confirmed yet."
+            )
 
 
 def _feedback(record: Record, since: date) -> Iterator[Matter]:

@@ -22,6 +22,7 @@ from portfolio.templatetags.look import day
 from portfolio.views.fetch import as_it_stands, fetch_in_part, fetch_own
 from portfolio.views.voice import about
 from portfolio.workflow import TABLES, Incomplete, NotAllowed, TooLate, writing
+from portfolio.workflow.feedback.using import holds_report
 from portfolio.workflow.machine import CLOSED
 
 SUBMITTED_FROM = TABLES[Activity].steps["submit"].sources
@@ -59,7 +60,7 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         "shown": shown,
         "prose": prose.render(shown.text.body),
         "files": [file_row(portfolio, page, file) for file in shown.files],
-        "meta": _meta(shown, newest),
+        "meta": [*_meta(shown, newest), *_report(page, shown.text.body)],
         "own": own,
         "saved": newest,
         "versions": _versions(request, page, newest, own=own),
@@ -127,6 +128,15 @@ def _meta(shown: Shown, newest: Revision | None) -> list[tuple[str, Any]]:
         ("Dated", day(shown.text.happened_on) or "No date yet"),
         ("Saved", f"Version {newest.number}, {day(newest.saved_at)}" if newest else "Not saved yet"),
     ]
+
+
+def _report(page: Evidence, body: str) -> list[tuple[str, str]]:
+    """Of a page that was made from a report of feedback: whether what is read here is that report."""
+    row = page.feedback_round
+    if row is None:
+        return []
+    stands = "as it was released" if holds_report(body, row) else "changed since its release"
+    return [("Report", f"{row}, {stands}")]
 
 
 # --- what it shows ------------------------------------------------------------------------------------------------

@@ -245,6 +245,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "remind respondents": ("person", lambda names, data: f"Sent a reminder for {data['round']} feedback"),
     "close feedback": ("review", _closed_feedback),
     "release feedback": ("done", lambda names, data: f"Talked about the {data['round']} feedback: report released"),
+    "report used as evidence": ("draft", lambda names, data: f"Made {names.page(data)} from a report of feedback"),
     "evidence saved": ("draft", lambda names, data: f"Saved {names.page(data)}, version {data['revision']}"),
     "evidence shared": ("person", lambda names, data: f"Shared {names.page(data)}"),
     "evidence no longer shared": ("lock", lambda names, data: f"Stopped sharing {names.page(data)}"),

@@ -19,7 +19,7 @@ from portfolio.models import GoalAction, Portfolio
 from portfolio.plan.chart import RATE, pace_chart
 from portfolio.progress import DueAction, Headline, Progress, Step
 from portfolio.record import Record
-from portfolio.requirements import At, Blocker, BlockerKind, awards, places, whole_blockers
+from portfolio.requirements import At, Blocker, BlockerKind, awards, needed_awards, places, whole_blockers
 from portfolio.requirements.words import day
 from portfolio.reviews import ReviewsDue, pace, reviews_due
 from portfolio.states import GoalState
@@ -64,6 +64,7 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
         "mine": _rows(way, mine),
         "others": _rows(way, others),
         "whole": _whole(way, record, whole),
+        "further": _further_awards(record) if way.in_whole else [],
         "elsewhere": whole.items.signed_elsewhere if way.in_whole else 0,
         "may_record": portfolio.closed_at is None and bool(access.OFFICERS & voice.parts),
         "facts": _facts(portfolio, record),
@@ -126,7 +127,7 @@ def _whole(way: Ways, record: Record, whole: Progress) -> list[dict[str, Any]]:
     """What the whole portfolio needs, as components/conditions.html takes it. Awards are not for a supervisor."""
     modules = {"met": whole.all_signed_off, "title": "Every module signed off", "note": whole.modules_words}
     lacking = [_lacking(way, one) for one in whole_blockers(record) if one.kind is not BlockerKind.AWARD]
-    given = awards(record.structure) if way.in_whole else ()
+    given = needed_awards(record.structure) if way.in_whole else ()
     return [modules, *lacking, *(_award(way.portfolio, name, record) for name in given)]
 
 
@@ -134,6 +135,11 @@ def _lacking(way: Ways, blocker: Blocker) -> dict[str, Any]:
     """What is mended on a page of its own leads there."""
     href = "" if blocker.at.page == "progress" else way.to(blocker.at)
     return {"met": False, "title": blocker.words, "note": blocker.reason, "href": href}
+
+
+def _further_awards(record: Record) -> list[str]:
+    """Those that a review names as one way among others: nothing here waits for them."""
+    return [name for name in awards(record.structure) if name not in needed_awards(record.structure)]
 
 
 def _award(portfolio: Portfolio, name: str, record: Record) -> dict[str, Any]:

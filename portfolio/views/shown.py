@@ -49,6 +49,7 @@ class ShownPage:
     files: tuple[ShownFile, ...]
     tag: str = ""
     changes: list[Line] | None = None
+    report: bool = False  # made from a report of feedback: none is submitted that is not as it was released
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,7 @@ def _page(page: ItemPage, ref: str, own: bool, last: Item | None, file_href: Fil
         files=tuple(_file(attachment, ref, evidence.eid, file_href) for attachment in revision.attachments.all()),
         tag=tag,
         changes=changes,
+        report=evidence.feedback_round_id is not None,
     )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
 from accounts.models import User
-from portfolio import access, ledger, pages, requirements
+from portfolio import access, ledger, pages, requirements, titles
 from portfolio.access import visible_in
 from portfolio.forms.nominations import NAMES, NEW
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
@@ -52,6 +52,7 @@ class Row:
     """An activity that can be submitted, with its pages. Those in `never_saved` cannot go along yet."""
 
     activity: Activity
+    module: str  # its code and its title, as the trainee calls it
     place: requirements.Place
     offered: list[Offered]
     never_saved: list[Evidence]
@@ -211,8 +212,8 @@ def _rows(request: SignedIn, portfolio: Portfolio) -> list[Row]:
         else:
             never_saved[link.activity_id].append(evidence[link.evidence_id])
     return [
-        Row(activities[held.id], place, offered[held.id], never_saved[held.id])
-        for module in record.structure.modules
+        Row(activities[held.id], f"{module.code} {module.title}", place, offered[held.id], never_saved[held.id])
+        for module in titles.entitled(record).modules
         for place in requirements.places(record, module)
         if (held := place.record) and held.id in activities and (offered[held.id] or never_saved[held.id])
     ]

@@ -17,19 +17,27 @@ from audit.checks import registered
 from portfolio import access, ledger, proof
 from portfolio.cohort.summaries import behind
 from portfolio.models import (
+    Assessment,
+    CalendarFeed,
     Comment,
     Decision,
     Evidence,
     FeedbackRound,
     Goal,
     GoalReview,
+    Interruption,
     Item,
     ItemPage,
     JournalNote,
+    KindCorrection,
     Nomination,
+    OptionTaken,
     Placement,
     Portfolio,
+    ReviewAction,
+    SignedElsewhere,
     Snippet,
+    UniversityResult,
 )
 from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
@@ -37,6 +45,7 @@ from portfolio.requirements import module_state, portfolio_blockers
 from portfolio.reviews import review_points, reviews_due
 from portfolio.states import (
     ActivityState,
+    AssessmentState,
     FeedbackState,
     ItemState,
     Met,
@@ -106,7 +115,19 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert Evidence.objects.exclude(binned_at=None).count() == 1
     assert Counter(Goal.objects.values_list("state", flat=True)) == {"open": 2, "achieved": 3, "given_up": 1}
     assert GoalReview.objects.filter(role_kind="officer").count() == 3
-    assert {state_of(row) for row in FeedbackRound.objects.all()} == {FeedbackState.OPEN, FeedbackState.RELEASED}
+    assert {state_of(row) for row in FeedbackRound.objects.all()} == set(FeedbackState) - {FeedbackState.NOT_OPENED}
+    reports = Evidence.objects.exclude(feedback_round=None)
+    assert list(reports.values_list("title", "links__activity__number")) == [("Mid-training feedback: report", 7)]
+    assert CalendarFeed.objects.get().portfolio.trainee.name == "Priya Raman"
+    assert list(UniversityResult.objects.exclude(reason="").values_list("module__code", "number")) == [("S-C3", 2)]
+    changed = OptionTaken.objects.filter(portfolio__trainee__name="Daniel Osei").order_by("number")
+    assert list(changed.exclude(confirmation=None).values_list("codes", flat=True)) == ["D-DM-S4, D-DM-S5", "D-DM-S3"]
+    unused = {AssessmentState.OPEN, AssessmentState.VOIDED}
+    assert set(Assessment.objects.values_list("state", flat=True)) == set(AssessmentState) - unused
+    assert KindCorrection.objects.count() == 1
+    assert SignedElsewhere.objects.exclude(void=None).count() == 1
+    assert ReviewAction.objects.exclude(done_at=None).count() > 2
+    assert Interruption.objects.count() > 0
     assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
     assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
     assert Nomination.objects.get().state == NominationState.WAITING

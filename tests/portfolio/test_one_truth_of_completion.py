@@ -120,6 +120,21 @@ def test_the_headline_names_the_award_and_then_the_meeting_that_is_missing(
     assert headline in page(portfolio.trainee, reverse("progress", args=[portfolio.ref]))
 
 
+def test_an_award_of_an_either_or_is_one_way_to_meet_a_review_and_completion_does_not_wait_for_it(cast: Cast) -> None:
+    ways = {"any_of": [[{"module": "S-T1", "percent": 100}], [{"award": "A prize"}]]}
+    points = [{"name": "Last", "due": {"year": 3, "month": 9, "day": 15}, "requires": [{"overall": 100}, ways]}]
+    rules = {"portfolio": {"both_dops_and_oce": True}, "review_points": points}
+    portfolio = make.with_rules(built(cast, Drawn(2, True, 0, "")), rules)
+    record = ledger.read_one(portfolio, reviews=True)
+    assert (portfolio_progress(record).complete, review_points(record)[0].met) == (True, Met.MET)
+    for reader in (cast.trainee, cast.officer):
+        shown = page(reader, reverse("progress", args=[portfolio.ref]))
+        assert "A prize</a>, as one way to meet a review" in shown
+        assert "Plan the meeting “Last”" in shown
+    assert '<span class="app-sub">Complete</span>' in page(cast.officer, reverse("trainees"))
+    assert make.result(portfolio, cast.officer, award="A prize").award == "A prize"
+
+
 def test_a_review_that_was_held_is_to_be_signed_by_the_trainee_and_then_waits_for_the_officer(cast: Cast) -> None:
     portfolio = built(cast, Drawn(2, True, 2, ""))
     make.review_planned(portfolio, cast.officer, on=make.today())

@@ -3,9 +3,11 @@
 from collections import Counter
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Model, QuerySet
 from django.test import Client
 from pytest_django import Settings
 
@@ -16,9 +18,22 @@ from portfolio import access, ledger
 from portfolio.management import seeding
 from portfolio.management.seeding import people
 from portfolio.management.seeding.plan import Size
-from portfolio.models import Activity, Decision, Evidence, Item, Link, ModuleSignOff, Portfolio, Revision
+from portfolio.models import (
+    Activity,
+    Assessment,
+    AssessmentDecision,
+    Decision,
+    Evidence,
+    Goal,
+    Item,
+    Link,
+    ModuleSignOff,
+    Placement,
+    Portfolio,
+    Revision,
+)
 from portfolio.progress import portfolio_progress
-from portfolio.states import ActivityState
+from portfolio.states import ActivityState, AssessmentState
 from tests import make
 
 DATA = Path(__file__).resolve().parents[2] / "curriculum" / "data"
@@ -47,6 +62,15 @@ def test_every_trainee_has_sixty_pages_eighty_links_and_sixty_activities(seeded:
     assert set(Activity.objects.values_list("state", flat=True)) == every
 
 
+def test_every_trainee_has_assessments_goals_and_placements_in_several_states(seeded: None) -> None:
+    for portfolio in Portfolio.objects.all():
+        states = Assessment.objects.filter(portfolio=portfolio).values_list("state", flat=True)
+        assert sorted(states) == sorted(set(AssessmentState) - {AssessmentState.OPEN, AssessmentState.VOIDED})
+        goals = Goal.objects.filter(portfolio=portfolio).values_list("state", "reviews__role_kind")
+        assert sorted(goals) == [("achieved", ""), ("open", "officer")]
+        assert sorted(portfolio.placements.values_list("state", flat=True)) == ["confirmed", "planned"]
+
+
 def test_everything_seeded_verifies_and_each_chain_says_seeded(seeded: None) -> None:
     said = verified()
     assert "BROKEN" not in said
@@ -55,16 +79,20 @@ def test_everything_seeded_verifies_and_each_chain_says_seeded(seeded: None) -> 
     assert list(chains.values_list("seq", "kind", "actor_name")) == [(1, "seeded", "system")] * TRAINEES
 
 
-@pytest.mark.parametrize("model", [Decision, Revision, ModuleSignOff])
-def test_a_seeded_row_that_was_changed_is_found(seeded: None, model: type[Decision | Revision | ModuleSignOff]) -> None:
-    row = model.objects.order_by("pk").first()
+@pytest.mark.parametrize("model", [Decision, Revision, ModuleSignOff, Assessment, AssessmentDecision, Goal, Placement])
+def test_a_seeded_row_that_was_changed_is_found(seeded: None, model: type[Model]) -> None:
+    row = model._base_manager.order_by("pk").first()
     assert row is not None
-    changed = {
+    changed: dict[type[Model], dict[str, Any]] = {
         Decision: {"feedback": "Other words."},
         Revision: {"body": "Other words."},
         ModuleSignOff: {"credits": 99},
+        Assessment: {"what": "Other words."},
+        AssessmentDecision: {"strengths": "Other words."},
+        Goal: {"criteria": "Other words."},
+        Placement: {"aims": "Other words."},
     }
-    super(type(model.objects.all()), model.objects.filter(pk=row.pk)).update(**changed[model])
+    QuerySet(model).filter(pk=row.pk).update(**changed[model])
     with pytest.raises(CommandError, match="Not whole"):
         verified()
 

@@ -9,9 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from portfolio.management.demo.work import Author, content
-from portfolio.workflow import Move, RoundOf, perform
+from portfolio.workflow import LinkTo, Move, RoundOf, perform, writing
 from portfolio.workflow.feedback import Invite, Release, Respondent
 from portfolio.workflow.feedback.answering import Said, answer
+from portfolio.workflow.feedback.using import use
 
 Links = list[str]
 
@@ -33,12 +34,23 @@ def _plan_round(author: Author, told: dict[str, Any], plan: dict[str, Any]) -> N
         add(plan["reminded"], partial(_take, author, name, "remind respondents"))
     if "closed" in plan:
         add(plan["closed"], partial(_take, author, name, "close feedback"))
+    if "discussed" in plan:
         add(plan["discussed"], partial(_release, author, name, plan["notes"]))
+    if "used" in plan:
+        add(plan["used"]["days"], partial(_use, author, name, plan["used"]))
 
 
 def _people(respondents: dict[str, list[str]], count: int) -> list[Respondent]:
     every = [Respondent(f"{who}@example.org", group) for group, names in respondents.items() for who in names]
     return every[:count]
+
+
+def _use(author: Author, name: str, told: dict[str, Any]) -> None:
+    """The released report becomes a page, linked to an activity."""
+    by = author.portfolio.trainee
+    page = use(RoundOf.read(author.portfolio, name).opened, by=by, eid="")
+    writing.save(page, by=by)
+    perform("link", author.activity(told["module"], told["number"]), by=by, given=LinkTo(page, told["why"]))
 
 
 def _take(author: Author, name: str, step: str) -> None:

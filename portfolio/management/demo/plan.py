@@ -9,13 +9,16 @@ from portfolio.management.demo.work import Author, content
 from portfolio.plan.board import Key
 from portfolio.plan.months import first_of, later
 from portfolio.plan.reading import read
-from portfolio.workflow.plan import Put, put
+from portfolio.workflow.plan import Put, make_address, put
 
 
 def plan_months(author: Author, who: str) -> None:
-    """What plan.yaml says of this trainee. What is signed off by then needs no plan and gets none."""
-    for told in content("plan").get(who, []):
-        author.story.add(told["said"], partial(_put, author, told))
+    """What plan.yaml says of this trainee, and their calendar. What is signed off by then needs no plan."""
+    told = content("plan").get(who, {})
+    for month in told.get("months", []):
+        author.story.add(month["said"], partial(_put, author, month))
+    if "calendar" in told:
+        author.story.add(told["calendar"], partial(make_address, author.portfolio, by=author.portfolio.trainee))
 
 
 def _put(author: Author, told: dict[str, Any]) -> None:

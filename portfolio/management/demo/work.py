@@ -14,7 +14,7 @@ from curriculum.models import Module
 from portfolio import files
 from portfolio.management.demo import samples
 from portfolio.management.demo.clock import Story
-from portfolio.manifest import option_digest
+from portfolio.manifest import option_digest, result_digest
 from portfolio.models import Activity, Evidence, Goal, GoalAction, Item, Portfolio
 from portfolio.states import ElsewhereKind, EvidenceKind, ItemState, ResultState
 from portfolio.workflow import (
@@ -193,10 +193,11 @@ class Author:
     def take_back(self, code: str, number: int, reason: str) -> None:
         perform("void elsewhere", self.activity(code, number), by=self.people.officer, reason=reason)
 
-    def take_option(self, code: str) -> None:
+    def take_option(self, code: str, reason: str = "") -> None:
+        """A change of an option says why."""
         subject = self._block(code)
         at = next(at for at, codes in enumerate(subject.block.options) if code in codes)
-        perform("take option", subject, by=self.portfolio.trainee, given=TakeOption(at))
+        perform("take option", subject, by=self.portfolio.trainee, reason=reason, given=TakeOption(at))
 
     def confirm_option(self, code: str) -> None:
         subject = self._block(code)
@@ -217,6 +218,15 @@ class Author:
     def _record(self, subject: ResultOf, source: str) -> None:
         given = RecordResult(ResultState.PASSED, timezone.localdate() - timedelta(days=4), source)
         perform("record result", subject, by=self.people.officer, seen="", given=given)
+
+    def correct_result(self, code: str, source: str, reason: str) -> None:
+        """The same result, of an earlier day and from another source."""
+        subject = ResultOf(self.portfolio, ModuleOf.read(self.portfolio, code).facts)
+        newest = subject.newest
+        assert newest is not None  # record_result came before
+        given = RecordResult(ResultState.PASSED, newest.dated_on - timedelta(days=2), source)
+        seen = result_digest(newest)
+        perform("correct result", subject, by=self.people.officer, reason=reason, seen=seen, given=given)
 
 
 def plan_goals(author: Author, goals: list[dict[str, Any]]) -> None:
@@ -333,9 +343,14 @@ def _plan_others(author: Author, told: dict[str, Any]) -> None:
         if "taken_back" in item:
             day, reason = item["taken_back"]
             add(day, partial(author.take_back, item["module"], item["number"], reason))
-    add(option["taken"], partial(author.take_option, option["module"]))
+    before = option["before"]
+    add(before["taken"], partial(author.take_option, before["module"]))
+    add(before["confirmed"], partial(author.confirm_option, before["module"]))
+    add(option["taken"], partial(author.take_option, option["module"], option["reason"]))
     add(option["confirmed"], partial(author.confirm_option, option["module"]))
     add(result["days"], partial(author.record_result, result["module"], result["source"]))
+    corrected = result["corrected"]
+    add(corrected["days"], partial(author.correct_result, result["module"], corrected["source"], corrected["reason"]))
 
 
 def _plan_page(author: Author, texts: dict[str, str], code: str, number: int, title: str, days: int) -> None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from audit.chain import append
 from portfolio.cohort import summaries
 from portfolio.management.seeding import modules, people, work
+from portfolio.management.seeding.further import further
 from portfolio.management.seeding.people import GROUP, Followed
 from portfolio.management.seeding.plan import USUAL, Size
 from portfolio.management.statistics import look_anew
@@ -38,6 +39,7 @@ def _group(numbers: Sequence[int], followed: Sequence[Followed], kept: Sequence[
     work.evidence(group, size, kept)
     planned = work.activities(group, size)
     work.submissions(group, planned)
+    further(group)
     modules.confirm_and_sign(group)
     for one in group:
         append(one.portfolio.chain, SEEDED, by=None, data={"told": one.told})

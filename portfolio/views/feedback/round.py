@@ -27,14 +27,15 @@ from portfolio.models import (
 )
 from portfolio.models.signed import Signed
 from portfolio.shapes import FEEDBACK_SHAPES
-from portfolio.states import EvidenceKind, FeedbackState, RespondentGroup
+from portfolio.states import FeedbackState, RespondentGroup
 from portfolio.views.feedback.rounds import NEXT, OWN_NEXT, feedback_crumb
 from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, RoundOf, TooLate, available, perform, writing
 from portfolio.workflow.feedback import can_show, state_of
-from portfolio.workflow.feedback.report import Reported, as_text, report
+from portfolio.workflow.feedback.report import Reported, report
+from portfolio.workflow.feedback.using import use
 
 STEP_PAGES = {
     "invite respondents": ("feedback_invite", "Invite people"),
@@ -44,7 +45,6 @@ STEP_PAGES = {
     "release feedback": ("feedback_release", "Record that you talked about it"),
 }
 SIGNED = (FeedbackRound, FeedbackClosing, FeedbackRelease)
-NOT_RELEASED = "There is no report to use yet. Nothing was made."
 
 
 @require_safe
@@ -193,16 +193,10 @@ def use_as_evidence(request: SignedIn, ref: str, number: int) -> HttpResponse:
     """A page of evidence with the report as its text, ready to be linked; sent twice, the form makes it once."""
     portfolio = fetch_own(request, ref)
     row = _fetch(request, portfolio, number)
-    reported = _report(request, row)
-    if not reported:
-        return too_late(request, TooLate(NOT_RELEASED), _address(row))
-    page = writing.Page(
-        title=f"{row}: report",
-        happened_on=row.closing.release.discussed_on,
-        kind=EvidenceKind.FEEDBACK,
-        body=as_text(reported, answered=row.closing.answered, digest=row.closing.digest),
-    )
-    made = writing.keep(portfolio, page, by=request.user, eid=made_by(portfolio, request.POST))
+    try:
+        made = use(row, by=request.user, eid=made_by(portfolio, request.POST))
+    except TooLate as late:
+        return too_late(request, late, _address(row))
     messages.success(request, "A page of evidence holds the report now. Link it to activities, then save it.")
     return redirect("evidence_edit", ref, made.eid)
 

@@ -63,8 +63,7 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:
     portfolio = behind(key)
     if portfolio is None:
         raise Http404
-    plan = read(portfolio, today=timezone.localdate())
-    told = written.events(plan.record, plan.points, plan.board, plan.stays)
+    told = written.events(read(portfolio, today=timezone.localdate()))
     content = written.calendar(portfolio.ref, told, now=timezone.now())
     headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow"}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

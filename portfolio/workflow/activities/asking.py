@@ -12,6 +12,7 @@ from portfolio.record import Record
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.addressing import check_assessor, check_handover, due_on
+from portfolio.workflow.feedback.using import check_report
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
 from portfolio.workflow.nominations.naming import Nominee, check_nominee, end_current, name_somebody
@@ -56,6 +57,7 @@ def check_submit(move: Move) -> None:
                 raise Incomplete(
                     f"“{newest[pk].title}” has changes that are not saved. Save it, or leave it out.", "pages"
                 )
+            check_report(newest[pk])
 
 
 def _check_whom(move: Move) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.canonical import digest
 from portfolio import ledger, requirements
-from portfolio.models import Assessment
+from portfolio.models import Assessment, SignedElsewhere
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
 from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of, named
 from portfolio.workflow.machine import Incomplete, Move, TooLate
@@ -16,7 +16,7 @@ from portfolio.workflow.machine import Incomplete, Move, TooLate
 AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
 CASE_TAKEN = "You have used this case for another CBD. One case serves one CBD: choose another case."
 CHANGED = "This plan was changed in another tab or window after you opened this form."
-ANOTHER = "You have recorded one with this title on this day already. Confirm that this is another observation."
+ANOTHER = "One with this title on this day is recorded already. Confirm that this is another observation."
 PLANNED = ("kind", "planned_kind", "title", "title_key", "from_curriculum", "what", "happens_on", "where")
 PLANNED_OF_A_CASE = ("case_reference", "case_key", "another")
 
@@ -113,23 +113,36 @@ def _check_case(move: Move, given: Plan, row: Assessment) -> None:
 
 
 def _check_another(move: Move, given: Plan, row: Assessment) -> None:
-    """One observation fills one slot. A new attempt is another one by itself."""
-    if not given.another and not _follows(given, row) and same_day_and_title(move, given, row):
+    """One observation fills one slot, whichever system holds it. A new attempt is not one of those that it follows."""
+    if given.another:
+        return
+    if _alike(move, given, row).exclude(pk__in=_followed(given, row)).exists() or _held_elsewhere(move, given):
         raise Incomplete(ANOTHER, "another")
 
 
-def same_day_and_title(move: Move, given: Plan, row: Assessment) -> bool:
-    assert given.happens_on is not None  # _check_day
-    return _others(move, row).filter(title_key=key_of(given.title), happens_on=given.happens_on).exists()
+def _alike(move: Move, given: Plan, row: Assessment) -> QuerySet[Assessment]:
+    """Those of the same day and title."""
+    return _others(move, row).filter(title_key=key_of(given.title), happens_on=given.happens_on)
+
+
+def _followed(given: Plan, row: Assessment) -> list[int]:
+    """The attempts before this one, by id."""
+    found, before = [], given.attempt_of or row.attempt_of
+    while before is not None:
+        found.append(before.pk)
+        before = before.attempt_of
+    return found
+
+
+def _held_elsewhere(move: Move, given: Plan) -> bool:
+    """Whether another system signed one of this day and title."""
+    rows = SignedElsewhere.objects.filter(portfolio=move.portfolio, number=None, void=None, signed_on=given.happens_on)
+    return key_of(given.title) in map(key_of, rows.values_list("title", flat=True))
 
 
 def _others(move: Move, row: Assessment) -> QuerySet[Assessment]:
     counted = Assessment.objects.filter(portfolio=move.portfolio).exclude(state=AssessmentState.VOIDED)
     return counted.exclude(pk=row.pk)
-
-
-def _follows(given: Plan, row: Assessment) -> bool:
-    return given.attempt_of is not None or row.attempt_of_id is not None
 
 
 def plan(move: Move) -> None:
@@ -146,7 +159,7 @@ def plan(move: Move) -> None:
     row.happens_on = given.happens_on
     if row._state.adding:
         row.attempt_of, row.planned_at = given.attempt_of, move.now
-    row.another = same_day_and_title(move, given, row)
+    row.another = _alike(move, given, row).exists() or _held_elsewhere(move, given)
     if not row._state.adding:
         row.save(update_fields=[*PLANNED, *PLANNED_OF_A_CASE])
     move.record({**named(row), "attempt_of": row.attempt_of.aid if row.attempt_of else None, "another": row.another})

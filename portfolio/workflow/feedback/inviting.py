@@ -2,7 +2,7 @@
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRound, Portfolio
+from accounts.addresses import mailbox, mailboxes
+from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRound
 from portfolio.models.ids import token_digest
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
@@ -44,15 +45,15 @@ def address_key(address: str) -> str:
     return f"{local.partition('+')[0]}@{host}"
 
 
-def address_problem(address: str, *, portfolio: Portfolio) -> str:
-    """Why this address cannot be asked, in words; empty when it can."""
+def address_problem(address: str, *, own: Collection[str]) -> str:
+    """Why this address cannot be asked, in words; empty when it can. `own`: the mailboxes of the trainee."""
     try:
         validate_email(address)
     except ValidationError:
         return f"“{address[:80]}” is not an e-mail address."
     if max(len(address), len(address_key(address))) > 254:
         return "An e-mail address has at most 254 characters."
-    if address_key(address) == address_key(portfolio.trainee.email):
+    if mailbox(address) in own:
         return "This is your own address. Feedback comes from others."
     return ""
 
@@ -63,9 +64,10 @@ def check_invite(move: Move) -> None:
     if not asked.respondents:
         raise Incomplete("Enter the address of at least one person.")
     row: FeedbackRound = move.subject.opened
+    own = mailboxes(move.portfolio.trainee)
     taken = set(row.invitations.values_list("address_key", flat=True))
     for one in asked.respondents:
-        if problem := address_problem(one.address, portfolio=move.portfolio):
+        if problem := address_problem(one.address, own=own):
             raise Incomplete(problem, one.group)
         if (key := address_key(one.address)) in taken:
             raise Incomplete(f"{one.address} was asked in this round already. Ask each person once.", one.group)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from accounts.addresses import host, local, mailbox, mailboxes
 from portfolio.models import Nomination, Portfolio
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame"}
@@ -13,9 +14,9 @@ def flags(row: Nomination) -> list[str]:
     trainee = row.portfolio.trainee
     name = trainee.name
     found = []
-    if mailbox(row.address) == mailbox(trainee.email):
+    if mailbox(row.address) in mailboxes(trainee):
         found.append(f"The address is that of {name}, written in another way.")
-    elif _local(row.address) == _local(trainee.email):
+    elif local(row.address) == local(trainee.email):
         found.append(f"The address begins like that of {name}: {trainee.email}.")
     if words(row.name) == words(name):
         found.append(f"The name is that of {name}.")
@@ -30,8 +31,8 @@ def outside(row: Nomination) -> str:
     domains = _domains(row.portfolio)
     if organisation is None or not domains:
         return "Whether the address is one of your organisation cannot be told: no mail domains are recorded."
-    host = _host(row.address)
-    if any(host == domain or host.endswith(f".{domain}") for domain in domains):
+    where = host(row.address)
+    if any(where == domain or where.endswith(f".{domain}") for domain in domains):
         return ""
     return f"The address lies outside the mail domains of {organisation.name}."
 
@@ -39,20 +40,6 @@ def outside(row: Nomination) -> str:
 def _domains(portfolio: Portfolio) -> list[str]:
     text = portfolio.organisation.mail_domains if portfolio.organisation else ""
     return [line.strip().lstrip("@").casefold() for line in text.splitlines() if line.strip()]
-
-
-def mailbox(address: str) -> str:
-    """Two addresses with one mailbox may be one person's: capitals, dots and what follows a + make no other."""
-    return f"{_local(address)}@{_host(address)}"
-
-
-def _local(address: str) -> str:
-    local = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")[0]
-    return local.partition("+")[0].replace(".", "")
-
-
-def _host(address: str) -> str:
-    return unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")[2]
 
 
 def words(name: str) -> list[str]:

@@ -1,5 +1,7 @@
 """The life of an assessment through its pages: planned from an open slot, asked, completed, reflected on."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ from curriculum.models import AssessmentTitle, Criterion, Module
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.states import ElsewhereKind
-from portfolio.workflow import AskFor, perform
+from portfolio.workflow import AskFor, Incomplete, perform
+from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
 from tests.cast import Cast
 
@@ -145,6 +148,41 @@ def test_one_case_serves_one_discussion(client: Client, cast: Cast, priya: Portf
     assert answer.status_code == 422
     assert "You have used this case for another CBD." in answer.content.decode()
     assert Assessment.objects.count() == 1
+
+
+def test_a_new_attempt_is_asked_about_any_but_those_that_it_follows(cast: Cast, priya: Portfolio) -> None:
+    day, title = make.today() - timedelta(days=5), "Taking a sample"
+    first = make.assessed(priya, cast.assessor, "not_yet_satisfactory", kind="DOPS", title=title, happens_on=day)
+    second = make.assessed(
+        priya, cast.assessor, "not_yet_satisfactory", kind="DOPS", title=title, happens_on=day, attempt_of=first
+    )
+    make.planned(priya, "OCE", "Something else", happens_on=day)
+    third = make.plan("DOPS", "taking  a SAMPLE", happens_on=day, attempt_of=second)
+    made = make.assessment(perform("plan", make.slot(priya), by=cast.trainee, given=third).subject)
+    alike = make.plan("OCE", title, happens_on=day, attempt_of=None)
+    with pytest.raises(Incomplete) as refusal:
+        perform("plan", make.slot(priya), by=cast.trainee, given=alike)
+    assert list(refusal.value.errors) == ["another"]
+    perform("plan", make.slot(priya), by=cast.trainee, given=replace(alike, another=True))
+    changed = replace(third, title="Taking another", attempt_of=None)
+    perform("plan", made, by=cast.trainee, given=changed, seen=planned_seen(made))
+    made.refresh_from_db()
+    back = replace(third, attempt_of=None)  # to a title that a record beside its own attempts has by now
+    with pytest.raises(Incomplete) as refusal:
+        perform("plan", made, by=cast.trainee, given=back, seen=planned_seen(made))
+    assert list(refusal.value.errors) == ["another"]
+
+
+def test_one_that_another_system_signed_on_that_day_is_asked_about(cast: Cast, priya: Portfolio) -> None:
+    entry = make.entry("S-A1", None, kind=ElsewhereKind.DOPS, title="Taking a sample")
+    row = make.signed_elsewhere(priya, cast.officer, entry)
+    given = make.plan("DOPS", "taking a  sample", happens_on=entry.signed_on)
+    with pytest.raises(Incomplete) as refusal:
+        perform("plan", make.slot(priya), by=cast.trainee, given=given)
+    assert list(refusal.value.errors) == ["another"]
+    make.elsewhere_voided(row, cast.officer)
+    made = perform("plan", make.slot(priya), by=cast.trainee, given=given).subject
+    assert (made.title, made.another) == ("taking a  sample", False)
 
 
 def test_the_same_day_and_title_is_asked_about_and_can_be_confirmed(

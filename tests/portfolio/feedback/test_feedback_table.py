@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -184,10 +185,16 @@ def test_addresses_that_cannot_be_asked_are_refused_and_nobody_is(cast: Cast, ad
 def test_the_trainee_asks_nobody_who_is_themselves(cast: Cast) -> None:
     subject = make.feedback_round(cast.portfolio)
     local, _, host = cast.trainee.email.partition("@")
-    for own in (cast.trainee.email, cast.trainee.email.upper(), f"{local}+msf@{host}"):
+    EmailAddress.objects.create(user=cast.trainee, email="p.raman@home.example.org", verified=True)
+    EmailAddress.objects.create(user=cast.trainee, email="not.theirs@example.org", verified=False)
+    spelt = (cast.trainee.email.upper(), f"{local}+msf@{host}", f"{local.replace('.', '')}@{host}")
+    for own in (cast.trainee.email, *spelt, "P.Raman+msf@home.example.org"):
         with pytest.raises(Incomplete) as refusal:
             perform("invite respondents", subject, by=cast.trainee, given=Invite([Respondent(own, "other")]))
         assert refusal.value.errors == {"other": "This is your own address. Feedback comes from others."}
+    perform(
+        "invite respondents", subject, by=cast.trainee, given=Invite([Respondent("not.theirs@example.org", "other")])
+    )
 
 
 def test_an_address_is_asked_once_in_a_round_and_again_in_the_next(cast: Cast) -> None:

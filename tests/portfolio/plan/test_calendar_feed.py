@@ -65,6 +65,21 @@ def test_another_parser_reads_what_the_plan_says(cast: Cast, of: Portfolio) -> N
         assert event.transparency == "TRANSPARENT"
 
 
+def test_assessments_stand_on_their_days_by_kind_and_module_until_they_are_decided(cast: Cast, of: Portfolio) -> None:
+    make.mark_forms(of.programme)
+    key = make_address(of, by=cast.trainee)
+    make.planned(of, "DOPS", "Nobody was asked", code="S-X1", happens_on=date(2026, 4, 2))
+    asked = make.asked(of, cast.assessor, "CBD", "Somebody was", code="S-X1", happens_on=date(2026, 3, 9))
+    told = [
+        (date(2026, 3, 9), "S-X1 CBD", "With an assessor"),
+        (date(2026, 4, 2), "S-X1 DOPS", "Planned: nobody is asked yet"),
+    ]
+    assert [row for row in rows(Client().get(feed(key)).content) if row[1].startswith("S-X1")] == told
+    assert uid(of.ref, f"assessment/{asked.aid}") in {one.uid for one in parsed(Client().get(feed(key)).content).events}
+    make.complete(asked)
+    assert [row for row in rows(Client().get(feed(key)).content) if row[1].startswith("S-X1")] == told[1:]
+
+
 def test_what_is_signed_off_or_taken_out_is_told_no_more(cast: Cast, of: Portfolio) -> None:
     put(of, Put({("S-C1", 1), ("S-C1", 2), ("S-C1", 3)}, month=date(2026, 5, 1)), by=cast.trainee)
     key = make_address(of, by=cast.trainee)

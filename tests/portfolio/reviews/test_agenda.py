@@ -140,11 +140,12 @@ def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
     given = of(
         modules={"A": held(RETURNED, IN_REVIEW)},
         asked={2: 0},
+        asked_on={2: date(2026, 2, 3)},
         leave=(Leave(START, None),),
         meetings=(Meeting("First", 1, LAST, BOTH, (action,)),),
     )
     assert said(given) == [
-        ("The option B for Choice", "Taken by the trainee, not confirmed yet."),
+        ("The option B for Choice", "Taken by the trainee on 3 February 2026, not confirmed yet."),
         ("Leave", "1 September 2025 without an end yet."),
         ("1 returned item to revise", "A 1."),
         ("1 item in review", "A 2."),

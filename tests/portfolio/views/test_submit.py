@@ -1,5 +1,6 @@
 """Asking for a decision: what the form offers, and what it refuses without storing anything."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from curriculum.models import Module
 from portfolio.models import Activity, Item, Portfolio, Submission
 from portfolio.states import ActivityState
 from portfolio.workflow import perform, writing
@@ -89,6 +91,18 @@ def test_it_offers_what_is_in_draft_or_returned_and_has_a_page(cast: Cast, clien
     assert [row.key for row, _ in response.context["rows"]] == ["S-C1-2", "S-C1-3"]
     assert "Returned by Maya Lind" in response.text
     assert "Add the action plan." in response.text
+
+
+def test_each_module_is_named_once_above_its_activities_with_the_trainees_own_title(cast: Cast, client: Client) -> None:
+    Module.objects.filter(code="S-X1").update(kind="rotation", provisional=True, title="Rotation 1")
+    make.placement_planned(
+        cast.portfolio, codes=(), kind="rotation", module=Module.objects.get(code="S-X1"), title="Imaging"
+    )
+    for at in (("S-C1", 1), ("S-C1", 2), ("S-X1", 1)):
+        make.drafted(cast.portfolio, *at)
+    client.force_login(cast.trainee)
+    headings = re.findall(r'<h2 class="nhsuk-heading-m">(S-.*?)</h2>', client.get(address(cast)).text)
+    assert headings == ["S-C1 Module S-C1", "S-X1 Rotation 1: Imaging"]
 
 
 def test_it_offers_those_who_may_decide_with_post_and_role(cast: Cast, client: Client) -> None:
