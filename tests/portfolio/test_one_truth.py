@@ -1,136 +1,63 @@
 """Of any curriculum and any portfolio, every page says the same, and the sign-off does as they say (domain.md rule 1).
 
-What stands between a module and its sign-off is reckoned here by hand from what was drawn, and then looked for on the
-trainee's and the officer's module page, the sign-off page, both lists of the officer, progress, and in the step itself.
+What stands between a module and its sign-off, what is complete and which conditions of a review hold is reckoned by
+hand from what was drawn (drawn.py), and then looked for on the trainee's and the officer's module page, the sign-off
+page, both lists of the officer, progress, the reviews, and in the step itself.
 """
 
 import os
 import re
-from dataclasses import dataclass
 from html import unescape
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, example, given, note, settings
+from hypothesis.strategies import integers
 
 from accounts.models import User
-from portfolio.models import Portfolio
-from portfolio.states import ElsewhereKind, ResultState
+from portfolio.models import Portfolio, SignedElsewhere
+from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.workflow import ModuleOf, Refused, TooLate, modules, perform
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.drawn import AWARD, BECOMES, CHOICES, HERE, LEAVE, LOSE, MET, NOT_MET, VOID, Drawn, Whole, drawn
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "12"))
-SIGNED, ELSEWHERE, RETURNED, IN_REVIEW, DRAFT, NOTHING = "signed", "elsewhere", "returned", "in review", "draft", ""
-DONE = (SIGNED, ELSEWHERE)
-mostly_done = st.sampled_from([SIGNED, ELSEWHERE, ELSEWHERE, ELSEWHERE, ELSEWHERE, RETURNED, IN_REVIEW, DRAFT, NOTHING])
-mostly = st.sampled_from([True, True, True, True, False])
+EXAMPLES = int(os.environ.get("EXAMPLES", "2"))  # of each way in which a choice can stand
+FAR = {"year": 9, "month": 9}  # both points are still to come, whenever this runs
 pytestmark = pytest.mark.django_db
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One module as the curriculum has it, what was confirmed of it, and what was done."""
-
-    code: str
-    known: int
-    complete: bool
-    expected: int | None
-    assessments: tuple[int, int] | None
-    result: bool
-    confirmed: int | None
-    confirmed_assessments: tuple[int, int] | None
-    states: tuple[str, ...]  # of the activities from 1 on
-    cbds: int
-    observed: int
-    passed: bool
-
-    @property
-    def activities(self) -> int | None:
-        """How many it needs, where that can be signed off on (rules 3 and 4)."""
-        if self.complete:
-            return self.known
-        return None if self.confirmed is None else max(self.confirmed, self.known)
-
-    @property
-    def missing(self) -> bool:
-        """Whether anything stands between it and its sign-off, but for a choice (rules 2 and 3)."""
-        needed = self.assessments or self.confirmed_assessments
-        if self.activities is None or needed is None:
-            return True
-        done = [state in DONE for state in self.states[: self.activities]]
-        return (
-            done.count(True) < self.activities
-            or self.cbds < needed[0]
-            or self.observed < needed[1]
-            or (self.result and not self.passed)
-        )
-
-
-@dataclass(frozen=True)
-class Whole:
-    """Modules of one block; `chosen`: None without a choice, else how many of its two options are taken: 0 or 1."""
-
-    modules: tuple[Drawn, ...]
-    choice: str  # "none", "open", "taken" or "confirmed": of the last two modules, the first is the option taken
-
-    def ready(self, drawn: Drawn) -> bool:
-        """Rule 8: a module of an option is ready only when that option is taken and confirmed."""
-        at = self.modules.index(drawn) - (len(self.modules) - 2)
-        if self.choice == "none" or at < 0:
-            return not drawn.missing
-        return not drawn.missing and self.choice == "confirmed" and at == 0
-
-
-@st.composite
-def modules_drawn(draw: st.DrawFn, code: str) -> Drawn:
-    known, complete = draw(st.integers(0, 3)), draw(mostly)
-    numbers = st.tuples(st.integers(0, 1), st.integers(0, 2))
-    assessments = draw(st.none() | numbers)
-    confirms = draw(mostly)  # all that the curriculum does not know, at once
-    return Drawn(
-        code=code,
-        known=known,
-        complete=complete,
-        expected=None if complete else draw(st.none() | st.integers(known, 4)),
-        assessments=assessments,
-        result=draw(st.booleans()),
-        confirmed=draw(st.integers(known, 3)) if confirms and not complete else None,
-        confirmed_assessments=draw(numbers) if confirms and assessments is None else None,
-        states=tuple(draw(st.lists(mostly_done, min_size=4, max_size=4))),
-        cbds=draw(st.integers(0, 1)),
-        observed=draw(st.integers(0, 2)),
-        passed=draw(mostly),
-    )
-
-
-@st.composite
-def wholes(draw: st.DrawFn) -> Whole:
-    number = draw(st.integers(2, 3))
-    found = tuple(draw(modules_drawn(f"S-T{at}")) for at in range(1, number + 1))
-    return Whole(found, draw(st.sampled_from(["none", "none", "open", "taken", "confirmed"])))
-
-
 def built(cast: Cast, whole: Whole) -> Portfolio:
-    """The portfolio of all this, through the steps that people take."""
-    block: dict[str, Any] = {"title": "All of it", "credits": 180, "modules": [_fields(one) for one in whole.modules]}
+    """The portfolio of all this, by the steps that people take: work first, then a change of option, then signing."""
+    blocks: list[dict[str, Any]] = [
+        {"title": "First", "phase": 1, "credits": 60, "modules": [_fields(whole.modules[0])]},
+        {"title": "Rest", "phase": 2, "credits": 120, "modules": [_fields(one) for one in whole.modules[1:]]},
+    ]
     first, second = (one.code for one in whole.modules[-2:])
     if whole.choice != "none":
-        block["options"] = [[first], [second]]
-    curriculum = make.curriculum("TST8-1-24", blocks=[block])
+        blocks[1]["options"] = [[first], [second]]
+    curriculum = make.curriculum("TST8-1-24", blocks=blocks)
     Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=curriculum)
-    portfolio = Portfolio.objects.select_related("trainee", "curriculum", "programme").get(pk=cast.portfolio.pk)
+    points = [
+        {"name": "Review", "due": {**FAR, "day": 1}, "requires": list(whole.asks)},
+        {"name": "Completion", "due": {**FAR, "day": 15}, "requires": whole.completion},
+    ]
+    rules = {"portfolio": {"both_dops_and_oce": whole.both_kinds}, "review_points": points}
+    make.with_rules(Portfolio.objects.get(pk=cast.portfolio.pk), rules)
+    portfolio = Portfolio.objects.select_related("trainee", "curriculum__rules", "programme").get(pk=cast.portfolio.pk)
     make.mark_forms(portfolio.programme)
-    if whole.choice == "taken":
-        make.option_taken(portfolio, first)
-    if whole.choice == "confirmed":
-        make.option_confirmed(portfolio, cast.officer, first)
+    _choose(cast, portfolio, whole, first)
     for one in whole.modules:
         _do(cast, portfolio, one)
+    _choose_anew(cast, portfolio, whole, second)
+    for one in whole.modules:
+        _conclude(cast, portfolio, one, required=whole.required(one))
+    if whole.award and whole.award_counts:
+        make.result(portfolio, cast.officer, award=AWARD)
     return portfolio
 
 
@@ -149,19 +76,34 @@ def _fields(one: Drawn) -> dict[str, Any]:
     }
 
 
+def _choose(cast: Cast, portfolio: Portfolio, whole: Whole, first: str) -> None:
+    if whole.choice in ("taken", "refused"):
+        make.option_taken(portfolio, first)
+    if whole.choice == "refused":
+        make.option_refused(portfolio, cast.officer, first)
+    if whole.choice in ("confirmed", "changed", "change asked", "change refused"):
+        make.option_confirmed(portfolio, cast.officer, first)
+
+
+def _choose_anew(cast: Cast, portfolio: Portfolio, whole: Whole, second: str) -> None:
+    if whole.choice in ("change asked", "change refused"):
+        make.option_taken(portfolio, second, reason="It suits my post better.")
+    if whole.choice == "change refused":
+        make.option_refused(portfolio, cast.officer, second)
+    if whole.choice == "changed":
+        make.option_confirmed(portfolio, cast.officer, second, reason="It suits my post better.")
+
+
 def _do(cast: Cast, portfolio: Portfolio, one: Drawn) -> None:
     confirmed = dict(zip(("cbd", "observed"), one.confirmed_assessments or (), strict=False))
     if one.confirmed is not None:
         confirmed["activities"] = one.confirmed
     if confirmed:
         make.confirmed(portfolio, cast.officer, one.code, **confirmed)
-    for number, state in enumerate(one.states[: max(one.known, one.confirmed or 0)], start=1):
+    for number, state in enumerate(one.drawn_states[: one.there], start=1):
         _put(cast, portfolio, (one.code, number), state)
-    here = (one.assessments or one.confirmed_assessments or (1, 2))[0] > 0
-    for at in range(one.cbds):
-        _assess(cast, portfolio, one.code, "CBD", here=here and at == 0)
-    for _ in range(one.observed):
-        _assess(cast, portfolio, one.code, "OCE", here=False)
+    for way in (*one.cbds, *one.observed):
+        _assess(cast, portfolio, one.code, way)
     if one.result:
         says = ResultState.PASSED if one.passed else ResultState.NOT_PASSED
         make.result(portfolio, cast.officer, one.code, says=says)
@@ -169,9 +111,9 @@ def _do(cast: Cast, portfolio: Portfolio, one: Drawn) -> None:
 
 def _put(cast: Cast, portfolio: Portfolio, at: tuple[str, int], state: str) -> None:
     match state:
-        case "signed":
+        case "signed" | "unlocked":
             make.signed_off(portfolio, cast.assessor, *at)
-        case "elsewhere":
+        case "elsewhere" | "taken back":
             make.signed_elsewhere(portfolio, cast.officer, make.entry(*at))
         case "returned":
             make.returned(portfolio, cast.assessor, *at)
@@ -179,20 +121,51 @@ def _put(cast: Cast, portfolio: Portfolio, at: tuple[str, int], state: str) -> N
             make.in_review(portfolio, cast.assessor, *at)
         case "draft":
             make.drafted(portfolio, *at)
+    if state in ("unlocked", "taken back"):
+        _undo(cast, portfolio, at)
 
 
-def _assess(cast: Cast, portfolio: Portfolio, code: str, kind: str, *, here: bool) -> None:
-    if here:
-        make.assessed(portfolio, cast.assessor, kind=kind, code=code)
+def _undo(cast: Cast, portfolio: Portfolio, at: tuple[str, int]) -> None:
+    """What was done of an activity is undone by the officer."""
+    code, number = at
+    if row := SignedElsewhere.objects.filter(portfolio=portfolio, module__code=code, number=number).last():
+        make.elsewhere_voided(row, cast.officer)
     else:
+        perform("unlock", make.activity(portfolio, *at), by=cast.officer, reason="The action plan is missing.")
+
+
+def _assess(cast: Cast, portfolio: Portfolio, code: str, way: str) -> None:
+    kind = way.partition(" ")[0]
+    if way not in HERE:
         elsewhere = make.entry(code, None, kind=ElsewhereKind[kind], another=999)
-        make.signed_elsewhere(portfolio, cast.officer, elsewhere)
+        row = make.signed_elsewhere(portfolio, cast.officer, elsewhere)
+        if not BECOMES[way]:
+            make.elsewhere_voided(row, cast.officer)
+        return
+    says = AssessmentOutcome.NOT_YET if way.endswith("not yet") else AssessmentOutcome.SATISFACTORY
+    made = make.assessed(portfolio, cast.assessor, says, kind=kind, code=code)
+    if "corrected" in way:
+        make.corrected(made)
+    if way.endswith("voided"):
+        perform("void assessment", made, by=cast.officer, reason="It was somebody else's.")
+
+
+def _conclude(cast: Cast, portfolio: Portfolio, one: Drawn, *, required: bool) -> None:
+    """What the officer did once the work was there."""
+    if one.then == LEAVE or one.lacks(one.drawn_states):
+        return
+    if required and (one.then != LOSE or one.lost):
+        make.module_signed_off(portfolio, cast.officer, one.code)
+        if one.then == VOID:
+            perform("void module sign-off", ModuleOf.read(portfolio, one.code), by=cast.officer, reason="Too early.")
+    if one.lost:
+        _undo(cast, portfolio, (one.code, one.lost))
 
 
 # --- what the pages say -------------------------------------------------------------------------------------------
 
 
-def html_of(user: User, name: str, *args: str, query: str = "") -> str:
+def html_of(user: User, name: str, *args: Any, query: str = "") -> str:
     client = Client()
     client.force_login(user)
     answer = client.get(reverse(name, args=args) + query)
@@ -216,7 +189,12 @@ def codes(html: str) -> set[str]:
 def figure(html: str, pattern: str) -> str:
     found = re.search(pattern, html)
     assert found, pattern
-    return found[1]
+    return re.sub(r"<.*?>", "", found[1])
+
+
+def ticks(html: str) -> list[str]:
+    """What is said of each condition, in their order."""
+    return re.findall(r"(Met|Not met|Cannot be known yet): </span>", html)
 
 
 def refusal(portfolio: Portfolio, officer: User, code: str) -> type[Refused] | None:
@@ -234,41 +212,73 @@ def refusal(portfolio: Portfolio, officer: User, code: str) -> type[Refused] | N
     return None
 
 
+@pytest.mark.parametrize("choice", CHOICES)
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-@given(whole=wholes())
-def test_pages_lists_and_the_sign_off_agree_on_what_is_missing(cast: Cast, whole: Whole) -> None:
+@example(seed=573)  # of its eight, one or another breaks with each rule: see what is drawn there before changing it
+@given(seed=integers(0, 2**32))
+def test_pages_lists_and_the_sign_off_agree_on_what_is_missing(cast: Cast, choice: str, seed: int) -> None:
+    whole = drawn(Random(f"{choice} {seed}"), choice)
+    note(str(whole))
     with transaction.atomic():
-        _agree(cast, built(cast, whole), whole)
+        portfolio = built(cast, whole)
+        for one in whole.modules:
+            _module_agrees(cast, portfolio, whole, one)
+        _whole_agrees(cast, portfolio, whole)
         transaction.set_rollback(True)
 
 
-def _agree(cast: Cast, portfolio: Portfolio, whole: Whole) -> None:
-    ref, trainee, officer = portfolio.ref, portfolio.trainee, cast.officer
-    ready = {one.code for one in whole.modules if whole.ready(one)}
-    for code in (one.code for one in whole.modules):
-        own, officers = html_of(trainee, "module", ref, code), html_of(officer, "module", ref, code)
-        sign_off = html_of(officer, "module_sign_off", ref, code)
-        missing = lines(section(own, "missing"))
-        assert (missing == []) == (code in ready), (code, missing)
-        assert lines(section(officers, "missing")) == missing
-        assert lines(section(sign_off, "missing")) == missing
-        for page in (own, officers):
-            assert ("Not ready" in section(page, "sign-off")) == (code not in ready)
-        offered = reverse("module_sign_off", args=[ref, code])
-        assert (f'href="{offered}"' in section(officers, "sign-off")) == (code in ready)
-        assert ('name="seen"' in sign_off) == (code in ready)
-        assert refusal(portfolio, officer, code) is (None if code in ready else TooLate)
-    trainees, progress = html_of(officer, "trainees"), html_of(trainee, "progress", ref)
-    row = figure(trainees, rf"(?s)(<tr[^>]*>(?:(?!</tr>).)*{reverse('progress', args=[ref])}.*?</tr>)")
-    assert codes(row) == ready
-    assert codes(html_of(officer, "reviewing", query="?show=modules")) == ready
-    for at in (r'app-cohort__items">([^<]+)<',):
-        assert figure(row, at) in figure(progress, r"Work so far</h2><p[^>]*>([^<]+)<")
-    assert figure(row, r'app-items__n">([^<]+)<') == re.sub(
-        r"<.*?>", "", figure(progress, r'id="credits">[^<]*</h2><p[^>]*>(.*?)</p>')
-    )
+def _module_agrees(cast: Cast, portfolio: Portfolio, whole: Whole, one: Drawn) -> None:
+    ref, officer, code = portfolio.ref, cast.officer, one.code
+    ready, signed = whole.ready(one), whole.signed(one)
+    own, officers = html_of(portfolio.trainee, "module", ref, code), html_of(officer, "module", ref, code)
+    sign_off = html_of(officer, "module_sign_off", ref, code)
+    missing = lines(section(own, "missing"))
+    assert (missing == []) == ready, (code, missing)
+    assert lines(section(officers, "missing")) == missing
+    assert lines(section(sign_off, "missing")) == missing
+    for page in (own, officers):
+        assert ("Not ready" in section(page, "sign-off")) == (not ready)
+        assert ("Signed off by" in section(page, "sign-off")) == signed
+    offered = reverse("module_sign_off", args=[ref, code])
+    assert (f'href="{offered}"' in section(officers, "sign-off")) == (ready and not signed)
+    assert ('name="seen"' in sign_off) == (ready and not signed)
+    assert refusal(portfolio, officer, code) is (None if ready and not signed else TooLate)
+
+
+def _whole_agrees(cast: Cast, portfolio: Portfolio, whole: Whole) -> None:
+    ref, officer = portfolio.ref, cast.officer
+    waits = {one.code for one in whole.modules if whole.ready(one) and not whole.signed(one)}
+    trainees = html_of(officer, "trainees")
+    row = figure_row(trainees, ref)
+    assert codes(row) == waits
+    assert codes(html_of(officer, "reviewing", query="?show=modules")) == waits
+    asked = {"taken": -2, "change asked": -1}.get(whole.choice)
+    to_confirm = {whole.modules[asked].code} if asked else set()
+    assert set(re.findall(r"confirm the option (S-T\d)", html_of(officer, "reviewing"))) == to_confirm
+    assert figure(row, r'app-cohort__items">([^<]+)<') == whole.items
+    assert figure(row, r'app-items__n">([^<]+)<') == f"{whole.credits} of 180"
+    met = [whole.met(asked) for asked in whole.asks].count(MET)
+    assert figure(row, r"(\d+ of \d+) conditions? met") == f"{met} of {len(whole.asks)}"
+    for reader in (portfolio.trainee, officer):
+        progress = html_of(reader, "progress", ref)
+        assert figure(progress, r"Work so far</h2><p[^>]*>([^<]+) required item") == whole.items
+        assert figure(progress, r'id="credits">[^<]*</h2><p[^>]*>(.*?)</p>') == f"{whole.credits} of 180"
+        assert (NOT_MET not in ticks(section(progress, "whole"))) == whole.complete
+        said = figure(section(progress, "whole"), r"(?s)Next review</h3>.*?\. (<.*?)</p>").strip()
+        assert said == whole.all_met(whole.asks)
+        reviews = html_of(reader, "reviews", ref)
+        assert ticks(section(reviews, "point-1")) == whole.ticks
+        assert ticks(section(reviews, "point-2")) == list(map(whole.met, whole.completion))
+        assert ticks(section(html_of(reader, "review_point", ref, 1), "conditions")) == whole.ticks
+
+
+def figure_row(html: str, ref: str) -> str:
+    """The row of this portfolio in a table."""
+    found = re.search(rf"(?s)(<tr[^>]*>(?:(?!</tr>).)*{reverse('progress', args=[ref])}.*?</tr>)", html)
+    assert found
+    return found[1]

@@ -122,6 +122,7 @@ def _check_another(move: Move, given: Plan, row: Assessment) -> None:
 
 def _alike(move: Move, given: Plan, row: Assessment) -> QuerySet[Assessment]:
     """Those of the same day and title."""
+    assert given.happens_on is not None  # _check_day
     return _others(move, row).filter(title_key=key_of(given.title), happens_on=given.happens_on)
 
 
@@ -136,6 +137,7 @@ def _followed(given: Plan, row: Assessment) -> list[int]:
 
 def _held_elsewhere(move: Move, given: Plan) -> bool:
     """Whether another system signed one of this day and title."""
+    assert given.happens_on is not None  # _check_day
     rows = SignedElsewhere.objects.filter(portfolio=move.portfolio, number=None, void=None, signed_on=given.happens_on)
     return key_of(given.title) in map(key_of, rows.values_list("title", flat=True))
 
