@@ -12,10 +12,18 @@ DEMO := env -u STP_DATABASE_URL -u STP_SECRET_KEY -u STP_HOSTS -u STP_MAIL_URL S
 TRAINEES ?= 300
 MEASURED_ON = $(if $(filter postgresql,$(DATABASE)),$(PYTHON_ENV) scripts/with_postgres.py --durable)
 LOCAL := env STP_MODE=local STP_SITE_URL=$(ADDRESS) STP_BIND=127.0.0.1:$(PORT)
+# What `make long` runs, and how much of it: LONG=tests/races RACES=2 for some.
+LONG ?= tests/faults/test_kills.py tests/races tests/portfolio/test_tamper.py tests/portfolio/workflow/test_whole_life.py
+KILLS ?= 50
+RACES ?= 200
+WRITTEN ?= 500
+TAMPER_CHANGES ?= 1000
+LIVES ?= 50
+AT_LENGTH := env KILLS=$(KILLS) RACES=$(RACES) WRITTEN=$(WRITTEN) TAMPER_CHANGES=$(TAMPER_CHANGES) LIVES=$(LIVES)
 TESTING := env DJANGO_SETTINGS_MODULE=tests.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset-demo run test test-postgres check bench load mutate format diagrams clean
+.PHONY: help demo reset-demo run test test-postgres long check bench load mutate format diagrams clean
 
 help: ## List these commands
 	@echo "STP Portfolio. Commands:"
@@ -46,6 +54,10 @@ test: .venv/installed-dev ## Run all tests, browser tests included where Debian'
 
 test-postgres: .venv/installed-dev ## Run the same tests on a PostgreSQL that is started for them and removed again
 	$(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n $(WORKERS) $(TESTS)
+
+long: .venv/installed-dev ## What the tests do a few times, many times over, on both databases: kills, races, changed bytes, lives
+	$(AT_LENGTH) $(PYTHON_ENV) -m pytest -n 0 -s $(LONG)
+	$(AT_LENGTH) $(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n 0 -s $(LONG)
 
 check: .venv/installed-dev ## Lint, format, types, templates, missing migrations, pins, the settings of production
 	$(PYTHON_ENV) -m ruff check .

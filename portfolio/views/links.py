@@ -9,7 +9,7 @@ from portfolio.models import Portfolio
 from portfolio.requirements import At
 
 # Pages that are a step, and the step's name: who may not take it is shown the module in their place.
-STEP_OF = {"requirements": "confirm requirements", "sign_off": "sign off module"}
+STEP_OF = {"requirements": "confirm requirements", "sign_off": "sign off module", "assessment_new": "plan"}
 # "option", "result" and "awards" are pages that everybody with sight of the portfolio reads.
 ADDRESSES: dict[str, Callable[[Portfolio, At], str]] = {
     "progress": lambda portfolio, at: reverse("progress", args=[portfolio.ref]),

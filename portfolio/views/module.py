@@ -49,6 +49,8 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     sign_offs = _sign_offs(request.user, subject)
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
+    may_plan = _may_plan(voice, found)
+    led_to = [*may, *(["plan"] if may_plan else [])]
     context = about(portfolio) | {
         "module": subject.facts,
         "progress": found,
@@ -59,12 +61,12 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject),
-        "slots": slot_groups(subject, plans(request.user, subject), may_plan=_may_plan(voice, found)),
+        "slots": slot_groups(subject, plans(request.user, subject), may_plan=may_plan),
         "result": _result(subject) if in_whole and found.needs.university_result else "",
         "choice": _choice(subject) if in_whole else "",
         "elsewhere": in_whole and found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
         "blockers": [
-            _blocker(one, subject, voice, may, in_whole=in_whole) for one in requirements.grouped(found.blockers)
+            _blocker(one, subject, voice, led_to, in_whole=in_whole) for one in requirements.grouped(found.blockers)
         ],
         "tasks": [_task(place, ref, code) for place in places],
         "next_number": requirements.next_number(record, subject.facts),

@@ -15,6 +15,8 @@ from django.db import connection
 from requests import Response
 
 from accounts.models import User
+from audit.models import Event
+from outbox.models import Mail
 from portfolio.models import Activity, Decision, Evidence, Item, Lending, SignLink
 from portfolio.states import ActivityState
 from portfolio.workflow import perform
@@ -90,6 +92,11 @@ class Arena:
         return won
 
     # --- what must hold ---
+
+    def left(self, kind: str) -> tuple[int, int]:
+        """How many events and how many mails this kind of step has left. A step that is refused leaves neither."""
+        events = Event.objects.filter(chain__name=self.cast.portfolio.chain, kind=kind)
+        return events.count(), Mail.objects.filter(kind=kind).count()
 
     def is_whole(self) -> None:
         """Every chain, row, state and file agrees, and no request met a fault. In a long run each of the two won."""

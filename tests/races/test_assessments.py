@@ -1,7 +1,13 @@
-"""An assessment completed twice at once, or taken back while it is completed: one of the two, never both."""
+"""An assessment completed twice at once, or taken back while it is completed: one of the two, never both.
+
+What is recorded is what the page had shown, and the request that comes too late leaves nothing.
+"""
+
+import json
 
 import pytest
 
+from audit.canonical import digest
 from portfolio.models import Assessment, AssessmentDecision, SignedElsewhere
 from portfolio.states import AssessmentState as State
 from portfolio.workflow import perform
@@ -10,30 +16,47 @@ from tests.races.arena import ROUNDS, Arena, Send, shown_on
 
 pytestmark = pytest.mark.races
 MARKS = {"outcome": "satisfactory", "standing": "on", "strengths": "Clear.", "to_develop": "More.", "action": "Again."}
+MARKS |= {f"mark_{at}": "Meets expectations" for at in (0, 1)}
 
 
 def asked(arena: Arena) -> Assessment:
     """A new one with Maya; what the last round left takes no slot, for their number is not known."""
+    make.mark_forms(arena.cast.portfolio.programme)
     return make.asked(arena.cast.portfolio, arena.cast.assessor, code="S-X1")
 
 
-def completing(arena: Arena, row: Assessment, outcome: str) -> Send:
-    """Reads the page now; then completes what it showed."""
+def completing(arena: Arena, row: Assessment, outcome: str) -> tuple[Send, str]:
+    """Reads the page now; then completes what it showed, and that is the digest."""
     visitor, address = arena.visitor(arena.cast.assessor), f"/reviewing/assessments/{row.aid}/"
     seen = shown_on(visitor.get(address), "seen")
-    return lambda: visitor.send_form(address, MARKS | {"seen": seen, "outcome": outcome})
+    return lambda: visitor.send_form(address, MARKS | {"seen": seen, "outcome": outcome}), seen
+
+
+def decided_as(row: Assessment) -> list[str]:
+    """For each decision on this the digest of a page that shows what it was made of: what was asked, and the form."""
+    found = []
+    for decision in AssessmentDecision.objects.filter(assessment=row):
+        kept = json.loads(decision.marks)
+        form = {"kind": kept["kind"], "scale": kept["scale"], "criteria": [line["text"] for line in kept["marked"]]}
+        parts = {"v": "stp-assessment-page-1", "asked": decision.manifest_digest, "kind": kept["kind"], "form": form}
+        found.append(digest(parts))
+    return found
 
 
 def test_of_two_forms_completed_at_once_one_is_recorded(arena: Arena) -> None:
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
         row = asked(arena)
-        first, second = (completing(arena, row, outcome) for outcome in ("satisfactory", "not_yet_satisfactory"))
+        (first, shown), (second, shown_again) = (
+            completing(arena, row, outcome) for outcome in ("satisfactory", "not_yet_satisfactory")
+        )
         ends = arena.race(first, second)
         assert ends in {(302, 409), (409, 302)}
         won = arena.first_won(ends == (302, 409))
         decision = AssessmentDecision.objects.get(assessment=row)
         assert decision.outcome == ("satisfactory" if won else "not_yet_satisfactory")
         assert make.assessment(row).state == decision.outcome
+        assert decided_as(row) == [shown] == [shown_again]
+        assert arena.left("complete") == (number, number)
     arena.is_whole()
 
 
@@ -43,11 +66,14 @@ def test_completing_against_withdrawing(arena: Arena) -> None:
         row = asked(arena)
         address = f"{arena.at}/assessments/{row.aid}/withdraw/"
         trainee.get(address)
-        ends = arena.race(completing(arena, row, "satisfactory"), lambda at=address: trainee.send_form(at, {}))
+        complete, shown = completing(arena, row, "satisfactory")
+        ends = arena.race(complete, lambda at=address: trainee.send_form(at, {}))
         assert ends in {(302, 409), (409, 302)}
         won = arena.first_won(ends == (302, 409))
         assert make.assessment(row).state == (State.SATISFACTORY if won else State.PLANNED)
-        assert AssessmentDecision.objects.filter(assessment=row).exists() == won
+        assert decided_as(row) == [shown] * won
+        assert arena.left("complete") == (sum(arena.wins),) * 2
+        assert arena.left("withdraw") == (arena.wins.count(False),) * 2
     arena.is_whole()
 
 
@@ -75,11 +101,12 @@ def test_two_who_correct_and_complete_at_once_leave_one_kind_and_one_outcome(are
         row = asked(arena)
         address = f"/reviewing/assessments/{row.aid}/kind/"
         seen = shown_on(visitor.get(address), "seen")
-        ends = arena.race(
-            completing(arena, row, "satisfactory"), lambda at=address, s=seen: visitor.send_form(at, {"seen": s})
-        )
-        arena.first_won(ends[0] == 302)
+        complete, shown = completing(arena, row, "satisfactory")
+        ends = arena.race(complete, lambda at=address, s=seen: visitor.send_form(at, {"seen": s}))
+        completed = arena.first_won(ends[0] == 302)
         assert 302 in ends
+        assert decided_as(row) == [shown] * completed
+        assert arena.left("complete") == (sum(arena.wins),) * 2
         now = make.assessment(row)
         assert (now.state, now.kind) in {
             (State.SATISFACTORY, "DOPS"),

@@ -12,7 +12,7 @@ from audit.models import Chain, Event
 from tests.races.arena import everything_agrees
 
 WRITERS = 8
-EVENTS = 500 if "RACES" in os.environ else 100  # of each writer
+EVENTS = int(os.environ.get("WRITTEN", "100"))  # of each writer; WRITTEN=500 is a long run
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 
 

@@ -1,4 +1,7 @@
-"""The steps of a module at the same moment: what a sign-off stands on is signed, and stays signed under it."""
+"""The steps of a module at the same moment: what a sign-off stands on is signed, and stays signed under it.
+
+What is signed is what the page had shown, and the request that comes too late leaves nothing.
+"""
 
 import pytest
 
@@ -21,25 +24,27 @@ def ready(arena: Arena) -> None:
             make.signed_off(arena.cast.portfolio, arena.cast.assessor, number=number)
 
 
-def signing(arena: Arena, by: str) -> Send:
-    """Reads the page of the sign-off now; then signs what it showed."""
+def signing(arena: Arena, by: str) -> tuple[Send, str]:
+    """Reads the page of the sign-off now; then signs what it showed, and that is the digest."""
     visitor, address = arena.visitor(getattr(arena.cast, by)), f"{arena.at}/modules/S-C1/sign-off/"
     shown = shown_on(visitor.get(address), "seen")
-    return lambda: visitor.send_form(address, {"seen": shown})
+    return lambda: visitor.send_form(address, {"seen": shown}), shown
 
 
 def test_a_module_sign_off_against_the_unlocking_of_one_of_its_activities(arena: Arena) -> None:
     coordinator, address = arena.visitor(arena.cast.coordinator), f"{arena.at}/modules/S-C1/1/unlock/"
-    for number in range(ROUNDS):
+    signed_as: list[str] = []
+    for number in range(1, ROUNDS + 1):
         ready(arena)
-        ends = arena.race(
-            signing(arena, "officer"),
-            lambda: coordinator.send_form(address, {"reason": "Wrong file."}),
-        )
+        sign, shown = signing(arena, "officer")
+        ends = arena.race(sign, lambda: coordinator.send_form(address, {"reason": "Wrong file."}))
         assert ends in {(302, 302), (409, 302)}
         signed = arena.first_won(ends == (302, 302))
+        signed_as += [shown] * signed
         # Signed first, then unlocked: the sign-off was made and is void. Unlocked first: it was never made.
-        assert ModuleSignOff.objects.count() == sum(arena.wins)
+        assert list(ModuleSignOff.objects.order_by("number").values_list("digest", flat=True)) == signed_as
+        assert arena.left("sign off module") == (len(signed_as), len(signed_as))
+        assert arena.left("unlock")[0] == number
         assert ModuleSignOff.objects.filter(void=None).count() == 0
         assert ModuleSignOff.objects.filter(void__reason="Wrong file.").count() == sum(arena.wins), (number, signed)
         assert arena.activity.state == ActivityState.RETURNED
@@ -47,12 +52,15 @@ def test_a_module_sign_off_against_the_unlocking_of_one_of_its_activities(arena:
 
 
 def test_a_module_sign_off_against_a_sign_off_by_the_other_officer(arena: Arena) -> None:
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
         ready(arena)
-        ends = arena.race(signing(arena, "officer"), signing(arena, "coordinator"))
+        (mine, shown), (yours, shown_to_other) = signing(arena, "officer"), signing(arena, "coordinator")
+        ends = arena.race(mine, yours)
         assert ends in {(302, 409), (409, 302)}
         by_officer = arena.first_won(ends == (302, 409))
         standing = ModuleSignOff.objects.get(void=None)
+        assert standing.digest == shown == shown_to_other
+        assert arena.left("sign off module") == (number, number)
         assert standing.signer == (arena.cast.officer if by_officer else arena.cast.coordinator)
         perform("unlock", arena.activity, by=arena.cast.officer, reason="Once more.")
     arena.is_whole()
