@@ -89,6 +89,9 @@ class _Packed:
     def flush(self) -> None:
         """Nothing waits anywhere else."""
 
+    def close(self) -> None:
+        """What is kept is there to be taken."""
+
     def take(self) -> bytes:
         taken = bytes(self.kept)
         self.kept.clear()
