@@ -13,13 +13,22 @@ from config.logs import without_keys
 from portfolio.workflow import TooLate
 
 logger = logging.getLogger(__name__)
+# Below these an address is a key, or what is opened by one: a page there says to no other site, and to no log of ours,
+# where somebody came from. With a form it keeps the name of this site: a form that hides even that is refused as one
+# of another site's.
+BEHIND_A_KEY = (
+    *("/sign/", "/lent/", "/feedback/", "/calendar/"),
+    *("/accounts/password/reset/key/", "/accounts/confirm-email/"),
+)
+STRICT = ("strict-origin", "no-referrer")
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """On pages, files, static files, redirects and errors: nothing of ours is for robots, for other sites,
     or for a shared cache.
 
-    What an answer says itself stands: static files may be cached.
+    What an answer says itself stands: static files may be cached. Every answer behind a key keeps the address, whatever
+    it answers.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -27,6 +36,8 @@ def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "private, no-store")
+        if request.path.startswith(BEHIND_A_KEY) and response.headers.get("Referrer-Policy") not in STRICT:
+            response.headers["Referrer-Policy"] = STRICT[0]
         return response
 
     return middleware

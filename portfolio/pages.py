@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import (
     BooleanField,
@@ -33,6 +33,7 @@ from portfolio.access import deciding_roles, deciding_supervisors, visible_in
 from portfolio.models import (
     Activity,
     Addressee,
+    Assessment,
     AssessmentAddressee,
     Attachment,
     Comment,
@@ -46,6 +47,7 @@ from portfolio.models import (
 )
 from portfolio.states import ActivityState, EvidenceState, ItemState, Outcome, ReminderKind
 
+AnyDecided = TypeVar("AnyDecided", Item, Assessment)
 TEXT = ("title", "happened_on", "kind", "body")
 WITH_FILES = Prefetch("attachments", Attachment.objects.select_related("file"))
 MOST_WORDS = 10  # of a search; the rest are left out
@@ -328,18 +330,20 @@ def with_assessors(assessment: str = "") -> "Prefetch[Any]":
 
 
 def with_reminders(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Addressees, each with `reminded_at` and `officer_told_at`: when, if it did, each of the two went out."""
-    sent = rows.model._meta.get_field("reminders").related_model.objects.filter(addressee=OuterRef("pk"))
+    """Rows that somebody is reminded of, each with `reminded_at` and `officer_told_at`: when each went out."""
+    of = rows.model._meta.get_field("reminders")
+    sent = of.related_model.objects.filter(**{of.field.name: OuterRef("pk")})
     return rows.annotate(
         reminded_at=Subquery(sent.filter(kind=ReminderKind.DUE).values("sent_at")),
         officer_told_at=Subquery(sent.filter(kind=ReminderKind.LATE).values("sent_at")),
     )
 
 
-def counting_comments(items: QuerySet[Item]) -> QuerySet[Item]:
-    """Items that their reader sees, each with how many comments were made on it, as `comments_said`: in the same query.
+def counting_comments(rows: QuerySet[AnyDecided]) -> QuerySet[AnyDecided]:
+    """Items or assessments that their reader sees, each with how many comments were made on it, as `comments_said`.
 
-    Whoever sees an item sees these too.
+    In the same query; whoever sees a row sees these too.
     """
-    said = Comment.objects.filter(item=OuterRef("pk"), withdrawal=None).order_by().values("item")
-    return items.annotate(comments_said=Subquery(said.annotate(number=Count("pk")).values("number")))
+    of = "item" if rows.model is Item else "assessment"
+    said = Comment.objects.filter(**{of: OuterRef("pk")}, withdrawal=None).order_by().values(of)
+    return rows.annotate(comments_said=Subquery(said.annotate(number=Count("pk")).values("number")))

@@ -70,7 +70,7 @@ class Outcome(TextChoices):
 
 
 class CommentState(TextChoices):
-    """Where a comment on the decision of an item stands. Derived from its rows, never stored."""
+    """Where a comment on the decision of an item, or on an outcome, stands. Derived from its rows, never stored."""
 
     NOT_DECIDED = "not_decided", "Nothing decided"
     NOT_WRITTEN = "not_written", "Not written"

@@ -225,6 +225,7 @@ urlpatterns = [
     path("reviewing/assessments/<slug:aid>/", assess.assess, name="assess"),
     path("reviewing/assessments/<slug:aid>/kind/", assess.correct, name="assess_kind"),
     path("comments/<slug:sid>/<str:code>/<int:number>/", comments.comments, name="comments"),
+    path("comments/<slug:aid>/", comments.assessment_comments, name="assessment_comments"),
     path("comments/<slug:cid>/withdraw/", comments.withdraw, name="comment_withdraw"),
     path("cohorts/", intake.upload, name="intakes"),
     path("cohorts/people.csv", intake.template, name="intake_template"),

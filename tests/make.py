@@ -397,16 +397,19 @@ def returned(of: Portfolio, assessor: User, code: str = "S-C1", number: int = 1)
     return decide(in_review(of, assessor, code, number), "return", feedback="Add the action plan.")
 
 
-def commented(of: Item | Activity, by: User, text: str = "Well argued.", *, to: Comment | None = None) -> Comment:
-    """A comment on a decision, or an answer to one."""
-    item = of if isinstance(of, Item) else of.items.get(state=ItemState.DECIDED)
-    perform("comment", CommentOn(item), by=by, given=Wrote(text, to.cid if to else ""))
-    return Comment.objects.select_related("item__submission", "item__activity__module").latest("pk")
+def commented(
+    of: Item | Activity | Assessment, by: User, text: str = "Well argued.", *, to: Comment | None = None
+) -> Comment:
+    """A comment on a decision or an outcome, or an answer to one."""
+    decided = of.items.get(state=ItemState.DECIDED) if isinstance(of, Activity) else of
+    perform("comment", CommentOn(decided), by=by, given=Wrote(text, to.cid if to else ""))
+    rows = Comment.objects.select_related("item__submission", "item__activity__module", "assessment__module")
+    return rows.latest("pk")
 
 
 def comment_withdrawn(row: Comment) -> Comment:
     """By whoever wrote it."""
-    perform("withdraw comment", CommentOn(row.item, row), by=row.signer)
+    perform("withdraw comment", CommentOn(row.of, row), by=row.signer)
     return Comment.objects.get(pk=row.pk)
 
 

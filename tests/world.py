@@ -175,7 +175,6 @@ class World:
             return model._default_manager.earliest("pk")
         path = {
             models.Unlock: "decision__item__submission__portfolio",
-            models.Comment: "item__submission__portfolio",
             models.ModuleVoid: "sign_off__portfolio",
             **dict.fromkeys((models.OptionConfirmation, models.OptionRefusal), "taken__portfolio"),
             models.ElsewhereVoid: "record__portfolio",
@@ -232,7 +231,9 @@ def build(files: Path) -> World:
     named = _named(cast, others["nominee"])
     asked, token = make.linked(of, cast.officer, code="S-B1")
     handed = make.in_review(of, cast.assessor, code="S-P1", number=2)
+    assessments = _assessments(cast)
     comments = {
+        "assessed": make.commented(assessments["assessed"], cast.officer, "Priya's officer asks of an outcome."),
         "decided": make.commented(decided, cast.officer, "Priya's officer asks."),
         "of the placement": make.commented(supervised, others["supervisor"], "Priya's supervisor says."),
     }
@@ -259,7 +260,7 @@ def build(files: Path) -> World:
         foreign_page=foreign,
         foreign_submission=item.submission,
         files=files,
-        assessments=_assessments(cast),
+        assessments=assessments,
         foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
         sign_link=token,

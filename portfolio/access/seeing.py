@@ -153,8 +153,8 @@ def _unlocks(user: User) -> Q:
 
 
 def _comments(user: User) -> Q:
-    """What was said about a decision is for everybody who sees the decision, and for nobody else."""
-    return _decisions(user)
+    """What was said about a decision or an outcome is for everybody who sees that, and for nobody else."""
+    return _decisions(user) | _of_assessment(user)
 
 
 def _voids(user: User) -> Q:
@@ -327,7 +327,7 @@ IN_PORTFOLIO: dict[type[Model], tuple[str, Callable[[], Q]]] = {
     Revision: ("evidence__portfolio", _revisions_to_people),
     Link: ("activity__portfolio", lambda: NOTHING),
     Item: ("submission__portfolio", lambda: EVERYTHING),
-    Comment: ("item__submission__portfolio", lambda: EVERYTHING),
+    Comment: ("portfolio", lambda: EVERYTHING),
     Goal: ("portfolio", lambda: EVERYTHING),
     **{of: ("goal__portfolio", lambda: EVERYTHING) for of in (GoalAction, GoalReview)},
     **{of: ("portfolio", lambda: EVERYTHING) for of in (UniversityResult, OptionTaken, SignedElsewhere)},

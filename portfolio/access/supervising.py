@@ -117,7 +117,7 @@ SUPERVISED: dict[type[Model], Callable[[User], Q]] = {
     Item: _supervised_items,
     Decision: _supervised_decisions,
     Unlock: _supervised_unlocks,
-    Comment: _supervised_decisions,
+    Comment: lambda user: _supervised_decisions(user) | _of_supervised_assessment(user),
     Evidence: _supervised_pages,
     Revision: _supervised_revisions,
     Attachment: _supervised_attachments,

@@ -170,17 +170,21 @@ class UnlockAdmin(WorkAdmin):
 class CommentAdmin(WorkAdmin):
     """That somebody commented, and when; what they said stands beside the decision, until it is withdrawn."""
 
-    list_display = ("cid", "item", "trainee", "signer_name", "at")
+    list_display = ("cid", "about", "trainee", "signer_name", "at")
     list_filter = ("at",)
-    search_fields = ("cid", "signer_name", "item__submission__portfolio__trainee__name")
-    fields = ("cid", "item", "trainee", "at", *SIGNER)
-    readonly_fields = ("trainee",)
+    search_fields = ("cid", "signer_name", "portfolio__trainee__name")
+    fields = ("cid", "about", "trainee", "at", *SIGNER)
+    readonly_fields = ("about", "trainee")
     ordering = ("-at", "-pk")
-    named_by = of_item("item")
+    named_by = (*of_item("item"), "portfolio__trainee", "assessment__module")
 
-    @admin.display(description="trainee", ordering="item__submission__portfolio__trainee__name")
+    @admin.display(description="decision on")
+    def about(self, row: Comment) -> str:
+        return str(row.of)
+
+    @admin.display(description="trainee", ordering="portfolio__trainee__name")
     def trainee(self, row: Comment) -> str:
-        return row.item.submission.portfolio.trainee.name
+        return row.portfolio.trainee.name
 
 
 @admin.register(Confirmation)

@@ -28,6 +28,7 @@ from portfolio.models import (
 )
 from portfolio.workflow import snippets
 from portfolio.workflow.machine import TooLate, locked
+from portfolio.workflow.nominations import likeness
 from portfolio.workflow.placements import ENDED
 
 MERGED, ROLE_CHANGED = "person.merge", "role changed"  # as the instance's chain calls them
@@ -59,11 +60,23 @@ class Pair:
         return list(rows.order_by("pk").values_list("pk", flat=True))
 
     @property
+    def doubts(self) -> list[str]:
+        """What speaks against its being one person, each in a sentence. It holds nothing back: names change."""
+        gone, kept, found = self.gone, self.kept, []
+        if likeness.words(gone.name) != likeness.words(kept.name):
+            found.append(f"The names differ: “{gone.name}” and “{kept.name}”.")
+        numbers = [one.registration_number.strip() for one in (gone, kept)]
+        if all(numbers) and len({likeness.number(one) for one in numbers}) > 1:
+            found.append(f"The registration numbers differ: {numbers[0]} and {numbers[1]}.")
+        return found
+
+    @property
     def seen(self) -> str:
         """The digest of what the page shows before they are merged."""
-        people = [[one.pk, one.name, one.email, one.is_active] for one in (self.gone, self.kept)]
+        both = (self.gone, self.kept)
+        people = [[one.pk, one.name, one.email, one.registration_number, one.is_active] for one in both]
         roles = [[role.pk, role.ends_on.isoformat() if role.ends_on else None] for role in self.roles]
-        return digest({"v": "stp-merge-1", "people": people, "roles": roles, "open": self.open})
+        return digest({"v": "stp-merge-2", "people": people, "roles": roles, "open": self.open})
 
 
 def check(pair: Pair, *, by: User) -> None:

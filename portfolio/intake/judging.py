@@ -98,22 +98,23 @@ class Here:
 
 
 def judge(entries: Sequence[Entry], *, by: User, today: date | None = None) -> list[Judged]:
-    """Every row, in the order of the table: trainees first, because roles are given in their portfolios."""
+    """Every row, in the order of the table: trainees first, because roles are given in their portfolios.
+
+    Of a row that cannot be read in full the rest is judged too, so that all that is wrong with it is told at once.
+    """
     here = Here.read(entries, by)
     judged = [
         Judged(one, list(one.problems), starts_on=one.starts_on or today or timezone.localdate()) for one in entries
     ]
     trainees: dict[str, list[Judged]] = defaultdict(list)
     for one in judged:
-        if one.entry.part == TRAINEE and not one.entry.problems:
+        if one.entry.part == TRAINEE:
             _person(one, here)
             _trainee(one, here, trainees[one.entry.email])
             trainees[one.entry.email].append(one)
-        elif one.entry.part == TRAINEE:
-            trainees[one.entry.email].append(one)
     officers: dict[str, Judged] = {}
     for one in judged:
-        if one.entry.part and one.entry.part != TRAINEE and not one.entry.problems:
+        if one.entry.part and one.entry.part != TRAINEE:
             _person(one, here)
             _roles(one, here, trainees, officers)
     _accounts(judged, here)
@@ -127,6 +128,8 @@ def seen(judged: Iterable[Judged], key: str) -> str:
 
 def _person(one: Judged, here: Here) -> None:
     """An account is never changed by a table: it is that of the person named, or the row is wrong."""
+    if not one.entry.email or not one.entry.name or "name" in one.entry.unfit:
+        return
     person = here.people.get(one.entry.email)
     first = here.said.setdefault(tuple(words(one.entry.name)), one.entry)
     if first.email != one.entry.email:
@@ -144,19 +147,22 @@ def _person(one: Judged, here: Here) -> None:
 def _trainee(one: Judged, here: Here, before: Sequence[Judged]) -> None:
     entry = one.entry
     one.organisation = _organisation(one, here)
-    curriculum = one.curriculum = _curriculum(one, here)
-    if curriculum is None or entry.cohort is None:
+    said = entry.curriculum and entry.cohort is not None
+    curriculum = one.curriculum = _curriculum(one, here) if said else None
+    if curriculum is None or entry.cohort is None or not entry.email:
         return
     programme = curriculum.programme
     if not here.kept.keeps(programme.pk, entry.cohort):
         one.problems.append(f"You do not administer cohort {entry.cohort} of {programme.name}.")
         return
     again = next((row for row in before if row.curriculum and row.curriculum.programme_id == programme.pk), None)
+    if again and again.entry.curriculum.casefold() == entry.curriculum.casefold():
+        return  # said of the row already: it stands twice
     if again:
         one.problems.append(f"Row {again.entry.line} opens a portfolio of {programme.name} for them. Remove one.")
         return
     years = {curriculum.start_year, entry.cohort, one.starts_on.year}
-    if len(years) > 1:
+    if len(years) > 1 and not entry.problems:
         one.notes.append(
             f"The curriculum is of {curriculum.start_year}, the cohort of {entry.cohort}, and the training starts in "
             f"{one.starts_on.year}. This is allowed."

@@ -56,13 +56,17 @@ OF_TRAINEES = ("curriculum", "cohort", "organisation", "department")
 YEARS = range(2000, 2101)
 MOST_TRAINEES = 200  # in one row
 MOST_ROLES = 1_000  # in one table
+MORE_CELLS = "This row has more cells than the headings. Put a text with a separator in quotation marks."
 SECOND_HEADINGS = "This is a second row of headings. Remove it."
 ONE_ADDRESS = "Enter one e-mail address, such as name@hospital.example."
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row: somebody, and what they are to be. `part` is TRAINEE or the kind of a role."""
+    """One row: somebody, and what they are to be. `part` is TRAINEE or the kind of a role.
+
+    `unfit`: the columns whose cell cannot be read. Nothing further is said of those.
+    """
 
     line: int
     part: str = ""
@@ -77,6 +81,7 @@ class Entry:
     department: str = ""
     trainees: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    unfit: tuple[str, ...] = ()
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -86,8 +91,20 @@ class Entry:
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Entry":
         day = stored["starts_on"]
-        texts = {name: tuple(stored[name]) for name in ("trainees", "problems")}
+        texts = {name: tuple(stored.get(name, ())) for name in ("trainees", "problems", "unfit")}
         return cls(**{**stored, **texts, "starts_on": date.fromisoformat(day) if day else None})
+
+
+@dataclass
+class _Problems:
+    """What is wrong with a row. A column whose cell cannot be read at all has been told of, and is once enough."""
+
+    said: list[str]
+    unfit: frozenset[str]
+
+    def add(self, column: str, said: str) -> None:
+        if column not in self.unfit:
+            self.said.append(said)
 
 
 def read(sheet: Sheet) -> tuple[Entry, ...]:
@@ -136,12 +153,15 @@ def _entry(line: Line, columns: Sequence[str]) -> Entry:
     if _is_heading(line.cells):
         return Entry(line.number, problems=(SECOND_HEADINGS,))
     cells = {name: cell for name, cell in zip(columns, line.cells, strict=False) if name}
-    problems = [said for name, cell in cells.items() if (said := _unfit(name, cell))]
-    if len(line.cells) > len(columns) and any(line.cells[len(columns) :]):
-        problems.append("This row has more cells than the headings. Put a text with a separator in quotation marks.")
-    if problems:
-        return Entry(line.number, name=_shown(cells.get("name", "")), problems=tuple(problems))
-    return _understood(line.number, {name: " ".join(cell.split()) for name, cell in cells.items()})
+    unfit = {name: said for name, cell in cells.items() if (said := _unfit(name, cell))}
+    problems = _Problems(list(unfit.values()), frozenset(unfit))
+    if len(line.cells) > len(columns) and any(line.cells[len(columns) :]):  # which cell is which nobody knows
+        problems.said.append(MORE_CELLS)
+        return Entry(line.number, name=_shown(cells.get("name", "")), problems=tuple(problems.said))
+    fit = {name: " ".join(cell.split()) for name, cell in cells.items() if name not in unfit}
+    entry = _understood(line.number, fit, problems)
+    name = _shown(cells["name"]) if "name" in unfit else entry.name
+    return replace(entry, name=name, problems=tuple(problems.said), unfit=tuple(unfit))
 
 
 def _unfit(name: str, cell: str) -> str:
@@ -163,13 +183,14 @@ def _shown(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:80]
 
 
-def _understood(number: int, cells: Mapping[str, str]) -> Entry:
-    problems: list[str] = []
+def _understood(number: int, cells: Mapping[str, str], problems: _Problems) -> Entry:
     part = PARTS.get(cells.get("part", "").casefold(), "")
     if not part:
-        problems.append("Say in “part” what they are: trainee, training officer, training co-ordinator or assessor.")
+        problems.add(
+            "part", "Say in “part” what they are: trainee, training officer, training co-ordinator or assessor."
+        )
     if not re.search(r"\w", cells.get("name", "")):
-        problems.append("Enter the name.")
+        problems.add("name", "Enter the name.")
     entry = Entry(
         number,
         part,
@@ -183,16 +204,16 @@ def _understood(number: int, cells: Mapping[str, str]) -> Entry:
         entry = _trainee(entry, cells, problems)
     elif part:
         entry = _role(entry, cells, problems)
-    return replace(entry, problems=tuple(problems))
+    return entry
 
 
-def _trainee(entry: Entry, cells: Mapping[str, str], problems: list[str]) -> Entry:
+def _trainee(entry: Entry, cells: Mapping[str, str], problems: _Problems) -> Entry:
     if not cells.get("curriculum"):
-        problems.append("Enter the curriculum of the trainee.")
+        problems.add("curriculum", "Enter the curriculum of the trainee.")
     if not cells.get("from"):
-        problems.append("Enter in “from” the first day of training.")
+        problems.add("from", "Enter in “from” the first day of training.")
     if cells.get("trainees"):
-        problems.append("“trainees” is for officers, co-ordinators and assessors. Empty it for a trainee.")
+        problems.add("trainees", "“trainees” is for officers, co-ordinators and assessors. Empty it for a trainee.")
     return replace(
         entry,
         curriculum=cells.get("curriculum", ""),
@@ -202,26 +223,27 @@ def _trainee(entry: Entry, cells: Mapping[str, str], problems: list[str]) -> Ent
     )
 
 
-def _role(entry: Entry, cells: Mapping[str, str], problems: list[str]) -> Entry:
+def _role(entry: Entry, cells: Mapping[str, str], problems: _Problems) -> Entry:
     wrong = [name for name in OF_TRAINEES if cells.get(name)]
     if wrong:
-        problems.append(f"“{wrong[0]}” is for trainees. Empty it for anybody else.")
+        problems.add(wrong[0], f"“{wrong[0]}” is for trainees. Empty it for anybody else.")
     said = [address.strip("<>").lower() for address in re.split(r"[;,\s]+", cells.get("trainees", "")) if address]
     if not said:
-        problems.append("Enter in “trainees” the e-mail address of at least one trainee.")
+        problems.add("trainees", "Enter in “trainees” the e-mail address of at least one trainee.")
     if len(said) > MOST_TRAINEES:
-        problems.append(f"Name {MOST_TRAINEES} trainees or fewer in one row.")
+        problems.add("trainees", f"Name {MOST_TRAINEES} trainees or fewer in one row.")
     bad = next((address for address in said if not _is_address(address)), None)
     if bad is not None:
-        problems.append(f"“{bad[:80]}” in “trainees” is no e-mail address.")
-    return replace(entry, trainees=tuple(dict.fromkeys(said))[:MOST_TRAINEES])
+        problems.add("trainees", f"“{bad[:80]}” in “trainees” is no e-mail address.")
+    named = dict.fromkeys(address for address in said if _is_address(address))
+    return replace(entry, trainees=tuple(named)[:MOST_TRAINEES])
 
 
-def _address(said: str, problems: list[str]) -> str:
+def _address(said: str, problems: _Problems) -> str:
     if not said:
-        problems.append("Enter the e-mail address.")
+        problems.add("e-mail", "Enter the e-mail address.")
     elif not _is_address(said):
-        problems.append(f"“{said[:80]}” is no e-mail address. {ONE_ADDRESS}")
+        problems.add("e-mail", f"“{said[:80]}” is no e-mail address. {ONE_ADDRESS}")
     return said.lower()
 
 
@@ -233,22 +255,22 @@ def _is_address(text: str) -> bool:
     return text.isascii()
 
 
-def _day(said: str, problems: list[str]) -> date | None:
+def _day(said: str, problems: _Problems) -> date | None:
     try:
         day = read_date(said)
     except ValueError as wrong:
-        problems.append(str(wrong))
+        problems.add("from", str(wrong))
         return None
     if day is not None and day.year not in YEARS:
-        problems.append(f"Check the year of “{said}”.")
+        problems.add("from", f"Check the year of “{said}”.")
         return None
     return day
 
 
-def _year(said: str, problems: list[str]) -> int | None:
+def _year(said: str, problems: _Problems) -> int | None:
     if re.fullmatch(r"[0-9]{4}", said) and int(said) in YEARS:
         return int(said)
-    problems.append("Enter in “cohort” the year that the training started, such as 2026.")
+    problems.add("cohort", "Enter in “cohort” the year that the training started, such as 2026.")
     return None
 
 
@@ -262,7 +284,7 @@ def _without_repeats(entries: Sequence[Entry]) -> tuple[Entry, ...]:
         problems = list(entry.problems)
         if entry.email:
             first = names.setdefault(entry.email, entry)
-            if same(first.name) != same(entry.name):
+            if not {*first.unfit, *entry.unfit} & {"name"} and same(first.name) != same(entry.name):
                 problems.append(f"In row {first.line} this address is that of “{first.name}”. Correct one of the two.")
         if entry.part == TRAINEE and entry.email:
             line = trained.setdefault((entry.email, entry.curriculum.casefold()), entry.line)

@@ -24,6 +24,7 @@ LARGEST_UNPACKED = 40 * files.MIB
 MOST_LINES = 20_000  # looked at, empty ones included
 UNREADABLE = "The selected file cannot be read as a spreadsheet. It may be damaged. Save it again, or save it as CSV."
 TOO_MANY = f"The file has more than {MOST_ROWS:,} rows. Upload {MOST_ROWS:,} or fewer at a time."
+TOO_LARGE = f"The selected file must be {LARGEST // files.MIB} MB or smaller, and have {MOST_ROWS:,} rows or fewer."
 FAR_DOWN = f"The sheet goes on below row {MOST_LINES:,}. Delete the rows under your table, and save it again."
 
 
@@ -51,7 +52,7 @@ class Sheet:
 def read(upload: UploadedFile) -> Sheet:
     """Raises Unreadable, and keeps nothing of the file whatever comes of it."""
     if upload.size is not None and upload.size > LARGEST:
-        raise Unreadable(f"The selected file must be {LARGEST // files.MIB} MB or smaller.")
+        raise Unreadable(TOO_LARGE)
     try:
         with files.passing(upload, EXTENSIONS) as (path, stored):
             if stored.extension == "csv":

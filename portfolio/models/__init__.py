@@ -32,6 +32,7 @@ from portfolio.models.people import Administration, Role
 from portfolio.models.placement import Placement, PlannedActivity
 from portfolio.models.plan import CalendarFeed, ScheduledActivity
 from portfolio.models.portfolio import Organisation, Portfolio
+from portfolio.models.reminding import WaitingReminder
 from portfolio.models.result import UniversityResult
 from portfolio.models.review import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.models.signed import Closure
@@ -107,5 +108,6 @@ __all__ = [
     "Summary",
     "UniversityResult",
     "Unlock",
+    "WaitingReminder",
     "WorkingTime",
 ]

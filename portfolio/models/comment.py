@@ -1,20 +1,27 @@
-"""What people say to each other about a decision, after it: no part of what was signed."""
+"""What people say to each other about a decision or an outcome, after it: no part of what was signed."""
 
 from django.db import models
 from django.db.models import F, Q
 
 from audit.canonical import new_salt, salted
+from portfolio.models.assessment import Assessment
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
+from portfolio.models.portfolio import Portfolio
 from portfolio.models.signed import Signed
 from portfolio.models.submission import Item
 
 
 class Comment(Signed):
-    """Somebody wrote something about the decision on an item. Its words are a row of their own, which can be erased."""
+    """Somebody wrote something about the decision on an item, or about the outcome of an assessment.
+
+    Its words are a row of their own, which can be erased.
+    """
 
     cid = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="comments")
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="comments")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="comments", null=True)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="comments", null=True)
     thread = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -28,6 +35,10 @@ class Comment(Signed):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(item=None, assessment__isnull=False) | Q(item__isnull=False, assessment=None),
+                name="a_comment_is_about_one_decision",
+            ),
             models.CheckConstraint(condition=~Q(words_digest=""), name="a_comment_says_something"),
             models.CheckConstraint(
                 condition=Q(thread=None) | ~Q(thread=F("id")), name="a_comment_is_no_answer_to_itself"
@@ -35,7 +46,14 @@ class Comment(Signed):
         ]
 
     def __str__(self) -> str:
-        return f"{self.item}, comment {self.cid}"
+        return f"{self.of}, comment {self.cid}"
+
+    @property
+    def of(self) -> Item | Assessment:
+        """What it is about: the database holds that it is one of the two."""
+        found = self.item or self.assessment
+        assert found is not None
+        return found
 
 
 class CommentWords(Immutable):

@@ -69,6 +69,9 @@ class Placement(models.Model):
     )
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="Since when it waits, or waited, to be confirmed"
+    )
 
     class Meta:
         ordering = ["-starts_on", "-pk"]

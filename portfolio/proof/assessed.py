@@ -14,7 +14,8 @@ from portfolio.proof.told import ALTERED, MISSING, Only, Told, holds, portfolios
 from portfolio.states import AssessmentState as State
 from portfolio.workflow.assessments.which import keys_of
 
-ABOUT = Q(data__contains='"assessment":"')
+BESIDE = ~Q(kind__in=("comment", "withdraw comment"))  # what is said of an outcome is no part of it
+ABOUT = Q(data__contains='"assessment":"') & BESIDE
 LEADS_TO = {
     "plan": State.PLANNED,
     "ask": State.WITH_ASSESSOR,
@@ -40,7 +41,7 @@ def assessments(only: Only = None) -> Iterator[Finding]:
 
 def assessment_doubted(row: Assessment) -> bool:
     """The same of one that a page shows, with what was signed of it. One query beside the rows that it fetched."""
-    events = list(told(row.portfolio, Q(data__contains=f'"assessment":"{row.aid}"')))
+    events = list(told(row.portfolio, BESIDE & Q(data__contains=f'"assessment":"{row.aid}"')))
     by_seq = {event.seq: event.data for event in events}
     signed = [*row.corrections.all(), *filter(None, (getattr(row, name, None) for name in ("decision", "void")))]
     wanted = {

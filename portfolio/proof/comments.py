@@ -1,14 +1,16 @@
-"""Whether what was said about a decision is what was said, and was withdrawn by whoever withdrew it."""
+"""Whether what was said about a decision or an outcome is what was said, and was withdrawn by whoever withdrew it."""
 
 from portfolio.models import Comment, CommentWithdrawal
 from portfolio.proof.kind import Details, Kind
 from portfolio.workflow.comments import comment_digest, withdrawal_digest
+from portfolio.workflow.comments.about import called, portfolio_of
 
 
 def _comment_agrees(row: Comment, said: Details) -> bool:
-    """With its words; without them only where it was withdrawn, and they were erased."""
+    """With its words; without them only where it was withdrawn, and they were erased. What it is about is told too."""
     whole = row.words.digest == row.words_digest if hasattr(row, "words") else hasattr(row, "withdrawal")
-    return whole and said["comment"] == row.cid and said["comment_written"] == comment_digest(row)
+    at_home = row.portfolio_id == portfolio_of(row.of).pk
+    return whole and at_home and said["comment"] == row.cid and said["comment_written"] == comment_digest(row)
 
 
 def _withdrawal_agrees(row: CommentWithdrawal, said: Details) -> bool:
@@ -21,19 +23,19 @@ COMMENTS = (
     Kind(
         "comment",
         Comment,
-        "item__submission__portfolio",
-        "item__activity__module",
+        "portfolio",
+        ("item__activity__module", "item__submission__portfolio", "assessment__module", "assessment__portfolio"),
         "comment_written",
         _comment_agrees,
-        lambda row: f"{row.item.activity}, {row.cid}",
+        lambda row: f"{called(row.of)}, {row.cid}",
     ),
     Kind(
         "withdrawal of a comment",
         CommentWithdrawal,
-        "comment__item__submission__portfolio",
-        "comment__item__activity__module",
+        "comment__portfolio",
+        ("comment__item__activity__module", "comment__assessment__module"),
         "comment_withdrawn",
         _withdrawal_agrees,
-        lambda row: f"{row.comment.item.activity}, {row.comment.cid}",
+        lambda row: f"{called(row.comment.of)}, {row.comment.cid}",
     ),
 )

@@ -19,11 +19,12 @@ class Kind:
     noun: str
     model: type[Signed]
     portfolio: str
-    about: str
+    about: str | tuple[str, ...]
     key: str
     agrees: Callable[[Any, Details], bool]
     words: Callable[[Any], str]
 
     def rows(self, portfolio: Portfolio) -> QuerySet[Any]:
         found = self.model._default_manager.filter(**{self.portfolio: portfolio})
-        return found.select_related(*filter(None, [self.about])).order_by("pk")
+        about = (self.about,) if isinstance(self.about, str) else self.about
+        return found.select_related(*filter(None, about)).order_by("pk")

@@ -144,6 +144,11 @@ def _of_result(data: Data) -> str:
     return f"{data['module'] or data['award']}: {ResultState(data['outcome']).label.lower()}"
 
 
+def _decision(data: Data) -> str:
+    """What a comment is about."""
+    return f"the outcome of {_assessment(data)}" if "assessment" in data else f"the decision on {_activity(data)}"
+
+
 def _assessment_elsewhere(data: Data) -> str:
     return f"an assessment ({ElsewhereKind(data['kind']).label}) of {data['module']}"
 
@@ -205,8 +210,8 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "return": ("returned", lambda names, data: _decided(f"Returned {_activity(data)} with feedback", data)),
     "sign off": ("done", lambda names, data: _decided(f"Signed off {_activity(data)}", data)),
     "unlock": ("unlock", _unlocked),
-    "comment": ("info", lambda names, data: f"Commented on the decision on {_activity(data)}"),
-    "withdraw comment": ("stop", lambda names, data: f"Withdrew a comment on the decision on {_activity(data)}"),
+    "comment": ("info", lambda names, data: f"Commented on {_decision(data)}"),
+    "withdraw comment": ("stop", lambda names, data: f"Withdrew a comment on {_decision(data)}"),
     "comment erased": ("stop", lambda names, data: "Erased the words of a comment that was withdrawn"),
     "sign off module": (
         "module",

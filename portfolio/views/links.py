@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from portfolio.models import Portfolio
 from portfolio.requirements import At
+from portfolio.requirements.words import plural
+from portfolio.workflow.comments.about import Decided, address_of
 
 # Pages that are a step, and the step's name: who may not take it is shown the module in their place.
 STEP_OF = {"requirements": "confirm requirements", "sign_off": "sign off module", "assessment_new": "plan"}
@@ -73,6 +75,13 @@ def submissions_crumb(portfolio: Portfolio) -> tuple[str, str]:
 
 def goals_crumb(portfolio: Portfolio) -> tuple[str, str]:
     return "Goals", reverse("goals", args=[portfolio.ref])
+
+
+def way_to_comments(of: Decided) -> dict[str, str]:
+    """To what was said since of a decision or an outcome, for the rows of `pages.counting_comments`."""
+    number = getattr(of, "comments_said", None) or 0
+    words = f"{number} {plural(number, 'comment')}" if number else "Comments: none yet"
+    return {"text": words, "href": address_of(of)}
 
 
 def assessments_crumb(portfolio: Portfolio) -> tuple[str, str]:

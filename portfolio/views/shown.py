@@ -18,10 +18,10 @@ from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
 from portfolio.pages import counting_comments, with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
-from portfolio.requirements.words import plural
 from portfolio.shapes import ACTIVITY_SHAPES
 from portfolio.states import ActivityState, ItemState, Outcome
 from portfolio.templatetags.look import day
+from portfolio.views.links import way_to_comments
 
 IN_DOUBT = ("alert", "Record does not agree")
 
@@ -172,7 +172,7 @@ def _said_of(item: Item, talk: bool) -> Iterable[Said]:
     word = "Signed off" if decision.outcome == Outcome.SIGNED_OFF else "Returned with feedback"
     shape = ACTIVITY_SHAPES[decision.outcome]
     who = _by(decision, decision.decided_at) + _how(decision)
-    more = (_comments(item),) if talk else ()
+    more = (way_to_comments(item),) if talk else ()
     yield Said(shape, word, who, decision.feedback, decision.manifest_digest, more)
     unlock: Unlock | None = getattr(decision, "unlock", None)
     if unlock is not None:
@@ -184,16 +184,6 @@ def _how(decision: Decision) -> str:
     if decision.by_lending_id is not None:
         return ". On the trainee’s device, after a code to the assessor’s address"
     return ". By a personal link and a code to the assessor’s address" if decision.by_link_id is not None else ""
-
-
-def _comments(item: Item) -> dict[str, str]:
-    """The way to what was said of a decision since, for the rows of `counting_comments`."""
-    activity, number = item.activity, getattr(item, "comments_said", None) or 0
-    words = f"{number} {plural(number, 'comment')}" if number else "Comments: none yet"
-    return {
-        "text": words,
-        "href": reverse("comments", args=[item.submission.sid, activity.module.code, activity.number]),
-    }
 
 
 def _by(row: Decision | Unlock, at: datetime) -> str:

@@ -26,7 +26,7 @@ def due() -> QuerySet[Evidence]:
 def words_due() -> QuerySet[CommentWords]:
     """The words of comments that were withdrawn as long ago."""
     rows = CommentWords.objects.filter(comment__withdrawal__at__lt=_kept_since())
-    return rows.select_related("comment__item__submission")
+    return rows.select_related("comment")
 
 
 def _kept_since() -> datetime:
@@ -75,7 +75,7 @@ def _erase_rows(page: Evidence) -> list[str] | None:
 def erase_words(words: CommentWords) -> bool:
     """Delete the words of one comment that are due. False when somebody else did meanwhile."""
     comment = words.comment
-    portfolio = locked(comment.item.submission.portfolio_id)
+    portfolio = locked(comment.portfolio_id)
     if not words_due().filter(pk=words.pk).exists():
         return False
     CommentWords.objects.filter(pk=words.pk)._erase()

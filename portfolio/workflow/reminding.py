@@ -7,7 +7,7 @@ Nothing of a decision depends on them, so no event of the chain tells of them.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +19,19 @@ from django.utils import timezone
 from outbox import writing
 from outbox.writing import Letter
 from portfolio import access
-from portfolio.models import Addressee, AssessmentAddressee, Nomination, Portfolio
-from portfolio.states import AssessmentState, ItemState, ReminderKind
-from portfolio.workflow import reminder_letters
+from portfolio.models import (
+    Addressee,
+    AssessmentAddressee,
+    FeedbackClosing,
+    Nomination,
+    OptionTaken,
+    Placement,
+    Portfolio,
+    ReviewMeeting,
+    ReviewSignature,
+)
+from portfolio.states import AssessmentState, ItemState, PlacementState, ReminderKind
+from portfolio.workflow import reminder_letters, waiting_letters
 from portfolio.workflow.machine import locked
 from portfolio.workflow.reminder_letters import Waiting
 
@@ -40,11 +50,21 @@ class Sent:
 
 @dataclass(frozen=True)
 class Request:
-    """Rows that say with whom something is, the portfolio of each, and its letters: none while nobody can be told."""
+    """Rows that say with whom something is, the portfolio of each, and its letters: none while nobody can be told.
+
+    `since`: the field of the moment since which it waits, where the row holds no date on which it is due.
+    """
 
     rows: Callable[[], QuerySet[Any]]
     portfolio: Callable[[Any], Portfolio]
     letters: dict[ReminderKind, Callable[[Any], Iterator[Letter]]]
+    since: str = ""
+
+    def due_by(self, day: date) -> Q:
+        """Those that were due on this day or earlier."""
+        if self.since:
+            return Q(**{f"{self.since}__date__lte": day - timedelta(days=settings.DECISION_DUE_DAYS)})
+        return Q(until=None, due_on__lte=day)
 
 
 def remind() -> Sent:
@@ -52,7 +72,7 @@ def remind() -> Sent:
     sent, today = Sent(), timezone.localdate()
     for kind in ReminderKind:
         for request in REQUESTS:
-            for row in _due(kind, request.rows(), today) if kind in request.letters else ():
+            for row in _due(kind, request, today) if kind in request.letters else ():
                 try:
                     sent.of[kind] += _send(kind, request, row, today)
                 except Exception:  # one that fails keeps no other back, and is tried again
@@ -78,17 +98,55 @@ def _nominations() -> QuerySet[Any]:
     return rows.select_related("portfolio__trainee")
 
 
-def _due(kind: ReminderKind, rows: QuerySet[Any], today: date) -> QuerySet[Any]:
+def due_since(moment: datetime) -> date:
+    """The day on which something is due that waits since this moment."""
+    return timezone.localdate(moment) + timedelta(days=settings.DECISION_DUE_DAYS)
+
+
+def half_signed_reviews() -> QuerySet[ReviewSignature]:
+    """The one signature of the newest record of a review, where the other side has still to sign."""
+    other = ReviewSignature.objects.filter(meeting=OuterRef("meeting")).exclude(side=OuterRef("side"))
+    later = ReviewMeeting.objects.filter(
+        portfolio=OuterRef("meeting__portfolio"),
+        point=OuterRef("meeting__point"),
+        number__gt=OuterRef("meeting__number"),
+    )
+    rows = ReviewSignature.objects.filter(~Exists(other), ~Exists(later), meeting__portfolio__closed_at=None)
+    return rows.select_related("meeting__portfolio__trainee", "meeting__portfolio__curriculum")
+
+
+def _options() -> QuerySet[OptionTaken]:
+    """What the trainee took last of a block, and nobody confirmed or refused."""
+    later = OptionTaken.objects.filter(
+        portfolio=OuterRef("portfolio"), block=OuterRef("block"), number__gt=OuterRef("number")
+    )
+    rows = OptionTaken.objects.filter(~Exists(later), confirmation=None, refusal=None, portfolio__closed_at=None)
+    return rows.select_related("portfolio__trainee")
+
+
+def _placements() -> QuerySet[Placement]:
+    rows = Placement.objects.filter(state=PlacementState.PLANNED, portfolio__closed_at=None)
+    return rows.select_related("portfolio__trainee")
+
+
+def _reports() -> QuerySet[FeedbackClosing]:
+    """Reports that the trainee reads once the officer has talked about them with them."""
+    rows = FeedbackClosing.objects.filter(enough=True, release=None, round__portfolio__closed_at=None)
+    return rows.select_related("round__portfolio__trainee")
+
+
+def _due(kind: ReminderKind, request: Request, today: date) -> QuerySet[Any]:
     """Those of which nothing of this kind went out, and that are late enough for it.
 
     The officer hears a week after the reminder, however late that was; and a week after the date where none could go.
     """
+    rows = request.rows()
     of = rows.model._meta.get_field("reminders")
     reminders = of.related_model.objects.filter(**{of.field.name: OuterRef("pk")})
-    rows = rows.filter(~Exists(reminders.filter(kind=kind)), until=None, due_on__lte=today)
+    rows = rows.filter(~Exists(reminders.filter(kind=kind)), request.due_by(today))
     if kind is ReminderKind.LATE:
         a_week_ago = today - timedelta(days=settings.TELL_OFFICER_DAYS)
-        rows = rows.filter(due_on__lte=a_week_ago).exclude(Exists(reminders.filter(sent_at__date__gt=a_week_ago)))
+        rows = rows.filter(request.due_by(a_week_ago)).exclude(Exists(reminders.filter(sent_at__date__gt=a_week_ago)))
     return rows.order_by("pk")
 
 
@@ -100,7 +158,7 @@ def _send(kind: ReminderKind, request: Request, row: Any, today: date) -> int:
     portfolio = request.portfolio(row)
     with transaction.atomic():
         locked(portfolio.pk)
-        found: Any = _due(kind, request.rows(), today).filter(pk=row.pk).first()
+        found: Any = _due(kind, request, today).filter(pk=row.pk).first()
         letters: Iterable[Letter] = list(letters_of(found)) if found else []
         if not letters:
             return 0
@@ -157,4 +215,20 @@ REQUESTS = (
         },
     ),
     Request(_nominations, lambda row: row.portfolio, {ReminderKind.DUE: reminder_letters.not_answered}),
+    Request(
+        half_signed_reviews,
+        lambda row: row.meeting.portfolio,
+        {ReminderKind.DUE: waiting_letters.sign_review, ReminderKind.LATE: waiting_letters.review_not_signed},
+        since="signed_at",
+    ),
+    Request(_options, lambda row: row.portfolio, {ReminderKind.DUE: waiting_letters.confirm_option}, since="taken_at"),
+    Request(
+        _placements, lambda row: row.portfolio, {ReminderKind.DUE: waiting_letters.confirm_placement}, since="asked_at"
+    ),
+    Request(
+        _reports,
+        lambda row: row.round.portfolio,
+        {ReminderKind.DUE: waiting_letters.discuss_feedback},
+        since="closed_at",
+    ),
 )

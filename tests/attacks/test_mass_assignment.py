@@ -501,9 +501,10 @@ def of_words(cast: Cast) -> dict[str, Sent]:
     of, who = cast.other, cast.other_officer
     item = make.signed_off(of, cast.other_officer, "S-X1", 4).items.get()
     row, kept = make.commented(item, who), [make.snippet(who, text) for text in ("One.", "Two.")]
-    snippets = "/reviewing/snippets/"
+    outcome, snippets = make.assessed(of, who, code="S-X1"), "/reviewing/snippets/"
     return {
         "a comment": Sent(who, f"/comments/{item.submission.sid}/S-X1/4/", {"new-text": "Why was it so?"}),
+        "a comment on an outcome": Sent(who, f"/comments/{outcome.aid}/", {"new-text": "Why was it so?"}),
         "a comment withdrawn": Sent(who, f"/comments/{row.cid}/withdraw/"),
         "a snippet": Sent(who, snippets, {"text": "Three."}),
         "a snippet changed": Sent(who, f"{snippets}{kept[0].tid}/", {"text": "Four."}),
@@ -568,7 +569,7 @@ FORMS = (
     *("a record of elsewhere", "a table of elsewhere", "a record taken back", "a module voided"),
     *("a nomination answered", "a code asked for", "a code entered", "a decision by a link"),
     *("a device handed over", "a code for a device", "a code on a device", "a decision on a device"),
-    *("a device given back", "a comment", "a comment withdrawn"),
+    *("a device given back", "a comment", "a comment on an outcome", "a comment withdrawn"),
     *("a snippet", "a snippet changed", "a snippet moved", "a snippet deleted"),
     *("a table of people", "people taken in", "two accounts merged", "another officer"),
     *("a programme begun", "a programme renamed", "a curriculum annotated", "a block reworded", "a prompt added"),

@@ -19,6 +19,8 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from accounts.invitations import verified
+from config.logs import without_keys
+from config.middleware import BEHIND_A_KEY
 from tests.config.test_headers import ON_EVERY_ANSWER, POLICY
 from tests.test_addresses import ROWS, Row, path_of
 from tests.world import World, build, undone
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.django_db
 TOKEN, ANOTHER = "t" * 32, "u" * 32
 SESSIONS = "django_session"  # a link to set a password is moved into the session when it is opened
 STRICTER = ("no-referrer", "strict-origin")  # than the policy of every other answer
+KEYS = tuple(prefix.removeprefix("/") for prefix in BEHIND_A_KEY)
 
 
 @dataclass
@@ -134,11 +137,15 @@ def test_the_eyes_of_this_sweep_see_a_change(swept: Swept) -> None:
     assert [sql for sql in written if sql.startswith('UPDATE "portfolio_evidence" SET')] != []
 
 
+def holds_a_key(address: str) -> bool:
+    return address.replace("^", "").startswith(KEYS)
+
+
 def test_every_answer_carries_its_headers_and_stays_in_no_cache(swept: Swept) -> None:
     assert {answer.status_code for answer in swept.answers.values()} == {200, 302, 403, 404, 405, 409}
     for key, answer in swept.answers.items():
         wanted = ON_EVERY_ANSWER
-        if "/sign/<str:key>" in key:  # the address is a key: a page of it tells not even this site's own logs
+        if holds_a_key(key.partition(" at /")[2]):  # a page of it tells no log of ours either
             assert answer.headers["Referrer-Policy"] in STRICTER, key
             wanted = {name: value for name, value in wanted.items() if name != "Referrer-Policy"}
         assert {name: answer.headers.get(name) for name in wanted} == wanted, key
@@ -146,6 +153,22 @@ def test_every_answer_carries_its_headers_and_stays_in_no_cache(swept: Swept) ->
         assert policy == POLICY or (policy >= {"sandbox", "default-src 'none'"} and re.search("/files?/", key)), key
         assert {"private", "no-store"} <= set(answer.headers["Cache-Control"].replace(",", " ").split()), key
         assert "Access-Control-Allow-Origin" not in answer.headers, key
+
+
+def test_every_address_that_holds_a_key_is_one_whose_answers_keep_it(swept: Swept) -> None:
+    """And each way to ask there is answered so, whoever asks."""
+    rows = [row for row in ROWS if holds_a_key(row.address)]
+    held = {row.address for row in ROWS if "key>" in row.address}
+    assert held == {row.address for row in rows if "key>" in row.address}
+    assert without_keys(f"/sign/{'k' * 43}/") == "/sign/[key]/"
+    clients = {name: browser(swept.world, name) for name in ("trainee", "link_holder", "device_holder")}
+    for row in rows:
+        for name, client in clients.items():
+            for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
+                cache.clear()
+                with undone():
+                    answer = client.generic(method, path_of(swept.world, row))
+                assert answer.headers["Referrer-Policy"] in STRICTER, f"{method} {row} by {name}: {answer.status_code}"
 
 
 def sent_everywhere(swept: Swept, below: str = "", **form: Any) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Every answer carries the headers that protect its reader: pages, static files, redirects and errors alike."""
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -38,6 +39,34 @@ ANSWERS = [
     ("/broken", "localhost", 500),
     ("/healthz", "elsewhere.example.org", 400),
 ]
+
+
+BEHIND_A_KEY = [
+    ("/sign/the-key/broken", "localhost", 500),
+    ("/sign/the-key/failing", "localhost", 503),
+    ("/sign/the-key/refusing", "localhost", 403),
+    ("/sign/the-key/late", "localhost", 409),
+    ("/sign/the-key/taking", "localhost", 200),
+    ("/sign/the-key/taking", "elsewhere.example.org", 400),
+    ("/sign/the-key/no/such/page", "localhost", 404),
+    ("/sign/the-key", "localhost", 301),
+    ("/lent/nowhere", "localhost", 404),
+    ("/feedback/the-key/nowhere", "localhost", 404),
+    ("/calendar/the-key", "localhost", 404),
+    ("/accounts/password/reset/key/1-the-key/nowhere/", "localhost", 200),
+    ("/accounts/confirm-email/the-key/", "localhost", 200),
+]
+
+
+@pytest.mark.parametrize(("address", "host", "status"), BEHIND_A_KEY)
+def test_no_answer_behind_a_key_tells_the_address_to_anybody(
+    address: str, host: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.config.urls.failure", OperationalError("the connection was lost"))
+    response = asked(address, host)
+    assert (response.status_code, response.headers["Referrer-Policy"]) == (status, "strict-origin")
+    posted = Client(raise_request_exception=False, enforce_csrf_checks=True, headers={"host": host}).post(address)
+    assert posted.headers["Referrer-Policy"] == "strict-origin"
 
 
 def asked(address: str, host: str) -> HttpResponse:

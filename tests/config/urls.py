@@ -46,11 +46,18 @@ def taking(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{len(request.POST)} fields, {len(request.FILES)} files")
 
 
+@login_not_required
+def by_key(request: HttpRequest, key: str, what: str) -> HttpResponse:
+    """Whatever goes wrong behind a key."""
+    return {"broken": broken, "failing": failing, "refusing": refusing, "late": late, "taking": taking}[what](request)
+
+
 def private(request: HttpRequest) -> HttpResponse:
     return HttpResponse("private")
 
 
 urlpatterns = [
+    path("sign/<str:key>/<str:what>", by_key),
     *urls.urlpatterns,
     path("broken", broken),
     path("shown/<slug:name>", shown),

@@ -24,8 +24,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import MailChoice, User
 from outbox.delivery import waiting
 from outbox.models import Mail
+from portfolio import access
 from portfolio.due import run_due
-from portfolio.models import Activity, Addressee, Item, Reminder
+from portfolio.models import Activity, Addressee, Item, Reminder, ReviewSignature, WaitingReminder
 from portfolio.states import ActivityState, ItemState, ReminderKind
 from portfolio.workflow import perform
 from tests import make
@@ -85,6 +86,8 @@ def something_happens(cast: Cast, day: int) -> None:
     match day:
         case 0:
             make.in_review(portfolio, cast.assessor, number=1)  # and is never decided
+        case 1:
+            make.review_signed(make.with_rules(cast.other), trainee=False, officer=cast.other_officer)  # nor signed
         case 3:
             make.in_review(cast.other, cast.assessor, number=1)
         case 10:
@@ -115,6 +118,14 @@ def expected(walk: Walk) -> set[tuple[int, str, date]]:
         if late and late < until:
             found.add((row.pk, str(LATE), late))
     return found
+
+
+def review_expected(walk: Walk) -> set[tuple[int, str, date]]:
+    """Of the review that one side signed, and the other never does."""
+    row = ReviewSignature.objects.get()
+    due = walk.first_run(timezone.localdate(row.signed_at) + timedelta(days=instance.DECISION_DUE_DAYS))
+    late = due and walk.first_run(due + timedelta(days=instance.TELL_OFFICER_DAYS))
+    return {(row.pk, str(kind), day) for kind, day in ((DUE, due), (LATE, late)) if day}
 
 
 def digests_expected(walk: Walk) -> dict[date, int]:
@@ -158,8 +169,13 @@ def test_each_reminder_each_word_and_each_digest_goes_out_once_in_forty_days(set
     sent = {(row.addressee_id, row.kind, timezone.localdate(row.sent_at)) for row in Reminder.objects.all()}
     assert sent == expected(walk)
     assert {kind for _, kind, _ in sent} == {DUE, LATE}
+    waits = {(row.signature_id, row.kind, timezone.localdate(row.sent_at)) for row in WaitingReminder.objects.all()}
+    assert waits == review_expected(walk)
+    assert {kind for _, kind, _ in waits} == {DUE, LATE}
     mails = Counter(Mail.objects.filter(kind__startswith="reminder").values_list("kind", flat=True))
-    assert mails == Counter(f"reminder: {row.kind}" for row in Reminder.objects.all())
+    leaders = {str(DUE): 1, str(LATE): len(access.leaders(walk.cast.other))}  # the trainee, and those who lead
+    told = [f"reminder: {kind}" for _, kind, _ in waits for _ in range(leaders[str(kind)])]
+    assert mails == Counter([f"reminder: {row.kind}" for row in Reminder.objects.all()] + told)
     digests = {row.digest_on: row.collected.count() for row in Mail.objects.filter(kind="digest")}
     assert digests == digests_expected(walk)
     assert len(digests) > 10

@@ -616,6 +616,8 @@ def words(cast: Cast) -> list[Kind]:
     own = make.commented(item, cast.assessor, WORDS)
     kept = make.snippet(cast.assessor, f"{WORDS}\n\n{LONG}")
     make.snippet(cast.assessor, LONG)
+    outcome = make.assessed(of, cast.assessor, "not_yet_satisfactory", title=LONG[:300], code="S-X1")
+    make.commented(make.commented(outcome, cast.trainee, LONG).assessment, cast.assessor, WORDS)
     asked = make.in_review(of, cast.assessor, number=3)
     waits = reverse("review", args=[asked.submission.sid])
     assess = make.asked(make.with_assessments(cast.other), cast.assessor)
@@ -626,6 +628,7 @@ def words(cast: Cast) -> list[Kind]:
     return [
         Kind("comments", at(item), cast.assessor),
         Kind("comments, in error", at(item), cast.trainee, press="Add your comment"),
+        Kind("comments on an outcome", reverse("assessment_comments", args=[outcome.aid]), cast.trainee),
         Kind("no comments yet", at(quiet), cast.trainee),
         Kind("comments to read", at(quiet), cast.officer_in_training),
         Kind("decision with snippets", waits, cast.assessor),

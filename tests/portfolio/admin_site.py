@@ -53,6 +53,7 @@ NOT_OFFERED = {
     models.AssessmentReflection,
     models.AssessmentReminder,
     models.NominationReminder,
+    models.WaitingReminder,
     models.Attachment,
     models.CalendarFeed,
     models.CommentWithdrawal,

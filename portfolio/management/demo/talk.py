@@ -6,6 +6,7 @@ from portfolio.management.demo.work import Author
 from portfolio.models import Comment, Item
 from portfolio.states import Outcome
 from portfolio.workflow import CommentOn, Wrote, perform, snippets
+from portfolio.workflow.comments.about import decider
 
 ASKED = "Thank you. Would one more case be enough, or do you want to see two?"
 KEPT = (
@@ -32,5 +33,6 @@ def _ask(author: Author) -> None:
 
 def _answer(author: Author) -> None:
     row = Comment.objects.get(item__submission__portfolio=author.portfolio)
-    by = row.item.decision.signer
-    perform("comment", CommentOn(row.item), by=by, given=Wrote(ANSWERED, row.cid))
+    by = decider(row.of)
+    assert by is not None  # it was returned
+    perform("comment", CommentOn(row.of), by=by, given=Wrote(ANSWERED, row.cid))

@@ -16,14 +16,14 @@ from portfolio.access import visible_in
 from portfolio.assessed import Attempt
 from portfolio.models import Assessment, AssessmentVoid, Portfolio
 from portfolio.models.signed import Signed
-from portfolio.pages import with_assessors
+from portfolio.pages import counting_comments, with_assessors
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
 from portfolio.shapes import ASSESSMENT_SHAPES
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.templatetags.look import day
 from portfolio.templatetags.waiting import waited
-from portfolio.views.links import plan_address
+from portfolio.views.links import plan_address, way_to_comments
 from portfolio.workflow import ModuleOf
 from portfolio.workflow.assessments.marking import marked
 
@@ -50,7 +50,7 @@ def whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         "decision",
         "void",
     )
-    return rows.prefetch_related(with_assessors(), "corrections", "reflections")
+    return counting_comments(rows).prefetch_related(with_assessors(), "corrections", "reflections")
 
 
 def facts(row: Assessment) -> list[dict[str, str]]:
@@ -80,18 +80,23 @@ def marks_of(row: Assessment) -> list[dict[str, Any]]:
     return [form for form in reversed(forms) if form["lines"]]
 
 
-def said_of(row: Assessment) -> list[dict[str, Any]]:
-    """What was decided of it, corrected and voided, in order, as components/timeline.html takes it."""
-    return [entry for _, entry in sorted(_entries(row), key=lambda pair: pair[0])]
+def said_of(row: Assessment, *, talk: bool = True) -> list[dict[str, Any]]:
+    """What was decided of it, corrected and voided, in order, as components/timeline.html takes it.
+
+    `talk`: lead to what was said of the outcome since.
+    """
+    return [entry for _, entry in sorted(_entries(row, talk), key=lambda pair: pair[0])]
 
 
-def _entries(row: Assessment) -> Iterator[tuple[int, dict[str, Any]]]:
+def _entries(row: Assessment, talk: bool) -> Iterator[tuple[int, dict[str, Any]]]:
     decision = getattr(row, "decision", None)
     if decision:
         shape = ASSESSMENT_SHAPES[AssessmentState(decision.outcome)]
         what = str(AssessmentOutcome(decision.outcome).label)
         who = _by(decision, day(decision.decided_at))
-        yield decision.audit_seq, {"shape": shape, "what": what, "who": who, "digest": decision.manifest_digest}
+        more = [way_to_comments(row)] if talk else []
+        said = {"shape": shape, "what": what, "who": who, "digest": decision.manifest_digest, "more": more}
+        yield decision.audit_seq, said
     for one in row.corrections.all():
         what = f"Kind corrected: {one.was} to {one.kind}"
         yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at))}

@@ -1,15 +1,43 @@
-"""The comments on one decision as a page shows them: threads, each with its answers under it, the oldest first."""
+"""The comments on one decision or outcome as a page shows them, and what they are about.
+
+Threads, each with its answers under it, the oldest first.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 
 from portfolio import proof
 from portfolio.forms.comments import CommentForm
-from portfolio.models import Comment
+from portfolio.models import Comment, Item
 from portfolio.templatetags.look import day, moment
-from portfolio.views.shown import IN_DOUBT
+from portfolio.views.assessments.shown import said_of, word_of
+from portfolio.views.shown import IN_DOUBT, Said, show
+from portfolio.workflow.comments.about import Decided, called
+
+WORDS = (("strengths", "Strengths"), ("to_develop", "What to develop"), ("action", "Agreed action"))
+
+
+@dataclass(frozen=True)
+class ShownDecision:
+    """What the comments are about. `kind`: of an activity its type, of an assessment DOPS, OCE or CBD.
+
+    `what` it is in a word, and `whole` with its name. `words`: what the mark form said beside its marks.
+    """
+
+    what: str
+    whole: str
+    name: str
+    kind: str
+    title: str
+    shape: str
+    word: str
+    said: Iterable[Said | dict[str, Any]]
+    attempt: int = 1
+    doubt: str = ""
+    words: Iterable[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +65,31 @@ class Thread:
     @property
     def cids(self) -> set[str]:
         return {self.first.cid, *(one.cid for one in self.answers)}
+
+
+def decided(of: Decided) -> ShownDecision:
+    """For rows that were fetched with all that says whether their record still agrees."""
+    if isinstance(of, Item):
+        item = show(of, doubted=proof.doubted(of.submission.portfolio, [of]), talk=False)
+        return ShownDecision(
+            "decision",
+            f"the decision on {item.name}",
+            item.name,
+            item.type,
+            item.title,
+            item.shape,
+            item.word,
+            item.said,
+            of.attempt,
+            item.doubt,
+        )
+    doubt = proof.DOUBT if proof.assessment_doubted(of) else ""
+    shape, word = IN_DOUBT if doubt else word_of(of)
+    said, whole = said_of(of, talk=False), f"the outcome of {called(of)}"
+    words = [(label, getattr(of.decision, field)) for field, label in WORDS]
+    return ShownDecision(
+        "outcome", whole, called(of), of.kind, of.title, shape, word, said, doubt=doubt, words=[*filter(all, words)]
+    )
 
 
 def threads(rows: Iterable[Comment], *, own: set[int], trainee: int, doubted: bool) -> list[Thread]:

@@ -1,7 +1,8 @@
 """Behind a personal link: ask for a code, enter it, and decide, without an account and without reaching anything else.
 
 The link alone shows nothing of the trainee. What the code proves is kept in the session of this browser, for this link:
-nobody is signed in by it. No log holds the link (config/logs.py), and no page sends it to another site.
+nobody is signed in by it. No log holds the link (config/logs.py), and no page sends it to another site
+(config/middleware.py).
 """
 
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.handlers.exception import response_for_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -32,15 +32,13 @@ from portfolio.workflow.one_off.links import ByLink
 SESSION = "proved by code"  # the ids of codes, by those of links
 SIGNED_IN = "You are signed in here. Sign out first, then open the link again."
 View = Callable[..., HttpResponseBase]
-# A page with a form keeps the address to itself, but for the name of this site: a form that hides even that is refused
-# as one of another site's.
-REFERRER = "strict-origin"
 
 
 def behind_a_link(view: View) -> View:
     """Not for somebody who is signed in; NoLink and DeadLink are pages of their own, which give back what was typed."""
 
-    def answered(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @wraps(view)
+    def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             link = links.link_of(key)
             if request.user.is_authenticated:
@@ -52,15 +50,6 @@ def behind_a_link(view: View) -> View:
         except NoLink as none:
             return _dead(request, none)
         return view(request, link, key, *args, **kwargs)
-
-    @wraps(view)
-    def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            answer = answered(request, key, *args, **kwargs)
-        except (Http404, NotAllowed) as refused:  # their pages too stand at an address that is a key
-            answer = response_for_exception(request, refused)
-        answer.headers.setdefault("Referrer-Policy", REFERRER)
-        return answer
 
     return login_not_required(behind)
 

@@ -23,6 +23,7 @@ from portfolio.views.reviews.shown import conditions, facts, point_row, says_ove
 from portfolio.views.voice import about
 from portfolio.workflow import ReviewOf, available
 from portfolio.workflow import reviews as meetings
+from portfolio.workflow.reminding import due_since
 
 FIGURES = (
     ("Credits", "credits"),
@@ -62,6 +63,7 @@ def point(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "row": point_row(subject.portfolio, subject.point, today),
         "facts": facts(subject.point, today),
         "state": {"shape": REVIEW_SHAPES[subject.state], "word": subject.state.label},
+        "waits": _waits(subject),
         "newest": newest,
         "earlier": records[1:],
         "agenda": [] if newest and newest["frozen"] else _matters(agenda(subject.record, subject.point, today=today)),
@@ -105,6 +107,20 @@ def _sign(subject: ReviewOf, may: Any) -> SignForm | None:
     args = [subject.portfolio.ref, subject.point.number]
     action = reverse("review_sign", args=args)
     return SignForm(step=may[name], action=action, initial={"seen": meetings.shown(subject)})
+
+
+def _waits(subject: ReviewOf) -> list[str]:
+    """Of a record that one side signed: for whom it waits, until when, and what went out because it does."""
+    if len(subject.signed) != 1 or subject.meeting is None or subject.portfolio.closed_at is not None:
+        return []
+    row: Any = subject.meeting.signatures.all()[0]
+    whom = "the training officer" if row.side == Side.TRAINEE else subject.portfolio.trainee.name
+    found = [f"Waits for {whom} to sign, by {day(due_since(row.signed_at))}."]
+    if row.reminded_at:
+        found.append(f"Reminded on {day(row.reminded_at)}.")
+    if row.officer_told_at:
+        found.append(f"Training officer told on {day(row.officer_told_at)}.")
+    return found
 
 
 def _matters(found: Any) -> list[dict[str, str]]:

@@ -1,10 +1,9 @@
 """The list as a file: the same trainees in the same order as on the page, all of its pages, with the same figures."""
 
 from collections.abc import Iterator
-from io import BytesIO
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.middleware import SignedIn
 from portfolio import cohort
 from portfolio.cohort.table import HEAD, WIDTHS, line
-from portfolio.spreadsheets import Cell, csv_lines, write_xlsx
+from portfolio.spreadsheets import Cell, csv_lines, xlsx_parts
 from portfolio.views.trainees.asked import Asked
 
 AT_A_TIME = 100  # trainees that are read together
@@ -29,11 +28,10 @@ def trainees_csv(request: SignedIn) -> HttpResponseBase:
 
 @require_safe
 def trainees_xlsx(request: SignedIn) -> HttpResponseBase:
-    """A row at a time too; what is sent is packed, about 100 bytes a trainee."""
-    rows, file = _lines(request), BytesIO()
-    write_xlsx(rows, file, name="Trainees", widths=WIDTHS)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{_name()}.xlsx", content_type=XLSX)
+    """As it is read too; what is sent is packed, about 100 bytes a trainee."""
+    answer = StreamingHttpResponse(xlsx_parts(_lines(request), name="Trainees", widths=WIDTHS), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{_name()}.xlsx"'
+    return answer
 
 
 def _name() -> str:

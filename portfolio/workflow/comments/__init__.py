@@ -1,20 +1,23 @@
-"""The steps of a comment on a decision: it is written, and its writer may withdraw it. No decision changes by either.
+"""The steps of a comment on a decision or an outcome: it is written, and its writer may withdraw it.
 
-A comment is no part of what was signed. It is never edited: what was said was said, or is withdrawn.
+No decision changes by either. A comment is no part of what was signed. It is never edited: what was said was said, or
+is withdrawn.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from audit.canonical import digest
 from portfolio import access
 from portfolio.manifest import iso, signer_parts
-from portfolio.models import Comment, CommentWithdrawal, CommentWords, Item, Portfolio
+from portfolio.models import Assessment, Comment, CommentWithdrawal, CommentWords, Item, Portfolio
 from portfolio.states import CommentState as State
 from portfolio.states import Part
-from portfolio.workflow.activities.which import place
 from portfolio.workflow.comments import letters
+from portfolio.workflow.comments.about import Decided, called, decider, decision_of, portfolio_of, told_of
 from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
@@ -27,14 +30,14 @@ WRITERS = access.OFFICERS | {Part.TRAINEE, Part.ADDRESSED, Part.ADMINISTRATOR, P
 
 @dataclass(frozen=True)
 class CommentOn:
-    """A comment on the decision of an item: the one of this row, or one that is still to be written."""
+    """A comment on what was decided of this: the one of this row, or one that is still to be written."""
 
-    item: Item
+    of: Decided
     row: Comment | None = None
 
     @property
     def module_id(self) -> int:
-        return self.item.activity.module_id
+        return self.of.activity.module_id if isinstance(self.of, Item) else self.of.module_id
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def comment_digest(row: Comment) -> str:
         {
             "v": "stp-comment-1",
             "comment": row.cid,
-            "item": row.item.digest,
+            **_digest_of(row.of),
             "thread": row.thread.cid if row.thread else None,
             "words": row.words_digest,
             "at": iso(row.at),
@@ -65,10 +68,8 @@ def withdrawal_digest(row: CommentWithdrawal) -> str:
     return digest({"v": "stp-comment-withdrawal-1", "comment": row.comment.cid, "at": iso(row.at), **signer_parts(row)})
 
 
-def decider(item: Item) -> User | None:
-    """Who decided it, under the account that they have now."""
-    decision = getattr(item, "decision", None)
-    return (decision.signer.merged_into or decision.signer) if decision else None
+def _digest_of(of: Decided) -> dict[str, str]:
+    return {"item": of.digest} if isinstance(of, Item) else {"assessment": of.aid, "asked": of.digest}
 
 
 def is_by(row: Comment | None, person: User) -> bool:
@@ -84,16 +85,20 @@ def _check(move: Move) -> None:
     if len(text) > LONGEST_COMMENT:
         raise Incomplete(TOO_LONG, "text")
     thread = _thread(move)
-    here = Comment.objects.filter(item=move.subject.item, thread=thread, withdrawal=None, words__text=text)
+    here = _on(move.subject.of).filter(thread=thread, withdrawal=None, words__text=text)
     if any(is_by(row, move.by) for row in here.select_related("signer")):
         raise TooLate(TWICE)
+
+
+def _on(of: Decided) -> QuerySet[Comment]:
+    return Comment.objects.filter(item=of) if isinstance(of, Item) else Comment.objects.filter(assessment=of)
 
 
 def _thread(move: Move) -> Comment | None:
     """The comment that began the thread: an answer to an answer stands in the same one."""
     if not move.given.answers:
         return None
-    rows = Comment.objects.filter(item=move.subject.item).select_related("thread", "withdrawal")
+    rows = _on(move.subject.of).select_related("thread", "withdrawal")
     answered = rows.filter(cid=move.given.answers).first()
     if answered is None or hasattr(answered, "withdrawal"):
         raise TooLate("The comment that you answer was withdrawn. Nothing was added.")
@@ -101,15 +106,23 @@ def _thread(move: Move) -> Comment | None:
 
 
 def _write(move: Move) -> None:
-    item: Item = move.subject.item
+    of: Decided = move.subject.of
     words = CommentWords(text=move.given.text.strip())
-    row = Comment(item=item, thread=_thread(move), words_digest=words.digest, at=move.now, **signer(move))
+    row = Comment(
+        portfolio=move.portfolio,
+        item=of if isinstance(of, Item) else None,
+        assessment=of if isinstance(of, Assessment) else None,
+        thread=_thread(move),
+        words_digest=words.digest,
+        at=move.now,
+        **signer(move),
+    )
     event = move.record(_told(row) | {"comment_written": comment_digest(row)})
     row.audit_seq = event.seq
     row.save()
     words.comment = row
     words.save()
-    move.tell(lambda: letters.commented(row, decider(item)))
+    move.tell(lambda: letters.commented(row))
 
 
 def _withdraw(move: Move) -> None:
@@ -122,8 +135,7 @@ def _withdraw(move: Move) -> None:
 
 def _told(row: Comment) -> dict[str, object]:
     """How an event names a comment. It holds no word of it."""
-    named = {"comment": row.cid, "thread": row.thread.cid if row.thread else None}
-    return {**place(row.item.activity), "submission": row.item.submission.sid, "attempt": row.item.attempt, **named}
+    return {**told_of(row.of), "comment": row.cid, "thread": row.thread.cid if row.thread else None}
 
 
 STEPS = [
@@ -153,22 +165,21 @@ class CommentTable:
     steps = {step.name: step for step in STEPS}
 
     def portfolio_id(self, subject: CommentOn) -> int:
-        return subject.item.submission.portfolio_id
+        return portfolio_of(subject.of).pk
 
     def reread(self, subject: CommentOn, portfolio: Portfolio, step: Step) -> Sequence[CommentOn]:
-        whole = Item.objects.select_related(
-            "activity__module", "submission__portfolio__trainee", "decision__signer__merged_into"
-        )
-        item = whole.get(pk=subject.item.pk, submission__portfolio=portfolio)
+        of = _reread(subject.of, portfolio)
         if subject.row is None:
-            return [CommentOn(item)]
-        rows = Comment.objects.select_related("signer", "thread", "withdrawal")
-        row = rows.get(pk=subject.row.pk, item=item)
-        row.item = item
-        return [CommentOn(item, row)]
+            return [CommentOn(of)]
+        row = _on(of).select_related("signer", "thread", "withdrawal").get(pk=subject.row.pk)
+        if isinstance(of, Item):
+            row.item = of
+        else:
+            row.assessment = of
+        return [CommentOn(of, row)]
 
     def state(self, subject: CommentOn) -> str:
-        if not hasattr(subject.item, "decision"):
+        if decision_of(subject.of) is None:
             return State.NOT_DECIDED
         if subject.row is None:
             return State.NOT_WRITTEN
@@ -176,14 +187,25 @@ class CommentTable:
 
     def addressed(self, subject: CommentOn) -> int | None:
         """Whoever decided speaks of it while they may still decide here."""
-        person = decider(subject.item)
+        person = decider(subject.of)
         return person.pk if person else None
 
     def write(self, subject: CommentOn, state: str) -> None:
         """Nothing: the comment's or the withdrawal's row is the state."""
 
     def words(self, subject: CommentOn) -> str:
-        return "This comment" if subject.row else f"The decision on {subject.item.activity}"
+        return "This comment" if subject.row else f"The decision on {called(subject.of)}"
+
+
+def _reread(of: Decided, portfolio: Portfolio) -> Decided:
+    """With who decided, and all by which an event names it."""
+    if isinstance(of, Item):
+        items = Item.objects.select_related(
+            "activity__module", "submission__portfolio__trainee", "decision__signer__merged_into"
+        )
+        return items.get(pk=of.pk, submission__portfolio=portfolio)
+    rows = Assessment.objects.select_related("module", "portfolio__trainee", "decision__signer__merged_into")
+    return rows.get(pk=of.pk, portfolio=portfolio)
 
 
 __all__ = [

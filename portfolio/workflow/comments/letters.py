@@ -1,41 +1,43 @@
-"""What people are told when somebody comments on a decision."""
+"""What people are told when somebody comments on a decision or an outcome."""
 
 from collections.abc import Iterator
 
 from django.db.models import Q
-from django.urls import reverse
 
 from accounts.models import User
 from portfolio.access import visible
 from portfolio.mail import Letter, letter
-from portfolio.models import Comment, Decision
+from portfolio.models import Comment
+from portfolio.workflow.comments.about import address_of, called, decider, decision_of, portfolio_of
 
 
-def commented(row: Comment, decider: User | None) -> Iterator[Letter]:
+def commented(row: Comment) -> Iterator[Letter]:
     """To the trainee, to whoever decided, and to those who wrote in the same thread; not to the one who wrote.
 
     Whoever may no longer read the decision hears nothing of it. What was said stays behind the sign-in.
     """
-    trainee = row.item.submission.portfolio.trainee
-    told = {person.pk: person for person in (trainee, decider, *_in_the_thread(row)) if person}
+    trainee, what = portfolio_of(row.of).trainee, called(row.of)
+    told = {person.pk: person for person in (trainee, decider(row.of), *_in_the_thread(row)) if person}
     for person in (told[pk] for pk in sorted(told.keys() - {row.signer_id})):
-        if visible(person, Decision).filter(item=row.item).exists() and not person.one_off:
+        if _reads(person, row) and not person.one_off:
             whose = "" if person == trainee else f" of {trainee.name}"
             yield letter(
                 person,
-                f"Comment on {row.item.activity}{whose}",
-                [f"{row.signer_name} has written a comment about the decision on {row.item.activity}."],
+                f"Comment on {what}{whose}",
+                [f"{row.signer_name} has written a comment about the decision on {what}."],
                 where(row),
             )
 
 
 def where(row: Comment) -> str:
     """The address of a comment, for everybody who may read it."""
-    activity = row.item.activity
-    return (
-        reverse("comments", args=[row.item.submission.sid, activity.module.code, activity.number])
-        + f"?at={row.cid}#{row.cid}"
-    )
+    return f"{address_of(row.of)}?at={row.cid}#{row.cid}"
+
+
+def _reads(person: User, row: Comment) -> bool:
+    """Whether somebody may read what this is about."""
+    decision = decision_of(row.of)
+    return decision is not None and visible(person, type(decision)).filter(pk=decision.pk).exists()
 
 
 def _in_the_thread(row: Comment) -> Iterator[User]:

@@ -142,7 +142,12 @@ def plan(move: Move) -> None:
     ended = None if stays else _take_role(placement)
     if new:
         placement.created_at = move.now
+    if new or not stays:
+        placement.asked_at = move.now
+    if new:
         placement.save()
+    elif not stays:
+        placement.reminders.all().delete()
     placement.modules.set(worked_on)
     placement.planned.exclude(module__in=worked_on).delete()
     move.record(facts(placement))

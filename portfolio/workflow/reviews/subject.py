@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from audit.canonical import digest, sealed
 from portfolio import ledger
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Portfolio, ReviewAction, ReviewMeeting, ReviewSignature
+from portfolio.pages import with_reminders
 from portfolio.record import Record
 from portfolio.reviews import Point, agenda, figures, review_points
 from portfolio.states import ReviewState, Side
@@ -31,7 +33,8 @@ class ReviewOf:
         record = ledger.read_one(portfolio, reviews=True)
         point = {point.number: point for point in review_points(record)}[number]
         rows = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.key).order_by("number")
-        return cls(portfolio, record, point, tuple(rows.prefetch_related("signatures", "actions")))
+        signatures = Prefetch("signatures", with_reminders(ReviewSignature.objects.all()))
+        return cls(portfolio, record, point, tuple(rows.prefetch_related(signatures, "actions")))
 
     @property
     def meeting(self) -> ReviewMeeting | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from portfolio.models import Intake, Portfolio, Role
 from portfolio.states import RoleKind
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.cohorts.tables import role, table, trainee, upload
+from tests.portfolio.cohorts.tables import HEADINGS, role, table, text, trainee, upload, workbook
 
 pytestmark = pytest.mark.django_db
 ADA = "ada.moss@example.org"
@@ -75,6 +76,39 @@ def there_is() -> tuple[int, ...]:
 
 def told() -> list[str]:
     return [event.kind for event in Event.objects.filter(chain__name="instance").order_by("seq")]
+
+
+@pytest.mark.parametrize("name", ["cohort.csv", "cohort.xlsx"])
+def test_ten_thousand_rows_are_answered_in_words_and_soon_and_nothing_is_kept(
+    client: Client, administrator: User, name: str
+) -> None:
+    rows = [trainee(f"Ada Moss{number}") for number in range(10_000)]
+    lines = [[row.get(heading, "") for heading in HEADINGS] for row in rows]
+    content = text(rows) if name.endswith("csv") else workbook(HEADINGS, *lines)
+    before, began = there_is(), process_time()
+    answer = client.post(reverse("intakes"), {"file": upload(content, name)})
+    assert (answer.status_code, process_time() - began < 5) == (422, True)
+    assert "The file has more than 500 rows. Upload 500 or fewer at a time." in answer.content.decode()
+    assert (there_is(), Intake.objects.count()) == (before, 0)
+
+
+def test_every_problem_of_a_row_is_named_at_once_also_those_with_what_is_here(
+    client: Client, administrator: User, cast: Cast
+) -> None:
+    formula = "The cell “department” holds a formula, or begins like one. Enter its value."
+    row = trainee("Another Name", organisation="Nowhere", department="=A1", **{"e-mail": cast.trainee.email})
+    assert [said.partition(" “")[0] for said in wrong(client, row)] == [
+        formula.partition(" “")[0],
+        "The account with this address is that of",
+        "No organisation is called",
+    ]
+    assigned = role("training officer", "Olga Dunn", "nobody@example.org", post="=A1", **{"from": "soon"})
+    assert [said[:20] for said in wrong(client, assigned)] == [
+        "The cell “post” hold",
+        "“soon” is no date th",
+        "No trainee of yours ",
+    ]
+    assert Intake.objects.exclude(taken_at=None).count() == 0
 
 
 # --- in whole -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.invitations import password_link, verified
 from accounts.models import User
@@ -68,6 +69,54 @@ def test_looking_changes_nothing(client: Client, cast: Cast, twin: User) -> None
     assert "maya.second@example.org" in answer.content.decode()
     twin.refresh_from_db()
     assert (twin.is_active, twin.merged_into, twin.roles.count()) == (True, None, 1)
+
+
+MAY_BE_TWO = "These may be two people."
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "doubts"),
+    [
+        ("Maya Lind", "CS00001", []),
+        ("LIND, Dr Máya", "cs 00001", []),
+        ("Maya Lind", "", []),
+        ("Maya Blum", "CS00001", ["The names differ: “Maya Blum” and “Maya Lind”."]),
+        ("Maya Lind", "CS00002", ["The registration numbers differ: CS00002 and CS00001."]),
+        (
+            "Nia <b>Obi</b>",
+            "CS00002",
+            [
+                "The names differ: “Nia <b>Obi</b>” and “Maya Lind”.",
+                "The registration numbers differ: CS00002 and CS00001.",
+            ],
+        ),
+    ],
+)
+def test_whoever_merges_is_told_before_what_speaks_for_two_people(
+    client: Client, cast: Cast, name: str, number: str, doubts: list[str]
+) -> None:
+    User.objects.filter(pk=cast.assessor.pk).update(registration_number="CS00001")
+    cast.assessor.refresh_from_db()
+    twin = make.person(name, email="maya.second@example.org")
+    User.objects.filter(pk=twin.pk).update(registration_number=number)
+    answer = shown(client, cast.administrator, twin, cast.assessor)
+    assert answer.context["pair"].doubts == doubts
+    content = answer.content.decode()
+    assert (MAY_BE_TWO in content) == bool(doubts)
+    assert all(escape(said) in content for said in doubts)
+    merged(client, cast.administrator, twin, cast.assessor)
+    twin.refresh_from_db()
+    assert twin.merged_into == cast.assessor  # told, and not held back: names change
+
+
+def test_another_registration_number_than_was_shown_is_not_merged(client: Client, cast: Cast, twin: User) -> None:
+    page = shown(client, cast.administrator, twin, cast.assessor)
+    User.objects.filter(pk=twin.pk).update(registration_number="CS00002")
+    form = {"gone": twin.email, "kept": cast.assessor.email, "seen": page.context["pair"].seen, "confirm": "1"}
+    answer = client.post(PLACE, form)
+    assert (answer.status_code, MAY_BE_TWO in answer.content.decode()) == (409, False)
+    twin.refresh_from_db()
+    assert twin.merged_into is None
 
 
 def test_what_is_to_come_goes_to_the_account_that_stays(client: Client, cast: Cast, twin: User) -> None:

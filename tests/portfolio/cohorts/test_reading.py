@@ -118,6 +118,29 @@ def test_what_is_wrong_with_a_cell_is_said_in_words(changed: dict[str, str], pro
     assert problems(**changed) == (problem,)
 
 
+def test_all_that_is_wrong_with_a_row_is_said_at_once_and_of_a_cell_that_cannot_be_read_once() -> None:
+    formula = "The cell “{}” holds a formula, or begins like one. Enter its value."
+    assert problems(**{"name": "=A1", "e-mail": "ada@", "cohort": "24", "from": "soon", "curriculum": ""}) == (
+        formula.format("name"),
+        "“ada@” is no e-mail address. Enter one e-mail address, such as name@hospital.example.",
+        *problems(**{"from": "soon"}),
+        "Enter the curriculum of the trainee.",
+        "Enter in “cohort” the year that the training started, such as 2026.",
+    )
+    every = dict.fromkeys(("name", "e-mail", "curriculum", "cohort", "from"), "=A1")
+    assert sorted(problems(**every)) == sorted(formula.format(name) for name in every)
+    assert problems(part="=A1", name="") == (formula.format("part"), "Enter the name.")
+    (entry,) = read(text([role("assessor", "=A1", "=A1", **{"e-mail": "a@example.org", "from": "soon"})]))
+    assert entry.problems == (formula.format("name"), formula.format("trainees"), *problems(**{"from": "soon"}))
+    assert Entry.of(entry.stored) == entry
+
+
+def test_of_a_name_that_cannot_be_read_nothing_is_held_against_another_row() -> None:
+    rows = [trainee("=A1", **{"e-mail": "ada@example.org"}), role("assessor", "Ada Moss", "b@example.org")]
+    rows[1]["e-mail"] = "ada@example.org"
+    assert [len(entry.problems) for entry in read(text(rows))] == [1, 0]
+
+
 def test_what_is_wrong_with_a_role_is_said_in_words() -> None:
     rows = [
         role("assessor", "Maya Lind"),
@@ -194,7 +217,9 @@ def test_a_file_in_another_encoding_or_of_another_kind_is_refused() -> None:
 def test_ten_thousand_rows_and_a_file_that_is_too_large_are_refused() -> None:
     many = [trainee(f"Ada Moss{number}") for number in range(10_000)]
     assert refusal(text(many)) == "The file has more than 500 rows. Upload 500 or fewer at a time."
-    assert refusal(b"x" * (2 * 1024 * 1024 + 1)) == "The selected file must be 2 MB or smaller."
+    assert refusal(b"x" * (2 * 1024 * 1024 + 1)) == (
+        "The selected file must be 2 MB or smaller, and have 500 rows or fewer."
+    )
     assert refusal(text([trainee(department="x" * 10_001)])) == "A cell of row 2 holds more than 10,000 characters."
     assert len(read(text(many[:500]))) == 500
     addresses = [f"a{number}@example.org" for number in range(200)]

@@ -13,9 +13,10 @@ from django.utils import timezone
 from audit.chain import verify
 from audit.models import Event
 from portfolio import proof
-from portfolio.models import Comment, CommentWords, Item
+from portfolio.models import Assessment, Comment, CommentWords, Item
 from portfolio.workflow import erasing, perform
 from portfolio.workflow.comments import EMPTY, LONGEST_COMMENT, TOO_LONG
+from portfolio.workflow.comments.about import Decided, called
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_tamper import SAYS_SO
@@ -27,6 +28,11 @@ NHS_NUMBER = "999 000 0018"
 @pytest.fixture
 def item(cast: Cast) -> Item:
     return make.returned(cast.portfolio, cast.assessor).items.get()
+
+
+@pytest.fixture
+def outcome(cast: Cast) -> Assessment:
+    return make.assessed(cast.portfolio, cast.assessor, "not_yet_satisfactory", code="S-X1")
 
 
 @pytest.fixture
@@ -42,13 +48,15 @@ def assessor(cast: Cast) -> Client:
     return browser
 
 
-def at(item: Item, end: str = "") -> str:
-    return reverse("comments", args=[item.submission.sid, "S-C1", item.activity.number]) + end
+def at(of: Decided, end: str = "") -> str:
+    if isinstance(of, Assessment):
+        return reverse("assessment_comments", args=[of.aid]) + end
+    return reverse("comments", args=[of.submission.sid, "S-C1", of.activity.number]) + end
 
 
-def shown(browser: Client, item: Item, end: str = "") -> list[tuple[str, list[str]]]:
+def shown(browser: Client, of: Decided, end: str = "") -> list[tuple[str, list[str]]]:
     """Each thread of a page: what its first comment says, and what its answers do."""
-    page = browser.get(at(item, end)).context["page"]
+    page = browser.get(at(of, end)).context["page"]
     return [(one.first.text or one.first.gone, [row.text or row.gone for row in one.answers]) for one in page]
 
 
@@ -184,8 +192,25 @@ def test_a_page_holds_25_threads_and_a_link_to_a_comment_finds_its_page(
     assert len(shown(trainee, item, "?at=nothing")) == 25
 
 
+def test_the_record_of_an_assessment_and_the_mark_form_lead_to_what_was_said_of_the_outcome(
+    cast: Cast, outcome: Assessment, trainee: Client, assessor: Client
+) -> None:
+    ways = [(trainee, reverse("assessment", args=[cast.portfolio.ref, outcome.aid]))]
+    ways.append((assessor, reverse("assess", args=[outcome.aid])))
+    for words in ("Comments: none yet", "1 comment"):
+        for browser, where in ways:
+            assert f'<a href="{at(outcome)}">{words}</a>' in browser.get(where).content.decode()
+        make.commented(outcome, cast.trainee, f"Which of the two? {words}")
+    first = Comment.objects.earliest("pk")
+    assert assessor.post(at(outcome, f"?to={first.cid}"), {}).status_code == 422
+    assessor.post(at(outcome, f"?to={first.cid}"), {f"{first.cid}-text": "The second."})
+    assert shown(trainee, outcome)[0] == ("Which of the two? Comments: none yet", ["The second."])
+    told = trainee.get(reverse("history", args=[cast.portfolio.ref])).content.decode()
+    assert "Commented on the outcome of a DOPS of S-X1" in told
+
+
 def test_the_pages_ask_the_same_queries_for_one_comment_and_for_thirty(
-    cast: Cast, item: Item, trainee: Client, assessor: Client
+    cast: Cast, item: Item, outcome: Assessment, trainee: Client, assessor: Client
 ) -> None:
     of = cast.portfolio.ref
     ways = [
@@ -194,8 +219,12 @@ def test_the_pages_ask_the_same_queries_for_one_comment_and_for_thirty(
         (trainee, reverse("submission", args=[of, item.submission.sid])),
         (trainee, reverse("activity", args=[of, "S-C1", 1])),
         (assessor, reverse("review", args=[item.submission.sid])),
+        (trainee, at(outcome)),
+        (assessor, at(outcome)),
+        (trainee, reverse("assessment", args=[of, outcome.aid])),
+        (assessor, reverse("assess", args=[outcome.aid])),
     ]
-    first = make.commented(item, cast.trainee, "First.")
+    firsts = [make.commented(one, cast.trainee, "First.") for one in (item, outcome)]
 
     def asked() -> list[int]:
         for browser, where in ways:
@@ -204,10 +233,11 @@ def test_the_pages_ask_the_same_queries_for_one_comment_and_for_thirty(
 
     few = asked()
     for number in range(15):
-        make.commented(item, cast.assessor, f"Answer {number}", to=first)
-        make.comment_withdrawn(make.commented(item, cast.trainee, f"Number {number}"))
+        for first in firsts:
+            make.commented(first.of, cast.assessor, f"Answer {number}", to=first)
+            make.comment_withdrawn(make.commented(first.of, cast.trainee, f"Number {number}"))
     assert asked() == few
-    assert max([*few[:3], few[4]]) <= 15, few  # and the activity: test_query_counts.py
+    assert max([*few[:3], *few[4:]]) <= 15, few  # and the activity: test_query_counts.py
 
 
 # --- what stays of it ---------------------------------------------------------------------------------------------
@@ -247,12 +277,26 @@ def ascribed(row: Comment) -> None:
     Comment._base_manager.filter(pk=row.pk).update(signer_name="Femi Adeyemi")
 
 
-@pytest.mark.parametrize("change", [reworded, emptied, ascribed])
+def moved(row: Comment) -> None:
+    """To another decision of the same portfolio."""
+    found = Comment._base_manager.filter(pk=row.pk)
+    if row.item_id:
+        of = Assessment.objects.exclude(decision=None).get()
+        found.update(item=None, assessment=of)
+    else:
+        found.update(item=Item.objects.get(), assessment=None)
+
+
+@pytest.mark.parametrize("what", ["S-C1 1", "DOPS of S-X1"])
+@pytest.mark.parametrize("change", [reworded, emptied, ascribed, moved])
 def test_a_comment_changed_behind_its_back_is_named_and_not_shown_as_true(
-    cast: Cast, item: Item, trainee: Client, change: Callable[[Comment], None]
+    cast: Cast, item: Item, outcome: Assessment, trainee: Client, change: Callable[[Comment], None], what: str
 ) -> None:
-    row = make.commented(item, cast.assessor, "Well argued.")
+    of: Decided = item if what == "S-C1 1" else outcome
+    row = make.commented(of, cast.assessor, "Well argued.")
     change(row)
+    row = Comment.objects.get(pk=row.pk)
     found = [str(finding) for finding in proof.signed_rows([cast.portfolio])]
-    assert [f"comment of S-C1 1, {row.cid}" in one for one in found] == [True]
-    assert SAYS_SO in trainee.get(at(item)).content.decode()
+    assert [f"comment of {called(row.of)}, {row.cid}" in one for one in found] == [True]
+    assert SAYS_SO in trainee.get(at(row.of)).content.decode()
+    assert list(proof.assessments([cast.portfolio])) == []

@@ -1,4 +1,4 @@
-"""Every state × action × person of a comment on a decision, through the workflow and over HTTP."""
+"""Every state × action × person of a comment on a decision or an outcome, through the workflow and over HTTP."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from audit.models import Event
 from outbox.models import Mail
-from portfolio import access
-from portfolio.models import Comment, CommentWithdrawal, Item, Role
+from portfolio import access, proof
+from portfolio.models import Assessment, Comment, CommentWithdrawal, Item, Role
 from portfolio.states import CommentState as State
 from portfolio.workflow import CommentOn, Incomplete, NotAllowed, Refused, TooLate, Wrote, available, perform
 from portfolio.workflow.comments import LONGEST_COMMENT, CommentTable
+from portfolio.workflow.comments.about import Decided
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
@@ -25,6 +26,7 @@ __all__ = ["browsers"]  # a fixture
 # Who sees a decision of Maya Lind's and acts there; one more sees it, and is in training too.
 WRITE = {"trainee", "assessor", "officer", "coordinator", "administrator", "cohort_administrator"}
 SEE = WRITE | {"officer_in_training"}
+WHAT = ("an activity", "an assessment")
 
 # step: (the states it can start from, who takes it, where it leads). The comment that is there is the officer's.
 LEGAL: dict[str, tuple[set[str], set[str], str]] = {
@@ -37,24 +39,40 @@ def test_the_table_has_exactly_these_steps() -> None:
     assert set(CommentTable.steps) == set(LEGAL)
 
 
-def reach(state: str, cast: Cast) -> CommentOn:
+def asked(what: str, cast: Cast) -> Decided:
+    """What an assessor has to decide on."""
+    if what == "an activity":
+        return make.in_review(cast.portfolio, cast.assessor)
+    cast.portfolio = make.with_assessments(cast.portfolio)
+    return make.asked(cast.portfolio, cast.assessor)
+
+
+def decided(what: str, cast: Cast) -> Decided:
+    of = asked(what, cast)
+    if isinstance(of, Assessment):
+        return make.complete(of, "not_yet_satisfactory")
+    return make.decide(of, "return", feedback="Add the action plan.").items.get()
+
+
+def reach(state: str, cast: Cast, what: str) -> CommentOn:
     if state == State.NOT_DECIDED:
-        return CommentOn(make.in_review(cast.portfolio, cast.assessor))
-    item = make.signed_off(cast.portfolio, cast.assessor).items.get()
+        return CommentOn(asked(what, cast))
+    of = decided(what, cast)
     if state == State.NOT_WRITTEN:
-        return CommentOn(item)
-    row = make.commented(item, cast.officer)
-    return CommentOn(item, make.comment_withdrawn(row) if state == State.WITHDRAWN else row)
+        return CommentOn(of)
+    row = make.commented(of, cast.officer)
+    return CommentOn(of, make.comment_withdrawn(row) if state == State.WITHDRAWN else row)
 
 
 def fresh(subject: CommentOn) -> CommentOn:
     row = Comment.objects.get(pk=subject.row.pk) if subject.row else None
-    return CommentOn(Item.objects.get(pk=subject.item.pk), row)
+    return CommentOn(type(subject.of).objects.get(pk=subject.of.pk), row)
 
 
+@pytest.mark.parametrize("what", WHAT)
 @pytest.mark.parametrize("state", list(State))
-def test_every_action_by_everybody(cast: Cast, state: str) -> None:
-    subject, table = reach(state, cast), CommentTable()
+def test_every_action_by_everybody(cast: Cast, state: str, what: str) -> None:
+    subject, table = reach(state, cast, what), CommentTable()
     before, told = everything(), Mail.objects.count()
     for action, (sources, who, target) in LEGAL.items():
         for name, person in cast.people().items():
@@ -64,7 +82,7 @@ def test_every_action_by_everybody(cast: Cast, state: str) -> None:
             if legal:
                 with transaction.atomic():
                     perform(action, subject, by=person, given=Wrote("Why was it so?"))
-                    assert table.state(CommentOn(fresh(subject).item, Comment.objects.latest("pk"))) == target, said
+                    assert table.state(CommentOn(fresh(subject).of, Comment.objects.latest("pk"))) == target, said
                     transaction.set_rollback(True)
             else:
                 with pytest.raises(Refused) as refusal:
@@ -74,9 +92,10 @@ def test_every_action_by_everybody(cast: Cast, state: str) -> None:
     assert Mail.objects.count() == told
 
 
+@pytest.mark.parametrize("what", WHAT)
 @pytest.mark.parametrize("state", list(State))
-def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str) -> None:
-    subject = reach(state, cast)
+def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str, what: str) -> None:
+    subject = reach(state, cast, what)
     perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
     cast.portfolio.refresh_from_db()
     for action in LEGAL:
@@ -86,23 +105,31 @@ def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str) -> 
                 perform(action, subject, by=person, given=Wrote("Why was it so?"))
 
 
-def address(item: Item) -> str:
-    return reverse("comments", args=[item.submission.sid, "S-C1", item.activity.number])
+def address(of: Decided) -> str:
+    if isinstance(of, Assessment):
+        return reverse("assessment_comments", args=[of.aid])
+    return reverse("comments", args=[of.submission.sid, "S-C1", of.activity.number])
 
 
+@pytest.mark.parametrize("what", WHAT)
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
 @pytest.mark.parametrize("state", list(State))
 def test_every_action_by_everybody_over_http(
-    cast: Cast, browsers: dict[str, Client], state: str, closed: bool, django_capture_on_commit_callbacks: Any
+    cast: Cast,
+    browsers: dict[str, Client],
+    state: str,
+    closed: bool,
+    what: str,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
-    subject = reach(state, cast)
+    subject = reach(state, cast, what)
     decided = state != State.NOT_DECIDED
     if closed:
         perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
     written = {name: SIGNED_OUT if name == "deactivated" else 404 for name in cast.people()}
     written |= {name: (403 if closed or name not in WRITE else 302) for name in (SEE if decided else ())}
     sent = {"new-text": "Why was it so?"}
-    asked_of_all(browsers, address(subject.item), sent, written, "comment", django_capture_on_commit_callbacks)
+    asked_of_all(browsers, address(subject.of), sent, written, "comment", django_capture_on_commit_callbacks)
     if subject.row:
         late = {"officer": 409 if state == State.WITHDRAWN else 302} if not closed else {}
         others = 409 if state == State.WITHDRAWN and not closed else 403
@@ -111,7 +138,7 @@ def test_every_action_by_everybody_over_http(
         where = reverse("comment_withdraw", args=[subject.row.cid])
         asked_of_all(browsers, where, {}, taken, "withdraw", django_capture_on_commit_callbacks)
     for name, browser in browsers.items():
-        shown = browser.get(address(subject.item))
+        shown = browser.get(address(subject.of))
         assert shown.status_code == (200 if decided and name in SEE else 302 if name == "deactivated" else 404), name
         if shown.status_code == 200:
             assert (shown.context["new"] is not None) == (name in WRITE and not closed), name
@@ -124,13 +151,25 @@ def test_a_supervisor_comments_on_what_is_of_their_placement_and_reads_nothing_e
     make.placed(cast.portfolio, cast.officer, hugh, ("S-X1",))
     theirs = make.signed_off(cast.portfolio, cast.assessor, "S-X1").items.get()
     other = make.signed_off(cast.portfolio, cast.assessor).items.get()
-    row = make.commented(theirs, hugh, "Seen in the clinic too.")
-    assert (row.role_kind, row.role) == ("supervisor", Role.objects.get(user=hugh))
+    observed = make.assessed(cast.portfolio, cast.assessor, code="S-X1")
+    rows = [make.commented(one, hugh, "Seen in the clinic too.") for one in (theirs, observed)]
+    assert {(row.role_kind, row.role) for row in rows} == {("supervisor", Role.objects.get(user=hugh))}
     with pytest.raises(NotAllowed):
         perform("comment", CommentOn(other), by=hugh, given=Wrote("And this?"))
     make.commented(other, cast.officer)
-    assert set(access.visible(hugh, Comment)) == {row}
-    assert set(access.visible_in(cast.portfolio, hugh, Comment)) == {row}
+    assert set(access.visible(hugh, Comment)) == set(rows)
+    assert set(access.visible_in(cast.portfolio, hugh, Comment)) == set(rows)
+
+
+def test_a_supervisor_in_another_module_reads_nothing_of_an_outcome_and_comments_on_none(cast: Cast) -> None:
+    hugh = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, hugh, ("S-C1",))
+    observed = make.assessed(cast.portfolio, cast.assessor, code="S-X1")
+    make.commented(observed, cast.officer)
+    with pytest.raises(NotAllowed):
+        perform("comment", CommentOn(observed), by=hugh, given=Wrote("And this?"))
+    assert not access.visible(hugh, Comment).exists()
+    assert not access.visible_in(cast.portfolio, hugh, Comment).exists()
 
 
 # --- what a comment says, and to whom -----------------------------------------------------------------------------
@@ -141,39 +180,49 @@ def item(cast: Cast) -> Item:
     return make.returned(cast.portfolio, cast.assessor).items.get()
 
 
-def test_an_answer_to_an_answer_stands_in_the_same_thread(cast: Cast, item: Item) -> None:
-    first = make.commented(item, cast.trainee, "What do you mean by a plan?")
-    answer = make.commented(item, cast.assessor, "Three steps, with dates.", to=first)
-    further = make.commented(item, cast.trainee, "Thank you.", to=answer)
+@pytest.fixture(params=WHAT)
+def of(cast: Cast, request: pytest.FixtureRequest) -> Decided:
+    """Returned, or not yet satisfactory."""
+    return decided(request.param, cast)
+
+
+def test_an_answer_to_an_answer_stands_in_the_same_thread(cast: Cast, of: Decided) -> None:
+    first = make.commented(of, cast.trainee, "What do you mean by a plan?")
+    answer = make.commented(of, cast.assessor, "Three steps, with dates.", to=first)
+    further = make.commented(of, cast.trainee, "Thank you.", to=answer)
     assert [row.thread for row in (first, answer, further)] == [None, first, first]
 
 
 def test_a_comment_of_another_decision_cannot_be_answered_here(cast: Cast, item: Item) -> None:
-    other = make.signed_off(cast.portfolio, cast.assessor, number=2).items.get()
-    row = make.commented(other, cast.trainee)
-    with pytest.raises(TooLate):
-        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("Here?", row.cid))
-    assert Comment.objects.count() == 1
+    others = [
+        make.signed_off(cast.portfolio, cast.assessor, number=2).items.get(),
+        make.assessed(cast.portfolio, cast.assessor, code="S-X1"),
+    ]
+    for other in others:
+        row = make.commented(other, cast.trainee)
+        with pytest.raises(TooLate):
+            perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("Here?", row.cid))
+    assert Comment.objects.count() == 2
 
 
-def test_what_was_withdrawn_is_not_answered(cast: Cast, item: Item) -> None:
-    row = make.comment_withdrawn(make.commented(item, cast.trainee))
+def test_what_was_withdrawn_is_not_answered(cast: Cast, of: Decided) -> None:
+    row = make.comment_withdrawn(make.commented(of, cast.trainee))
     with pytest.raises(TooLate):
-        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("Why?", row.cid))
+        perform("comment", CommentOn(of), by=cast.assessor, given=Wrote("Why?", row.cid))
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "x" * (LONGEST_COMMENT + 1)], ids=["empty", "spaces", "too long"])
-def test_a_comment_that_says_nothing_or_too_much_is_not_taken(cast: Cast, item: Item, text: str) -> None:
+def test_a_comment_that_says_nothing_or_too_much_is_not_taken(cast: Cast, of: Decided, text: str) -> None:
     with pytest.raises(Incomplete):
-        perform("comment", CommentOn(item), by=cast.trainee, given=Wrote(text))
+        perform("comment", CommentOn(of), by=cast.trainee, given=Wrote(text))
     assert Comment.objects.count() == 0
 
 
-def test_the_same_words_twice_in_one_thread_are_one_comment(cast: Cast, item: Item) -> None:
-    make.commented(item, cast.trainee, "Thank you.")
+def test_the_same_words_twice_in_one_thread_are_one_comment(cast: Cast, of: Decided) -> None:
+    make.commented(of, cast.trainee, "Thank you.")
     with pytest.raises(TooLate):
-        make.commented(item, cast.trainee, " Thank you. ")
-    make.commented(item, cast.assessor, "Thank you.")
+        make.commented(of, cast.trainee, " Thank you. ")
+    make.commented(of, cast.assessor, "Thank you.")
     assert Comment.objects.count() == 2
 
 
@@ -184,16 +233,16 @@ def told(kind: str = "comment") -> set[str]:
     return names
 
 
-def test_the_other_party_and_those_in_the_thread_are_told_and_not_who_wrote(cast: Cast, item: Item) -> None:
-    first = make.commented(item, cast.trainee, "What do you mean by a plan?")
+def test_the_other_party_and_those_in_the_thread_are_told_and_not_who_wrote(cast: Cast, of: Decided) -> None:
+    first = make.commented(of, cast.trainee, "What do you mean by a plan?")
     assert told() == {"Maya Lind"}
-    make.commented(item, cast.assessor, "Three steps, with dates.", to=first)
+    make.commented(of, cast.assessor, "Three steps, with dates.", to=first)
     assert told() == {"Priya Raman"}
-    make.commented(item, cast.officer, "See the guidance.", to=first)
+    make.commented(of, cast.officer, "See the guidance.", to=first)
     assert told() == {"Priya Raman", "Maya Lind"}
-    make.commented(item, cast.trainee, "I have read it.", to=first)
+    make.commented(of, cast.trainee, "I have read it.", to=first)
     assert told() == {"Maya Lind", "Ana Reyes"}
-    make.commented(item, cast.trainee, "Something else.")
+    make.commented(of, cast.trainee, "Something else.")
     assert told() == {"Maya Lind"}
 
 
@@ -206,6 +255,16 @@ def test_a_mail_holds_no_word_of_a_comment_and_leads_to_it(cast: Cast, item: Ite
     assert mail.text.endswith(f"{address(item)}?at={row.cid}#{row.cid}")
 
 
+def test_a_mail_of_an_outcome_names_it_and_leads_to_its_comments(cast: Cast) -> None:
+    of = decided("an assessment", cast)
+    Mail.objects.all().delete()
+    row = make.commented(of, cast.trainee, "Bring the phantom scans.")
+    mail = Mail.objects.get()
+    assert "phantom" not in mail.subject + mail.text
+    assert mail.subject == "Comment on DOPS of S-A1 of Priya Raman"
+    assert mail.text.endswith(f"/comments/{of.aid}/?at={row.cid}#{row.cid}")
+
+
 def test_whoever_wants_one_mail_a_day_hears_of_comments_in_it(cast: Cast, item: Item) -> None:
     Mail.objects.all().delete()
     cast.trainee.__class__.objects.filter(pk=cast.trainee.pk).update(mail_choice="daily")
@@ -214,18 +273,18 @@ def test_whoever_wants_one_mail_a_day_hears_of_comments_in_it(cast: Cast, item: 
 
 
 def test_an_assessor_whose_role_has_ended_reads_no_comment_writes_none_and_hears_of_none(
-    cast: Cast, item: Item
+    cast: Cast, of: Decided
 ) -> None:
-    row = make.commented(item, cast.assessor)
+    row = make.commented(of, cast.assessor)
     cast.portfolio.roles.filter(user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
     Mail.objects.all().delete()
-    make.commented(item, cast.trainee, "Are you there?", to=row)
+    make.commented(of, cast.trainee, "Are you there?", to=row)
     assert told() == set()
     assert not access.visible(cast.assessor, Comment).exists()
     with pytest.raises(NotAllowed):
-        perform("comment", CommentOn(item), by=cast.assessor, given=Wrote("I am."))
+        perform("comment", CommentOn(of), by=cast.assessor, given=Wrote("I am."))
     with pytest.raises(NotAllowed):
-        perform("withdraw comment", CommentOn(item, row), by=cast.assessor)
+        perform("withdraw comment", CommentOn(of, row), by=cast.assessor)
 
 
 def test_somebody_who_decided_by_a_link_hears_nothing_and_comments_on_nothing(cast: Cast) -> None:
@@ -248,6 +307,18 @@ def test_nothing_of_what_was_signed_changes_by_a_comment(cast: Cast) -> None:
     assert (item.digest, item.manifest, item.state, activity.state) == before
 
 
+def test_nothing_of_an_outcome_changes_by_a_comment_and_its_kind_may_still_be_corrected(cast: Cast) -> None:
+    of = decided("an assessment", cast)
+    before = (of.digest, of.manifest, of.state, of.kind)
+    make.comment_withdrawn(make.commented(of, cast.trainee))
+    of = make.assessment(of)
+    assert (of.digest, of.manifest, of.state, of.kind) == before
+    make.commented(make.corrected(of), cast.assessor, "It was an OCE.")
+    perform("void assessment", make.assessment(of), by=cast.officer, reason="Of another trainee.")
+    make.commented(make.assessment(of), cast.trainee, "Whose was it?")
+    assert [str(finding) for finding in [*proof.signed_rows(), *proof.assessments()]] == []
+
+
 def test_an_event_tells_of_a_comment_and_holds_no_word_of_it(cast: Cast, item: Item) -> None:
     row = make.comment_withdrawn(make.commented(item, cast.trainee, "Bring the phantom scans."))
     events = Event.objects.filter(chain__name=cast.portfolio.chain, kind__contains="comment").order_by("seq")
@@ -261,15 +332,15 @@ def test_an_event_tells_of_a_comment_and_holds_no_word_of_it(cast: Cast, item: I
     }
 
 
-def test_an_account_that_was_merged_goes_on_withdrawing_what_it_wrote(cast: Cast, item: Item) -> None:
-    row = make.commented(item, cast.assessor)
+def test_an_account_that_was_merged_goes_on_withdrawing_what_it_wrote(cast: Cast, of: Decided) -> None:
+    row = make.commented(of, cast.assessor)
     cast.portfolio.roles.filter(user=cast.assessor).update(user=cast.future_assessor)
     cast.assessor.__class__.objects.filter(pk=cast.assessor.pk).update(
         is_active=False, merged_into=cast.future_assessor
     )
     with undone():
-        perform("withdraw comment", CommentOn(item, row), by=cast.future_assessor)
+        perform("withdraw comment", CommentOn(of, row), by=cast.future_assessor)
         assert CommentWithdrawal.objects.count() == 1
     Mail.objects.all().delete()
-    make.commented(item, cast.trainee, "Are you there?", to=row)
+    make.commented(of, cast.trainee, "Are you there?", to=row)
     assert told() == {"Leo Marsh"}

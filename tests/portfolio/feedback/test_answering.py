@@ -174,7 +174,7 @@ def test_the_page_is_kept_by_no_cache_and_no_robot_and_its_address_goes_to_no_ot
     answer = client.get(address(tokens[0]))
     assert answer["Cache-Control"] == "private, no-store"
     assert answer["X-Robots-Tag"] == "noindex, nofollow"
-    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Referrer-Policy"] == "strict-origin"
 
 
 def test_a_name_with_markup_is_text_on_the_page(cast: Cast, client: Client, tokens: list[str]) -> None:

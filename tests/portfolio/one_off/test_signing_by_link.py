@@ -553,6 +553,15 @@ def test_its_pages_are_kept_by_no_cache_and_no_robot_and_their_address_goes_nowh
     assert client.get(at("x" * 43))["Referrer-Policy"] == "no-referrer"
 
 
+def test_what_came_too_late_behind_a_link_keeps_the_address_too(
+    client: Client, link: tuple[Item, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = proved(client, link[1])
+    monkeypatch.setattr("portfolio.views.one_off.sign.lay_out", lambda *args, **kwargs: None)
+    for answer in (browser.get(at(link[1])), browser.post(at(link[1]), {})):
+        assert (answer.status_code, answer["Referrer-Policy"]) == (409, "strict-origin")
+
+
 @pytest.mark.parametrize("field", ["proved_address", "by_link"])
 def test_another_address_or_another_link_in_a_decision_is_found(
     cast: Cast, client: Client, link: tuple[Item, str], field: str

@@ -94,6 +94,25 @@ def test_a_file_has_all_pages(client: Client, cast: Cast, monkeypatch: pytest.Mo
     assert names(as_xlsx(client, cast.officer, "?sort=name")) == expected
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_begins_to_leave_after_the_first_lot_however_many_there_are(
+    client: Client, cast: Cast, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that sends nothing for a minute is taken for one that hangs, and so is it by whoever waits."""
+    monkeypatch.setattr(export, "AT_A_TIME", 10)
+    for number in range(40):
+        make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, RoleKind.OFFICER)
+    read: list[int] = []
+    rows_of = export.cohort.rows_of
+    monkeypatch.setattr(export.cohort, "rows_of", lambda lot, **of: read.append(len(lot)) or rows_of(lot, **of))
+    found = answer(client, cast.officer, kind)
+    assert read == []
+    first = next(part for part in found.streaming_content if part)
+    assert (len(first) > 0, read in ([], [10])) == (True, True)
+    assert b"".join(found.streaming_content) != b""
+    assert read == [10, 10, 10, 10, 1]
+
+
 def test_the_page_leads_to_the_files_with_its_filters(client: Client, cast: Cast) -> None:
     page = page_of(client, cast.officer, "?q=pri&sort=-items&page=1&odd=1")
     assert f'href="{reverse("trainees_csv")}?q=pri&amp;sort=-items"' in page

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0018_snippets'),
+        ('portfolio', '0020_waiting_reminders'),
     ]
 
     operations = [
