@@ -383,10 +383,9 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         yield {"text": name, "href": reverse("review_point", args=[ref, number])}
     elif kind in TABLES[AssessmentElsewhere].steps or ("record" in data and "point" not in data):
         yield {"text": "What was signed elsewhere", "href": reverse("elsewhere", args=[ref])}
-    elif kind in TABLES[ResultOf].steps and data["module"]:
-        yield {"text": "The result", "href": reverse("module_result", args=[ref, data["module"]])}
     elif kind in TABLES[ResultOf].steps:
-        yield {"text": "The awards", "href": reverse("awards", args=[ref])}
+        of_module = {"text": "The result", "href": reverse("module_result", args=[ref, data["module"] or "-"])}
+        yield of_module if data["module"] else {"text": "The awards", "href": reverse("awards", args=[ref])}
     elif kind in TABLES[BlockOf].steps:
         yield {"text": "The option", "href": reverse("module_option", args=[ref, data["module"]])}
     elif kind in TABLES[ModuleOf].steps:
