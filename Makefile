@@ -56,8 +56,10 @@ test-postgres: .venv/installed-dev ## Run the same tests on a PostgreSQL that is
 	$(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n $(WORKERS) $(TESTS)
 
 long: .venv/installed-dev ## What the tests do a few times, many times over, on both databases: kills, races, changed bytes, lives
-	$(AT_LENGTH) $(PYTHON_ENV) -m pytest -n 0 -s $(LONG)
-	$(AT_LENGTH) $(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n 0 -s $(LONG)
+	status=0; \
+	$(AT_LENGTH) $(PYTHON_ENV) -m pytest -n 0 -s $(LONG) || status=1; \
+	$(AT_LENGTH) $(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n 0 -s $(LONG) || status=1; \
+	exit $$status
 
 check: .venv/installed-dev ## Lint, format, types, templates, missing migrations, pins, the settings of production
 	$(PYTHON_ENV) -m ruff check .

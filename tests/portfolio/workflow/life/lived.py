@@ -1,0 +1,375 @@
+"""A portfolio as its rules have it, told by hand over plain dicts and sets; and how a step is taken and judged.
+
+What should come of a step is written here and in the rooms beside it: the tables are held against it, not against
+themselves.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from accounts.models import User
+from curriculum.models import Curriculum, Rules
+from portfolio import access, ledger
+from portfolio.models import Activity, Evidence, Goal, Portfolio
+from portfolio.progress import portfolio_progress
+from portfolio.record import Record
+from portfolio.states import ActivityState as State
+from portfolio.states import AssessmentState, GoalState, PlacementState, ResultState, ReviewState
+from portfolio.workflow import Refused, available
+from tests import make
+from tests.cast import Cast
+
+KNOWN, OPEN_ENDED, EXAMINED, ONE, OTHER = "S-C1", "S-X1", "S-P1", "S-B1", "S-B2"
+CODES = [KNOWN, OPEN_ENDED, EXAMINED, ONE, OTHER]
+CREDITS = {KNOWN: 20, OPEN_ENDED: 140, EXAMINED: 10, ONE: 10, OTHER: 10}
+OBSERVED = [KNOWN, EXAMINED]  # modules that ask for one observed assessment
+OPTIONS = [ONE, OTHER]
+BLOCKS: list[dict[str, Any]] = [
+    {
+        "title": "Everything is known",
+        "credits": 20,
+        "modules": [{"code": KNOWN, "credits": 20, "kind": "core", "activities": 2, **make.KNOWN, "observed": 1}],
+    },
+    {
+        "title": "One activity is known, and how many there are is not",
+        "credits": 140,
+        "modules": [{"code": OPEN_ENDED, "credits": 140, "kind": "specialist", "activities": [1]}],
+    },
+    {
+        "title": "With a result of the university",
+        "credits": 10,
+        "modules": [
+            {"code": EXAMINED, "credits": 10, "kind": "research", "university_result": True}
+            | {"activities": 0, **make.KNOWN, "observed": 1}
+        ],
+    },
+    {
+        "title": "With a choice",
+        "credits": 10,
+        "modules": [
+            {"code": code, "credits": 10, "kind": "specialist", "activities": number, **make.KNOWN}
+            for code, number in ((ONE, 1), (OTHER, 0))
+        ],
+        "options": [[ONE], [OTHER]],
+    },
+]
+OVERALL = 60  # per cent of all required items, which the second review point asks for
+POINTS = [1, 2]
+DUE = {1: (3, 31), 2: (9, 30)}  # month and day, of the year after the one in which the training began
+
+Place = tuple[str, int]
+PLACES: list[Place] = [(KNOWN, 1), (KNOWN, 2), (OPEN_ENDED, 1), (OPEN_ENDED, 2), (ONE, 1)]
+DONE_STATES = (State.SIGNED_OFF, State.SIGNED_ELSEWHERE)
+PEOPLE = [
+    "trainee",
+    "officer",
+    "coordinator",
+    "assessor",
+    "second_assessor",
+    "administrator",
+    "former_officer",
+    "officer_in_training",
+    "other_cohort_administrator",
+    "stranger",
+    "superuser",
+]
+DECIDERS = ["assessor", "second_assessor", "officer", "coordinator"]
+OUTSIDERS = ["stranger", "former_officer", "other_cohort_administrator", "superuser"]
+ENDING = ["assessor", "second_assessor", "coordinator"]
+DONE, NOT_ALLOWED, TOO_LATE, INCOMPLETE = 200, 403, 409, 422
+NOTHING_SHOWN = "0" * 64  # what a page that is out of date sends back
+
+mostly = st.integers(0, 5).map(bool)
+seldom = st.integers(0, 7).map(lambda number: number == 0)
+
+
+def likely(*names: str) -> st.SearchStrategy[str]:
+    """Mostly those whose step it is, and now and then anybody."""
+    return st.integers(0, 3).flatmap(lambda number: st.sampled_from(list(names) if number else PEOPLE))
+
+
+def reasons(words: str) -> st.SearchStrategy[str]:
+    """Mostly these words, and now and then none."""
+    return st.sampled_from([words, words, words, " "])
+
+
+@dataclass
+class Asked:
+    """A submission: to whom, what of it is undecided with the state before, and what each item was asked with."""
+
+    to: str
+    before: dict[Place, str]
+    digests: dict[Place, str] = field(default_factory=dict)
+
+
+@dataclass
+class Attempt:
+    """One attempt at an assessment. `to`: whom it is with; once it is decided, who decided."""
+
+    pk: int
+    kind: str
+    state: str = AssessmentState.PLANNED
+    to: str = ""
+
+    @property
+    def fills(self) -> bool:
+        return self.state in (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY)
+
+
+@dataclass
+class Away:
+    """A placement, or leave, in days from today; `until` of None has no end."""
+
+    since: int
+    until: int | None
+    state: str = PlacementState.PLANNED
+    supervised: bool = False
+    written: bool = False
+    pid: str = ""
+
+
+@dataclass
+class Stored:
+    """What a standing module sign-off was made against."""
+
+    manifest: str
+    attempts: set[int]
+    items: list[int]
+
+
+taken: Counter[int] = Counter()  # how each step ended, over all lives
+steps_taken: Counter[str] = Counter()  # the steps that were taken, by name
+lived_through: set[tuple[str, str]] = set()  # the states that anything was in
+
+
+class Lived(RuleBasedStateMachine):
+    """One portfolio. `cast` is set before the machine runs; each life is undone at its end."""
+
+    cast: Cast
+    record: Record
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        self.hugh = make.person("Hugh Sole")  # supervises placements, and nothing else
+        make.appointments_told()
+        self.portfolio = self._portfolio()
+        self.pages = [make.page(self.portfolio, f"Page {number}") for number in range(3)]
+        self._work()
+        self._modules()
+        self._beside()
+        self.turn = 0
+        self.events = self._events()
+        self.progress = self._measures()
+
+    def _portfolio(self) -> Portfolio:
+        """Priya's, on a curriculum with a module of every sort, and with two review points ahead."""
+        curriculum = make.curriculum("TST9-1-24", blocks=BLOCKS)
+        make.mark_forms(curriculum.programme)
+        Portfolio.objects.filter(pk=self.cast.portfolio.pk).update(curriculum=curriculum)
+        found = Portfolio.objects.get(pk=self.cast.portfolio.pk)
+        year = found.starts_on.year + 1 - found.cohort_year
+        points = [
+            {"name": f"Review {number}", "due": {"year": year, "month": month, "day": day}, "requires": asked}
+            for (number, (month, day)), asked in zip(DUE.items(), ([], [{"overall": OVERALL}]), strict=True)
+        ]
+        content = {"portfolio": {"both_dops_and_oce": True}, "review_points": points}
+        rules = Rules.objects.create(name="rules-of-a-life", content=content)
+        Curriculum.objects.filter(pk=curriculum.pk).update(rules=rules)
+        return Portfolio.objects.get(pk=found.pk)
+
+    def _work(self) -> None:
+        self.state: dict[Place, str] = dict.fromkeys(PLACES, State.NOT_STARTED)
+        self.rows: set[Place] = set()
+        self.ever: set[Place] = set()
+        self.links: dict[Place, set[int]] = {place: set() for place in PLACES}
+        self.signed: dict[Place, set[int]] = {place: set() for place in PLACES}
+        self.submitted: dict[Place, set[int]] = {}
+        self.asked: dict[Place, Asked] = {}
+        self.decided: dict[str, int] = dict.fromkeys(DECIDERS, 0)
+        self.decided_ever: set[Place] = set()
+        self.attempts: dict[str, list[Attempt]] = {code: [] for code in OBSERVED}
+
+    def _modules(self) -> None:
+        self.confirmed: int | None = None
+        self.stored: dict[str, Stored] = {}  # by module, while its sign-off stands
+        self.voids = 0
+        self.result: str = ResultState.NOT_RECORDED
+        self.options: list[tuple[str, str]] = []  # each taken: which, and "", "confirmed" or "refused"
+        self.closed = False
+
+    def _beside(self) -> None:
+        self.ended: set[str] = set()
+        self.unsaved: set[int] = set()
+        self.shared: set[int] = set()
+        self.archived: set[int] = set()
+        self.goal = make.goal(self.portfolio, "Chair a meeting", actions=["Ask to chair one"])
+        self.goal_state: str = GoalState.OPEN
+        self.reviews: dict[int, str] = dict.fromkeys(POINTS, ReviewState.NOT_PLANNED)
+        self.planned_ahead: dict[int, bool] = {}  # whether the day of the meeting is still to come
+        self.placements: dict[int, Away] = {}  # by the day on which it begins
+        self.working: dict[int, int] = {}  # hundredths of full time, by the day from which
+        self.leave: dict[int, Away] = {}
+
+    def teardown(self) -> None:
+        try:
+            self.everything_agrees()
+        finally:
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    def everything_agrees(self) -> None:
+        raise NotImplementedError
+
+    def progress_agrees(self) -> None:
+        """Asked between all steps, also where one rule takes several."""
+        raise NotImplementedError
+
+    # --- what the model knows ---
+
+    def may_decide(self, name: str) -> bool:
+        return name in DECIDERS and name not in self.ended
+
+    def leads(self, name: str) -> bool:
+        return name == "officer" or (name == "coordinator" and name not in self.ended)
+
+    def may_unlock(self, name: str) -> bool:
+        return self.leads(name) or name == "administrator"
+
+    def numbers(self, code: str) -> int | None:
+        """How many activities this module requires, as far as anybody knows."""
+        return {KNOWN: 2, OPEN_ENDED: self.confirmed, EXAMINED: 0, ONE: 1, OTHER: 0}[code]
+
+    def required(self, code: str) -> list[Place] | None:
+        numbers = self.numbers(code)
+        return None if numbers is None else [(code, number) for number in range(1, numbers + 1)]
+
+    @property
+    def option(self) -> str:
+        """The option that counts: the one that was confirmed last."""
+        return next((code for code, said in reversed(self.options) if said == "confirmed"), "")
+
+    def counts(self, code: str) -> bool:
+        """Whether work on this module counts."""
+        return code not in OPTIONS or code == self.option
+
+    def in_the_base(self, code: str) -> bool:
+        """Until an option counts, the one with more known items stands in for it."""
+        return self.counts(code) or (code == ONE and not self.option)
+
+    def satisfactory(self, code: str) -> list[Attempt]:
+        return [one for one in self.attempts.get(code, []) if one.state == AssessmentState.SATISFACTORY]
+
+    def ready(self, code: str) -> bool:
+        """The activities here or elsewhere, the assessment, the result, and that the module counts at all."""
+        wanted = self.required(code)
+        if wanted is None or not self.counts(code):
+            return False
+        assessed = code not in OBSERVED or bool(self.satisfactory(code))
+        examined = code != EXAMINED or self.result == ResultState.PASSED
+        return assessed and examined and all(self.state[place] in DONE_STATES for place in wanted)
+
+    def base(self, code: str) -> int:
+        """Its required items; of unknown activities none."""
+        return (self.numbers(code) or 0) + (code in OBSERVED) + (code == EXAMINED)
+
+    def items_done(self, code: str) -> int:
+        if not self.counts(code):
+            return 0
+        if code in self.stored:
+            return self.base(code)
+        done = sum(self.state[place] in DONE_STATES for place in self.required(code) or [])
+        return done + bool(self.satisfactory(code)) + (code == EXAMINED and self.result == ResultState.PASSED)
+
+    def one_of(self, place: Place, states: tuple[str, ...], legal: bool) -> Place:
+        """Mostly a place from which the step is legal, if there is one: where nothing happens, little shows."""
+        fitting = [each for each in PLACES if self.state[each] in states]
+        return fitting[PLACES.index(place) % len(fitting)] if legal and fitting else place
+
+    def voids_sign_off(self, code: str) -> None:
+        """A sign-off of this module falls with what it rests on."""
+        self.voids += code in self.stored
+        self.stored.pop(code, None)
+
+    # --- taking a step, and what must come of it ---
+
+    def person(self, name: str) -> User:
+        return User.objects.get(pk=getattr(self.cast, name).pk)
+
+    def row(self, place: Place) -> Activity:
+        return make.activity(self.portfolio, *place)
+
+    def today(self, days: int = 0) -> date:
+        return make.today() + timedelta(days=days)
+
+    def page(self, number: int) -> Evidence:
+        return Evidence.objects.get(pk=self.pages[number].pk)
+
+    def goal_row(self) -> Goal:
+        return Goal.objects.get(pk=self.goal.pk)
+
+    def expect(
+        self,
+        step: str,
+        take: Callable[[], object],
+        *,
+        sources: bool = True,
+        who: bool,
+        given: int = DONE,
+        events: int = 1,
+        lowers: bool = False,
+        when_closed: bool = False,
+    ) -> bool:
+        """Take it. In this order: closed, too late, not theirs, then what was given. Whether it was taken."""
+        self._live()
+        self.progress_agrees()
+        held_up = self.closed and not when_closed
+        wanted = NOT_ALLOWED if held_up else TOO_LATE if not sources else NOT_ALLOWED if not who else given
+        told = len(connection.run_on_commit)
+        try:
+            take()
+            came = DONE
+        except Refused as refused:
+            came = refused.status
+        taken[came] += 1
+        steps_taken[step] += came == DONE
+        self.turn += 1
+        assert came == wanted, step
+        assert self._events() - self.events == (events if came == DONE else 0), step
+        assert came == DONE or len(connection.run_on_commit) == told, step
+        before, self.progress, self.events = self.progress, self._measures(), self._events()
+        if came != DONE:
+            assert self.progress == before, step
+        elif not lowers:
+            assert all(now >= was for now, was in zip(self.progress, before, strict=True)), step
+        return came == DONE
+
+    def offered(self, step: str, subject: Any, name: str, legal: bool) -> None:
+        """The button is there exactly when the step is legal."""
+        portfolio = Portfolio.objects.get(pk=self.portfolio.pk)
+        assert (step in available(subject, portfolio, by=self.person(name))) == (legal and not self.closed), step
+
+    def _live(self) -> None:
+        lived_through.update(("activity", state) for state in self.state.values())
+        lived_through.update(("assessment", one.state) for found in self.attempts.values() for one in found)
+        lived_through.update(("review", state) for state in self.reviews.values())
+        lived_through.update(("placement", one.state) for one in self.placements.values())
+        lived_through.update([("goal", self.goal_state), ("result", self.result)])
+        lived_through.update(("module signed off", code) for code in self.stored)
+
+    def _events(self) -> int:
+        return access.history(self.portfolio).count()
+
+    def _measures(self) -> tuple[int, int, int]:
+        """How far it is, read anew; what was read serves until the next step."""
+        self.record = ledger.read_one(self.portfolio, reviews=True)
+        found = portfolio_progress(self.record)
+        return found.credits_signed_off, found.items.done, found.work_so_far
