@@ -57,6 +57,7 @@ from portfolio.models import (
 from portfolio.states import ItemState, Side
 from portfolio.views.shown import IN_DOUBT
 from portfolio.workflow import ReviewOf, erasing, perform
+from portfolio.workflow.comments.about import address_of, called, decision_of, portfolio_of
 from portfolio.workflow.reviews import Plan
 from tests import make
 from tests.cast import Cast
@@ -112,6 +113,7 @@ LEAVES = {
     "Activity.number",
     "Activity.portfolio",
     "Chain.name",
+    "Comment.assessment",
     "Goal.gid",
     "Goal.portfolio",
     "Item.activity",
@@ -133,6 +135,9 @@ BROKEN_CHAIN = "The chain does not hold"
 @pytest.fixture
 def whole(cast: Cast) -> Cast:
     """One of every kind of row, with a page that nobody submitted, and an event of the instance."""
+    examined = make.portfolio(make.person("Ola Lund"))
+    make.role(examined, cast.second_assessor)
+    make.mark_forms(examined.programme)
     story(cast)
     make.decide(make.submit(cast.assessor, make.activity(cast.portfolio))[0])
     make.module_signed_off(cast.portfolio, cast.officer)  # beside two that were voided, one that stands
@@ -148,6 +153,8 @@ def whole(cast: Cast) -> Cast:
     with time_machine.travel(timezone.now() - timedelta(days=31), tick=False):
         make.comment_withdrawn(gone)
     erasing.erase_words(gone.words)
+    make.commented(make.assessed(examined, cast.second_assessor, code="S-X1"), examined.trainee, "Next time?")
+    make.assessed(examined, cast.second_assessor, title="Another clinic", code="S-X1")
     by_link, _ = make.linked(cast.portfolio, cast.officer, 4, code="S-X1")
     make.decided_by_link(by_link)
     make.linked(cast.portfolio, cast.officer, 2, code="S-X1")
@@ -275,11 +282,11 @@ def names(row: Any) -> list[str]:
         case Unlock():
             return [f"unlock of {of_item(row.decision.item)}"]
         case Comment():
-            return [f"comment of {row.item.activity}, {row.cid}"]
+            return [f"comment of {called(row.of)}, {row.cid}"]
         case CommentWords():
             return names(row.comment)
         case CommentWithdrawal():
-            return [f"withdrawal of a comment of {row.comment.item.activity}, {row.comment.cid}"]
+            return [f"withdrawal of a comment of {called(row.comment.of)}, {row.comment.cid}"]
         case Revision():
             return [f"page {row.evidence.eid}, version {row.number}"]
         case Attachment():
@@ -331,10 +338,10 @@ def pages(row: Any) -> list[tuple[str, str]]:
             return pages(row.item)
         case Unlock():
             return pages(row.decision.item)
-        case Comment() if not hasattr(row.item, "decision"):
+        case Comment() if decision_of(row.of) is None:
             return []  # there is no such page
         case Comment():
-            return [(f"{reverse('comments', args=_comments(row))}?read={row.item.submission.portfolio.ref}", SAYS_SO)]
+            return [(f"{address_of(row.of)}?read={portfolio_of(row.of).ref}", SAYS_SO)]
         case CommentWords() | CommentWithdrawal():
             return pages(row.comment)
         case Revision():
@@ -362,10 +369,6 @@ def pages(row: Any) -> list[tuple[str, str]]:
         case Event() | Chain():
             return _of_chain(row)
     return pages(row.revision)  # HELD
-
-
-def _comments(row: Comment) -> list[Any]:
-    return [row.item.submission.sid, row.item.activity.module.code, row.item.activity.number]
 
 
 def _activity(row: Activity) -> tuple[str, str]:
