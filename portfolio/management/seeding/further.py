@@ -247,6 +247,7 @@ def _placement(one: Seeded, first: date, *, confirmed: bool) -> Placement:
         confirmed_by=one.officer if confirmed else None,
         confirmed_at=_ago(one, 70) if confirmed else None,
         created_at=_ago(one, 75),
+        asked_at=_ago(one, 75),
     )
 
 
