@@ -21,6 +21,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from time_machine import travel
 
 from accounts.models import User
+from audit.models import Chain
 from curriculum.models import Curriculum, MarkForm, Module, Prompt, Question, Rules
 from portfolio.models import Assessment, Evidence, FeedbackLink, Portfolio
 from portfolio.states import LeaveKind, RoleKind, Side
@@ -38,7 +39,7 @@ from tests.world import BLOCKS, undone
 
 pytestmark = pytest.mark.django_db
 APPS = ("accounts", "portfolio", "curriculum", "audit", "account", "sessions")
-TEXT, NUMBER, DAY = "mass-assigned", 7654, "2001-02-03"
+TEXT, NUMBER, DAY = "mass-assigned", 1_987_654_321, "2001-02-03"  # no row has such an id
 MARKS = {TEXT, NUMBER, str(NUMBER), date(2001, 2, 3)}
 PASSWORD = "a long and private phrase"
 MOST_PREFIXES = 6
@@ -694,8 +695,8 @@ def test_these_eyes_see_what_is_assigned(stage: Stage) -> None:
     before = rows()
     with undone():
         Evidence.objects.update(title=TEXT)
-        Curriculum.objects.update(start_year=NUMBER)
+        Chain.objects.update(head_seq=NUMBER)
         User.objects.update(is_superuser=True)
         after = rows()
-    assert marked(after) == {("portfolio_evidence", "title"), ("curriculum_curriculum", "start_year")}
+    assert marked(after) == {("portfolio_evidence", "title"), ("audit_chain", "head_seq")}
     assert ("accounts_user", "is_superuser") in different(before, after)

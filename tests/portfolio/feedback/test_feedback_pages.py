@@ -1,5 +1,6 @@
 """The pages of a round: what each person reads, the forms with their errors, and mails over a real SMTP server."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -190,17 +191,18 @@ def test_closing_with_too_few_warns_first(cast: Cast, trainee: Client) -> None:
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        ({}, 422),
-        ({"discussed_on_0": "x", "discussed_on_1": "1", "discussed_on_2": "2026"}, 422),
-        (today_in_boxes(1), 422),
-        ({**today_in_boxes(), "seen": "0" * 64}, 409),
+        (dict, 422),
+        (lambda: {"discussed_on_0": "x", "discussed_on_1": "1", "discussed_on_2": "2026"}, 422),
+        (lambda: today_in_boxes(1), 422),
+        (lambda: {**today_in_boxes(), "seen": "0" * 64}, 409),
     ],
+    ids=["no day", "no such day", "tomorrow", "another report"],
 )
 def test_a_release_that_lacks_something_says_so_and_keeps_the_notes(
-    cast: Cast, officer: Client, sent: dict[str, Any], status: int
+    cast: Cast, officer: Client, sent: Callable[[], dict[str, Any]], status: int
 ) -> None:
     closing = make.feedback_closed(cast.portfolio).opened.closing
-    answer = officer.post(at(cast, "feedback_release", 1), {"seen": closing.digest, "notes": "We agreed.", **sent})
+    answer = officer.post(at(cast, "feedback_release", 1), {"seen": closing.digest, "notes": "We agreed.", **sent()})
     assert answer.status_code == status
     assert "We agreed." in texts(answer)
     assert FeedbackRelease.objects.count() == 0
