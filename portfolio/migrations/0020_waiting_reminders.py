@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('due', 'Reminded'), ('late', 'Training officer told')], max_length=10)),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='portfolio.feedbackclosing')),
-                ('placement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='portfolio.placement')),
+                ('placement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='portfolio.placement')),
                 ('signature', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='portfolio.reviewsignature')),
                 ('taken', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='portfolio.optiontaken')),
             ],

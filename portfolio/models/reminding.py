@@ -28,7 +28,7 @@ class WaitingReminder(Reminding):
 
     signature = models.ForeignKey(ReviewSignature, on_delete=models.PROTECT, related_name="reminders", null=True)
     taken = models.ForeignKey(OptionTaken, on_delete=models.PROTECT, related_name="reminders", null=True)
-    placement = models.ForeignKey(Placement, on_delete=models.CASCADE, related_name="reminders", null=True)
+    placement = models.ForeignKey(Placement, on_delete=models.PROTECT, related_name="reminders", null=True)
     closing = models.ForeignKey(FeedbackClosing, on_delete=models.PROTECT, related_name="reminders", null=True)
 
     class Meta:

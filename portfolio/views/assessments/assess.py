@@ -26,6 +26,7 @@ from portfolio.workflow.assessments.deciding import STANDING, may_correct, other
 from portfolio.workflow.assessments.marking import criteria, shown
 from portfolio.workflow.machine import CLOSED
 
+COMPLETED = "The outcome was recorded after you opened this form, and the right form asks for more. Open it again."
 NOTHING = "Nothing of this waits for you any more. Nothing was recorded."
 
 
@@ -87,6 +88,8 @@ def correct(request: SignedIn, aid: str) -> HttpResponse:
             return redirect(back)
         except TooLate as late:
             return kept_page(request, why=late.said, status=TooLate.status)
+        except Incomplete:  # a form that asked for no marks, because there was no outcome yet
+            return kept_page(request, why=COMPLETED, status=TooLate.status)
     context = {"row": row, "form": form, "right": right.kind, "decided": decided, "back": back}
     return render(request, "portfolio/assessments/assess_kind.html", context, status=422 if form.errors else 200)
 

@@ -226,4 +226,5 @@ def remove(move: Move) -> None:
     placement: Placement = move.subject
     move.record({"placement": placement.pid, "texts": placement.texts_digest})
     placement.planned.all().delete()
+    placement.reminders.all().delete()
     placement.delete()

@@ -12,6 +12,7 @@ from curriculum.models import AssessmentTitle, Criterion, Module
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.states import ElsewhereKind
+from portfolio.views.assessments import assess
 from portfolio.workflow import AskFor, Incomplete, perform
 from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
@@ -319,6 +320,26 @@ def test_the_assessor_corrects_the_kind_and_fills_in_the_right_form(
     assert "Kind corrected: DOPS to OCE" in shown
     assert "Prepares (DOPS)" in shown
     assert "Prepares (OCE)" in shown
+
+
+def test_a_kind_that_is_corrected_while_the_outcome_is_recorded_is_told_to_open_the_form_again(
+    client: Client, cast: Cast, priya: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of the form, which asks for no marks yet, and the step."""
+    row = make.asked(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    where = reverse("assess_kind", args=[row.aid])
+    seen = client.get(where).context["form"]["seen"].value()
+
+    def perform_late(*what: Any, **given: Any) -> Any:
+        make.complete(make.assessment(row))
+        return perform(*what, **given)
+
+    monkeypatch.setattr(assess, "perform", perform_late)
+    answer = client.post(where, {"seen": seen})
+    assert answer.status_code == 409
+    assert "The outcome was recorded after you opened this form, and" in answer.content.decode()
+    assert KindCorrection.objects.count() == 0
 
 
 def test_a_reflection_is_kept_version_by_version_and_its_people_read_it(
