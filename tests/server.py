@@ -58,7 +58,9 @@ class RealServer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log_path = folder / "server.log"
-        self.port = free_port()
+        self.held = socket.socket()  # until it starts: nobody else is given its port meanwhile
+        self.held.bind(("127.0.0.1", 0))
+        self.port = self.held.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -87,6 +89,7 @@ class RealServer:
     def start(self, **variables: str) -> None:
         """Serve; returns once it answers. AssertionError with its log when it does not."""
         command = [sys.executable, "-m", "gunicorn", "--config", "python:config.serving", "config.wsgi"]
+        self.held.close()
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -111,6 +114,7 @@ class RealServer:
 
     def kill(self) -> None:
         """SIGKILL for the whole process group, at once."""
+        self.held.close()
         if self.process is None:
             return
         with suppress(ProcessLookupError):
