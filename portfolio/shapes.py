@@ -10,7 +10,6 @@ from portfolio.states import (
     ActivityState,
     AssessmentState,
     ChoiceState,
-    CommentState,
     ElsewhereState,
     EvidenceState,
     FeedbackState,
@@ -105,12 +104,6 @@ ELSEWHERE_SHAPES: dict[str, str] = {
     ElsewhereState.RECORDED: "elsewhere",
     ElsewhereState.VOIDED: "unlock",
 }
-COMMENT_SHAPES: dict[str, str] = {
-    CommentState.NOT_DECIDED: "none",
-    CommentState.NOT_WRITTEN: "none",
-    CommentState.WRITTEN: "draft",
-    CommentState.WITHDRAWN: "stop",
-}
 FLAG_SHAPES: dict[str, str] = {
     FlagKind.LATE: "alert",
     FlagKind.NOBODY: "alert",
@@ -137,6 +130,5 @@ SHAPES: dict[type[TextChoices], dict[str, str]] = {
     ResultState: RESULT_SHAPES,
     ChoiceState: CHOICE_SHAPES,
     ElsewhereState: ELSEWHERE_SHAPES,
-    CommentState: COMMENT_SHAPES,
     FlagKind: FLAG_SHAPES,
 }

@@ -32,6 +32,7 @@ WITHOUT_A_SHAPE = {
     "Outcome": "is the state of an activity",
     "AssessmentOutcome": "is the state of an assessment",
     "ReminderKind": "no page shows it",
+    "CommentState": "a comment stands there, or a sentence says that it was withdrawn",
     **dict.fromkeys(("Side", "Part", "Turn", "RoleKind"), "says who"),
     **dict.fromkeys(("EvidenceKind", "AssessmentKind", "PlacementKind", "ElsewhereKind", "LeaveKind"), "says what"),
     "RespondentGroup": "says who",

@@ -21,7 +21,8 @@ from portfolio.forms.elsewhere import ElsewhereForm
 from portfolio.forms.steps import ReasonForm
 from portfolio.models import Activity, ElsewhereVoid, ModuleSignOff, Portfolio, SignedElsewhere
 from portfolio.record import Record
-from portfolio.states import ElsewhereKind
+from portfolio.shapes import ELSEWHERE_SHAPES
+from portfolio.states import ElsewhereKind, ElsewhereState
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice
@@ -56,6 +57,8 @@ def elsewhere_list(request: SignedIn, ref: str) -> HttpResponse:
         "portfolio": portfolio,
         "voice": voice,
         "page": page,
+        "recorded": ELSEWHERE_SHAPES[ElsewhereState.RECORDED],
+        "taken_back": ELSEWHERE_SHAPES[ElsewhereState.VOIDED],
         "standing": standing,
         "voided": len(rows) - standing,
         "may_record": is_open and bool(RECORD.who & voice.parts),
