@@ -3,6 +3,7 @@
 The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -173,11 +174,18 @@ def slot_words(sort: Slots) -> str:
 
 
 def slot_pips(sort: Slots, label: str, href: str) -> list[dict[str, str]]:
-    """One pip for each slot that is asked for, in its state: what another system signed first, then what was done."""
+    """One pip for each slot that is asked for, in its state: what another system signed first, then what was done.
+
+    Where nobody knows how many are asked for, one for each that was done or is on its way.
+    """
+    states = sort.states
+    if sort.needed is None:
+        states = Counter(attempt.state for attempt in sort.attempts)
+        states[AssessmentState.SATISFACTORY] = sort.done
     pips = [{"label": label, "shape": "elsewhere", "word": "signed elsewhere", "href": href}] * sort.told_apart
     for state in PIP_ORDER:
         one = {"label": label, "shape": ASSESSMENT_SHAPES[state], "word": str(state.label).lower(), "href": href}
-        pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
+        pips += [one] * (states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
     return pips
 
 

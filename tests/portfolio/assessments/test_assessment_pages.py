@@ -361,6 +361,24 @@ def test_a_reflection_is_kept_version_by_version_and_its_people_read_it(
     assert "Second thoughts." not in client.get(reverse("assess", args=[row.aid])).content.decode()
 
 
+def test_where_nobody_knows_how_many_slots_there_are_what_is_on_its_way_is_shown(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    make.assessed(priya, cast.assessor, kind="DOPS")
+    make.asked(priya, cast.assessor, "OCE")
+    make.planned(priya, "CBD")
+    Module.objects.filter(curriculum=priya.curriculum).update(cbd=None, observed=None)
+    client.force_login(cast.trainee)
+    page = client.get(reverse("assessments", args=[priya.ref]))
+    (line,) = page.context["modules"]
+    assert [(sort["words"], [pip["word"] for pip in sort["pips"]]) for sort in line["sorts"]] == [
+        ("Number not recorded yet", ["planned"]),
+        ("Number not recorded yet, 1 satisfactory", ["satisfactory", "with assessor"]),
+    ]
+    module = client.get(reverse("module", args=[priya.ref, "S-A1"]))
+    assert (module.context["assessment_pips"], "Number not recorded yet" in module.text) == ([], True)
+
+
 def test_what_another_system_signed_has_a_shape_and_words_of_its_own(
     client: Client, cast: Cast, priya: Portfolio
 ) -> None:
