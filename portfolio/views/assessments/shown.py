@@ -5,7 +5,7 @@ The rows come from `visible` or from what is addressed to the reader; nothing he
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -70,6 +70,13 @@ def word_of(row: Assessment) -> tuple[str, str]:
     """The shape and the word of its state."""
     state = AssessmentState(row.state)
     return ASSESSMENT_SHAPES[state], str(state.label)
+
+
+def settled(row: Assessment) -> tuple[str, datetime] | None:
+    """Who put it into the state in which it stands, and when: what is voided, whoever voided it."""
+    if hasattr(row, "void"):
+        return row.void.signer_name, row.void.voided_at
+    return (row.decision.signer_name, row.decision.decided_at) if hasattr(row, "decision") else None
 
 
 def marks_of(row: Assessment) -> list[dict[str, Any]]:
