@@ -58,6 +58,13 @@ def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
     settings.FILES_DIR = tmp_path / "files"
 
 
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this run, and the same for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture
 def django_capture_on_commit_callbacks(django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
     """A test commits nothing before such a block: what was told by then does not leave with the rest."""
