@@ -34,9 +34,9 @@ def give(shared: Path) -> None:
         made = not kept.exists()
         if made:
             _make()
-            _keep(kept)
+            keep(kept)
     if not made:
-        _take(kept)
+        take(kept)
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def _make() -> None:
     call_command("make_demo", quiet=True)
 
 
-def _keep(kept: Path) -> None:
+def keep(kept: Path) -> None:
     """Whole or not at all: what was cut short has another name."""
     unfinished = kept.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -68,7 +68,7 @@ def _keep(kept: Path) -> None:
     unfinished.rename(kept)
 
 
-def _take(kept: Path) -> None:
+def take(kept: Path) -> None:
     shutil.copytree(kept / "files", settings.FILES_DIR)
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(kept / "rows")) as rows:
