@@ -59,9 +59,9 @@ from tests.portfolio.workflow.life.notes import Away, Place
 from tests.portfolio.workflow.life.placing import PAST, STARTS
 
 USUAL, MANY = 12, 50
-LIVES, STEPS = int(os.environ.get("LIVES", USUAL)), 62
+LIVES, STEPS = int(os.environ.get("LIVES", USUAL)), 40
 RARELY = 3  # so many kinds of steps may find nothing to be taken on in many lives
-AT_LEAST = 45 * LIVES  # steps that were tried; some do nothing where there is nothing to try them on
+A_THOUSAND = 1000  # steps that were tried, in the usual run; where a change of the rules makes it less: more lives
 STATES = {  # everything that a life can come through
     *(("activity", state) for state in State),
     *(("assessment", state) for state in AssessmentState if state != AssessmentState.OPEN),
@@ -74,6 +74,7 @@ STATES = {  # everything that a life can come through
     *(("comment", state) for state in (CommentState.WRITTEN, CommentState.WITHDRAWN)),
     *(("module signed off", code) for code in CODES),
 }
+DETOURS = {0: "return", 5: "withdraw", 8: "redirect"}  # now and then, on the way to everything
 WAITS_FOR = {"trainee": ReviewState.SIGNED_BY_OFFICER, "officer": ReviewState.SIGNED_BY_TRAINEE}
 WAYS = st.sampled_from(["sign off"] * 4 + ["return", "withdraw", "redirect", "correct"])
 codes = st.sampled_from([*CODES, OPEN_ENDED, KNOWN])
@@ -99,9 +100,9 @@ class Life(Always):
         """Every module that counts is signed off, whatever was done before, and so is what goes on beside them."""
         self.reopen("administrator")
         for code in [KNOWN, OPEN_ENDED, EXAMINED, self.option if self.option in self.stored else option]:
-            for _ in range(16):
+            for _ in range(20):
                 if code not in self.stored:
-                    self.get_on_with(code, "sign off")
+                    self.get_on_with(code, DETOURS.get(self.turn % 11, "sign off"))
         for _ in range(4):
             for number in POINTS:
                 if self.reviews[number] != ReviewState.SIGNED_BY_BOTH:
@@ -276,13 +277,18 @@ class Life(Always):
             self.withdraw(place, "trainee", legal=False)
         elif state == State.IN_REVIEW:
             self.decide_on(place, "return" if way == "return" else "sign off")
+        elif state == State.NOT_STARTED and self.turn % 5 == 0:
+            self.record_elsewhere(place, "officer", proven=True, legal=False)
         else:
             self.link(place, 0, "trainee")
 
     def step_back(self, code: str, way: str) -> None:
         """A module that is signed off stays so, or falls with what it rests on. The kind of its assessment stays."""
         resting = [place for place in PLACES if place[0] == code and self.state[place] == State.SIGNED_OFF]
-        if way == "return" and resting:
+        elsewhere = [place for place in PLACES if place[0] == code and self.state[place] == State.SIGNED_ELSEWHERE]
+        if way == "redirect" and elsewhere:
+            self.void_elsewhere(elsewhere[0], "officer", "A mistake.", legal=False)
+        elif way == "return" and resting:
             self.unlock(resting[0], "officer", "Look again.")
         elif way == "return" and self.satisfactory(code):
             self.void_assessment(code, 0, "officer", "Of somebody else.")
@@ -314,12 +320,13 @@ def test_a_thousand_steps_by_random_people_break_no_rule(cast: Cast, settings: S
         they_were_full()
     if LIVES >= MANY:
         assert lived_through == STATES
+        assert GONE in taken
         assert len(never) <= RARELY
 
 
 def they_were_full() -> None:
     """Enough was tried, done and refused, and activities were in every state: of all the rest, many lives tell."""
-    assert taken.total() >= AT_LEAST
-    assert set(taken) == {DONE, NOT_ALLOWED, TOO_LATE, GONE, INCOMPLETE}
-    assert taken[DONE] >= AT_LEAST // 5
+    assert taken.total() >= A_THOUSAND
+    assert {DONE, NOT_ALLOWED, TOO_LATE, INCOMPLETE} <= set(taken)
+    assert taken[DONE] >= A_THOUSAND // 3
     assert {state for state in STATES if state[0] == "activity"} <= lived_through

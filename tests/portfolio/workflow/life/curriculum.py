@@ -44,10 +44,10 @@ BLOCKS: list[dict[str, Any]] = [
     },
 ]
 
-OVERALL = 60  # per cent of all required items, which the second review point asks for
+OVERALL = 50  # per cent of all required items, which the second review point asks for
 POINTS = [1, 2]
 DUE = {1: -100, 2: 150}  # in days from today, for somebody who was full time and never away
-EITHER = [[{"module": KNOWN, "percent": 100}], [{"module": EXAMINED, "percent": 50}, {"overall": 30}]]
+EITHER = [[{"module": KNOWN, "percent": 100}], [{"module": KNOWN, "percent": 60}, {"overall": 70}]]
 ASKS: dict[int, list[dict[str, Any]]] = {
     1: [{"any_of": EITHER}],
     2: [{"overall": OVERALL}, {"module": EXAMINED, "percent": 100}],
