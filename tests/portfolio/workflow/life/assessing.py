@@ -1,36 +1,41 @@
 """The steps of a work-based assessment: one attempt after another for a slot."""
 
+from itertools import count
+
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from portfolio.models import Assessment
 from portfolio.states import AssessmentState as State
 from portfolio.workflow import AskFor, Correct, Redirect, perform
+from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
+from tests.portfolio.workflow.life.curriculum import ASSESSED, DISCUSSED, OBSERVED
 from tests.portfolio.workflow.life.lived import (
     DECIDERS,
     DONE,
     INCOMPLETE,
     NOTHING_SHOWN,
-    OBSERVED,
     PEOPLE,
     TOO_LATE,
-    Attempt,
     Lived,
     likely,
     mostly,
     reasons,
     seldom,
 )
+from tests.portfolio.workflow.life.notes import Attempt, Decided
 
 KINDS = ["DOPS", "OCE"]
-codes = st.sampled_from(OBSERVED)
+CBD = "CBD"
+CASES = {"Case 1": 1, "CASE-1": 1, "Case 2": 2, "case2": 2, "Case 3": 3, "Case 4": 4}  # as typed, and which it is
+codes = st.sampled_from([*ASSESSED, *OBSERVED])
 back = st.sampled_from([0, 0, 0, 1])  # mostly the newest attempt
 OUTCOMES = st.sampled_from([State.SATISFACTORY, State.SATISFACTORY, State.NOT_YET])
 
 
 class Assessing(Lived):
-    """Planned, asked, withdrawn, passed on, completed, of the other kind after all, and voided."""
+    """Planned, asked, withdrawn, passed on, completed, of the other kind after all, and voided; a CBD with its case."""
 
     def attempt(self, code: str, back: int = 0) -> Attempt | None:
         found = self.attempts[code]
@@ -46,28 +51,77 @@ class Assessing(Lived):
         """What the whole portfolio must hold, and does not (rule 5)."""
         return set(KINDS) - {one.kind for code in OBSERVED for one in self.satisfactory(code)}
 
+    def kinds_of(self, code: str) -> list[str]:
+        return [CBD] if code in DISCUSSED else KINDS
+
     def may_plan(self, code: str, kind: str) -> bool:
-        """Nothing fills the slot; or every slot is filled, and none with this kind, which the portfolio must hold."""
+        """Nothing fills the slot; or every observed one is filled, none with this kind, and the portfolio needs it."""
+        if kind not in self.kinds_of(code):
+            return False
         open_ = any(not self.satisfactory(each) and each not in self.stored for each in OBSERVED)
         taken = any(one.fills for one in self.attempts[code]) or code in self.stored
         return not taken or (not open_ and kind in self.missing_kinds())
 
-    @rule(code=codes, kind=st.sampled_from(KINDS), name=likely("trainee"), where=reasons("The clinic"))
-    def plan_assessment(self, code: str, kind: str, name: str, where: str) -> None:
+    def cases_taken(self, but: Attempt | None = None) -> set[int]:
+        """One case serves one CBD, in whatever module; one that was voided serves none."""
+        found = [one for code in DISCUSSED for one in self.attempts[code] if one is not but]
+        return {one.case for one in found if one.state != State.VOIDED}
+
+    @rule(
+        code=codes,
+        kind=st.sampled_from(KINDS),
+        name=likely("trainee"),
+        where=reasons("The clinic"),
+        case=st.sampled_from(list(CASES)),
+        fits=mostly,
+    )
+    def plan_assessment(self, code: str, kind: str, name: str, where: str, case: str = "", fits: bool = True) -> None:
         """After an attempt that did not succeed or was voided, it is the next one."""
+        if (code in DISCUSSED) == fits:
+            kind = CBD
+        if kind == CBD and not case:
+            case = f"Case {next(number for number in count(1) if number not in self.cases_taken())}"
+        which = CASES.get(case) or int("".join(sign for sign in case if sign.isdigit()) or 0)
         before = self.attempt(code)
-        follows = before is not None and not before.fills
+        follows = before is not None and not before.fills and kind in self.kinds_of(code)
         slot = make.slot(self.portfolio, code)
-        given = make.plan(kind, where=where, attempt_of=self.attempt_row(code, before) if follows else None)
+        given = make.plan(
+            kind, where=where, attempt_of=self.attempt_row(code, before) if follows else None, case_reference=case
+        )
         self.offered("plan", slot, name, name == "trainee")
+        taken = kind == CBD and which in self.cases_taken()
         if self.expect(
-            "plan",
+            "plan" if kind != CBD else "plan a CBD",
             lambda: perform("plan", slot, by=self.person(name), given=given),
             who=name == "trainee",
-            given=INCOMPLETE if not where.strip() else DONE if self.may_plan(code, kind) else TOO_LATE,
+            given=INCOMPLETE
+            if not where.strip()
+            else TOO_LATE
+            if not self.may_plan(code, kind)
+            else INCOMPLETE
+            if taken
+            else DONE,
         ):
             newest = Assessment.objects.filter(portfolio=self.portfolio).latest("pk")
-            self.attempts[code].append(Attempt(newest.pk, kind))
+            self.attempts[code].append(Attempt(newest.pk, kind, case=which if kind == CBD else 0))
+
+    @precondition(lambda self: any(self.attempts[code] for code in DISCUSSED))
+    @rule(code=st.sampled_from(DISCUSSED), name=likely("trainee"), case=st.sampled_from(list(CASES)), stale=seldom)
+    def change_the_case(self, code: str, name: str, case: str, stale: bool) -> None:
+        """Of a plan, while nobody is asked."""
+        code = next(each for each in [code, *DISCUSSED] if self.attempts[each])
+        one = self.newest(code)
+        row, sources, who = self.attempt_row(code, one), one.state == State.PLANNED, name == "trainee"
+        given = make.plan(CBD, row.title, case_reference=case, where=f"Room {self.turn}")
+        seen = NOTHING_SHOWN if stale else planned_seen(row)
+        if self.expect(
+            "change the case",
+            lambda: perform("plan", row, by=self.person(name), given=given, seen=seen),
+            sources=sources,
+            who=who,
+            given=TOO_LATE if stale else INCOMPLETE if CASES[case] in self.cases_taken(one) else DONE,
+        ):
+            one.case = CASES[case]
 
     @rule(code=codes, to=st.sampled_from(["assessor", *DECIDERS, "stranger"]), name=likely("trainee"), declared=mostly)
     def ask_for_assessment(self, code: str, to: str, name: str, declared: bool) -> None:
@@ -134,10 +188,11 @@ class Assessing(Lived):
             given=TOO_LATE if stale else DONE,
         ):
             self.newest(code).state = outcome
+            self.decisions.append(Decided(Assessment, self.newest(code).pk, name))
 
     @rule(code=codes, back=back, name=st.sampled_from(PEOPLE), addressed=mostly, stale=seldom)
     def correct_the_kind(self, code: str, back: int, name: str, addressed: bool, stale: bool) -> None:
-        """By whoever it is with or who decided, while its module is not signed off."""
+        """By whoever it is with or who decided, while its module is not signed off. A CBD has no other kind."""
         one = self.attempt(code, back)
         row = self.attempt_row(code, one)
         sources = bool(one and one.state in (State.WITH_ASSESSOR, State.SATISFACTORY, State.NOT_YET))
@@ -153,7 +208,7 @@ class Assessing(Lived):
             lambda: perform("correct the kind", row, by=self.person(name), seen=seen, given=given),
             sources=sources,
             who=who,
-            given=TOO_LATE if stale or code in self.stored else DONE,
+            given=TOO_LATE if stale or code in self.stored or code in DISCUSSED else DONE,
         ):
             assert one is not None
             one.kind = kind

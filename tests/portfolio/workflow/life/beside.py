@@ -12,12 +12,12 @@ from portfolio.states import GoalOutcome, GoalState, Side
 from portfolio.states import ReviewState as Review
 from portfolio.workflow import Reviewed, ReviewOf, perform, reviews, writing
 from tests import make
+from tests.portfolio.workflow.life.curriculum import POINTS
 from tests.portfolio.workflow.life.lived import (
     DONE,
     ENDING,
     INCOMPLETE,
     NOTHING_SHOWN,
-    POINTS,
     TOO_LATE,
     Lived,
     likely,
@@ -77,7 +77,10 @@ class Beside(Lived):
     @rule(name=st.sampled_from(ENDING), ends=st.booleans())
     def end_role(self, name: str, ends: bool) -> None:
         day = self.today(-1) if ends else None
-        Role.objects.filter(portfolio=self.portfolio, user=getattr(self.cast, name)).update(ends_on=day)
+        mine = Role.objects.filter(portfolio=self.portfolio, user=getattr(self.cast, name))
+        if ends:  # what a nomination gave today was given earlier, so that it can be over
+            mine.filter(starts_on=self.today()).update(starts_on=self.today(-200 - self.turn))
+        mine.update(ends_on=day)
         make.appointments_told()
         (self.ended.add if ends else self.ended.discard)(name)
         self._measures()

@@ -6,7 +6,6 @@ themselves.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,56 +14,35 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from accounts.models import User
-from curriculum.models import Curriculum, Rules
 from portfolio import access, ledger
 from portfolio.models import Activity, Evidence, Goal, Portfolio
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record
 from portfolio.states import ActivityState as State
-from portfolio.states import AssessmentState, GoalState, PlacementState, ResultState, ReviewState
-from portfolio.workflow import Refused, available
+from portfolio.states import (
+    AssessmentState,
+    CommentState,
+    GoalState,
+    ResultState,
+    ReviewState,
+)
+from portfolio.workflow import Nominee, Refused, available
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.workflow.life.curriculum import (
+    ASSESSED,
+    EXAMINED,
+    KNOWN,
+    ONE,
+    OPEN_ENDED,
+    OPTIONS,
+    OTHER,
+    POINTS,
+    ROUNDS,
+    followed_by,
+)
+from tests.portfolio.workflow.life.notes import Asked, Attempt, Away, Decided, Named, Place, Round, Said, Stored
 
-KNOWN, OPEN_ENDED, EXAMINED, ONE, OTHER = "S-C1", "S-X1", "S-P1", "S-B1", "S-B2"
-CODES = [KNOWN, OPEN_ENDED, EXAMINED, ONE, OTHER]
-CREDITS = {KNOWN: 20, OPEN_ENDED: 140, EXAMINED: 10, ONE: 10, OTHER: 10}
-OBSERVED = [KNOWN, EXAMINED]  # modules that ask for one observed assessment
-OPTIONS = [ONE, OTHER]
-BLOCKS: list[dict[str, Any]] = [
-    {
-        "title": "Everything is known",
-        "credits": 20,
-        "modules": [{"code": KNOWN, "credits": 20, "kind": "core", "activities": 2, **make.KNOWN, "observed": 1}],
-    },
-    {
-        "title": "One activity is known, and how many there are is not",
-        "credits": 140,
-        "modules": [{"code": OPEN_ENDED, "credits": 140, "kind": "specialist", "activities": [1]}],
-    },
-    {
-        "title": "With a result of the university",
-        "credits": 10,
-        "modules": [
-            {"code": EXAMINED, "credits": 10, "kind": "research", "university_result": True}
-            | {"activities": 0, **make.KNOWN, "observed": 1}
-        ],
-    },
-    {
-        "title": "With a choice",
-        "credits": 10,
-        "modules": [
-            {"code": code, "credits": 10, "kind": "specialist", "activities": number, **make.KNOWN}
-            for code, number in ((ONE, 1), (OTHER, 0))
-        ],
-        "options": [[ONE], [OTHER]],
-    },
-]
-OVERALL = 60  # per cent of all required items, which the second review point asks for
-POINTS = [1, 2]
-DUE = {1: (3, 31), 2: (9, 30)}  # month and day, of the year after the one in which the training began
-
-Place = tuple[str, int]
 PLACES: list[Place] = [(KNOWN, 1), (KNOWN, 2), (OPEN_ENDED, 1), (OPEN_ENDED, 2), (ONE, 1)]
 DONE_STATES = (State.SIGNED_OFF, State.SIGNED_ELSEWHERE)
 PEOPLE = [
@@ -83,7 +61,8 @@ PEOPLE = [
 DECIDERS = ["assessor", "second_assessor", "officer", "coordinator"]
 OUTSIDERS = ["stranger", "former_officer", "other_cohort_administrator", "superuser"]
 ENDING = ["assessor", "second_assessor", "coordinator"]
-DONE, NOT_ALLOWED, TOO_LATE, INCOMPLETE = 200, 403, 409, 422
+DONE, NOT_ALLOWED, TOO_LATE, GONE, INCOMPLETE = 200, 403, 409, 410, 422
+NEWCOMER, GRACE = "grace", Nominee("Grace Hall", "Grace.Hall@example.org")  # has no account
 NOTHING_SHOWN = "0" * 64  # what a page that is out of date sends back
 
 mostly = st.integers(0, 5).map(bool)
@@ -100,50 +79,6 @@ def reasons(words: str) -> st.SearchStrategy[str]:
     return st.sampled_from([words, words, words, " "])
 
 
-@dataclass
-class Asked:
-    """A submission: to whom, what of it is undecided with the state before, and what each item was asked with."""
-
-    to: str
-    before: dict[Place, str]
-    digests: dict[Place, str] = field(default_factory=dict)
-
-
-@dataclass
-class Attempt:
-    """One attempt at an assessment. `to`: whom it is with; once it is decided, who decided."""
-
-    pk: int
-    kind: str
-    state: str = AssessmentState.PLANNED
-    to: str = ""
-
-    @property
-    def fills(self) -> bool:
-        return self.state in (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY)
-
-
-@dataclass
-class Away:
-    """A placement, or leave, in days from today; `until` of None has no end."""
-
-    since: int
-    until: int | None
-    state: str = PlacementState.PLANNED
-    supervised: bool = False
-    written: bool = False
-    pid: str = ""
-
-
-@dataclass
-class Stored:
-    """What a standing module sign-off was made against."""
-
-    manifest: str
-    attempts: set[int]
-    items: list[int]
-
-
 taken: Counter[int] = Counter()  # how each step ended, over all lives
 steps_taken: Counter[str] = Counter()  # the steps that were taken, by name
 lived_through: set[tuple[str, str]] = set()  # the states that anything was in
@@ -154,6 +89,8 @@ class Lived(RuleBasedStateMachine):
 
     cast: Cast
     record: Record
+    held: Record | None = None  # for which every rule was found to hold
+    agreed: Record | None = None  # the same of progress alone
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,30 +98,14 @@ class Lived(RuleBasedStateMachine):
         self.undone.__enter__()
         self.hugh = make.person("Hugh Sole")  # supervises placements, and nothing else
         make.appointments_told()
-        self.portfolio = self._portfolio()
+        self.portfolio = followed_by(Portfolio.objects.get(pk=self.cast.portfolio.pk))
         self.pages = [make.page(self.portfolio, f"Page {number}") for number in range(3)]
         self._work()
         self._modules()
         self._beside()
-        self.turn = 0
+        self.turn = self.looked = 0
         self.events = self._events()
         self.progress = self._measures()
-
-    def _portfolio(self) -> Portfolio:
-        """Priya's, on a curriculum with a module of every sort, and with two review points ahead."""
-        curriculum = make.curriculum("TST9-1-24", blocks=BLOCKS)
-        make.mark_forms(curriculum.programme)
-        Portfolio.objects.filter(pk=self.cast.portfolio.pk).update(curriculum=curriculum)
-        found = Portfolio.objects.get(pk=self.cast.portfolio.pk)
-        year = found.starts_on.year + 1 - found.cohort_year
-        points = [
-            {"name": f"Review {number}", "due": {"year": year, "month": month, "day": day}, "requires": asked}
-            for (number, (month, day)), asked in zip(DUE.items(), ([], [{"overall": OVERALL}]), strict=True)
-        ]
-        content = {"portfolio": {"both_dops_and_oce": True}, "review_points": points}
-        rules = Rules.objects.create(name="rules-of-a-life", content=content)
-        Curriculum.objects.filter(pk=curriculum.pk).update(rules=rules)
-        return Portfolio.objects.get(pk=found.pk)
 
     def _work(self) -> None:
         self.state: dict[Place, str] = dict.fromkeys(PLACES, State.NOT_STARTED)
@@ -194,9 +115,11 @@ class Lived(RuleBasedStateMachine):
         self.signed: dict[Place, set[int]] = {place: set() for place in PLACES}
         self.submitted: dict[Place, set[int]] = {}
         self.asked: dict[Place, Asked] = {}
-        self.decided: dict[str, int] = dict.fromkeys(DECIDERS, 0)
+        self.decided: Counter[str] = Counter()  # how many items, by who decided
         self.decided_ever: set[Place] = set()
-        self.attempts: dict[str, list[Attempt]] = {code: [] for code in OBSERVED}
+        self.nominations: list[Named] = []
+        self.approved: set[str] = set()  # whom the officer made assessors, as the trainee had named them
+        self.attempts: dict[str, list[Attempt]] = {code: [] for code in ASSESSED}
 
     def _modules(self) -> None:
         self.confirmed: int | None = None
@@ -218,6 +141,9 @@ class Lived(RuleBasedStateMachine):
         self.placements: dict[int, Away] = {}  # by the day on which it begins
         self.working: dict[int, int] = {}  # hundredths of full time, by the day from which
         self.leave: dict[int, Away] = {}
+        self.decisions: list[Decided] = []
+        self.comments: list[Said] = []
+        self.rounds = {name: Round() for name in ROUNDS}
 
     def teardown(self) -> None:
         try:
@@ -229,14 +155,17 @@ class Lived(RuleBasedStateMachine):
     def everything_agrees(self) -> None:
         raise NotImplementedError
 
+    def states_are_those_of_the_model(self) -> None:
+        raise NotImplementedError
+
     def progress_agrees(self) -> None:
-        """Asked between all steps, also where one rule takes several."""
+        """Asked between all steps, also where one rule takes several; once for all that was read after each."""
         raise NotImplementedError
 
     # --- what the model knows ---
 
     def may_decide(self, name: str) -> bool:
-        return name in DECIDERS and name not in self.ended
+        return (name in DECIDERS and name not in self.ended) or name in self.approved
 
     def leads(self, name: str) -> bool:
         return name == "officer" or (name == "coordinator" and name not in self.ended)
@@ -273,13 +202,13 @@ class Lived(RuleBasedStateMachine):
         wanted = self.required(code)
         if wanted is None or not self.counts(code):
             return False
-        assessed = code not in OBSERVED or bool(self.satisfactory(code))
+        assessed = code not in ASSESSED or bool(self.satisfactory(code))
         examined = code != EXAMINED or self.result == ResultState.PASSED
         return assessed and examined and all(self.state[place] in DONE_STATES for place in wanted)
 
     def base(self, code: str) -> int:
         """Its required items; of unknown activities none."""
-        return (self.numbers(code) or 0) + (code in OBSERVED) + (code == EXAMINED)
+        return (self.numbers(code) or 0) + (code in ASSESSED) + (code == EXAMINED)
 
     def items_done(self, code: str) -> int:
         if not self.counts(code):
@@ -302,7 +231,12 @@ class Lived(RuleBasedStateMachine):
     # --- taking a step, and what must come of it ---
 
     def person(self, name: str) -> User:
-        return User.objects.get(pk=getattr(self.cast, name).pk)
+        """Whoever came with the cast; or somebody new, once the officer has approved them."""
+        known = getattr(self.cast, name, None)
+        return User.objects.get(pk=known.pk) if known else User.objects.get(email__iexact=GRACE.address)
+
+    def called(self, name: str) -> str:
+        return GRACE.name if name == NEWCOMER else getattr(self.cast, name).name
 
     def row(self, place: Place) -> Activity:
         return make.activity(self.portfolio, *place)
@@ -328,7 +262,10 @@ class Lived(RuleBasedStateMachine):
         lowers: bool = False,
         when_closed: bool = False,
     ) -> bool:
-        """Take it. In this order: closed, too late, not theirs, then what was given. Whether it was taken."""
+        """Take it. In this order: closed, too late, not theirs, then what was given. Whether it was taken.
+
+        After a refusal the states alone are read anew: had anything else moved, the next step would show it.
+        """
         self._live()
         self.progress_agrees()
         held_up = self.closed and not when_closed
@@ -344,13 +281,15 @@ class Lived(RuleBasedStateMachine):
         self.turn += 1
         assert came == wanted, step
         assert self._events() - self.events == (events if came == DONE else 0), step
-        assert came == DONE or len(connection.run_on_commit) == told, step
-        before, self.progress, self.events = self.progress, self._measures(), self._events()
         if came != DONE:
-            assert self.progress == before, step
-        elif not lowers:
+            assert len(connection.run_on_commit) == told, step
+            self.states_are_those_of_the_model()
+            return False
+        self.events += events
+        before, self.progress = self.progress, self._measures()
+        if not lowers:
             assert all(now >= was for now, was in zip(self.progress, before, strict=True)), step
-        return came == DONE
+        return True
 
     def offered(self, step: str, subject: Any, name: str, legal: bool) -> None:
         """The button is there exactly when the step is legal."""
@@ -364,6 +303,10 @@ class Lived(RuleBasedStateMachine):
         lived_through.update(("placement", one.state) for one in self.placements.values())
         lived_through.update([("goal", self.goal_state), ("result", self.result)])
         lived_through.update(("module signed off", code) for code in self.stored)
+        lived_through.update(("nomination", one.state) for one in self.nominations)
+        lived_through.update(("feedback", one.state) for one in self.rounds.values())
+        written, withdrawn = CommentState.WRITTEN, CommentState.WITHDRAWN
+        lived_through.update(("comment", withdrawn if one.withdrawn else written) for one in self.comments)
 
     def _events(self) -> int:
         return access.history(self.portfolio).count()

@@ -9,24 +9,20 @@ from portfolio.states import ActivityState as State
 from portfolio.states import ResultState
 from portfolio.workflow import Confirm, ModuleOf, RecordResult, TakeOption, available, modules, perform
 from tests import make
+from tests.portfolio.workflow.life.curriculum import CODES, EXAMINED, ONE, OPEN_ENDED, OPTIONS
 from tests.portfolio.workflow.life.lived import (
-    CODES,
     DONE,
-    EXAMINED,
     INCOMPLETE,
     NOTHING_SHOWN,
-    ONE,
-    OPEN_ENDED,
-    OPTIONS,
     PEOPLE,
     TOO_LATE,
     Lived,
-    Stored,
     likely,
     mostly,
     reasons,
     seldom,
 )
+from tests.portfolio.workflow.life.notes import Stored
 
 codes = st.sampled_from(CODES)
 SAYS = st.sampled_from([ResultState.PASSED, ResultState.PASSED, ResultState.NOT_PASSED, ResultState.TAKEN_BACK])

@@ -1,12 +1,9 @@
 """Placements, and the working time and the leave from which the trainee's own dates follow."""
 
-from datetime import date, timedelta
-
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from portfolio.models import Interruption, Placement, WorkingTime
-from portfolio.reviews import review_points
 from portfolio.states import LeaveKind, PlacementState
 from portfolio.workflow import EndOn, PlanPlacement, Reflect, TimeOf, perform
 from portfolio.workflow.placements.planning import planned_seen
@@ -14,30 +11,27 @@ from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away as OnLeave
 from portfolio.workflow.training_time import Gone, Works, standing
 from tests import make
+from tests.portfolio.workflow.life.dates import FULL, Dated
 from tests.portfolio.workflow.life.lived import (
     DONE,
-    DUE,
     INCOMPLETE,
     NOTHING_SHOWN,
-    POINTS,
     TOO_LATE,
-    Away,
-    Lived,
     likely,
     mostly,
     reasons,
     seldom,
 )
+from tests.portfolio.workflow.life.notes import Away
 
 PAST = -60
 WINDOWS = {PAST: -40, -20: 20, 30: 50}  # of placements, in days from today
 STARTS = st.sampled_from(list(WINDOWS))
 DAYS = st.sampled_from([-400, -300, -200, -50])  # from which other hours count, or leave; the first is too early
 LASTS = st.sampled_from([30, 30, 120, 400, -1, None])  # days of leave; without an end; before its beginning
-FULL = 100
 
 
-class Placing(Lived):
+class Placing(Dated):
     """Planned by the trainee and confirmed by the officer; and when the trainee is away or part time."""
 
     # --- placements ---
@@ -209,28 +203,6 @@ class Placing(Lived):
         ):
             known.pop(since)
             self.dates_follow()
-
-    def dates_follow(self) -> None:
-        """Rule 11: what is due falls on the first day before which so much training time has passed."""
-        assert {point.number: point.day for point in review_points(self.record)} == {
-            number: self.due(number) for number in POINTS
-        }
-
-    def due(self, number: int) -> date | None:
-        began = self.portfolio.starts_on
-        wanted = (date(began.year + 1, *DUE[number]) - began).days * FULL
-        day, passed = began, 0
-        while passed < wanted:
-            since = (day - make.today()).days
-            away = [
-                one for one in self.leave.values() if one.since <= since <= (since if one.until is None else one.until)
-            ]
-            if any(one.until is None for one in away):
-                return None
-            hours = [hundredths for first, hundredths in sorted(self.working.items()) if first <= since]
-            passed += 0 if away else [FULL, *hours][-1]
-            day += timedelta(days=1)
-        return day
 
 
 def _overlap(one: Away, other: Away) -> bool:

@@ -1,31 +1,35 @@
 """The steps of an activity, and what another system signed."""
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from portfolio.models import Item
+from portfolio.models import Item, SignLink
 from portfolio.states import ActivityState as State
 from portfolio.states import ItemState
-from portfolio.workflow import LinkTo, Redirect, Submit, elsewhere, perform, perform_all
+from portfolio.workflow import Incomplete, LinkTo, Redirect, Submit, elsewhere, perform, perform_all
 from portfolio.workflow.activities import newest_revisions
+from portfolio.workflow.one_off import codes
+from portfolio.workflow.one_off.links import ByLink
 from tests import make
+from tests.portfolio.workflow.life.curriculum import OPEN_ENDED
 from tests.portfolio.workflow.life.lived import (
     DECIDERS,
     DONE,
     INCOMPLETE,
+    NEWCOMER,
+    NOT_ALLOWED,
     NOTHING_SHOWN,
-    OPEN_ENDED,
     PEOPLE,
     PLACES,
     TOO_LATE,
-    Asked,
     Lived,
-    Place,
     likely,
     mostly,
     reasons,
     seldom,
 )
+from tests.portfolio.workflow.life.notes import Asked, Decided, Place
 
 places_ = st.sampled_from(PLACES)
 NOT_SUBMITTED = (State.DRAFT, State.RETURNED)
@@ -96,12 +100,15 @@ class Work(Lived):
             who=who,
             given=given,
         ):
-            asked = Asked(to, {place: self.state[place] for place in places})
-            for place in places:
-                self.state[place], self.asked[place] = State.IN_REVIEW, asked
-                self.submitted[place] = set(self.links[place])
-                asked.digests[place] = self.undecided(place).digest
-                self.ever.add(place)
+            self.now_in_review(Asked(to, {place: self.state[place] for place in places}))
+
+    def now_in_review(self, asked: Asked) -> None:
+        for place in asked.before:
+            item = self.undecided(place)
+            self.state[place], self.asked[place] = State.IN_REVIEW, asked
+            self.submitted[place] = set(self.links[place])
+            asked.digests[place], asked.items[place] = item.digest, item.pk
+            self.ever.add(place)
 
     def undecided(self, place: Place) -> Item:
         code, number = place
@@ -119,6 +126,7 @@ class Work(Lived):
             sources=sources,
             who=who,
         ):
+            self.asked[place].passes_to("")
             for each, before in self.asked[place].before.items():
                 self.state[each] = before
                 del self.asked[each]
@@ -137,7 +145,7 @@ class Work(Lived):
             who=who,
             given=given,
         ):
-            self.asked[place].to = to
+            self.asked[place].passes_to(to)
 
     @rule(
         place=places_,
@@ -147,33 +155,61 @@ class Work(Lived):
         legal=mostly,
         stale=seldom,
         reason=reasons("Clear."),
+        proves=mostly,
     )
     def decide(
-        self, place: Place, action: str, name: str, addressed: bool, legal: bool, stale: bool, reason: str
+        self,
+        place: Place,
+        action: str,
+        name: str,
+        addressed: bool,
+        legal: bool,
+        stale: bool,
+        reason: str,
+        proves: bool = True,
     ) -> None:
-        """Mostly by whoever it is with, of what was shown."""
+        """Mostly by whoever it is with, of what was shown; without an account by a proof of their mailbox alone."""
         place = self.one_of(place, (State.IN_REVIEW,), legal)
         sources = self.state[place] == State.IN_REVIEW
         if sources and addressed:
-            name = self.asked[place].to
+            name = self.asked[place].to or name
         who = sources and self.asked[place].to == name and self.may_decide(name)
-        given = INCOMPLETE if action == "return" and not reason.strip() else TOO_LATE if stale else DONE
+        proof = self.proof_for(self.asked[place], proves) if who and name == NEWCOMER else None
+        unproved = who and name == NEWCOMER and not proves
+        wordless = action == "return" and not reason.strip()
+        given = INCOMPLETE if wordless else NOT_ALLOWED if unproved else TOO_LATE if stale else DONE
         row = self.row(place)
         self.offered(action, row, name, sources and who)
         seen = NOTHING_SHOWN if stale or not sources else self.asked[place].digests[place]
         if self.expect(
             action,
-            lambda: perform(action, row, by=self.person(name), seen=seen, reason=reason),
+            lambda: perform(action, row, by=self.person(name), seen=seen, reason=reason, given=proof),
             sources=sources,
             who=who,
             given=given,
         ):
+            self.decisions.append(Decided(Item, self.asked[place].items[place], name))
             self.state[place] = State.SIGNED_OFF if action == "sign off" else State.RETURNED
             self.signed[place] = self.submitted[place] if action == "sign off" else set()
             del self.asked[place].before[place]
             del self.asked[place]
             self.decided_ever.add(place)
             self.decided[name] += 1
+
+    def proof_for(self, asked: Asked, proves: bool) -> ByLink | None:
+        """Of the link that was mailed to who is asked now; else an older proof, which serves no more, or none."""
+        older = [one.asked.old_proof for one in self.nominations if one.asked.old_proof]
+        if not proves:
+            return ByLink(older[-1]) if older else None
+        if not asked.proof:
+            submission = Item.objects.get(pk=min(asked.items.values())).submission_id
+            link = SignLink.objects.get(addressee__submission=submission, addressee__until=None)
+            codes.send_code(link)
+            right = make.coded(link.address)
+            with pytest.raises(Incomplete):
+                codes.prove(link, f"{(int(right) + 1) % 1_000_000:06}")
+            asked.proof = codes.prove(link, right).pk
+        return ByLink(asked.proof)
 
     @rule(place=places_, name=likely("officer", "coordinator", "administrator"), reason=reasons("Look again."))
     def unlock(self, place: Place, name: str, reason: str) -> None:
