@@ -22,6 +22,7 @@ from portfolio.titles import own_title
 AXIS = 40  # pixels: the months at the top
 HEADING, ROW = 30, 44  # pixels: the height of a heading, and of a row: its words above its bars
 FEW = 8  # placements that have a row each; of more, some share one
+LONG, LONGEST = 5, 15  # years: an axis of as many has room for Januaries only, and not for each of them
 RIGHT = 60  # percent: a row that begins beyond it has its words on its left
 
 
@@ -189,11 +190,18 @@ class _Scale:
         return Bar(self.x(start), round(end - self.x(start), 2), kind, text)
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Each January, April, July and October. The year is said in January, and at the first if none is near."""
+        """Each January, April, July and October. The year is said in January, and at the first if none is near.
+
+        Where many years would run into one another only Januaries are left, and not each of them on a phone.
+        """
         quarters = [month for month in months(self.first, self.last) if month.month % 3 == 1]
+        years = self.last.year - self.first.year
+        if years >= LONG:
+            quarters = [one for one in quarters if one.month == 1][:: 1 + years // LONGEST]
         with_year = {one for one in quarters if one.month == 1} | {one for one in quarters[:1] if one.month != 10}
+        large = [one for one in quarters if one.month == 1][:: 1 + len(quarters) // LONG if years >= LONG else 1]
         return tuple(
-            Tick(self.x(one), f"{one:%b} {one.year}" if one in with_year else f"{one:%b}", one.month != 1)
+            Tick(self.x(one), f"{one:%b} {one.year}" if one in with_year else f"{one:%b}", one not in large)
             for one in quarters
         )
 

@@ -103,6 +103,21 @@ def test_nothing_is_drawn_outside_whatever_is_planned_long_after_the_end() -> No
     assert all(bar.x >= 0 and bar.x + bar.width <= 100 for row in found.rows for bar in row.bars)
 
 
+def test_a_long_axis_names_januaries_only_and_never_more_than_there_is_room_for() -> None:
+    of = of_points(point({"overall": 100}))
+    five = drawn(of, {("S-A", 1): date(2029, 5, 1)})
+    assert [(tick.label, tick.minor) for tick in five.ticks] == [
+        ("Jan 2025", False),
+        ("Jan 2026", True),
+        ("Jan 2027", False),
+        ("Jan 2028", True),
+        ("Jan 2029", False),
+    ]
+    twenty = drawn(of, {("S-A", 1): date(2044, 5, 1)}).ticks
+    assert [tick.label for tick in twenty] == [f"Jan {year}" for year in range(2025, 2044, 2)]
+    assert [tick.label for tick in twenty if not tick.minor] == ["Jan 2025", "Jan 2031", "Jan 2037", "Jan 2043"]
+
+
 def test_a_module_in_work_has_a_row_from_its_first_day_to_its_last_and_one_without_a_plan_or_work_has_none() -> None:
     of = of_points(point({"overall": 100}), modules=(whole("S-A", 3), whole("S-B", 2), whole("S-C", 2)))
     drafted = ActivityRecord(1, 1, ActivityState.DRAFT, begun_at=at(3, 2, 2025), linked_at=at(9, 2, 2025))
