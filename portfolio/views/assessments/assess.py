@@ -16,7 +16,7 @@ from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.models import Assessment
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
-from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form
+from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
 from portfolio.views.decide import GONE, UNKNOWN
 from portfolio.views.fetch import say_on, standing
 from portfolio.views.queue import place_in_queue
@@ -144,8 +144,9 @@ def _not_here(request: SignedIn, aid: str) -> HttpResponse:
 def _page(
     request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200, pick: PickSnippet | None = None
 ) -> HttpResponse:
-    correctable = may_correct(row) and "correct the kind" in available(row, row.portfolio, by=request.user)
-    context = about(row, form, by=request.user, status=status) | {
+    steps = steps_of(row, by=request.user)
+    correctable = "correct the kind" in steps and may_correct(row)
+    context = about(row, form, steps=steps, status=status) | {
         "bad": [one for one in (form, pick) if one and one.errors],
         "other_kind": other_kind(row.kind) if correctable else "",
         "place": place_in_queue(request, row.aid),

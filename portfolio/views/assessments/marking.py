@@ -1,6 +1,6 @@
 """What lies before somebody who assesses: what was asked of them, and the mark form; signed in, or by a code."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from accounts.models import User
@@ -8,8 +8,9 @@ from portfolio import access, proof
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, MarkForm
 from portfolio.forms.snippets import PickSnippet
 from portfolio.models import Assessment, Snippet
+from portfolio.states import AssessmentState, Part
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
-from portfolio.workflow import TooLate, available
+from portfolio.workflow import Step, TooLate, available
 from portfolio.workflow.assessments.deciding import STANDING
 from portfolio.workflow.assessments.marking import criteria, shown
 
@@ -58,14 +59,20 @@ def check_shown(row: Assessment, data: Any) -> None:
         raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
 
 
-def about(row: Assessment, form: MarkForm, *, by: User, status: int) -> dict[str, Any]:
+def steps_of(row: Assessment, *, by: User) -> dict[str, Step]:
+    """What somebody may do with what is addressed to them: while it waits it is with them, and they may decide."""
+    waits = row.state == AssessmentState.WITH_ASSESSOR
+    return available(row, row.portfolio, by=by, parts=frozenset({Part.ADDRESSED}) if waits else None)
+
+
+def about(row: Assessment, form: MarkForm, *, steps: Collection[str], status: int) -> dict[str, Any]:
     """What the page of a mark form shows of it."""
     decision = getattr(row, "decision", None)
     return {
         "row": row,
         "portfolio": row.portfolio,
         "facts": facts(row),
-        "form": form if "complete" in available(row, row.portfolio, by=by) else None,
+        "form": form if "complete" in steps else None,
         "has_errors": status == 422,
         "bad": [form] if form.errors else [],
         "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",

@@ -9,7 +9,7 @@ from accounts.models import User
 from portfolio.forms.assessments import MarkForm
 from portfolio.models import Assessment
 from portfolio.models.asking import Asking
-from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form
+from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
 from portfolio.views.fetch import say_on
 from portfolio.workflow import Incomplete, TooLate, perform
 from portfolio.workflow.one_off import links
@@ -25,7 +25,7 @@ class Marks:
     form: MarkForm
 
     def context(self, *, status: int) -> dict[str, Any]:
-        return about(self.row, self.form, by=self.by, status=status)
+        return about(self.row, self.form, steps=steps_of(self.row, by=self.by), status=status)
 
     def record(self, request: HttpRequest, proof: Proof) -> str:
         """The same step as everybody's, with the proof: what was recorded, or "" where errors stand in the form."""

@@ -173,7 +173,7 @@ def test_somebody_without_an_account_completes_the_mark_form_and_the_record_says
 ) -> None:
     row, token = link
     asked = make.mailed(GRACE)
-    assert "to complete a mark form: a DOPS (direct observation of practical skills) of S-A1 Practice" in asked
+    assert "to complete a mark form: a DOPS (direct observation of practical skills) of S-A1 Module S-A1" in asked
     assert row.title not in asked
     assert tells_nothing(client.get(at(token)))
     page = proved(client, token).get(at(token))
