@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import override_settings
@@ -20,6 +19,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from outbox.models import Mail
+from tests.look.checks import violations
 from tests.server import RealServer, make_cache_table
 from tests.world import World, build, undone
 
@@ -56,6 +56,13 @@ def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
     """Nothing counted or stored by one test is seen by the next."""
     cache.clear()
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of this run, and the same for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture
@@ -198,7 +205,7 @@ def check_axe() -> Callable[[Page], None]:
         found = [
             f"{violation['id']} ({violation['impact']}): {violation['help']}: "
             + ", ".join(str(node["target"]) for node in violation["nodes"])
-            for violation in Axe().run(page).response["violations"]
+            for violation in violations(page)
         ]
         assert found == []
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from curriculum.structure import ModuleFacts
+from portfolio.dates import Leave
 from portfolio.dates.falls import said as full
 from portfolio.plan.board import Board, Dated, Entry, Stay
 from portfolio.plan.months import ends, first_of, later, months, words
@@ -20,6 +21,7 @@ from portfolio.titles import own_title
 
 AXIS = 40  # pixels: the months at the top
 HEADING, ROW = 30, 44  # pixels: the height of a heading, and of a row: its words above its bars
+FEW = 8  # placements that have a row each; of more, some share one
 RIGHT = 60  # percent: a row that begins beyond it has its words on its left
 
 
@@ -99,13 +101,21 @@ class Timeline:
 
 @dataclass(frozen=True)
 class _Drawn:
-    """A row before it has its place: days in place of numbers. `until` is the last day, included."""
+    """A row before it has its place: days in place of numbers. `until` is the last day, included.
+
+    The table has a line for each of `told`, as (name, when), where one row stands for several things.
+    """
 
     words: str
     short: str
     when: str
     bars: tuple[tuple[date, date, str, str], ...] = ()
     marks: tuple[tuple[date, str], ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        return self.told or ((self.words, self.when),)
 
 
 def timeline(
@@ -122,7 +132,7 @@ def timeline(
     parts = [
         ("Dates and reviews", "Review", list(_points(started, points))),
         ("Working time and leave", "Working time", list(_time(record))),
-        ("Placements", "Placement", [_stay(stay) for stay in stays]),
+        ("Placements", "Placement", list(_stays(stays, today))),
         ("Assessments", "Assessment", list(_assessments(dated))),
         ("Modules", "Module", list(_modules(record, board, stays))),
     ]
@@ -136,7 +146,7 @@ def timeline(
         for one in drawn:
             rows.append(scale.row(one, y))
             y += ROW
-    lines = tuple(Line(what, one.words, one.when) for _, what, drawn in shown for one in drawn)
+    lines = tuple(Line(what, *line) for _, what, drawn in shown for one in drawn for line in one.lines)
     return Timeline(
         title=f"Timeline from {words(first)} to {words(last)}",
         said=" ".join(f"{one.name}: {one.when}." for one in lines) + f" Today is {full(today)}.",
@@ -179,11 +189,12 @@ class _Scale:
         return Bar(self.x(start), round(end - self.x(start), 2), kind, text)
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Each January, April, July and October; the year at the first of them and at each January."""
+        """Each January, April, July and October. The year is said in January, and at the first if none is near."""
         quarters = [month for month in months(self.first, self.last) if month.month % 3 == 1]
+        with_year = {one for one in quarters if one.month == 1} | {one for one in quarters[:1] if one.month != 10}
         return tuple(
-            Tick(self.x(one), f"{one:%b} {one.year}" if not at or one.month == 1 else f"{one:%b}", one.month != 1)
-            for at, one in enumerate(quarters)
+            Tick(self.x(one), f"{one:%b} {one.year}" if one in with_year else f"{one:%b}", one.month != 1)
+            for one in quarters
         )
 
 
@@ -201,17 +212,42 @@ def _points(started: date, points: tuple[Point, ...]) -> Iterator[_Drawn]:
 
 
 def _time(record: Record) -> Iterator[_Drawn]:
-    """Hours from a day on, until other hours begin; and leave, without its kind."""
+    """Hours from a day on, until other hours begin; and all leave in one row, without its kind."""
     hours = sorted(record.hours, key=lambda one: one.starts_on)
     for one, following in zip(hours, [*hours[1:], None], strict=False):
         until = following.starts_on - timedelta(days=1) if following else date.max
         said = f"{one.hundredths}% of full time"
         when = f"From {full(one.starts_on)}" + (f" to {full(until)}" if following else "")
         yield _Drawn(said, f"{one.hundredths}%", when, bars=((one.starts_on, until, "hours", ""),))
-    for leave in sorted(record.leave, key=lambda one: one.starts_on):
-        when = f"From {full(leave.starts_on)} to {full(leave.ends_on)}" if leave.ends_on else "It has no end yet"
-        days = f"Leave, {_days((leave.ends_on - leave.starts_on).days + 1)}" if leave.ends_on else "Leave"
-        yield _Drawn(days, "Leave", when, bars=((leave.starts_on, leave.ends_on or date.max, "leave", ""),))
+    away = [_away(leave) for leave in sorted(record.leave, key=lambda one: one.starts_on)]
+    yield from _together(f"Leave, {len(away)} times", "Leave", away)
+
+
+def _away(leave: Leave) -> _Drawn:
+    when = f"From {full(leave.starts_on)} to {full(leave.ends_on)}" if leave.ends_on else "It has no end yet"
+    said = f"Leave, {_days((leave.ends_on - leave.starts_on).days + 1)}" if leave.ends_on else "Leave"
+    return _Drawn(said, "Leave", when, bars=((leave.starts_on, leave.ends_on or date.max, "leave", ""),))
+
+
+def _together(words: str, short: str, drawn: list[_Drawn]) -> Iterator[_Drawn]:
+    """All of these in one row, if there are any. One alone keeps its own words."""
+    if len(drawn) < 2:
+        yield from drawn
+        return
+    bars = tuple(bar for one in drawn for bar in one.bars)
+    yield _Drawn(words, short, "", bars, told=tuple(line for one in drawn for line in one.lines))
+
+
+def _stays(stays: tuple[Stay, ...], today: date) -> Iterator[_Drawn]:
+    """A row for each of a few placements. Of many, for those that go on or come next: the others stand together."""
+    over = [_stay(stay) for stay in stays if stay.ends_on < today]
+    others = [_stay(stay) for stay in stays if stay.ends_on >= today]
+    if len(stays) <= FEW:
+        yield from (*over, *others)
+        return
+    yield from _together(f"{len(over)} placements that are over", "Over", over)
+    yield from others[:FEW]
+    yield from _together(f"{len(others) - FEW} placements after these", "Later", others[FEW:])
 
 
 def _stay(stay: Stay) -> _Drawn:

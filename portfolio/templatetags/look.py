@@ -210,10 +210,11 @@ def minibar(segments: Iterable[Any], label: str, known: bool = True) -> dict[str
 
 
 @register.simple_tag
-def bar_part(segment: Any, y: int, height: int, patterns: str = "") -> SafeString:
+def bar_part(segment: Any, y: int = 0, height: int = 0, patterns: str = "") -> SafeString:
     """One rectangle of a bar. The state "module" is a module signed off as a whole.
 
-    `patterns` names the SVG that holds its own patterns; without it they come from the page's sprite.
+    Without a `height` the stylesheet gives it that of its small bar: a page may have hundreds. `patterns` names the
+    SVG that holds its own patterns; without it they come from the page's sprite.
     """
     shape = "module" if _of(segment, "state") == "module" else BAR_SHAPES[_of(segment, "state")]
     return _drawn(

@@ -210,7 +210,8 @@ def _choice(subject: ModuleOf) -> str:
 def _assessment_pips(subject: ModuleOf) -> list[dict[str, str]]:
     """One pip for each slot that is asked for, in its state, the satisfactory ones first."""
     sorts = zip(("CBD", "DOPS/OCE"), requirements.slots(subject.record, subject.facts), strict=True)
-    return [pip for label, sort in sorts for pip in slot_pips(sort, label, "#assessments")]
+    asked = ((label, sort) for label, sort in sorts if sort.needed is not None)
+    return [pip for label, sort in asked for pip in slot_pips(sort, label, "#assessments")]
 
 
 def _may_plan(voice: Voice, found: ModuleProgress) -> bool:

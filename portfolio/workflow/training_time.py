@@ -111,20 +111,25 @@ def _known(move: Move) -> Row:
     return row
 
 
+def check_in_training(portfolio: Portfolio, day: date, field: str) -> None:
+    """No day before the training, and none that is a slip of the keyboard."""
+    began = portfolio.starts_on
+    if day < began:
+        raise Incomplete(f"The training began on {said(began)}. Enter that day or a later one.", field)
+    if day > began + LATEST:
+        raise Incomplete("This is more than 20 years after the training began. Check the year.", field)
+
+
 def _check(move: Move, given: Works | Away) -> None:
-    began = move.portfolio.starts_on
-    if given.starts_on < began:
-        raise Incomplete(f"The training began on {said(began)}. Enter that day or a later one.", "starts_on")
-    if given.starts_on > began + LATEST:
-        raise Incomplete("This is more than 20 years after the training began. Check the year.", "starts_on")
+    check_in_training(move.portfolio, given.starts_on, "starts_on")
     if isinstance(given, Works):
         if not 1 <= given.hundredths <= 100:
             raise Incomplete("Enter a whole number from 1 to 100. For time away, record leave.", "hundredths")
         return
     if given.ends_on and given.ends_on < given.starts_on:
         raise Incomplete("The last day is before the first. Correct one of the two dates.", "ends_on")
-    if given.ends_on and given.ends_on > began + LATEST:
-        raise Incomplete("This is more than 20 years after the training began. Check the year.", "ends_on")
+    if given.ends_on:
+        check_in_training(move.portfolio, given.ends_on, "ends_on")
     for other in standing(move.portfolio, Interruption).values():
         if other.starts_on != given.starts_on and _overlap(given, other):
             until = f"to {said(other.ends_on)}" if other.ends_on else "without an end"

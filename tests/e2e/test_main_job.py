@@ -5,18 +5,16 @@ off; the trainee's progress moves. On a desktop, without JavaScript, and on a ph
 """
 
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from audit.chain import verify_all
 from portfolio.management.commands.make_demo import CAST, PASSWORD
 from portfolio.models import Portfolio
-from tests.portfolio.test_make_demo import DATA
+from tests import demonstration
 
 PDF = Path(settings.BASE_DIR) / "tests" / "e2e" / "notes.pdf"
 ROUNDS = {
@@ -27,10 +25,9 @@ ROUNDS = {
 
 
 @pytest.fixture
-def demo(transactional_db: None) -> Portfolio:
-    """The demonstration, whole."""
-    call_command("load_curriculum", *sorted(str(path) for path in DATA.glob("*.yaml")), stdout=StringIO())
-    call_command("make_demo", quiet=True)
+def demo(transactional_db: None, shared_folder: Path) -> Portfolio:
+    """The demonstration, whole, and this test's own."""
+    demonstration.give(shared_folder)
     return Portfolio.objects.get(trainee__name="Priya Raman")
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 MOST_TABS = 400
@@ -15,8 +16,9 @@ SETTLED = """most => new Promise(done => {
     ? done(html.scrollWidth) : requestAnimationFrame(look);
   look();
 })"""
-# WCAG 2.2, 2.5.8: 24 pixels; axe leaves it out unless asked. Only what is wrong is worked out in full.
-AXE = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+FOUND_WRONG = {"resultTypes": ["violations"]}  # only what is wrong is worked out in full
+# WCAG 2.2, 2.5.8: 24 pixels; axe leaves it out unless asked.
+AXE = {"rules": {"target-size": {"enabled": True}}, **FOUND_WRONG}
 
 # WCAG 1.4.12: what a reader may do to the spacing of text without losing any of it.
 SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
@@ -39,6 +41,7 @@ const reachable = [...document.querySelectorAll(controls)].filter(e => {
 const said = e => (e.innerText || e.labels?.[0]?.innerText || e.name || '').trim().slice(0, 40);
 const words = e => `${e.tagName.toLowerCase()} “${said(e)}”`;
 """
+MISSED = "walk.reachable.filter(e => !walk.reached.includes(e)).length"
 
 # How something looks, with what may carry its focus: the label of a radio, the frame of the editor, a tile.
 LOOK = """
@@ -98,11 +101,19 @@ ADDRESSES_ON_PAPER = """() => [...document.querySelectorAll('main a')].filter(e 
   !['none', 'normal', '""'].includes(getComputedStyle(e, '::after').content)).map(e => e.innerText)"""
 
 
+def violations(page: Page, options: dict[str, Any] = FOUND_WRONG) -> list[dict[str, Any]]:
+    """What axe finds wrong with the page as it stands. Into one page it is put once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(said => said.violations)", options)
+    return found
+
+
 def axe(page: Page) -> list[str]:
     """Axe's own words."""
     return [
         f"axe: {found['id']}: {found['help']}: " + ", ".join(str(node["target"]) for node in found["nodes"][:3])
-        for found in Axe().run(page, options=AXE).response["violations"]
+        for found in violations(page, AXE)
     ]
 
 
@@ -138,8 +149,11 @@ def tabs_through(page: Page) -> list[str]:
       document.activeElement.blur();
       getSelection().removeAllRanges();
     }}""")
-    for _ in range(min(page.evaluate("walk.reachable.length"), MOST_TABS) + SPARE_TABS):
-        page.keyboard.press("Tab")
+    left = min(page.evaluate("walk.reachable.length"), MOST_TABS) + SPARE_TABS
+    while missed := min(page.evaluate(MISSED), left):  # where all was reached, one more Tab says nothing new
+        for _ in range(missed):
+            page.keyboard.press("Tab")
+        left -= missed
     return page.evaluate("""() => {
       const { reachable, reached, words } = walk, missed = reachable.filter(e => !reached.includes(e));
       const once = [...new Set(reached.filter(e => reachable.includes(e)))];  // round again is not out of order

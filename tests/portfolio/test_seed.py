@@ -68,7 +68,24 @@ def test_every_trainee_has_assessments_goals_and_placements_in_several_states(se
         assert sorted(states) == sorted(set(AssessmentState) - {AssessmentState.OPEN, AssessmentState.VOIDED})
         goals = Goal.objects.filter(portfolio=portfolio).values_list("state", "reviews__role_kind")
         assert sorted(goals) == [("achieved", ""), ("open", "officer")]
-        assert sorted(portfolio.placements.values_list("state", flat=True)) == ["confirmed", "planned"]
+        assert sorted(portfolio.placements.values_list("state", flat=True)) == ["confirmed", "confirmed", "planned"]
+        assert set(portfolio.placements.values_list("supervisor__email", flat=True)) == {
+            people.address("supervisor", 1)
+        }
+
+
+def test_the_supervisor_of_the_placements_that_go_on_sees_their_modules_and_no_others(
+    seeded: None, client: Client
+) -> None:
+    supervisor = User.objects.get(email=people.address("supervisor", 1))
+    assert access.visible(supervisor, Portfolio).count() == TRAINEES
+    here = {portfolio.pk: portfolio.curriculum.modules.last() for portfolio in Portfolio.objects.all()}
+    seen = set(access.visible(supervisor, Placement).values_list("portfolio", "modules"))
+    assert seen == {(pk, module.pk) for pk, module in here.items() if module}
+    client.force_login(supervisor)
+    portfolio = Portfolio.objects.order_by("pk")[0]
+    assert client.get(f"/portfolios/{portfolio.ref}/").status_code == 200
+    assert client.get(f"/portfolios/{portfolio.ref}/goals/").status_code == 403
 
 
 def test_everything_seeded_verifies_and_each_chain_says_seeded(seeded: None) -> None:

@@ -33,6 +33,8 @@ def plan_assessments(author: Author, name: str) -> None:
         if "reflection" in told:
             day = further[1] - 2
             author.story.add(day, partial(_reflect, author, rows, at, told["reflection"]))
+        if "voided" in told:
+            author.story.add(told["voided"]["days"], partial(_void, author, rows, at, told["voided"]["reason"]))
 
 
 def _plan(author: Author, rows: dict[int, Assessment], at: int, told: Told) -> None:
@@ -79,6 +81,10 @@ def _correct(author: Author, rows: dict[int, Assessment], at: int, told: Told) -
 
 def _reflect(author: Author, rows: dict[int, Assessment], at: int, text: str) -> None:
     reflect(rows[at], text, by=author.portfolio.trainee)
+
+
+def _void(author: Author, rows: dict[int, Assessment], at: int, reason: str) -> None:
+    perform("void assessment", _now(rows, at), by=author.people.officer, reason=reason)
 
 
 def _marks(form: Criteria, told: Told) -> dict[int, str]:

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 from typing import Any
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.utils import timezone
 
 from accounts.models import User
@@ -26,10 +26,11 @@ from portfolio.models import (
     GoalAction,
     GoalReview,
     Placement,
+    Role,
 )
 from portfolio.states import AssessmentKind as Kind
 from portfolio.states import AssessmentState as State
-from portfolio.states import GoalOutcome, GoalState, PlacementKind, PlacementState
+from portfolio.states import GoalOutcome, GoalState, PlacementKind, PlacementState, RoleKind
 from portfolio.workflow.assessments.asking import DECLARATION
 from portfolio.workflow.assessments.deciding import STANDING
 from portfolio.workflow.assessments.marking import Criteria, criteria
@@ -219,18 +220,51 @@ def _review(one: Seeded, goal: Goal, outcome: GoalOutcome, by: User) -> GoalRevi
 
 
 def placements(group: Sequence[Seeded]) -> None:
-    """Of each trainee one that was confirmed and one that is only planned; nobody supervises them."""
+    """Of each trainee one that is over, one that goes on, and one that is planned; one person of the group supervises.
+
+    A role comes with each that was confirmed, and today's gives sight of its module.
+    """
     today = timezone.localdate()
-    past = [_placement(one, today - timedelta(days=60), confirmed=True) for one in group]
+    over = [_placement(one, today - timedelta(days=60), confirmed=True) for one in group]
+    now = [_placement(one, today - timedelta(days=10), confirmed=True) for one in group]
     coming = [_placement(one, today + timedelta(days=30), confirmed=False) for one in group]
-    write([*past, *coming])
-    worked_on = Placement.modules.through
-    write([_of_module(worked_on, one, row) for rows in (past, coming) for one, row in zip(group, rows, strict=True)])
-    for one, was, will_be in zip(group, past, coming, strict=True):
-        for row in (was, will_be):
+    _supervise(group, over)
+    _supervise(group, now)
+    for rows in (over, now, coming):
+        write(rows)
+        _of_modules(group, rows, Placement.modules.through, "placement")
+        for one, row in zip(group, rows, strict=True):
             one.tell("plan placement", one.portfolio.trainee, row.created_at, facts(row))
-        if was.confirmed_at:
-            one.tell("confirm placement", one.officer, was.confirmed_at, facts(was) | {"role": None})
+            if row.confirmed_at:
+                one.tell("confirm placement", one.officer, row.confirmed_at, facts(row) | {"role": row.role_id})
+
+
+def _supervise(group: Sequence[Seeded], rows: Sequence[Placement]) -> None:
+    """The supervisor's role, for the dates and the module of each; what seeding gives, no chain tells."""
+    roles = [
+        Role(
+            portfolio=one.portfolio,
+            user=one.supervisor,
+            kind=RoleKind.SUPERVISOR,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+        )
+        for one, row in zip(group, rows, strict=True)
+    ]
+    write(roles)
+    _of_modules(group, roles, Role.modules.through, "role")
+    for row, role in zip(rows, roles, strict=True):
+        row.role = role
+
+
+def _of_modules(group: Sequence[Seeded], rows: Sequence[Model], through: Any, name: str) -> None:
+    """The last module of the programme is worked on there."""
+    write(
+        [
+            through(**{f"{name}_id": row.pk}, module_id=one.follows.facts.modules[-1].id)
+            for one, row in zip(group, rows, strict=True)
+        ]
+    )
 
 
 def _placement(one: Seeded, first: date, *, confirmed: bool) -> Placement:
@@ -241,6 +275,7 @@ def _placement(one: Seeded, first: date, *, confirmed: bool) -> Placement:
         title="Three weeks in imaging",
         department="Imaging Science",
         organisation=words.organisation(one.number),
+        supervisor=one.supervisor,
         starts_on=first,
         ends_on=first + timedelta(days=20),
         aims="See how images are stored and found again.",
@@ -249,8 +284,3 @@ def _placement(one: Seeded, first: date, *, confirmed: bool) -> Placement:
         created_at=_ago(one, 75),
         asked_at=_ago(one, 75),
     )
-
-
-def _of_module(worked_on: Any, one: Seeded, row: Placement) -> Any:
-    """The last module of the programme is worked on there."""
-    return worked_on(placement_id=row.pk, module_id=one.follows.facts.modules[-1].id)

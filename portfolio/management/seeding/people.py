@@ -57,6 +57,7 @@ class Seeded:
     officer: User
     assessors: Sequence[User]
     busy: User
+    supervisor: User
     roles: dict[int, Role] = field(default_factory=dict)
     pages: list[Evidence] = field(default_factory=list)
     revisions: dict[int, list[Revision]] = field(default_factory=dict)
@@ -85,6 +86,7 @@ def group(numbers: Iterable[int], followed: Sequence[Followed]) -> list[Seeded]:
     which = (numbers[0] - 1) // GROUP
     officer, *assessors = staff(which)
     busy = _found("busy-assessor", which // REGION + 1, "Consultant Clinical Scientist")
+    supervisor = _found("supervisor", which + 1, "Principal Imaging Scientist")
     where, _ = Organisation.objects.get_or_create(
         name=words.organisation(which // REGION), defaults={"mail_domains": DOMAIN}
     )
@@ -101,7 +103,7 @@ def group(numbers: Iterable[int], followed: Sequence[Followed]) -> list[Seeded]:
             organisation=where,
             department=words.DEPARTMENTS[which % len(words.DEPARTMENTS)],
         )
-        found.append(Seeded(number, portfolio, follows, Random(number), officer, assessors, busy))
+        found.append(Seeded(number, portfolio, follows, Random(number), officer, assessors, busy, supervisor))
     write([one.portfolio for one in found])
     _appoint(found)
     return found

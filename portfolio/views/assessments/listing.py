@@ -19,7 +19,7 @@ from portfolio.requirements import Standing
 from portfolio.states import AssessmentState
 from portfolio.templatetags.look import day
 from portfolio.titles import entitled
-from portfolio.views.assessments.shown import SHORT, note_of, planned_for, slot_pips, slot_words, word_of
+from portfolio.views.assessments.shown import SHORT, note_of, planned_for, settled, slot_pips, slot_words, word_of
 from portfolio.views.fetch import fetch_in_part, fetch_record, theirs
 from portfolio.views.links import crumbs, plan_address
 from portfolio.views.voice import Voice, about
@@ -34,7 +34,7 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
     record, in_whole = fetch_record(request, portfolio), request.portfolio.in_whole
     voice = Voice(request.user, portfolio)
     may_plan = voice.writes and portfolio.closed_at is None
-    rows = visible_in(portfolio, request.user, Assessment).select_related("module", "decision")
+    rows = visible_in(portfolio, request.user, Assessment).select_related("module", "decision", "void")
     page = Paginator(rows.order_by("-happens_on", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
     asked = {one.aid: one for held in record.modules.values() for one in held.attempts if one.waiting}
     modules = [one for one in entitled(record).modules if in_whole or one.id in theirs(request)]
@@ -81,4 +81,5 @@ def _attempt(portfolio: Any, row: Assessment, asked: Attempt | None) -> dict[str
 def _note(row: Assessment) -> str:
     if row.state == AssessmentState.PLANNED:
         return planned_for(row)
-    return f"{day(row.decision.decided_at)}, {row.decision.signer_name}" if hasattr(row, "decision") else ""
+    by_and_at = settled(row)
+    return f"{day(by_and_at[1])}, {by_and_at[0]}" if by_and_at else ""

@@ -17,7 +17,7 @@ from portfolio.models import Assessment, AssessmentAddressee, Portfolio
 from portfolio.states import AssessmentState, NominationState
 from portfolio.titles import title_of
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
-from portfolio.views.assessments.shown import facts, marks_of, named_for, said_of
+from portfolio.views.assessments.shown import facts, marks_of, named_for, said_of, settled
 from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_in_part, fetch_own, say_on, too_late
 from portfolio.views.links import plan_address
@@ -55,6 +55,7 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "module_title": title_of(portfolio, row.module),
         "attempts": _attempts(request, portfolio, row),
         "decision": decision,
+        "settled": settled(row),
         "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
         "declaration": DECLARATIONS.get(row.declaration, "") if row.state != AssessmentState.PLANNED else "",
         "marks": marks_of(row),

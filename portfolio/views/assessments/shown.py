@@ -3,8 +3,9 @@
 The rows come from `visible` or from what is addressed to the reader; nothing here decides who sees what.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -70,6 +71,13 @@ def word_of(row: Assessment) -> tuple[str, str]:
     """The shape and the word of its state."""
     state = AssessmentState(row.state)
     return ASSESSMENT_SHAPES[state], str(state.label)
+
+
+def settled(row: Assessment) -> tuple[str, datetime] | None:
+    """Who put it into the state in which it stands, and when: what is voided, whoever voided it."""
+    if hasattr(row, "void"):
+        return row.void.signer_name, row.void.voided_at
+    return (row.decision.signer_name, row.decision.decided_at) if hasattr(row, "decision") else None
 
 
 def marks_of(row: Assessment) -> list[dict[str, Any]]:
@@ -179,11 +187,18 @@ def slot_words(sort: Slots) -> str:
 
 
 def slot_pips(sort: Slots, label: str, href: str) -> list[dict[str, str]]:
-    """One pip for each slot that is asked for, in its state: what another system signed first, then what was done."""
+    """One pip for each slot that is asked for, in its state: what another system signed first, then what was done.
+
+    Where nobody knows how many are asked for, one for each that was done or is on its way.
+    """
+    states = sort.states
+    if sort.needed is None:
+        states = Counter(attempt.state for attempt in sort.attempts)
+        states[AssessmentState.SATISFACTORY] = sort.done
     pips = [{"label": label, "shape": "elsewhere", "word": "signed elsewhere", "href": href}] * sort.told_apart
     for state in PIP_ORDER:
         one = {"label": label, "shape": ASSESSMENT_SHAPES[state], "word": str(state.label).lower(), "href": href}
-        pips += [one] * (sort.states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
+        pips += [one] * (states[state] - (sort.told_apart if state is AssessmentState.SATISFACTORY else 0))
     return pips
 
 

@@ -14,6 +14,7 @@ from portfolio.states import RoleKind
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
 from portfolio.workflow.placements.planning import ENDED, GIVEN, check_overlap, check_supervisor, facts
+from portfolio.workflow.training_time import check_in_training
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ def check_extend(move: Move) -> None:
         raise Incomplete("Enter the last day.", "last")
     if last <= placement.ends_on:
         raise Incomplete(f"It ends on {requirements.words.day(placement.ends_on)} already. Enter a later day.", "last")
+    check_in_training(move.portfolio, last, "last")
     if placement.supervisor is not None:
         check_supervisor(move.portfolio, placement.supervisor)
     check_overlap(move, placement.starts_on, last, "last")

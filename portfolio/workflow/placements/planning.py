@@ -18,6 +18,7 @@ from portfolio.states import PlacementKind
 from portfolio.states import PlacementState as State
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
+from portfolio.workflow.training_time import check_in_training
 
 PLAIN = ("kind", "module", "title", "department", "organisation", "supervisor", "starts_on", "ends_on", "aims")
 GIVEN, ENDED = "role given", "role ended"  # as the instance's chain calls them
@@ -81,6 +82,8 @@ def check_plan(move: Move) -> None:
         raise Incomplete("Enter the last day.", "ends_on")
     if given.ends_on < given.starts_on:
         raise Incomplete("The last day is before the first. Correct one of the two dates.", "ends_on")
+    check_in_training(move.portfolio, given.starts_on, "starts_on")
+    check_in_training(move.portfolio, given.ends_on, "ends_on")
     if given.supervisor is not None:
         check_supervisor(move.portfolio, given.supervisor)
     check_overlap(move, given.starts_on, given.ends_on)

@@ -12,6 +12,7 @@ from curriculum.models import AssessmentTitle, Criterion, Module
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.states import ElsewhereKind
+from portfolio.templatetags.look import day
 from portfolio.views.assessments import assess
 from portfolio.workflow import AskFor, Incomplete, perform
 from portfolio.workflow.assessments.planning import planned_seen
@@ -359,6 +360,35 @@ def test_a_reflection_is_kept_version_by_version_and_its_people_read_it(
     assert "First thoughts." in page
     client.force_login(cast.assessor)
     assert "Second thoughts." not in client.get(reverse("assess", args=[row.aid])).content.decode()
+
+
+def test_what_is_voided_names_whoever_voided_it_beside_that_word(client: Client, cast: Cast, priya: Portfolio) -> None:
+    row = make.assessed(priya, cast.assessor, kind="DOPS")
+    perform("void assessment", row, by=cast.officer, reason="Recorded for the wrong trainee.")
+    client.force_login(cast.trainee)
+    page = client.get(reverse("assessment", args=[priya.ref, row.aid]))
+    bar = page.text.partition('class="app-statusbar')[2].partition("</div>")[0]
+    assert (cast.officer.name in bar, cast.assessor.name in bar) == (True, False)
+    (line,) = client.get(reverse("assessments", args=[priya.ref])).context["attempts"]
+    assert (line["tag"], line["note"]) == ("Voided", f"{day(make.today())}, {cast.officer.name}")
+
+
+def test_where_nobody_knows_how_many_slots_there_are_what_is_on_its_way_is_shown(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    make.assessed(priya, cast.assessor, kind="DOPS")
+    make.asked(priya, cast.assessor, "OCE")
+    make.planned(priya, "CBD")
+    Module.objects.filter(curriculum=priya.curriculum).update(cbd=None, observed=None)
+    client.force_login(cast.trainee)
+    page = client.get(reverse("assessments", args=[priya.ref]))
+    (line,) = page.context["modules"]
+    assert [(sort["words"], [pip["word"] for pip in sort["pips"]]) for sort in line["sorts"]] == [
+        ("Number not recorded yet", ["planned"]),
+        ("Number not recorded yet, 1 satisfactory", ["satisfactory", "with assessor"]),
+    ]
+    module = client.get(reverse("module", args=[priya.ref, "S-A1"]))
+    assert (module.context["assessment_pips"], "Number not recorded yet" in module.text) == ([], True)
 
 
 def test_what_another_system_signed_has_a_shape_and_words_of_its_own(

@@ -50,7 +50,7 @@ def test_each_cell_says_what_progress_says_of_the_module(client: Client, cast: C
     make.module_signed_off(cast.other, cast.other_officer)
     page = page_of(client, cast.administrator)
     assert cells(page)["Tom Okafor"] == ["3 of 3, signed off", "0 of 4"]
-    assert re.search(r'app-h--full"><svg[^>]*><use href="#i-tick">', page)
+    assert re.search(r'app-h--full"><svg[^>]*><use href="#i-tick"/>', page)
 
 
 def test_shades_are_thirds_and_a_dash_is_nothing(client: Client, cast: Cast) -> None:

@@ -210,7 +210,7 @@ def test_lists_and_pages_ask_the_same_of_thirty_placements_as_of_one(cast: Cast,
             )
         for number in range(1, 31):
             if of.placements.count() <= 30:
-                make.placement_planned(of, hugh, since=-100 - 10 * number, until=-95 - 10 * number)
+                make.placement_planned(of, hugh, since=-50 - 10 * number, until=-45 - 10 * number)
     assert {name: found for name, found in asked.items() if found[0] != found[1]} == {}
     curriculum = 5  # a page finds it remembered in real use (test_query_counts.py), and asks for it in a transaction
     most = {"progress, officer": 17, "progress, supervisor": 16}  # docs/performance.md

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.models import Event
 from portfolio.models import Evidence, Placement, PlannedActivity, Role
 from portfolio.models.placement import QUESTIONS
+from portfolio.requirements.words import day
 from portfolio.states import PlacementKind, RoleKind
 from portfolio.states import PlacementState as State
 from portfolio.views.placements.pages import STEP_PAGES
@@ -204,6 +205,9 @@ def test_a_role_that_had_not_begun_goes_and_one_that_was_held_stays_as_it_was(ca
         ({"starts_on": None}, "starts_on"),
         ({"ends_on": None}, "ends_on"),
         ({"since": 5, "until": 4}, "ends_on"),
+        ({"since": -366, "until": -360}, "starts_on"),
+        ({"since": 20 * 366, "until": 20 * 366}, "starts_on"),
+        ({"until": 20 * 366}, "ends_on"),
         ({"kind": PlacementKind.ROTATION}, "module"),
     ],
 )
@@ -212,6 +216,22 @@ def test_a_plan_that_cannot_be_is_refused_at_its_field(cast: Cast, fields: dict[
         make.placement_planned(cast.portfolio, **fields)
     assert list(refusal.value.errors) == [field]
     assert not Placement.objects.exists()
+
+
+def test_days_before_the_training_and_slips_of_the_keyboard_are_said_in_words(cast: Cast) -> None:
+    """A placement in the year 2190 would draw a plan of a hundred and sixty years."""
+    with pytest.raises(Incomplete) as early:
+        make.placement_planned(cast.portfolio, since=-366, until=-360)
+    began = day(cast.portfolio.starts_on)
+    assert early.value.errors["starts_on"] == f"The training began on {began}. Enter that day or a later one."
+    with pytest.raises(Incomplete) as late:
+        make.placement_planned(cast.portfolio, starts_on=make.date(2190, 1, 1), ends_on=make.date(2190, 2, 1))
+    assert late.value.errors["starts_on"] == "This is more than 20 years after the training began. Check the year."
+    placement = make.placed(cast.portfolio, cast.officer)
+    with pytest.raises(Incomplete) as longer:
+        perform("extend placement", placement, by=cast.officer, given=EndOn(make.date(2190, 1, 1)))
+    assert longer.value.errors["last"] == late.value.errors["starts_on"]
+    assert make.placement_planned(cast.portfolio, since=-365, until=-360).starts_on == cast.portfolio.starts_on
 
 
 def test_modules_are_of_the_portfolios_own_curriculum(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """The timeline: where everything is drawn, and that the table says the same."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from portfolio.assessed import Attempt
 from portfolio.dates import Hours, Leave
@@ -41,7 +41,7 @@ def test_a_small_timeline_by_hand() -> None:
     assert [(bar.x, bar.width, bar.text) for bar in months] == [(61.27, 7.84, "2"), (76.71, 7.85, "1")]
     assert [mark.kind for row in found.rows for mark in row.marks] == ["start", "point", "module"]
     assert found.today == 50.63  # 200 days
-    assert [tick.label for tick in found.ticks] == ["Oct 2024", "Jan 2025", "Apr", "Jul"]
+    assert [tick.label for tick in found.ticks] == ["Oct", "Jan 2025", "Apr", "Jul"]
 
 
 def test_the_table_says_what_is_drawn() -> None:
@@ -125,3 +125,31 @@ def test_the_module_of_a_rotation_has_a_row_with_its_placement_though_no_activit
     assert [(line.name, line.when) for line in found.lines if line.what == "Module"] == [
         ("S-A Title of S-A", "Placement Genomics, 7 April 2025 to 27 June 2025")
     ]
+
+
+def test_all_leave_is_one_row_and_the_table_has_a_line_for_each() -> None:
+    away = (Leave(date(2025, 2, 3), date(2025, 2, 9)), Leave(date(2024, 12, 2), date(2024, 12, 4)))
+    found = drawn(of_points(point({"overall": 100}), leave=(*away, Leave(date(2025, 6, 2), None))))
+    rows = [row for row in found.rows if row.short == "Leave"]
+    assert [(row.words, [bar.kind for bar in row.bars]) for row in rows] == [("Leave, 3 times", ["leave"] * 3)]
+    assert [(line.name, line.when) for line in found.lines if line.what == "Working time"] == [
+        ("Leave, 3 days", "From 2 December 2024 to 4 December 2024"),
+        ("Leave, 7 days", "From 3 February 2025 to 9 February 2025"),
+        ("Leave", "It has no end yet"),
+    ]
+
+
+def test_of_many_placements_those_of_now_and_next_have_a_row_each_and_the_others_share_one() -> None:
+    first = TODAY - timedelta(days=100)
+    many = [
+        replace(STAY, pid=f"p{at}", title=f"Place {at}", module=None, activities=(), starts_on=begun, ends_on=begun)
+        for at, begun in ((at, first + timedelta(days=10 * at)) for at in range(25))
+    ]
+    of = of_points(point({"overall": 100}))
+    found = drawn(of, None, *many)
+    rows = [(row.words, len(row.bars)) for row in found.rows if any(bar.kind == "placement" for bar in row.bars)]
+    on_their_own = [(f"Place {at}", 1) for at in range(10, 18)]
+    assert rows == [("10 placements that are over", 10), *on_their_own, ("7 placements after these", 7)]
+    assert [line.name for line in found.lines if line.what == "Placement"] == [f"Place {at}" for at in range(25)]
+    few = drawn(of, None, *many[:8])
+    assert [row.words for row in few.rows if row.bars] == [f"Place {at}" for at in range(8)]

@@ -1,9 +1,6 @@
 """Snippets: kept, changed, ordered and deleted by their owner alone, and put into feedback while nothing is decided."""
 
-from typing import Any
-
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +13,7 @@ from portfolio.workflow.snippets import EMPTY, FULL, LONGEST_SNIPPET, MOST_SNIPP
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.views.counting import queries
+from tests.portfolio.workflow.test_activity_table import everything
 
 MINE = "A calm and clear account."
 PAGE = reverse("snippets")
@@ -148,11 +146,6 @@ def test_the_page_asks_the_same_queries_for_one_and_for_fifty(cast: Cast, maya: 
 # --- put into feedback --------------------------------------------------------------------------------------------
 
 
-def unchanged() -> dict[str, Any]:
-    models = [model for app in ("portfolio", "audit") for model in apps.get_app_config(app).get_models()]
-    return {model.__name__: list(model._base_manager.order_by("pk").values_list()) for model in models}
-
-
 @pytest.fixture
 def two(cast: Cast) -> str:
     """Two activities in one submission; the address where they are decided."""
@@ -163,7 +156,7 @@ def two(cast: Cast) -> str:
 
 def test_a_snippet_goes_to_the_end_of_one_box_and_all_that_was_typed_stays(cast: Cast, maya: Client, two: str) -> None:
     row = make.snippet(cast.assessor, MINE)
-    before = unchanged()
+    before = everything()
     sent = {
         "S-C1-1-outcome": "returned",
         "S-C1-1-feedback": "Typed for one.",
@@ -178,7 +171,7 @@ def test_a_snippet_goes_to_the_end_of_one_box_and_all_that_was_typed_stays(cast:
     assert [form["feedback"].value() for form in forms.values()] == ["Typed for one.", f"Typed for two.\n{MINE}"]
     assert [form["outcome"].value() for form in forms.values()] == ["returned", "signed_off"]
     assert not any(form.errors for form in forms.values())
-    assert unchanged() == before
+    assert everything() == before
     page = {f"{key}-{name}": form[name].value() for key, form in forms.items() for name in ("seen", *form.fields)}
     assert maya.post(two, page).status_code == 302
     assert set(Decision.objects.values_list("outcome", "feedback")) == {
@@ -209,12 +202,12 @@ def test_another_persons_snippet_is_404_and_what_was_typed_is_given_back(
     make.snippet(cast.assessor, MINE)
     theirs = make.snippet(cast.officer, "The officer's own words.")
     tid = theirs.tid if whose == "somebody else's" else "x\x00"
-    before = unchanged()
+    before = everything()
     answer = maya.post(two, {"S-C1-1-feedback": "Typed.", "S-C1-1-snippet": tid, "put": "S-C1-1"})
     assert answer.status_code == 404
     assert "Typed." in answer.content.decode()
     assert "own words" not in answer.content.decode()
-    assert unchanged() == before
+    assert everything() == before
 
 
 def test_for_an_item_that_was_decided_meanwhile_the_text_typed_is_given_back(
