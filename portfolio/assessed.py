@@ -86,22 +86,33 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
     """By portfolio and module, in the order of the days that they were planned for."""
     found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
     now = FilteredRelation("addressees", condition=Q(addressees__until=None))
+    named = FilteredRelation("nominations", condition=Q(nominations__until=None))
     counted = Q(state__in=FILLING) | Q(state=State.NOT_YET, next_attempt=None)
-    rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now).order_by("happens_on", "pk")
-    columns = ("portfolio", "module", "aid", "kind", "state", "decision__decided_at")
+    rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now, named=named)
+    rows = rows.order_by("happens_on", "pk")
+    columns: tuple[str, ...] = ("portfolio", "module", "aid", "kind", "state", "decision__decided_at")
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
+    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
     told = ("title", "decision__signer_name")
-    for of, module, aid, kind, value, at, *more in rows.values_list(*columns, *((*asked, *told) if people else ())):
+    columns += (*asked, *told, *nominee) if people else ()
+    for of, module, aid, kind, value, at, *more in rows.values_list(*columns):
         one = Attempt(aid, AssessmentKind(kind), State(value), at=at)
         if people and one.state is not State.PLANNED:
-            assessor, name, since, due_on, title, by = more
+            assessor, name, since, due_on, title, by, *named_as = more
             waiting = None
             if one.state is State.WITH_ASSESSOR and assessor:
                 called = name if decides(able, of, assessor, module) else None
                 waiting = Waiting(aid, called, assessor, since, due_on)
+            elif one.state is State.WITH_ASSESSOR and named_as[0]:
+                waiting = nominated(aid, *named_as)
             one = replace(one, title=title, waiting=waiting, by=by or "")
         found[of, module].append(one)
     return found
+
+
+def nominated(key: str, name: str, since: datetime, due_on: date, answer: int | None) -> Waiting:
+    """With somebody new: the officer has still to approve them. Once they are declined, with nobody."""
+    return Waiting(key, None if answer else f"{name} (to be approved by the training officer)", 0, since, due_on)
 
 
 def done(attempts: Iterable[Attempt]) -> Done:

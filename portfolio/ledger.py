@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, DateTimeField, Exists, FilteredRelation, Max, Min, OuterRef, Q, Value
@@ -17,7 +17,7 @@ from curriculum import structure
 from curriculum.models import Curriculum, Module
 from curriculum.structure import Structure
 from portfolio import access
-from portfolio.assessed import Able, Done, Waiting, assessed, decides, done
+from portfolio.assessed import Able, Done, Waiting, assessed, decides, done, nominated
 from portfolio.diary import review_meetings, training_time
 from portfolio.models import (
     Activity,
@@ -181,7 +181,7 @@ def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int,
             by_name = name if decides(able, of, assessor, module) else None
             waiting[activity] = Waiting(sid, by_name, assessor, since, due_on)
         elif state == ItemState.UNDECIDED and named_as[0]:
-            waiting[activity] = _nominated(sid, *named_as)
+            waiting[activity] = nominated(sid, *named_as)
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
     return waiting, told
@@ -212,14 +212,9 @@ def _waiting(item: Item) -> Waiting | None:
     if now is None:
         named = item.submission.nominations.filter(until=None)
         row = named.values_list("name", "since", "due_on", "answer").first()
-        return _nominated(item.submission.sid, *row) if row else None
+        return nominated(item.submission.sid, *row) if row else None
     name = now.assessor.name if getattr(now, "decides", False) else None
     return Waiting(item.submission.sid, name, now.assessor_id, now.since, now.due_on)
-
-
-def _nominated(sid: str, name: str, since: datetime, due_on: date, answer: int | None) -> Waiting:
-    """With somebody new: the officer has still to approve them. Once they are declined, with nobody."""
-    return Waiting(sid, None if answer else f"{name} (to be approved by the training officer)", 0, since, due_on)
 
 
 def _told(decision: Decision) -> Feedback:

@@ -19,6 +19,7 @@ from outbox.writing import Letter, Recipient
 from portfolio import ledger, requirements
 from portfolio.access import in_dates, once_asked
 from portfolio.models import (
+    Assessment,
     Decision,
     ElsewhereVoid,
     GoalReview,
@@ -33,6 +34,7 @@ from portfolio.models import (
     UniversityResult,
     Unlock,
 )
+from portfolio.models.asking import AskedFor
 from portfolio.states import ItemState, ModuleState, RoleKind
 
 logger = logging.getLogger(__name__)
@@ -63,6 +65,26 @@ def post(told: Iterable[Telling]) -> None:
             logger.exception("A mail could not be written.")
 
 
+def requested(asked_for: AskedFor) -> Iterator[Letter]:
+    """To whoever it is with: somebody asks for a decision, or for an assessment."""
+    if isinstance(asked_for, Assessment):
+        yield from assessment_asked(asked_for)
+    else:
+        yield from submitted(asked_for)
+
+
+def assessment_asked(row: Assessment) -> Iterator[Letter]:
+    """To the assessor: somebody asks them to assess. To nobody, where it was taken back already."""
+    name = row.portfolio.trainee.name
+    for asked in row.addressees.filter(until=None).select_related("assessor"):
+        yield letter(
+            asked.assessor,
+            f"{name} asks you to assess: {row}",
+            [f"{name} asks you to complete a mark form: {row}.", f"It is due by {as_date(asked.due_on, 'j F Y')}."],
+            reverse("assess", args=[row.aid]),
+        )
+
+
 def submitted(submission: Submission) -> Iterator[Letter]:
     """To the assessor: somebody asks for a decision."""
     yield from _ask(submission, "asks you for a decision")
@@ -77,14 +99,14 @@ def redirected(submission: Submission, old: User | None, *, by: User) -> Iterato
             old,
             f"No longer with you: {_named(submission)} from {trainee.name}",
             [f"{by.name} has asked somebody else to decide. There is nothing more for you to do here."],
-            _queue(old),
+            queue_of(old),
         )
     if by != trainee:
         yield letter(
             trainee,
             f"Now with another assessor: {_named(submission)}",
             [f"{by.name} has asked {_addressee(submission).name} to decide."],
-            _submission(submission),
+            page_of(submission),
         )
 
 
@@ -95,11 +117,11 @@ def withdrawn(submission: Submission, assessor: User) -> Iterator[Letter]:
             assessor,
             f"Withdrawn: {submission.portfolio.trainee.name}’s request",
             ["The trainee has taken it back to change it. There is nothing more for you to do."],
-            _queue(assessor),
+            queue_of(assessor),
         )
 
 
-def _queue(assessor: User) -> str:
+def queue_of(assessor: User) -> str:
     """Nobody finds a queue without an account."""
     return reverse("home" if assessor.one_off else "reviewing")
 
@@ -304,8 +326,11 @@ def officers(portfolio: Portfolio) -> list[User]:
     return [role.user for role in roles.select_related("user")]
 
 
-def _submission(submission: Submission) -> str:
-    return reverse("submission", args=[submission.portfolio.ref, submission.sid])
+def page_of(asked_for: AskedFor) -> str:
+    """Where its trainee, and their people, read it."""
+    if isinstance(asked_for, Assessment):
+        return reverse("assessment", args=[asked_for.portfolio.ref, asked_for.aid])
+    return reverse("submission", args=[asked_for.portfolio.ref, asked_for.sid])
 
 
 def _activity(portfolio: Portfolio, module: str, number: int) -> str:

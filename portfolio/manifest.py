@@ -31,6 +31,7 @@ from portfolio.models import (
     UniversityResult,
     Unlock,
 )
+from portfolio.models.decided import Decided
 from portfolio.models.signed import Signed
 from portfolio.states import ActivityState, Outcome
 
@@ -130,7 +131,7 @@ def signer_parts(row: Signed) -> dict[str, Any]:
     }
 
 
-def by_code_parts(row: Decision) -> dict[str, Any]:
+def by_code_parts(row: Decided) -> dict[str, Any]:
     """Of a decision by a code: which link or device it opened, and the address that was proved.
 
     Nothing of one by somebody who had signed in.
@@ -340,6 +341,7 @@ def assessment_decision_digest(row: AssessmentDecision) -> str:
             "standing": row.standing,
             "manifest": row.manifest_digest,
             "at": iso(row.decided_at),
+            **by_code_parts(row),
             **signer_parts(row),
         }
     )

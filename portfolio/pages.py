@@ -41,6 +41,7 @@ from portfolio.models import (
     Item,
     ItemPage,
     Link,
+    Nomination,
     Portfolio,
     Revision,
     Submission,
@@ -327,6 +328,11 @@ def with_assessors(assessment: str = "") -> "Prefetch[Any]":
     """The addressees of an assessment, with their names, in one query."""
     path = f"{assessment}__addressees" if assessment else "addressees"
     return Prefetch(path, with_reminders(AssessmentAddressee.objects.select_related("assessor")))
+
+
+def with_nominations() -> "Prefetch[Any]":
+    """Who was named for an assessment, with the officer's answers, in one query."""
+    return Prefetch("nominations", Nomination.objects.select_related("answer"))
 
 
 def with_reminders(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -130,6 +130,7 @@ of_assessment: Addresses = [
     path("edit/", assessment_plan.edit, name="assessment_edit"),
     path("ask/", assessment_steps.ask, name="assessment_ask"),
     path("withdraw/", assessment_steps.withdraw, name="assessment_withdraw"),
+    path("lend/", lent.lend_to_assess, name="assessment_lend"),
     path("redirect/", assessment_steps.redirect_to, name="assessment_redirect"),
     path("void/", assessment_steps.void, name="assessment_void"),
     path("reflection/", assessment_record.reflection, name="assessment_reflection"),

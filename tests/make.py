@@ -58,6 +58,7 @@ from portfolio.models import (
     Snippet,
     UniversityResult,
 )
+from portfolio.models.signing import Way
 from portfolio.states import (
     ElsewhereKind,
     EvidenceKind,
@@ -111,6 +112,7 @@ from portfolio.workflow.goals import writing as goal_writing
 from portfolio.workflow.one_off import codes as sign_codes
 from portfolio.workflow.one_off.devices import OnDevice
 from portfolio.workflow.one_off.links import ByLink
+from portfolio.workflow.one_off.proofs import Proof
 from portfolio.workflow.placements.planning import planned_seen
 from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away, Works
@@ -346,9 +348,15 @@ def linked(
 ) -> tuple[Item, str]:
     """Somebody without an account is asked: what they are to decide, and the token of their link."""
     row = approved(nominated(of, number, who=who, code=code), officer)
+    assert row.submission is not None
+    return row.submission.items.get(), token_of(row)
+
+
+def token_of(row: Nomination) -> str:
+    """The key of the link that was mailed to somebody who was approved."""
     found = re.search(r"/sign/([^/\s]+)/", mailed(row.answer.assessor.email))
     assert found is not None
-    return row.submission.items.get(), found[1]
+    return found[1]
 
 
 def coded(to: str = "grace.hall@example.org") -> str:
@@ -363,7 +371,7 @@ def decided_by_link(item: Item) -> None:
     link = SignLink.objects.get(addressee__submission=item.submission)
     sign_codes.send_code(link)
     given = ByLink(sign_codes.prove(link, coded(link.address)).pk)
-    perform("sign off", item.activity, by=link.addressee.assessor, seen=item.digest, given=given)
+    perform("sign off", item.activity, by=link.asking.assessor, seen=item.digest, given=given)
 
 
 def lent(item: Item) -> Lending:
@@ -377,7 +385,7 @@ def decided_on_device(item: Item) -> None:
     lending = lent(item)
     sign_codes.send_code(lending)
     given = OnDevice(sign_codes.prove(lending, coded(lending.address)).pk)
-    perform("sign off", item.activity, by=lending.addressee.assessor, seen=item.digest, given=given)
+    perform("sign off", item.activity, by=lending.asking.assessor, seen=item.digest, given=given)
 
 
 def decide(item: Item, outcome: str = "sign off", *, feedback: str = "") -> Activity:
@@ -773,6 +781,43 @@ def seen_of(row: Assessment, kind: str = "") -> str:
 def assessed(of: Portfolio, assessor: User, outcome: str = "satisfactory", **fields: Any) -> Assessment:
     """An assessment with its outcome, from nothing."""
     return complete(asked(of, assessor, **fields), outcome)
+
+
+def named_to_assess(of: Portfolio, *, who: Nominee | None = None, **fields: Any) -> Nomination:
+    """An assessment with nobody: somebody new is named, and the officer has not answered."""
+    row = planned(of, **fields)
+    perform("ask", row, by=of.trainee, given=AskFor(None, declared=True, nominee=who or nominee()))
+    return Nomination.objects.get(assessment=row, until=None)
+
+
+def linked_to_assess(
+    of: Portfolio, officer: User, *, who: Nominee | None = None, **fields: Any
+) -> tuple[Assessment, str]:
+    """Somebody without an account is asked to assess: the assessment, and the token of their link."""
+    row = approved(named_to_assess(of, who=who, **fields), officer)
+    assert row.assessment is not None
+    return assessment(row.assessment), token_of(row)
+
+
+def assessed_by_link(row: Assessment) -> Assessment:
+    """Whoever was sent a link for this proves their mailbox and completes the mark form."""
+    link = SignLink.objects.get(assessment_addressee__assessment=row, assessment_addressee__until=None)
+    sign_codes.send_code(link)
+    return _assessed_by(row, link, ByLink(sign_codes.prove(link, coded(link.address)).pk))
+
+
+def assessed_on_device(row: Assessment) -> Assessment:
+    """Whoever this is with proves their mailbox on the device of its trainee and completes the mark form."""
+    perform("lend device", row, by=row.portfolio.trainee)
+    lending = Lending.objects.get(assessment_addressee__assessment=row, ended_at=None)
+    sign_codes.send_code(lending)
+    return _assessed_by(row, lending, OnDevice(sign_codes.prove(lending, coded(lending.address)).pk))
+
+
+def _assessed_by(row: Assessment, way: Way, proof: Proof) -> Assessment:
+    given = completed(row, proof=proof)
+    perform("complete", row, by=way.asking.assessor, seen=seen_of(row), given=given)
+    return assessment(row)
 
 
 def with_assessments(of: Portfolio) -> Portfolio:

@@ -20,6 +20,7 @@ from portfolio.models import (
     Portfolio,
     Submission,
 )
+from portfolio.models.asking import Asking
 from portfolio.states import AssessmentState, ItemState
 
 SUBMISSION, ASSESSMENT = "submission", "assessment"
@@ -31,9 +32,11 @@ def addressed_items(user: User) -> QuerySet[Item]:
     return Item.objects.filter(_decides_here(user)).filter(_is_with(user) | theirs)
 
 
-def addressed_files(addressee: Addressee) -> QuerySet[Attachment]:
-    """The files in what whoever was asked here may see of this submission."""
-    items = addressed_items(addressee.assessor).filter(submission=addressee.submission)
+def addressed_files(asking: Asking) -> QuerySet[Attachment]:
+    """The files in what whoever was asked here may see of this submission. An assessment has none."""
+    if isinstance(asking, AssessmentAddressee):
+        return Attachment.objects.none()
+    items = addressed_items(asking.assessor).filter(submission=asking.submission)
     held = ItemPage.objects.filter(item__in=items, revision__attachments=OuterRef("pk"))
     return Attachment.objects.filter(Exists(held))
 

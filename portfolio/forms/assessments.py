@@ -7,6 +7,7 @@ from django import forms
 
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
+from portfolio.forms.nominations import NAMES, NamesSomebodyNew
 from portfolio.forms.snippets import PickSnippet, PutIn
 from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT, OpenedOn
 from portfolio.forms.widgets import BoxRadios, Hinted
@@ -15,6 +16,7 @@ from portfolio.requirements.words import a
 from portfolio.states import AssessmentKind, AssessmentOutcome
 from portfolio.workflow import TABLES, Complete, Correct, Plan
 from portfolio.workflow.assessments.marking import Criteria
+from portfolio.workflow.one_off.proofs import Proof
 
 STEPS = TABLES[Assessment].steps
 TOO_LONG = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
@@ -162,8 +164,8 @@ class PlanForm(OpenedOn):
         )
 
 
-class AskForm(forms.Form):
-    """Whom to ask, and the declaration."""
+class AskForm(NamesSomebodyNew):
+    """Whom to ask, an assessor or somebody new, and the declaration."""
 
     assessor = forms.TypedChoiceField(
         coerce=int, widget=forms.RadioSelect, label="Who assesses", error_messages=CHOOSE_ASSESSOR
@@ -172,13 +174,11 @@ class AskForm(forms.Form):
         label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
     )
 
-    def __init__(
-        self, *args: Any, assessors: list[tuple[int, Hinted]], declaration: str, back: str, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, declaration: str, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assessor"].choices = assessors  # type: ignore[attr-defined]
         self.fields["declared"].help_text = declaration
-        self.helper = form_helper(self, Button(STEPS["ask"].label), LinkTo("Cancel", back))
+        actions = Actions(Button(STEPS["ask"].label), LinkTo("Cancel", back))
+        self.helper = form_helper(self, "assessor", Fieldset("Somebody new", *NAMES), "declared", actions)
 
 
 class MarksForm(forms.Form):
@@ -268,7 +268,7 @@ class MarkForm(MarksForm):
             Section("Feedback", *BOXES, *put_in),
             Section("Outcome", "outcome", "standing", hint=signing),
             Button(STEPS["complete"].label),
-            LinkTo("Cancel", back),
+            *([LinkTo("Cancel", back)] if back else []),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -282,10 +282,11 @@ class MarkForm(MarksForm):
                     self.add_error(name, said)
         return given
 
-    def given(self) -> Complete:
+    def given(self, proof: Proof | None = None) -> Complete:
+        """`proof`: of somebody who has not signed in."""
         data = self.cleaned_data
         words = {name: data[name] for name in ("outcome", "strengths", "to_develop", "action", "standing")}
-        return Complete(marks=self.marks(), **words)
+        return Complete(marks=self.marks(), proof=proof, **words)
 
 
 class CorrectForm(MarksForm):

@@ -21,9 +21,10 @@ class CodeForm(forms.Form):
         error_messages={"required": "Enter the code from the mail.", "max_length": "A code is 6 digits."},
     )
 
-    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, action: str, shows: str, **kwargs: Any) -> None:
+        """`shows`: what the code opens, in words."""
         super().__init__(*args, **kwargs)
-        self.helper = form_helper(self, Button("Show me the evidence"), action=action)
+        self.helper = form_helper(self, Button(f"Show me {shows}"), action=action)
 
     def clean_code(self) -> str:
         digits = re.sub(r"[\s-]", "", self.cleaned_data["code"])

@@ -1,5 +1,7 @@
 """Work-based assessments: DOPS, OCE and CBD. An attempt is kept for ever, and the next is a record of its own."""
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.utils import timezone
 from audit.canonical import canonical, new_salt, salted
 from curriculum.models import Module
 from portfolio.models.addressing import Addressing, Reminding
+from portfolio.models.decided import NAMES_THE_ADDRESS, ONE_WAY, Decided
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
 from portfolio.models.portfolio import Portfolio
@@ -95,6 +98,17 @@ class Assessment(models.Model):
     def is_observed(self) -> bool:
         return self.kind in OBSERVED
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """How an event names it."""
+        return {"module": self.module.code, "assessment": self.aid, "assessed": self.kind}
+
+    @property
+    def waiting_modules(self) -> set[int]:
+        """The id of its module while it waits for an assessor; none once it does not: as of a submission."""
+        waits = Assessment.objects.filter(pk=self.pk, state=AssessmentState.WITH_ASSESSOR)
+        return set(waits.values_list("module", flat=True))
+
 
 class AssessmentAddressee(Addressing):
     """Whom an assessment is with, as dated rows: the current one has no `until`."""
@@ -108,6 +122,10 @@ class AssessmentAddressee(Addressing):
                 fields=["assessment"], condition=Q(until=None), name="an_assessment_is_with_one_assessor"
             )
         ]
+
+    @property
+    def asked_for(self) -> Assessment:
+        return self.assessment
 
 
 class AssessmentReminder(Reminding):
@@ -125,7 +143,7 @@ class AssessmentReminder(Reminding):
         ]
 
 
-class AssessmentDecision(Signed):
+class AssessmentDecision(Decided):
     """What the assessor said of one attempt, on the form that the page showed. One per attempt, for ever.
 
     `marks` is the canonical form of the mark form as it stood, criterion by criterion, with what was marked.
@@ -138,9 +156,6 @@ class AssessmentDecision(Signed):
     to_develop = models.TextField(blank=True)
     action = models.TextField("agreed action", blank=True)
     standing = models.CharField(max_length=20, help_text="The version of what the assessor declared")
-    salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    manifest_digest = models.CharField(max_length=64)
-    decided_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
@@ -153,6 +168,10 @@ class AssessmentDecision(Signed):
                 name="not_yet_satisfactory_says_what_to_develop",
             ),
             models.CheckConstraint(condition=~Q(standing=""), name="an_assessor_declares_their_standing"),
+            models.CheckConstraint(
+                condition=NAMES_THE_ADDRESS, name="an_outcome_by_a_code_names_the_address_that_was_proved"
+            ),
+            models.CheckConstraint(condition=ONE_WAY, name="an_outcome_is_by_a_link_or_on_a_lent_device"),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +184,13 @@ class AssessmentDecision(Signed):
     @property
     def words_digest(self) -> str:
         return salted(canonical([self.strengths, self.to_develop, self.action]).decode(), self.salt)
+
+
+def marked(kept: str) -> list[tuple[str, str]]:
+    """Each criterion that was shown, with what was marked."""
+    if not kept:
+        return []
+    return [(line["text"], line["mark"]) for line in json.loads(kept)["marked"]]
 
 
 class KindCorrection(Signed):

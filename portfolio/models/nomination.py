@@ -1,4 +1,4 @@
-"""Somebody new whom the trainee names to decide on a submission, and what the training officer said to that."""
+"""Somebody new whom the trainee names to decide on a submission or an assessment, and the training officer's answer."""
 
 import json
 
@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from audit.canonical import new_salt, salted
 from portfolio.models.addressing import Reminding
+from portfolio.models.asking import ONE_ASKED_FOR, AskedFor
+from portfolio.models.assessment import Assessment
 from portfolio.models.ids import public_id
 from portfolio.models.portfolio import Portfolio
 from portfolio.models.signed import Signed
@@ -18,7 +20,7 @@ from portfolio.states import ReminderKind
 
 
 class Nomination(models.Model):
-    """Who is to decide on a submission once the officer agrees; nobody can until then.
+    """Who is to decide, on a submission or an assessment, once the officer agrees; nobody can until then.
 
     A dated row, as that of an addressee: the current one has no `until`. Approved, it gives way to an addressee;
     declined, it stays until the trainee asks somebody else or takes the submission back. What was typed never changes.
@@ -26,7 +28,8 @@ class Nomination(models.Model):
 
     nid = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="nominations")
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="nominations")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="nominations", null=True)
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="nominations", null=True)
     name = models.CharField(max_length=200)
     address = models.EmailField()
     post = models.CharField(max_length=200, blank=True)
@@ -41,11 +44,22 @@ class Nomination(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["submission"], condition=Q(until=None), name="a_submission_names_one_new_assessor"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["assessment"], condition=Q(until=None), name="an_assessment_names_one_new_assessor"
+            ),
+            models.CheckConstraint(condition=ONE_ASKED_FOR, name="a_nomination_is_for_a_submission_or_an_assessment"),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.address})"
+
+    @property
+    def asked_for(self) -> AskedFor:
+        """What they are to decide on."""
+        found = self.submission or self.assessment
+        assert found is not None  # the database holds it
+        return found
 
     @property
     def state(self) -> State:

@@ -1,17 +1,48 @@
-"""Deciding by a code: behind a link to one submission, or on the trainee's own device, which they handed over."""
+"""Deciding by a code: behind a link to one submission or assessment, or on the trainee's device, handed over."""
 
 import hmac
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from audit.canonical import new_salt, salted
-from portfolio.models.submission import Addressee
+from portfolio.models.asking import ONE_ASKING, Asking
+from portfolio.models.assessment import AssessmentAddressee, AssessmentDecision
+from portfolio.models.submission import Addressee, Decision
 
 MOST_TRIES = 5
+# With a link or a lent device: whom it is for, and what they are asked for.
+WHOM = (
+    "addressee__assessor",
+    "addressee__submission__portfolio__trainee",
+    "assessment_addressee__assessor",
+    "assessment_addressee__assessment__portfolio__trainee",
+    "assessment_addressee__assessment__module",
+)
 
 
-class SignLink(models.Model):
+class Opens(models.Model):
+    """What a code opens: for one asking, of a submission or of an assessment."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def asking(self) -> Asking:
+        """The row that says who is asked, and for what."""
+        found: Asking | None = getattr(self, "addressee", None) or getattr(self, "assessment_addressee", None)
+        assert found is not None  # the database holds it
+        return found
+
+    @property
+    def decided(self) -> "QuerySet[Any]":
+        """What was decided this way: rows of Decision or AssessmentDecision."""
+        rows: QuerySet[Any] = (Decision if isinstance(self.asking, Addressee) else AssessmentDecision).objects.all()
+        return rows.filter(**{"by_link" if isinstance(self, SignLink) else "by_lending": self})
+
+
+class SignLink(Opens):
     """A link that was mailed to somebody who is asked and has no account: only the digest of its token is kept.
 
     It is bound to that address and that asking. Whether it still works follows from the rows
@@ -19,7 +50,10 @@ class SignLink(models.Model):
     `opened_by_trainee_at`: that the trainee had it, signed in as themselves.
     """
 
-    addressee = models.OneToOneField(Addressee, on_delete=models.PROTECT, related_name="link")
+    addressee = models.OneToOneField(Addressee, on_delete=models.PROTECT, related_name="link", null=True)
+    assessment_addressee = models.OneToOneField(
+        AssessmentAddressee, on_delete=models.PROTECT, related_name="link", null=True
+    )
     address = models.EmailField()
     token_digest = models.CharField(max_length=64, unique=True, editable=False)
     made_at = models.DateTimeField()
@@ -30,21 +64,25 @@ class SignLink(models.Model):
     class Meta:
         ordering = ["made_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="a_link_works_for_a_while")
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("made_at")), name="a_link_works_for_a_while"),
+            models.CheckConstraint(condition=ONE_ASKING, name="a_link_is_for_one_submission_or_assessment"),
         ]
 
     def __str__(self) -> str:
         return f"Link of {self.made_at:%d.%m.%Y}"
 
 
-class Lending(models.Model):
-    """The trainee handed their device over to whoever a submission is with: for that asking, address and browser.
+class Lending(Opens):
+    """The trainee handed their device over to whoever something is with: for that asking, address and browser.
 
     Whether it still goes on follows from the rows (workflow/one_off/devices.py); `ended_at`: the device was handed
     back, or the same was handed over on another. The browser holds the row's id in its session, and nothing else.
     """
 
-    addressee = models.ForeignKey(Addressee, on_delete=models.PROTECT, related_name="lendings")
+    addressee = models.ForeignKey(Addressee, on_delete=models.PROTECT, related_name="lendings", null=True)
+    assessment_addressee = models.ForeignKey(
+        AssessmentAddressee, on_delete=models.PROTECT, related_name="lendings", null=True
+    )
     address = models.EmailField()
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -60,6 +98,12 @@ class Lending(models.Model):
             models.UniqueConstraint(
                 fields=["addressee"], condition=Q(ended_at=None), name="one_device_is_lent_for_a_submission"
             ),
+            models.UniqueConstraint(
+                fields=["assessment_addressee"],
+                condition=Q(ended_at=None),
+                name="one_device_is_lent_for_an_assessment",
+            ),
+            models.CheckConstraint(condition=ONE_ASKING, name="a_device_is_lent_for_one_submission_or_assessment"),
         ]
 
     def __str__(self) -> str:

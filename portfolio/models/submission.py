@@ -8,6 +8,7 @@ from audit.canonical import new_salt, salted
 from curriculum.models import TrainingActivity
 from portfolio.models.activity import Activity
 from portfolio.models.addressing import Addressing, Reminding
+from portfolio.models.decided import NAMES_THE_ADDRESS, ONE_WAY, Decided
 from portfolio.models.evidence import Revision
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
@@ -30,6 +31,17 @@ class Submission(models.Model):
     def __str__(self) -> str:
         return f"Submission {self.sid}"
 
+    @property
+    def facts(self) -> dict[str, object]:
+        """How an event names it."""
+        return {"submission": self.sid}
+
+    @property
+    def waiting_modules(self) -> set[int]:
+        """The ids of the modules of what waits for a decision; none once nothing does."""
+        waiting = Item.objects.filter(submission=self, state=ItemState.UNDECIDED)
+        return set(waiting.values_list("activity__module", flat=True))
+
 
 class Addressee(Addressing):
     """Whom a submission is with, as dated rows: the current one has no `until`."""
@@ -43,6 +55,10 @@ class Addressee(Addressing):
                 fields=["submission"], condition=Q(until=None), name="a_submission_is_with_one_assessor"
             )
         ]
+
+    @property
+    def asked_for(self) -> Submission:
+        return self.submission
 
 
 class Reminder(Reminding):
@@ -107,30 +123,12 @@ class ItemPage(Immutable):
         return f"{self.revision} in {self.item}"
 
 
-class Decision(Signed):
+class Decision(Decided):
     """What the assessor said of one item: signed off, or returned with feedback. One per item, for ever."""
 
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=20, choices=Outcome)
     feedback = models.TextField(blank=True)
-    salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    manifest_digest = models.CharField(max_length=64)
-    decided_at = models.DateTimeField()
-    by_link = models.ForeignKey(
-        "portfolio.SignLink",
-        on_delete=models.PROTECT,
-        related_name="decisions",
-        null=True,
-        help_text="Of somebody without an account, who proved their address by a code; NULL: they had signed in",
-    )
-    by_lending = models.ForeignKey(
-        "portfolio.Lending",
-        on_delete=models.PROTECT,
-        related_name="decisions",
-        null=True,
-        help_text="On the trainee's device, which they had handed over, after a code to the signer's address",
-    )
-    proved_address = models.EmailField(blank=True, help_text="The address that was proved, as it was")
 
     class Meta:
         ordering = ["-decided_at", "-pk"]
@@ -140,13 +138,9 @@ class Decision(Signed):
             ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="an_outcome_is_a_known_word"),
             models.CheckConstraint(
-                condition=Q(by_link=None, by_lending=None, proved_address="")
-                | Q(Q(by_link__isnull=False) | Q(by_lending__isnull=False), ~Q(proved_address="")),
-                name="a_decision_by_a_code_names_the_address_that_was_proved",
+                condition=NAMES_THE_ADDRESS, name="a_decision_by_a_code_names_the_address_that_was_proved"
             ),
-            models.CheckConstraint(
-                condition=Q(by_link=None) | Q(by_lending=None), name="a_decision_is_by_a_link_or_on_a_lent_device"
-            ),
+            models.CheckConstraint(condition=ONE_WAY, name="a_decision_is_by_a_link_or_on_a_lent_device"),
         ]
 
     def __str__(self) -> str:

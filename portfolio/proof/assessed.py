@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from django.db.models import Q
 
@@ -10,6 +9,7 @@ from audit.checks import Finding
 from portfolio.manifest import asked_stands
 from portfolio.models import Assessment, Portfolio
 from portfolio.proof.signed import agrees
+from portfolio.proof.submitted import FURTHER, addressees_agree, nominations_agree
 from portfolio.proof.told import ALTERED, MISSING, Only, Told, holds, portfolios, told
 from portfolio.states import AssessmentState as State
 from portfolio.workflow.assessments.which import keys_of
@@ -23,6 +23,7 @@ LEADS_TO = {
     "void assessment": State.VOIDED,
 }
 REFLECTION = "assessment reflection"
+ASKING = ("ask", *FURTHER)
 
 
 def assessments(only: Only = None) -> Iterator[Finding]:
@@ -56,7 +57,7 @@ def assessment_doubted(row: Assessment) -> bool:
 def _whole(portfolio: Portfolio) -> Iterable[Assessment]:
     rows = Assessment.objects.filter(portfolio=portfolio)
     rows = rows.select_related("portfolio__curriculum", "module", "attempt_of")
-    return rows.prefetch_related("addressees", "corrections", "reflections").order_by("pk")
+    return rows.prefetch_related("addressees", "nominations", "corrections", "reflections").order_by("pk")
 
 
 def _agrees(row: Assessment, events: list[Told]) -> bool:
@@ -72,7 +73,8 @@ def _agrees(row: Assessment, events: list[Told]) -> bool:
         and row.state == _state(events)
         and _kind_agrees(row, events)
         and _asked_agrees(row, events)
-        and _addressees_agree(row, events)
+        and addressees_agree(row, asking := [event for event in events if event.kind in ASKING])
+        and nominations_agree(row, asking)
         and _reflections_agree(row, events)
     )
 
@@ -98,18 +100,6 @@ def _asked_agrees(row: Assessment, events: Iterable[Told]) -> bool:
     """What was asked last is sealed as it was told; while it is only planned, the trainee may change it."""
     asked = [event.data["manifest"] for event in events if event.kind == "ask"]
     return row.state == State.PLANNED or (row.digest == asked[-1] and asked_stands(row))
-
-
-def _addressees_agree(row: Assessment, events: Iterable[Told]) -> bool:
-    """The dated rows of whom it was with are those that the events make."""
-    wanted: list[list[int | str | datetime | None]] = []
-    for event in events:
-        if event.kind in ("redirect", "hand over", "withdraw"):
-            wanted[-1][2] = event.at
-        if event.kind in ("ask", "redirect", "hand over"):
-            wanted.append([event.data["assessor"], event.at, None, event.data["due_on"]])
-    rows = sorted(row.addressees.all(), key=lambda one: one.pk)
-    return wanted == [[one.assessor_id, one.since, one.until, one.due_on.isoformat()] for one in rows]
 
 
 def _reflections_agree(row: Assessment, events: Iterable[Told]) -> bool:

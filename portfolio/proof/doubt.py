@@ -29,7 +29,7 @@ def doubted(portfolio: Portfolio, items: Collection[Item]) -> frozenset[int]:
 def _whole(item: Item, said: Asked) -> bool:
     """What was submitted, of whom it was asked, the files, and whether it was withdrawn."""
     shas = {file.file.sha256 for page in item.pages.all() for file in page.revision.attachments.all()}
-    rows = item_agrees(item, said) and addressees_agree(item.submission, said)
+    rows = item_agrees(item, said) and addressees_agree(item.submission, said[item.submission.sid])
     return rows and item.state == _state(item, said) and all(map(files.intact, shas))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from audit.checks import Finding
 from portfolio.manifest import WHOLE, stands
 from portfolio.models import Item, Portfolio, Submission
+from portfolio.models.asking import AskedFor
 from portfolio.proof.told import MISSING, Only, Told, holds, of_kinds, portfolios, told
 
 FURTHER = ("redirect", "hand over", "withdraw", "approve nomination")
@@ -46,7 +47,7 @@ def _items(portfolio: Portfolio, said: Asked) -> Iterator[Finding]:
     for submission in (
         Submission.objects.filter(portfolio=portfolio).prefetch_related("addressees", "nominations").order_by("pk")
     ):
-        if not (holds(addressees_agree, submission, said) and holds(nominations_agree, submission, said)):
+        if not holds(_asked_agrees, submission, said):
             subject = f"portfolio {portfolio.ref}, submission {submission.sid}"
             yield Finding(subject, "whom it is with, or since when, is not what was recorded")
 
@@ -75,26 +76,31 @@ def _key(line: dict[str, Any]) -> tuple[Any, ...]:
     return line["module"], line["number"], line["attempt"]
 
 
-def addressees_agree(submission: Submission, said: Asked) -> bool:
+def _asked_agrees(submission: Submission, said: Asked) -> bool:
+    events = said[submission.sid]
+    return addressees_agree(submission, events) and nominations_agree(submission, events)
+
+
+def addressees_agree(asked_for: AskedFor, events: Iterable[Told]) -> bool:
     """The dated rows of whom it was with are those that the events make. Somebody who is only named has none."""
     wanted: list[list[int | datetime | str | None]] = []
-    for event in said[submission.sid]:
+    for event in events:
         if wanted:
             wanted[-1][2] = wanted[-1][2] or event.at
         if event.kind != "withdraw" and event.data["assessor"] is not None:
             wanted.append([event.data["assessor"], event.at, None, event.data["due_on"]])
-    rows = sorted(submission.addressees.all(), key=lambda row: row.pk)
+    rows = sorted(asked_for.addressees.all(), key=lambda row: row.pk)
     return wanted == [[row.assessor_id, row.since, row.until, row.due_on.isoformat()] for row in rows]
 
 
-def nominations_agree(submission: Submission, said: Asked) -> bool:
+def nominations_agree(asked_for: AskedFor, events: Iterable[Told]) -> bool:
     """Whoever was named is who the events tell of, since when, and until when."""
     wanted: list[list[datetime | str | None]] = []
-    for event in said[submission.sid]:
+    for event in events:
         if wanted:
             wanted[-1][3] = wanted[-1][3] or event.at
         if "nominee" in event.data:
             wanted.append([event.data["nomination"], event.data["nominee"], event.at, None, event.data["due_on"]])
-    rows = sorted(submission.nominations.all(), key=lambda row: row.pk)
-    at_home = all(row.portfolio_id == submission.portfolio_id for row in rows)
+    rows = sorted(asked_for.nominations.all(), key=lambda row: row.pk)
+    at_home = all(row.portfolio_id == asked_for.portfolio_id for row in rows)
     return at_home and wanted == [[row.nid, row.digest, row.since, row.until, row.due_on.isoformat()] for row in rows]

@@ -112,8 +112,8 @@ def _what(data: Data) -> str:
     return _assessment(data) if "assessment" in data else _items(data)
 
 
-def _voided(names: Names, data: Data) -> str:
-    return f"Voided {_assessment(data)}{_also(data)}"
+def _outcome(data: Data) -> str:
+    return str(AssessmentOutcome(data["outcome"]).label).lower()
 
 
 def _date(text: str) -> str:
@@ -205,7 +205,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "decline nomination": ("stop", lambda names, data: "Declined a new assessor"),
     "lend device": (
         "person",
-        lambda names, data: f"Handed the device over to {names.person(data)}, to decide on {_items(data)}",
+        lambda names, data: f"Handed the device over to {names.person(data)}, to decide on {_what(data)}",
     ),
     "return": ("returned", lambda names, data: _decided(f"Returned {_activity(data)} with feedback", data)),
     "sign off": ("done", lambda names, data: _decided(f"Signed off {_activity(data)}", data)),
@@ -297,13 +297,13 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "ask": ("review", lambda names, data: f"Asked {names.person(data)} to assess {_assessment(data)}"),
     "complete": (
         "info",
-        lambda names, data: f"Recorded {_assessment(data)}: {str(AssessmentOutcome(data['outcome']).label).lower()}",
+        lambda names, data: _decided(f"Recorded {_assessment(data)}: {_outcome(data)}", data),
     ),
     "correct the kind": (
         "info",
         lambda names, data: f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}",
     ),
-    "void assessment": ("stop", _voided),
+    "void assessment": ("stop", lambda names, data: f"Voided {_assessment(data)}{_also(data)}"),
     "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
     "plan placement": (
         "calendar",

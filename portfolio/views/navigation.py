@@ -89,6 +89,7 @@ SECTIONS: dict[str, str] = {
     "assessment_edit": "assessments",
     "assessment_ask": "assessments",
     "assessment_withdraw": "assessments",
+    "assessment_lend": "assessments",
     "assessment_redirect": "assessments",
     "assessment_void": "assessments",
     "assessment_reflection": "assessments",

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from portfolio.differences import Line, compare
 from portfolio.manifest import WHOLE
 from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
+from portfolio.models.decided import Decided
 from portfolio.pages import counting_comments, with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
@@ -171,7 +172,7 @@ def _said_of(item: Item, talk: bool) -> Iterable[Said]:
         return
     word = "Signed off" if decision.outcome == Outcome.SIGNED_OFF else "Returned with feedback"
     shape = ACTIVITY_SHAPES[decision.outcome]
-    who = _by(decision, decision.decided_at) + _how(decision)
+    who = _by(decision, decision.decided_at) + how_known(decision)
     more = (way_to_comments(item),) if talk else ()
     yield Said(shape, word, who, decision.feedback, decision.manifest_digest, more)
     unlock: Unlock | None = getattr(decision, "unlock", None)
@@ -179,7 +180,7 @@ def _said_of(item: Item, talk: bool) -> Iterable[Said]:
         yield Said("unlock", "Unlocked", _by(unlock, unlock.unlocked_at), unlock.reason)
 
 
-def _how(decision: Decision) -> str:
+def how_known(decision: Decided) -> str:
     """How the signer was known, where it was not by a sign-in."""
     if decision.by_lending_id is not None:
         return ". On the trainee’s device, after a code to the assessor’s address"

@@ -19,8 +19,17 @@ from portfolio.workflow.nominations import flags
 from tests import make
 from tests.attacks.test_sign_off import answer, as_, desk
 from tests.cast import Cast
+from tests.portfolio.one_off.test_signing_by_link import Thing, decisions, form
 
 GRACE = "grace.hall@example.org"
+
+
+@pytest.fixture(params=["submission", "assessment"])
+def asked(request: pytest.FixtureRequest, cast: Cast) -> tuple[Thing, str]:
+    """What somebody without an account is asked for, and the key of their link."""
+    if request.param == "assessment":
+        return make.linked_to_assess(make.with_assessments(cast.portfolio), cast.officer)
+    return make.linked(cast.portfolio, cast.officer)
 
 
 def at(token: str, what: str = "sign") -> str:
@@ -94,17 +103,19 @@ def test_22_who_is_named_and_not_approved_has_nothing(cast: Cast, client: Client
     assert browser.post(desk(item), answer(item)).status_code == 302
 
 
-def test_22_a_link_is_used_once_and_by_nobody_to_whom_it_was_passed_on(cast: Cast, client: Client) -> None:
-    item, token = make.linked(cast.portfolio, cast.officer)
+def test_22_a_link_is_used_once_and_by_nobody_to_whom_it_was_passed_on(
+    cast: Cast, client: Client, asked: tuple[Thing, str]
+) -> None:
+    item, token = asked
     peer = Client()
     for browser, status in ((peer, 403), (as_(Client(), cast.other_trainee), 403), (as_(Client(), cast.trainee), 403)):
-        assert browser.post(at(token), answer(item)).status_code == status
+        assert browser.post(at(token), form(item)).status_code == status
         assert "Priya" not in peer.get(at(token)).text
-    assert Decision.objects.count() == 0
-    assert proved(client, token).post(at(token), answer(item)).status_code == 200
+    assert decisions() == []
+    assert proved(client, token).post(at(token), form(item)).status_code == 200
     for browser in (client, peer):
-        assert browser.post(at(token), answer(item)).status_code == 410
-    assert Decision.objects.count() == 1
+        assert browser.post(at(token), form(item)).status_code == 410
+    assert len(decisions()) == 1
 
 
 def test_22_a_link_is_bound_to_its_address_and_its_submission(cast: Cast, client: Client) -> None:
@@ -121,8 +132,23 @@ def test_22_a_link_is_bound_to_its_address_and_its_submission(cast: Cast, client
 # --- 23: what only the server says --------------------------------------------------------------------------------
 
 
-def test_23_a_link_holder_says_nothing_of_who_signs_when_or_of_what(cast: Cast, client: Client) -> None:
-    item, token = make.linked(cast.portfolio, cast.officer)
+def test_22_a_link_to_one_assessment_is_bound_to_its_address_and_reaches_no_other(cast: Cast, client: Client) -> None:
+    of = make.with_assessments(cast.portfolio)
+    first, token = make.linked_to_assess(of, cast.officer)
+    second = make.asked(of, cast.assessor)
+    proved(client, token)
+    assert client.post(at(token), form(second)).status_code == 409
+    User.objects.filter(email=GRACE).update(email="somebody.else@example.org")
+    assert client.post(at(token), form(first)).status_code == 410
+    User.objects.filter(email="somebody.else@example.org").update(email=GRACE)
+    assert client.post(at(token), form(first)).status_code == 200
+    assert [row.manifest_digest for row in decisions()] == [first.digest]
+
+
+def test_23_a_link_holder_says_nothing_of_who_signs_when_or_of_what(
+    cast: Cast, client: Client, asked: tuple[Thing, str]
+) -> None:
+    item, token = asked
     forged = {
         "signer": str(cast.officer.pk),
         "signer_name": "Ana Reyes",
@@ -131,11 +157,13 @@ def test_23_a_link_holder_says_nothing_of_who_signs_when_or_of_what(cast: Cast, 
         "by_link": "",
         "code": "1",
         "submission": "another",
+        "proved_address": "other@example.org",
     }
-    proved(client, token).post(at(token), answer(item, **forged))
-    row = Decision.objects.get()
+    proved(client, token).post(at(token), form(item) | forged)
+    (row,) = decisions()
     assert (row.signer.email, row.signer_name, row.role_kind) == (GRACE, "Grace Hall", "assessor")
-    assert (row.by_link, row.decided_at.year) == (SignLink.objects.get(), make.today().year)
+    assert (row.by_link, row.proved_address) == (SignLink.objects.get(), GRACE)
+    assert row.decided_at.year == make.today().year
 
 
 def test_23_the_slot_of_another_submission_is_decided_by_no_link(cast: Cast, client: Client) -> None:
@@ -152,12 +180,12 @@ def test_23_the_slot_of_another_submission_is_decided_by_no_link(cast: Cast, cli
 # --- 24: at once (tests/races/test_links.py runs it through the real server) --------------------------------------
 
 
-def test_24_two_proofs_of_one_link_make_one_decision(cast: Cast, client: Client) -> None:
-    item, token = make.linked(cast.portfolio, cast.officer)
+def test_24_two_proofs_of_one_link_make_one_decision(asked: tuple[Thing, str]) -> None:
+    item, token = asked
     browsers = [proved(Client(), token) for _ in range(3)]
-    answers = [browser.post(at(token), answer(item)).status_code for browser in browsers]
+    answers = [browser.post(at(token), form(item)).status_code for browser in browsers]
     assert answers == [200, 410, 410]
-    assert Decision.objects.count() == 1
+    assert len(decisions()) == 1
 
 
 # --- 43, 77: what gets into logs and mails ------------------------------------------------------------------------

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from portfolio.models import Decision, Nomination
-from portfolio.states import Outcome
+from portfolio.models import AssessmentDecision, Decision, Nomination
+from portfolio.states import AssessmentOutcome, Outcome
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import assemble
@@ -103,3 +103,42 @@ def test_somebody_without_an_account_decides_from_the_mail_in_three_pages_and_te
         assert "This is a copy of what you decided" in newest(r"(?s)(.*)")
         page.reload()
         expect(page.get_by_role("main")).to_contain_text("This link was used")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_somebody_without_an_account_completes_a_mark_form_in_three_pages_and_ten_interactions(
+    open_page: Callable[..., Page],
+    check_axe: Callable[[Page], None],
+    live_server: LiveServer,
+    settings: Settings,
+) -> None:
+    settings.SITE_URL = live_server.url
+    cast = assemble()
+    of = make.with_assessments(cast.portfolio)
+    for name, options in ROUNDS.items():
+        looks = check_axe if name != "no-javascript" else lambda page: None
+        row, _ = make.linked_to_assess(of, cast.officer, title=f"What I did, {name}")
+        page = open_page(**options)
+        her = Counted(page)
+        her.open(newest(r"(http\S+/sign/\S+)"))
+        expect(page.get_by_role("main")).not_to_contain_text("Priya")
+        her.click("Send me a code")
+        her.fill("The code from the mail", newest(r"Your code is (\d{6})"))
+        her.click("Show me the mark form")
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"What I did, {name}")
+        expect(page.get_by_role("navigation")).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        looks(page)
+        for criterion in ("Prepares (DOPS)", "Explains (DOPS)"):
+            page.get_by_role("group", name=criterion).get_by_label("Meets expectations").check()
+            her.interactions += 1
+        her.choose("Satisfactory")
+        her.choose("I confirm my standing")
+        her.click("Record the outcome", leads_on=False)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your decision is recorded")
+        assert (her.pages <= MOST_PAGES, her.interactions <= MOST_INTERACTIONS) == (True, True), vars(her)
+        made = AssessmentDecision.objects.latest("pk")
+        known = (AssessmentOutcome.SATISFACTORY, "Grace Hall", True)
+        assert (made.outcome, made.signer_name, made.by_link is not None) == known
+        assert made.assessment == row
+        assert "This is a copy of what you recorded" in newest(r"(?s)(.*)")

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from portfolio.models import Decision
-from portfolio.states import Outcome
+from portfolio.models import AssessmentDecision, Decision
+from portfolio.states import AssessmentOutcome, Outcome
 from tests import make
 from tests.cast import assemble
 
@@ -97,3 +97,42 @@ def test_the_assessor_decides_on_the_trainees_device_and_reaches_nothing_else(
         expect(heading).to_have_text("Sign in")
         assert page.url.endswith(f"submissions%2F{item.submission.sid}%2F")
         page.context.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_assessor_completes_the_mark_form_on_the_trainees_device(
+    open_page: Callable[..., Page],
+    sign_in: Callable[[Page, User], None],
+    check_axe: Callable[[Page], None],
+    live_server: LiveServer,
+) -> None:
+    cast = assemble()
+    of = make.with_assessments(cast.portfolio)
+    row = make.asked(of, cast.assessor)
+    page = open_page(**ROUNDS["phone"])
+    heading = page.get_by_role("heading", level=1)
+    sign_in(page, cast.trainee)
+    page.goto(f"{live_server.url}/portfolios/{of.ref}/assessments/{row.aid}/")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    check_axe(page)
+    press(page, "Hand over this device to Maya Lind")
+    expect(heading).to_have_text("Enter the code")
+    page.get_by_label("The code from the mail").fill(code_for(cast.assessor.email))
+    press(page, "Show me the mark form")
+    expect(heading).to_have_text(row.title)
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    check_axe(page)
+    for criterion in ("Prepares (DOPS)", "Explains (DOPS)"):
+        page.get_by_role("group", name=criterion).get_by_label("Meets expectations").check()
+    page.get_by_label("Satisfactory", exact=True).check()
+    page.get_by_label("I confirm my standing").check()
+    press(page, "Record the outcome")
+    expect(heading).to_have_text("Thank you. Hand the device back")
+    made = AssessmentDecision.objects.get()
+    assert (made.outcome, made.signer, made.by_lending is not None) == (
+        AssessmentOutcome.SATISFACTORY,
+        cast.assessor,
+        True,
+    )
+    page.context.close()

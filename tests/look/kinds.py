@@ -447,6 +447,33 @@ def nominations(cast: Cast) -> list[Kind]:
         Kind("people with those named", at("people"), officer),
         Kind("queue with somebody to approve", reverse("reviewing"), officer),
         Kind("submit and name somebody", at("submit"), me),
+        *_named_to_assess(cast),
+    ]
+
+
+def _named_to_assess(cast: Cast) -> list[Kind]:
+    """The same of assessments, of a trainee whose module asks for some."""
+    of, me, officer = make.with_assessments(cast.other), cast.other_trainee, cast.other_officer
+    who = make.nominee(f"{WORDS[:100]} {LONG[:60]}", "somebody@example.org", post=WORDS)
+    waits = make.named_to_assess(of, who=who)
+    gone = make.declined(make.named_to_assess(of), officer, reason=f"{WORDS} {LONG}")
+    plan = make.planned(of)
+
+    def at(name: str, row: Assessment | None) -> str:
+        assert row is not None
+        return reverse(name, args=[of.ref, row.aid])
+
+    _, token = make.linked_to_assess(of, officer, kind="CBD")
+    Client().post(reverse("sign_code", args=[token]))
+    return [
+        Kind("link to assess, no code entered", reverse("sign", args=[token]), press="Show me the mark form"),
+        Kind("somebody new to assess, for the officer", reverse("nomination", args=[of.ref, waits.nid]), officer),
+        Kind("assessment with somebody new", at("assessment", waits.assessment), me),
+        Kind("assessment whose assessor was declined", at("assessment", gone.assessment), me),
+        Kind("take back an assessment from somebody new", at("assessment_withdraw", waits.assessment), me),
+        Kind("name somebody else to assess", at("assessment_redirect", waits.assessment), me, press="Change assessor"),
+        Kind("ask somebody new to assess", at("assessment_ask", plan), me),
+        Kind("ask somebody new to assess, in error", at("assessment_ask", plan), me, press="Ask an assessor"),
     ]
 
 

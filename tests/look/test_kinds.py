@@ -24,10 +24,11 @@ ELSEWHERE = ("account/email/", "account/messages/", "accounts/mail/", "admin/")
 UNUSED = {
     "account/demo_people.html": "only in a demonstration",
     "portfolio/one_off/decide.html": "needs the code of a mail: tests/e2e/test_deciding_by_link.py looks at it",
+    "portfolio/one_off/assess.html": "the same of an assessment, in the same file",
     "portfolio/one_off/done.html": "comes after that page: the same test",
     **{
         f"portfolio/one_off/{name}.html": "on a device that was handed over: tests/e2e/test_deciding_on_the_device.py"
-        for name in ("lent_door", "lent_decide", "lent_over", "lent_until")
+        for name in ("lent_door", "lent_decide", "lent_assess", "lent_over", "lent_until")
     },
     "account/email_confirm.html": "only for whom the command line made a superuser: needs their single-use link",
     **{

@@ -34,7 +34,7 @@ from portfolio.states import GoalOutcome, GoalState, PlacementKind, PlacementSta
 from portfolio.workflow.assessments.asking import DECLARATION
 from portfolio.workflow.assessments.deciding import STANDING
 from portfolio.workflow.assessments.marking import Criteria, criteria
-from portfolio.workflow.assessments.which import keys_of, named
+from portfolio.workflow.assessments.which import keys_of
 from portfolio.workflow.goals import STEP_OF, review_digest
 from portfolio.workflow.goals.writing import as_told
 from portfolio.workflow.placements.planning import facts
@@ -128,7 +128,7 @@ def _assess(one: Seeded, module: ModuleFacts, kind: Kind, state: State, number: 
         planned_at=_ago(one, days),
     )
     made.rows.append(row)
-    planned = named(row) | {"attempt_of": None, "another": False}
+    planned = row.facts | {"attempt_of": None, "another": False}
     one.tell("plan", one.portfolio.trainee, row.planned_at, planned)
     if state != State.PLANNED:
         assessor = one.chance.choice(one.assessors)
@@ -142,7 +142,7 @@ def _ask(one: Seeded, row: Assessment, assessor: User, at: datetime) -> Assessme
     seal_asked(row)
     due_on = timezone.localdate(at) + timedelta(days=settings.DECISION_DUE_DAYS)
     said = {"assessor": assessor.pk, "due_on": due_on.isoformat(), "declaration": DECLARATION, "manifest": row.digest}
-    one.tell("ask", one.portfolio.trainee, at, named(row) | said)
+    one.tell("ask", one.portfolio.trainee, at, row.facts | said)
     return AssessmentAddressee(assessment=row, assessor=assessor, since=at, due_on=due_on)
 
 
@@ -167,7 +167,7 @@ def _decide(one: Seeded, row: Assessment, assessor: User, at: datetime, forms: F
     )
     said = {"outcome": decision.outcome, "manifest": row.digest, "marks": decision.marks_digest}
     said |= {"words": decision.words_digest, "assessment_decision": assessment_decision_digest(decision)}
-    decision.audit_seq = one.tell("complete", assessor, at, named(row) | said)
+    decision.audit_seq = one.tell("complete", assessor, at, row.facts | said)
     return decision
 
 

@@ -10,19 +10,19 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
-from portfolio import access, proof
-from portfolio.forms.assessments import BOXES, DECLARATIONS, PICK, STANDINGS, CorrectForm, MarkForm
+from portfolio import access
+from portfolio.forms.assessments import BOXES, PICK, CorrectForm, MarkForm
 from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.models import Assessment
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
-from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
+from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
 from portfolio.views.decide import GONE, UNKNOWN
 from portfolio.views.fetch import say_on, standing
 from portfolio.views.queue import place_in_queue
 from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available, perform
-from portfolio.workflow.assessments.deciding import STANDING, may_correct, other_kind
+from portfolio.workflow.assessments.deciding import may_correct, other_kind
 from portfolio.workflow.assessments.marking import criteria, shown
 from portfolio.workflow.machine import CLOSED
 
@@ -47,8 +47,7 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     form = _form(request, row, request.POST)
     following = place_in_queue(request, aid).following
     try:
-        if request.POST.get("seen", "") not in ("", shown(row, criteria(row))):
-            raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
+        check_shown(row, request.POST)
         if not form.is_valid():
             return _page(request, row, form, status=422)
         perform("complete", row, by=request.user, given=form.given(), seen=form.cleaned_data["seen"])
@@ -96,11 +95,10 @@ def correct(request: SignedIn, aid: str) -> HttpResponse:
 
 def _fetch(request: SignedIn, aid: str) -> Assessment | None:
     """With what this person is today, which is read once a request."""
-    row: Any = whole(access.addressed_assessments(request.user)).filter(aid=aid).first()
+    row = addressed(request.user, aid)
     if row is not None:
         row.portfolio.reader = standing(request)
-    found: Assessment | None = row
-    return found
+    return row
 
 
 def _put_in(request: SignedIn, row: Assessment) -> HttpResponse:
@@ -122,22 +120,8 @@ def _put_in(request: SignedIn, row: Assessment) -> HttpResponse:
 def _form(
     request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None, pick: PickSnippet | None = None
 ) -> MarkForm:
-    """`typed`: begin with what somebody typed on a page that has changed since. `pick`: the choice of a snippet."""
-    form = criteria(row)
-    initial = dict(typed.items()) if typed else {}
-    role = access.deciding_role(request.user, row.portfolio, row.module_id)
-    part = f", as {str(role.get_kind_display()).lower()}" if role else ""
-    signing = f"You sign this record as it is shown here{part}, under your name, {request.user.name}, today."
-    return MarkForm(
-        data,
-        criteria=form,
-        standing=STANDINGS[STANDING],
-        signing=signing,
-        back=reverse("reviewing"),
-        snippets=own_snippets(request),
-        pick=pick,
-        initial=initial | {"seen": shown(row, form), "standing": False},
-    )
+    snippets, back = own_snippets(request), reverse("reviewing")
+    return mark_form(row, data, by=request.user, back=back, typed=typed, snippets=snippets, pick=pick)
 
 
 def _changed(request: SignedIn, aid: str, late: TooLate) -> HttpResponse:
@@ -160,23 +144,11 @@ def _not_here(request: SignedIn, aid: str) -> HttpResponse:
 def _page(
     request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200, pick: PickSnippet | None = None
 ) -> HttpResponse:
-    steps = available(row, row.portfolio, by=request.user)
-    decision = getattr(row, "decision", None)
-    context = {
-        "row": row,
-        "portfolio": row.portfolio,
-        "facts": facts(row),
-        "form": form if "complete" in steps else None,
-        "has_errors": status == 422,
+    steps = steps_of(row, by=request.user)
+    correctable = "correct the kind" in steps and may_correct(row)
+    context = about(row, form, steps=steps, status=status) | {
         "bad": [one for one in (form, pick) if one and one.errors],
-        "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
-        "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
-        "addressee": next((one for one in row.addressees.all() if one.until is None), None),
-        "decision": decision,
-        "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
-        "marks": marks_of(row),
-        "said": said_of(row),
-        "other_kind": other_kind(row.kind) if "correct the kind" in steps and may_correct(row) else "",
+        "other_kind": other_kind(row.kind) if correctable else "",
         "place": place_in_queue(request, row.aid),
     }
     return render(request, "portfolio/assessments/assess.html", context, status=status)

@@ -1,5 +1,6 @@
 """One assessment: what was asked, of whom, what was said of it; and the trainee's reflection afterwards."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -13,10 +14,10 @@ from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, STEPS, ReflectionForm
 from portfolio.models import Assessment, AssessmentAddressee, Portfolio
-from portfolio.states import AssessmentState
+from portfolio.states import AssessmentState, NominationState
 from portfolio.titles import title_of
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
-from portfolio.views.assessments.shown import facts, marks_of, said_of, settled
+from portfolio.views.assessments.shown import facts, marks_of, named_for, said_of, settled
 from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_in_part, fetch_own, say_on, too_late
 from portfolio.views.links import plan_address
@@ -43,6 +44,7 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
     row = fetch_assessment(request, portfolio, aid)
     voice = Voice(request.user, portfolio)
     decision = getattr(row, "decision", None)
+    steps = available(row, portfolio, by=request.user)
     context = about(portfolio) | {
         "crumbs": crumbs_of(row, itself=False),
         "voice": voice,
@@ -59,7 +61,8 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "marks": marks_of(row),
         "said": said_of(row),
         "reflections": row.reflections.all(),
-        "buttons": _buttons(request, portfolio, row),
+        "buttons": _buttons(steps, portfolio, row),
+        "lends": "lend device" in steps,
         "may_reflect": may_reflect(row, portfolio, by=request.user),
         "next_attempt": _next_attempt(row) if voice.writes and portfolio.closed_at is None else "",
         "warning": warning(row.title, row.what, row.where, row.case_reference) if voice.own else "",
@@ -101,13 +104,17 @@ def reflection(request: SignedIn, ref: str, aid: str) -> HttpResponse:
 
 
 def _waiting(row: Assessment) -> dict[str, Any] | None:
-    """Whom it is with, and whether that person can still decide."""
+    """Whom it is with, and whether that person can still decide; or who is named, and whether they were declined."""
     if row.state != AssessmentState.WITH_ASSESSOR:
         return None
     asked: AssessmentAddressee | None = next((one for one in row.addressees.all() if one.until is None), None)
     able = access.may_decide_on(row.portfolio, [row.module_id])
-    with_nobody = asked is None or not able.filter(pk=asked.assessor_id).exists()
-    return {"addressee": asked, "with_nobody": with_nobody}
+    able_to = asked is not None and able.filter(pk=asked.assessor_id).exists()
+    named = named_for(row)
+    declined = named is not None and named.state == NominationState.DECLINED
+    with_nobody = not able_to and (named is None or declined)
+    lend = reverse("assessment_lend", args=[row.portfolio.ref, row.aid]) if able_to else ""
+    return {"addressee": asked, "named": named, "declined": declined, "with_nobody": with_nobody, "lend": lend}
 
 
 def _attempts(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:
@@ -133,8 +140,7 @@ def _next_attempt(row: Assessment) -> str:
     return plan_address(row.portfolio, row.module.code, "observed" if row.is_observed else row.kind, row.aid)
 
 
-def _buttons(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:
-    steps = available(row, portfolio, by=request.user)
+def _buttons(steps: Collection[str], portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:
     return [
         {
             "label": LABELS.get(name, STEPS[name].label),

@@ -15,9 +15,10 @@ from accounts.models import User
 from portfolio import requirements
 from portfolio.access import visible_in
 from portfolio.assessed import Attempt
-from portfolio.models import Assessment, AssessmentVoid, Portfolio
+from portfolio.models import Assessment, AssessmentVoid, Nomination, Portfolio
+from portfolio.models.assessment import marked
 from portfolio.models.signed import Signed
-from portfolio.pages import counting_comments, with_assessors
+from portfolio.pages import counting_comments, with_assessors, with_nominations
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
 from portfolio.shapes import ASSESSMENT_SHAPES
@@ -25,8 +26,8 @@ from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.templatetags.look import day
 from portfolio.templatetags.waiting import waited
 from portfolio.views.links import plan_address, way_to_comments
+from portfolio.views.shown import how_known
 from portfolio.workflow import ModuleOf
-from portfolio.workflow.assessments.marking import marked
 
 HEADINGS = {1: "Case-based discussions (CBD)", 2: "Observed, DOPS or OCE in any mix"}
 SHORT = {1: "CBD", 2: "DOPS or OCE"}
@@ -51,7 +52,7 @@ def whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         "decision",
         "void",
     )
-    return counting_comments(rows).prefetch_related(with_assessors(), "corrections", "reflections")
+    return counting_comments(rows).prefetch_related(with_assessors(), with_nominations(), "corrections", "reflections")
 
 
 def facts(row: Assessment) -> list[dict[str, str]]:
@@ -96,12 +97,17 @@ def said_of(row: Assessment, *, talk: bool = True) -> list[dict[str, Any]]:
     return [entry for _, entry in sorted(_entries(row, talk), key=lambda pair: pair[0])]
 
 
+def named_for(row: Assessment) -> Nomination | None:
+    """Who is named for it now, declined or not approved yet."""
+    return next((one for one in row.nominations.all() if one.until is None), None)
+
+
 def _entries(row: Assessment, talk: bool) -> Iterator[tuple[int, dict[str, Any]]]:
     decision = getattr(row, "decision", None)
     if decision:
         shape = ASSESSMENT_SHAPES[AssessmentState(decision.outcome)]
         what = str(AssessmentOutcome(decision.outcome).label)
-        who = _by(decision, day(decision.decided_at))
+        who = _by(decision, day(decision.decided_at)) + how_known(decision)
         more = [way_to_comments(row)] if talk else []
         said = {"shape": shape, "what": what, "who": who, "digest": decision.manifest_digest, "more": more}
         yield decision.audit_seq, said

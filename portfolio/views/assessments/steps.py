@@ -13,13 +13,14 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, requirements
 from portfolio.forms.assessments import DECLARATIONS, AskForm
+from portfolio.forms.nominations import NEW
 from portfolio.forms.steps import ReasonForm, RedirectForm, StepForm, assessors
 from portfolio.models import Assessment, Portfolio
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
-from portfolio.views.assessments.shown import facts
+from portfolio.views.assessments.shown import facts, named_for
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
-from portfolio.workflow import AskFor, Incomplete, ModuleOf, Redirect, Step, TooLate, perform
+from portfolio.workflow import AskFor, Incomplete, ModuleOf, Nominee, Redirect, Step, TooLate, perform
 from portfolio.workflow.assessments.asking import DECLARATION
 from portfolio.workflow.modules import assessments_of, standing
 
@@ -32,14 +33,21 @@ def ask(request: SignedIn, ref: str, aid: str) -> HttpResponse:
 
     def form(data: Any, portfolio: Portfolio, row: Assessment, step: Step) -> AskForm:
         choices, declaration = assessors(portfolio, [row.module_id]), DECLARATIONS[DECLARATION]
-        initial = {"assessor": choices[0][0] if len(choices) == 1 else None}
-        return AskForm(data, assessors=choices, declaration=declaration, back=address(row), initial=initial)
+        only = choices[0][0] if len(choices) == 1 else None if choices else NEW
+        return AskForm(
+            data,
+            assessors=choices,
+            portfolio=portfolio,
+            declaration=declaration,
+            back=address(row),
+            initial={"assessor": only},
+        )
 
     def take(row: Assessment, bound: Any) -> str:
-        assessor = _person(row, bound)
-        given = AskFor(assessor, declared=bound.cleaned_data["declared"])
+        assessor, nominee = _person(row, bound), bound.nominee()
+        given = AskFor(assessor, declared=bound.cleaned_data["declared"], nominee=nominee)
         perform("ask", row, by=request.user, given=given)
-        return f"Sent to {assessor.name if assessor else 'the assessor'}: {row}."
+        return _to_be_approved(nominee, row) or f"Sent to {assessor.name if assessor else 'the assessor'}: {row}."
 
     return _step(request, ref, aid, "ask", form, take)
 
@@ -63,12 +71,17 @@ def redirect_to(request: SignedIn, ref: str, aid: str) -> HttpResponse:
 
     def form(data: Any, portfolio: Portfolio, row: Assessment, step: Step) -> RedirectForm:
         now = next((one.assessor_id for one in row.addressees.all() if one.until is None), None)
-        return RedirectForm(data, assessors=assessors(portfolio, [row.module_id], without=now), back=address(row))
+        return RedirectForm(
+            data,
+            assessors=assessors(portfolio, [row.module_id], without=now),
+            portfolio=portfolio if request.user == portfolio.trainee else None,
+            back=address(row),
+        )
 
     def take(row: Assessment, bound: Any) -> str:
-        assessor = _person(row, bound)
-        perform("redirect", row, by=request.user, given=Redirect(assessor))
-        return f"{assessor.name if assessor else 'Somebody else'} is asked now: {row}."
+        assessor, nominee = _person(row, bound), bound.nominee()
+        perform("redirect", row, by=request.user, given=Redirect(assessor, nominee))
+        return _to_be_approved(nominee, row) or f"{assessor.name if assessor else 'Somebody else'} is asked now: {row}."
 
     return _step(request, ref, aid, "redirect", form, take)
 
@@ -122,10 +135,15 @@ def _step(
         "facts": facts(row),
         "form": form,
         "current": next((one for one in row.addressees.all() if one.until is None), None),
+        "named": named_for(row),
         "signed": _signed_over(row) if name == "void assessment" else None,
         "last_slot": _last_slot(portfolio, row) if name == "ask" else "",
     }
     return render(request, TEMPLATES[name], context, status=422 if form.errors else 200)
+
+
+def _to_be_approved(nominee: Nominee | None, row: Assessment) -> str:
+    return f"Your training officer is asked to approve {nominee.name}: {row}." if nominee else ""
 
 
 def _person(row: Assessment, bound: Any) -> User | None:

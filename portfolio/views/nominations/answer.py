@@ -48,7 +48,7 @@ def nomination(request: SignedIn, ref: str, nid: str) -> HttpResponse:
 
 def _fetch(request: SignedIn, portfolio: Portfolio, nid: str) -> Nomination:
     rows = visible_in(portfolio, request.user, Nomination).select_related(
-        "portfolio__trainee", "portfolio__organisation", "submission", "answer"
+        "portfolio__trainee", "portfolio__organisation", "submission", "assessment__module", "answer"
     )
     return get_object_or_404(rows, nid=nid)
 
@@ -69,7 +69,7 @@ def _page(request: SignedIn, row: Nomination, form: NominationForm, *, status: i
         "row": row,
         "answer": answer,
         "doubt": "" if proof.all_agree(portfolio, answers, [NominationAnswer], nomination=row.nid) else proof.DOUBT,
-        "asked_for": row.submission.items.select_related("activity__module"),
+        "items": row.submission.items.select_related("activity__module") if row.submission else [],
         "reached": nominations.same_device(answer) if answer and access.may(request.user, APPROVE, portfolio) else [],
         "answers_it": APPROVE.name in available(row, portfolio, by=request.user),
     }

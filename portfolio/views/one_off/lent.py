@@ -25,10 +25,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept import kept_page, typed
 from accounts.middleware import SIGNED_OUT, SignedIn
 from portfolio.forms.one_off import CodeForm
-from portfolio.models import Lending, SignCode
+from portfolio.mail import page_of
+from portfolio.models import Activity, Addressee, Assessment, Lending, Portfolio, SignCode
+from portfolio.models.asking import AskedFor
+from portfolio.views.assessments.fetch import fetch_assessment
+from portfolio.views.assessments.record import assessment
 from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on
-from portfolio.views.one_off.sign import served
+from portfolio.views.one_off.marks import Marks, lay_out_marks
+from portfolio.views.one_off.sign import served, shows
 from portfolio.views.submissions import fetch_submission, submission, undecided
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform, perform_all
 from portfolio.workflow.machine import DeadLink, TooOften
@@ -46,13 +51,27 @@ def lend(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     portfolio = fetch_portfolio(request, ref)
     row = fetch_submission(request, portfolio, sid)
     try:
-        activity = undecided(row)[0]
-        fetch_step(request, "lend device", activity, portfolio)
-        move = perform("lend device", activity, by=request.user)
+        return _lend(request, portfolio, undecided(row)[0], row)
     except TooLate as late:
         return as_it_stands(request, late, submission, ref, sid)
+
+
+@require_POST
+def lend_to_assess(request: SignedIn, ref: str, aid: str) -> HttpResponse:
+    """The same of an assessment."""
+    portfolio = fetch_portfolio(request, ref)
+    row = fetch_assessment(request, portfolio, aid)
+    try:
+        return _lend(request, portfolio, row, row)
+    except TooLate as late:
+        return as_it_stands(request, late, assessment, ref, aid)
+
+
+def _lend(request: SignedIn, portfolio: Portfolio, subject: Activity | Assessment, asked_for: AskedFor) -> HttpResponse:
+    fetch_step(request, "lend device", subject, portfolio)
+    move = perform("lend device", subject, by=request.user)
     assert move.event is not None  # no step leaves none
-    lending = devices.lent_by(move.event.seq, row)
+    lending = devices.lent_by(move.event.seq, asked_for)
     _hand_over(request, lending)
     try:
         codes.send_code(lending)
@@ -96,6 +115,8 @@ def lent(request: HttpRequest, lending: Lending) -> HttpResponse:
         if request.method == "POST":
             return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status)
         return _door(request, lending)
+    if not isinstance(lending.asking, Addressee):
+        return _assess(request, lending, proof)
     desk = _desk(request, lending)
     if request.method != "POST":
         return _page(request, lending, desk)
@@ -119,7 +140,7 @@ def code(request: HttpRequest, lending: Lending) -> HttpResponse:
 @require_POST
 def prove(request: HttpRequest, lending: Lending) -> HttpResponse:
     """Enter the code: from now on whoever has the device decides."""
-    form = CodeForm(request.POST, action=reverse("lent_prove"))
+    form = CodeForm(request.POST, action=reverse("lent_prove"), shows=shows(lending.asking))
     try:
         if form.is_valid():
             proof = codes.prove(lending, form.cleaned_data["code"])
@@ -148,22 +169,22 @@ def file(request: HttpRequest, lending: Lending, fid: str) -> HttpResponseBase:
     """One file of what is to be decided, as everybody gets it."""
     if _proof(request, lending) is None:
         raise NotAllowed(links.NOT_PROVED)
-    return served(request, lending.addressee, fid)
+    return served(request, lending.asking, fid)
 
 
 def _proof(request: HttpRequest, lending: Lending) -> SignCode | None:
     """What was proved on this device, for this."""
-    held, addressee = request.session.get(CODE), lending.addressee
-    proof = devices.proof(held, addressee.submission, addressee.assessor) if isinstance(held, int) else None
+    held, asking = request.session.get(CODE), lending.asking
+    proof = devices.proof(held, asking.asked_for, asking.assessor) if isinstance(held, int) else None
     return proof if proof and proof.lending_id == lending.pk else None
 
 
 def _desk(request: HttpRequest, lending: Lending, *, keep: bool = False) -> Desk:
-    addressee = lending.addressee
+    assert lending.addressee is not None  # `lent` asks
     desk = lay_out(
         request,
-        addressee.submission.sid,
-        by=addressee.assessor,
+        lending.addressee.submission.sid,
+        by=lending.asking.assessor,
         keep=keep,
         file_href=lambda attachment: reverse("lent_file", args=[attachment.fid]),
     )
@@ -178,10 +199,9 @@ def _decide(request: HttpRequest, lending: Lending, proof: SignCode, desk: Desk)
         asks = chosen(request, desk, given=OnDevice(proof.pk))
         if any(form.errors for form in desk.forms.values()):
             return _page(request, lending, desk, status=Incomplete.status)
-        moves = perform_all(asks, by=lending.addressee.assessor)
+        moves = perform_all(asks, by=lending.asking.assessor)
     except (TooLate, NotAllowed) as refused:
-        now = devices.lent(lending.pk)
-        if now is None or (said := devices.why_over(now, now=timezone.now())):
+        if said := _ended(lending):
             return _over(request, lending, said)
         messages.error(request, refused.said)
         return _page(request, lending, _desk(request, lending, keep=True), status=refused.status)
@@ -189,21 +209,50 @@ def _decide(request: HttpRequest, lending: Lending, proof: SignCode, desk: Desk)
     return redirect("lent")
 
 
+def _assess(request: HttpRequest, lending: Lending, proof: SignCode) -> HttpResponse:
+    """The mark form, and the same step, with the proof."""
+    if request.method != "POST":
+        return _marks(request, lending, lay_out_marks(lending.asking))
+    marks = lay_out_marks(lending.asking, request.POST)
+    try:
+        recorded = marks.record(request, OnDevice(proof.pk))
+    except (TooLate, NotAllowed) as refused:
+        if said := _ended(lending):
+            return _over(request, lending, said)
+        messages.error(request, refused.said)
+        return _marks(request, lending, lay_out_marks(lending.asking, typed=request.POST), status=refused.status)
+    if not recorded:
+        return _marks(request, lending, marks, status=Incomplete.status)
+    messages.success(request, recorded)
+    return redirect("lent")
+
+
+def _marks(request: HttpRequest, lending: Lending, marks: Marks, *, status: int = 200) -> HttpResponse:
+    context = marks.context(status=status) | {"lending": lending}
+    return render(request, "portfolio/one_off/lent_assess.html", context, status=status)
+
+
+def _ended(lending: Lending) -> str:
+    """Why it is over, as of now."""
+    now = devices.lent(lending.pk)
+    return devices.why_over(now, now=timezone.now()) if now else devices.OVER
+
+
 def _page(request: HttpRequest, lending: Lending, desk: Desk, *, status: int = 200) -> HttpResponse:
-    context = about(desk, by=lending.addressee.assessor, status=status) | {"lending": lending}
+    context = about(desk, by=lending.asking.assessor, status=status) | {"lending": lending}
     return render(request, "portfolio/one_off/lent_decide.html", context, status=status)
 
 
 def _door(request: HttpRequest, lending: Lending, *, form: CodeForm | None = None, status: int = 200) -> HttpResponse:
     """Nothing but whose device it is, with whom, and the box for the code."""
     waits = codes.newest(lending) is not None
-    form = form or CodeForm(action=reverse("lent_prove"))
+    form = form or CodeForm(action=reverse("lent_prove"), shows=shows(lending.asking))
     context = {
         "form": form if waits or form.errors else None,
         "waits": waits,
         "lending": lending,
-        "person": lending.addressee.assessor,
-        "trainee": lending.addressee.submission.portfolio.trainee,
+        "person": lending.asking.assessor,
+        "trainee": lending.asking.asked_for.portfolio.trainee,
         "host": lending.address.rpartition("@")[2],
         "minutes": settings.SIGN_CODE_MINUTES,
     }
@@ -212,8 +261,8 @@ def _door(request: HttpRequest, lending: Lending, *, form: CodeForm | None = Non
 
 def _over(request: HttpRequest, lending: Lending, said: str) -> HttpResponse:
     """Why nothing goes on here, whose device it is, and the way to their sign-in. What was typed is given back."""
-    of = lending.addressee.submission
-    there = reverse("submission", args=[of.portfolio.ref, of.sid])
+    of = lending.asking.asked_for
+    there = page_of(of)
     context = {
         "said": said,
         "done": said == devices.DONE,

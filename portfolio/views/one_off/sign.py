@@ -21,9 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept import kept_page, typed
 from portfolio import access, files
 from portfolio.forms.one_off import CodeForm
-from portfolio.models import Addressee, SignCode, SignLink
+from portfolio.models import Addressee, AssessmentAddressee, SignCode, SignLink
+from portfolio.models.asking import Asking
 from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
 from portfolio.views.fetch import say_on
+from portfolio.views.one_off.marks import Marks, lay_out_marks
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform_all
 from portfolio.workflow.machine import DeadLink, NoLink, TooOften
 from portfolio.workflow.one_off import codes, links
@@ -42,7 +44,7 @@ def behind_a_link(view: View) -> View:
         try:
             link = links.link_of(key)
             if request.user.is_authenticated:
-                if request.user.pk == link.addressee.submission.portfolio.trainee_id and request.method != "HEAD":
+                if request.user.pk == link.asking.asked_for.portfolio.trainee_id and request.method != "HEAD":
                     codes.opened_by_trainee(link)
                 return kept_page(request, why=SIGNED_IN, status=NotAllowed.status)
             if said := links.why_dead(link, now=timezone.now()):
@@ -63,6 +65,8 @@ def sign(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
         if request.method == "POST":
             return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status)
         return _door(request, link, key)
+    if isinstance(link.asking, AssessmentAddressee):
+        return _assess(request, link, key, proof)
     desk = _desk(request, link, key)
     if request.method != "POST":
         return _page(request, link, desk)
@@ -86,7 +90,7 @@ def code(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
 @require_POST
 def prove(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
     """Enter the code: from now on this browser decides, for a while."""
-    form = CodeForm(request.POST, action=reverse("sign_prove", args=[key]))
+    form = CodeForm(request.POST, action=reverse("sign_prove", args=[key]), shows=shows(link.asking))
     try:
         if form.is_valid():
             proof = codes.prove(link, form.cleaned_data["code"])
@@ -106,12 +110,12 @@ def file(request: HttpRequest, link: SignLink, key: str, fid: str) -> HttpRespon
     """One file of what is to be decided, as everybody gets it."""
     if _proof(request, link) is None:
         raise NotAllowed(links.NOT_PROVED)
-    return served(request, link.addressee, fid)
+    return served(request, link.asking, fid)
 
 
-def served(request: HttpRequest, addressee: Addressee, fid: str) -> HttpResponseBase:
+def served(request: HttpRequest, asking: Asking, fid: str) -> HttpResponseBase:
     """A file of what this person is asked here; 404 for any other."""
-    found = access.addressed_files(addressee).filter(fid=fid).select_related("file").first()
+    found = access.addressed_files(asking).filter(fid=fid).select_related("file").first()
     if found is None:
         raise Http404
     try:
@@ -124,16 +128,20 @@ def served(request: HttpRequest, addressee: Addressee, fid: str) -> HttpResponse
 def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:
     """What this browser proved for this link, if it did and that holds still."""
     held = request.session.get(SESSION, {}).get(str(link.pk))
-    addressee = link.addressee
-    return links.proof(held, addressee.submission, addressee.assessor, now=timezone.now()) if held else None
+    return links.proof(held, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if held else None
+
+
+def shows(asking: Asking) -> str:
+    """What a code opens, in words."""
+    return "the evidence" if isinstance(asking, Addressee) else "the mark form"
 
 
 def _desk(request: HttpRequest, link: SignLink, key: str, *, keep: bool = False) -> Desk:
-    addressee = link.addressee
+    assert link.addressee is not None  # `sign` asks
     desk = lay_out(
         request,
-        addressee.submission.sid,
-        by=addressee.assessor,
+        link.addressee.submission.sid,
+        by=link.asking.assessor,
         keep=keep,
         file_href=lambda attachment: reverse("sign_file", args=[key, attachment.fid]),
     )
@@ -144,16 +152,15 @@ def _desk(request: HttpRequest, link: SignLink, key: str, *, keep: bool = False)
 
 def _decide(request: HttpRequest, link: SignLink, key: str, proof: SignCode, desk: Desk) -> HttpResponse:
     """The same step as everybody's, with the proof."""
-    person = link.addressee.assessor
+    person = link.asking.assessor
     try:
         asks = chosen(request, desk, given=ByLink(proof.pk))
         if any(form.errors for form in desk.forms.values()):
             return _page(request, link, desk, status=Incomplete.status)
         moves = perform_all(asks, by=person)
     except TooLate as late:
-        if links.why_dead(links.link_of(key), now=timezone.now()):
-            context = {"said": late.said, "kept": typed(request)}
-            return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
+        if (gone := _gone(request, key, late)) is not None:
+            return gone
         messages.error(request, late.said)
         return _page(request, link, _desk(request, link, key, keep=True), status=late.status)
     said = told_of(moves, left=len(desk.forms) - len(moves))
@@ -163,8 +170,37 @@ def _decide(request: HttpRequest, link: SignLink, key: str, proof: SignCode, des
     return render(request, "portfolio/one_off/done.html", {"said": said})
 
 
+def _assess(request: HttpRequest, link: SignLink, key: str, proof: SignCode) -> HttpResponse:
+    """The mark form, and the same step as everybody's, with the proof."""
+    if request.method != "POST":
+        return _marks(request, lay_out_marks(link.asking))
+    marks = lay_out_marks(link.asking, request.POST)
+    try:
+        said = marks.record(request, ByLink(proof.pk))
+    except TooLate as late:
+        if (gone := _gone(request, key, late)) is not None:
+            return gone
+        messages.error(request, late.said)
+        return _marks(request, lay_out_marks(link.asking, typed=request.POST), status=late.status)
+    if not said:
+        return _marks(request, marks, status=Incomplete.status)
+    return render(request, "portfolio/one_off/done.html", {"said": said})
+
+
+def _marks(request: HttpRequest, marks: Marks, *, status: int = 200) -> HttpResponse:
+    return render(request, "portfolio/one_off/assess.html", marks.context(status=status), status=status)
+
+
+def _gone(request: HttpRequest, key: str, late: TooLate) -> HttpResponse | None:
+    """The link has died meanwhile: that it was too late, and what was typed."""
+    if not links.why_dead(links.link_of(key), now=timezone.now()):
+        return None
+    context = {"said": late.said, "kept": typed(request)}
+    return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
+
+
 def _page(request: HttpRequest, link: SignLink, desk: Desk, *, status: int = 200) -> HttpResponse:
-    context = about(desk, by=link.addressee.assessor, status=status)
+    context = about(desk, by=link.asking.assessor, status=status)
     return render(request, "portfolio/one_off/decide.html", context, status=status)
 
 
@@ -173,7 +209,7 @@ def _door(
 ) -> HttpResponse:
     """Nothing but the way to a code, and where one was sent, the box for it."""
     waits = codes.newest(link) is not None
-    form = form or CodeForm(action=reverse("sign_prove", args=[key]))
+    form = form or CodeForm(action=reverse("sign_prove", args=[key]), shows=shows(link.asking))
     context = {"form": form if waits or form.errors else None, "waits": waits, "key": key}
     return render(request, "portfolio/one_off/door.html", context, status=status)
 

@@ -11,8 +11,10 @@ from portfolio.workflow.activities.asking import (
     Redirect,
     Submit,
     check_hand_over,
+    check_lend,
     check_redirect,
     check_submit,
+    lend,
     newest_revisions,
     redirect,
     state_before,
@@ -20,7 +22,6 @@ from portfolio.workflow.activities.asking import (
     withdraw,
 )
 from portfolio.workflow.activities.deciding import check_decision, check_unlock, decide, unlock
-from portfolio.workflow.activities.lending import check_lend, lend
 from portfolio.workflow.activities.linking import LinkTo, after_unlink, check_link, check_unlink, link, unlink
 from portfolio.workflow.activities.which import undecided
 from portfolio.workflow.machine import Step

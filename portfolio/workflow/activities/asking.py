@@ -1,21 +1,29 @@
-"""Submitting, withdrawing, and asking somebody else."""
+"""Submitting, withdrawing, asking somebody else, and handing the device over to whoever it is with."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from accounts.models import User
 from portfolio import ledger, mail, requirements
-from portfolio.mail import Letter
 from portfolio.manifest import DECLARATION, seal
-from portfolio.models import Activity, Addressee, Item, ItemPage, Nomination, Revision, Submission
+from portfolio.models import Activity, Item, ItemPage, Revision, Submission
 from portfolio.record import Record
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
-from portfolio.workflow.addressing import check_assessor, check_handover, due_on
+from portfolio.workflow.addressing import check_handover
 from portfolio.workflow.feedback.using import check_report
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
-from portfolio.workflow.nominations.naming import Nominee, check_nominee, end_current, name_somebody
+from portfolio.workflow.nominations.naming import (
+    Nominee,
+    as_told,
+    ask,
+    check_somebody_else,
+    check_whom,
+    end,
+    with_whom,
+)
+from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 from portfolio.workflow.writing import unsaved
 
 
@@ -44,7 +52,7 @@ def check_submit(move: Move) -> None:
     given: Submit = move.given
     if not given.declared:
         raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
-    _check_whom(move)
+    check_whom(move)
     for activity in move.subjects:
         chosen = set(given.pages.get(activity.pk, ()))
         if not chosen:
@@ -60,14 +68,6 @@ def check_submit(move: Move) -> None:
             check_report(newest[pk])
 
 
-def _check_whom(move: Move) -> None:
-    given: Submit | Redirect = move.given
-    if given.nominee is not None:
-        check_nominee(move, given.nominee)
-    else:
-        check_assessor(move, given.assessor)
-
-
 def newest_revisions(activity: Activity) -> list[Revision]:
     """What a submission of this activity takes: the newest saved revision of every page linked to it."""
     revisions = (
@@ -81,45 +81,22 @@ def newest_revisions(activity: Activity) -> list[Revision]:
     return list(newest.values())
 
 
-def _ask(move: Move, submission: Submission) -> Addressee | Nomination:
-    """A row that says whom it is with from now on, or whom the officer is to approve."""
-    if move.given.nominee is not None:
-        return name_somebody(move, submission, move.given.nominee)
-    return Addressee.objects.create(
-        submission=submission, assessor=move.given.assessor, since=move.now, due_on=due_on(move)
-    )
-
-
-def _asked(row: Addressee | Nomination) -> dict[str, object]:
-    """How an event tells of such a row: the one who is named, as a digest."""
-    due = {"due_on": row.due_on.isoformat()}
-    if isinstance(row, Nomination):
-        return due | {"assessor": None, "nomination": row.nid, "nominee": row.digest}
-    return due | {"assessor": row.assessor_id}
-
-
 def submit(move: Move) -> None:
     given: Submit = move.given
     submission = Submission.objects.create(portfolio=move.portfolio, submitted_at=move.now, declaration=DECLARATION)
-    asked = _ask(move, submission)
+    asked = ask(move, submission)
     record = ledger.read_one(move.portfolio)
     items = [_item(move, submission, activity, given.pages[activity.pk], record) for activity in move.subjects]
     move.record(
         {
             "submission": submission.sid,
-            **_asked(asked),
+            **as_told(asked),
             "declaration": submission.declaration,
             "items": [{**place(item.activity), "attempt": item.attempt, "manifest": item.digest} for item in items],
         }
     )
-    _tell(move, asked, lambda: mail.submitted(submission))
-
-
-def _tell(move: Move, asked: Addressee | Nomination, letters: Callable[[], Iterable[Letter]]) -> None:
-    """These letters; and to those who approve, that somebody new is named."""
-    move.tell(letters)
-    if isinstance(asked, Nomination):
-        move.tell(lambda: nominated(asked))
+    move.tell(lambda: mail.submitted(submission))
+    move.tell(lambda: nominated(asked))
 
 
 def _item(move: Move, submission: Submission, activity: Activity, pages: Sequence[int], record: Record) -> Item:
@@ -153,7 +130,7 @@ def withdraw(move: Move) -> None:
     for item in items:
         item.state = ItemState.WITHDRAWN
         item.save(update_fields=["state"])
-    old = _end(move, submission)
+    old = end(move, submission)
     move.record(
         {"submission": submission.sid, "assessor": old.pk if old else None, "items": [place(i.activity) for i in items]}
     )
@@ -161,40 +138,37 @@ def withdraw(move: Move) -> None:
         move.tell(lambda: mail.withdrawn(submission, old))
 
 
-def _end(move: Move, submission: Submission) -> User | None:
-    """Whom it is with, if anybody, from now on no more; nor is whoever was named."""
-    end_current(move, submission)
-    addressee = submission.addressees.filter(until=None).first()
-    if addressee is None:
-        return None
-    addressee.until = move.now
-    addressee.save(update_fields=["until"])
-    return addressee.assessor
-
-
 def check_redirect(move: Move) -> None:
-    _check_whom(move)
-    asked = undecided(move.subjects[0]).submission.addressees.filter(until=None).first()
-    if asked and move.given.assessor and asked.assessor_id == move.given.assessor.pk:
-        raise Incomplete(f"It is with {asked.assessor.name} already. Choose somebody else.", "assessor")
+    check_somebody_else(move, with_whom(undecided(move.subjects[0]).submission))
 
 
 def check_hand_over(move: Move) -> None:
     check_redirect(move)
-    asked = undecided(move.subjects[0]).submission.addressees.filter(until=None).first()
+    asked = with_whom(undecided(move.subjects[0]).submission)
     check_handover(move, asked.assessor if asked else None)
 
 
 def redirect(move: Move) -> None:
     submission = undecided(move.subjects[0]).submission
-    old = _end(move, submission)
-    new = _ask(move, submission)
+    old = end(move, submission)
+    new = ask(move, submission)
     move.record(
         {
             "submission": submission.sid,
             "from": old.pk if old else None,
-            **_asked(new),
+            **as_told(new),
             "items": [place(activity) for activity in move.subjects],
         }
     )
-    _tell(move, new, lambda: mail.redirected(submission, old, by=move.by))
+    move.tell(lambda: mail.redirected(submission, old, by=move.by))
+    move.tell(lambda: nominated(new))
+
+
+def check_lend(move: Move) -> None:
+    check_lending_to(move, with_whom(undecided(move.subjects[0]).submission))
+
+
+def lend(move: Move) -> None:
+    submission = undecided(move.subjects[0]).submission
+    items = [place(activity) for activity in move.subjects]
+    lend_to(move, with_whom(submission), {**submission.facts, "items": items})

@@ -18,7 +18,7 @@ from portfolio.workflow.signing import signer
 def check_decision(move: Move) -> None:
     """The decision is bound to what was shown: the digest in the form, the sealed one and the rows must agree."""
     item = undecided(move.subject)
-    check_proof(move, item.submission)
+    check_proof(move, item.submission, move.given)
     if move.seen != item.digest:
         raise TooLate(f"{item.activity} is not as this page showed it. Nothing was decided.")
     shas = {a.file.sha256 for page in item.pages.all() for a in page.revision.attachments.select_related("file")}
@@ -31,7 +31,7 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
         item = undecided(move.subject)
         item.state = ItemState.DECIDED
         item.save(update_fields=["state"])
-        proof = proof_of(move, item.submission)
+        proof = proof_of(move, item.submission, move.given)
         decision = Decision(
             item=item,
             outcome=outcome,

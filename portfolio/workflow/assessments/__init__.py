@@ -11,7 +11,9 @@ from portfolio.workflow.assessments.asking import (
     ask,
     check_ask,
     check_hand_over,
+    check_lend,
     check_redirect,
+    lend,
     redirect,
     withdraw,
 )
@@ -71,6 +73,14 @@ STEPS = [
         who=ADMINISTRATOR,
         check=check_hand_over,
         act=redirect,
+    ),
+    Step(
+        name="lend device",
+        label="Hand over this device",
+        moves={State.WITH_ASSESSOR: (State.WITH_ASSESSOR,)},
+        who=TRAINEE,
+        check=check_lend,
+        act=lend,
     ),
     Step(
         name="complete",

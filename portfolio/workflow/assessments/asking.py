@@ -1,14 +1,25 @@
-"""Asking an assessor, taking it back, and asking somebody else."""
+"""Asking an assessor or somebody new, taking it back, asking somebody else, and handing the device over to them."""
 
 from dataclasses import dataclass
 
 from accounts.models import User
+from portfolio import mail
 from portfolio.manifest import seal_asked
-from portfolio.models import Assessment, AssessmentAddressee
-from portfolio.workflow.addressing import check_assessor, check_handover, due_on
+from portfolio.models import Assessment
+from portfolio.workflow.addressing import check_handover
 from portfolio.workflow.assessments import letters
-from portfolio.workflow.assessments.which import current, named
 from portfolio.workflow.machine import Incomplete, Move
+from portfolio.workflow.nominations.letters import nominated
+from portfolio.workflow.nominations.naming import (
+    Nominee,
+    as_told,
+    check_somebody_else,
+    check_whom,
+    end,
+    with_whom,
+)
+from portfolio.workflow.nominations.naming import ask as ask_somebody
+from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 
 DECLARATION = "assessment-2026-11"  # the wording that the trainee's page shows; a new wording gets a new version
 ASKED = ("asked_at", "declaration", "manifest", "digest")
@@ -16,17 +27,21 @@ ASKED = ("asked_at", "declaration", "manifest", "digest")
 
 @dataclass(frozen=True)
 class AskFor:
-    """Whom to ask, and that the trainee declares that nothing identifies a patient."""
+    """Whom to ask, and that the trainee declares that nothing identifies a patient.
+
+    `nominee`: somebody new, in place of an assessor. Nobody can decide until the officer approves them.
+    """
 
     assessor: User | None
     declared: bool = False
+    nominee: Nominee | None = None
 
 
 def check_ask(move: Move) -> None:
     given: AskFor = move.given
     if not given.declared:
         raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
-    check_assessor(move, given.assessor)
+    check_whom(move)
 
 
 def ask(move: Move) -> None:
@@ -34,58 +49,42 @@ def ask(move: Move) -> None:
     row.asked_at, row.declaration = move.now, DECLARATION
     seal_asked(row)
     row.save(update_fields=ASKED)
-    asked = _address(move, row)
-    move.record(
-        {
-            **named(row),
-            "assessor": asked.assessor_id,
-            "due_on": asked.due_on.isoformat(),
-            "declaration": row.declaration,
-            "manifest": row.digest,
-        }
-    )
-    move.tell(lambda: letters.assessment_asked(row))
-
-
-def _address(move: Move, row: Assessment) -> AssessmentAddressee:
-    return AssessmentAddressee.objects.create(
-        assessment=row, assessor=move.given.assessor, since=move.now, due_on=due_on(move)
-    )
+    asked = ask_somebody(move, row)
+    move.record({**row.facts, **as_told(asked), "declaration": row.declaration, "manifest": row.digest})
+    move.tell(lambda: mail.assessment_asked(row))
+    move.tell(lambda: nominated(asked))
 
 
 def withdraw(move: Move) -> None:
     row: Assessment = move.subject
-    asked = current(row)
-    asked.until = move.now
-    asked.save(update_fields=["until"])
-    move.record({**named(row), "assessor": asked.assessor_id})
-    move.tell(lambda: letters.assessment_withdrawn(row, asked.assessor))
+    old = end(move, row)
+    move.record({**row.facts, "assessor": old.pk if old else None})
+    if old:
+        move.tell(lambda: letters.assessment_withdrawn(row, old))
 
 
 def check_redirect(move: Move) -> None:
-    check_assessor(move, move.given.assessor)
-    asked = current(move.subject)
-    if asked.assessor_id == move.given.assessor.pk:
-        raise Incomplete(f"It is with {asked.assessor.name} already. Choose somebody else.", "assessor")
+    check_somebody_else(move, with_whom(move.subject))
 
 
 def check_hand_over(move: Move) -> None:
     check_redirect(move)
-    check_handover(move, current(move.subject).assessor)
+    asked = with_whom(move.subject)
+    check_handover(move, asked.assessor if asked else None)
 
 
 def redirect(move: Move) -> None:
     row: Assessment = move.subject
-    old = current(row)
-    old.until = move.now
-    old.save(update_fields=["until"])
-    new = _address(move, row)
-    move.record(
-        {
-            **named(row),
-            "from": old.assessor_id,
-            "assessor": new.assessor_id,
-            "due_on": new.due_on.isoformat(),
-        }
-    )
-    move.tell(lambda: letters.assessment_redirected(row, old.assessor, by=move.by))
+    old = end(move, row)
+    new = ask_somebody(move, row)
+    move.record({**row.facts, "from": old.pk if old else None, **as_told(new)})
+    move.tell(lambda: letters.assessment_redirected(row, old, by=move.by))
+    move.tell(lambda: nominated(new))
+
+
+def check_lend(move: Move) -> None:
+    check_lending_to(move, with_whom(move.subject))
+
+
+def lend(move: Move) -> None:
+    lend_to(move, with_whom(move.subject), move.subject.facts)

@@ -12,8 +12,9 @@ from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.workflow import modules
 from portfolio.workflow.assessments import letters
 from portfolio.workflow.assessments.marking import Criteria, criteria, shown
-from portfolio.workflow.assessments.which import named
 from portfolio.workflow.machine import Incomplete, Move, TooLate
+from portfolio.workflow.one_off.letters import copy
+from portfolio.workflow.one_off.proofs import Proof, check_proof, proof_of
 from portfolio.workflow.signing import signer
 
 STANDING = "2026-11"  # the wording of the assessor's declaration that the page shows
@@ -21,7 +22,10 @@ STANDING = "2026-11"  # the wording of the assessor's declaration that the page 
 
 @dataclass(frozen=True)
 class Complete:
-    """What the assessor says on the mark form. `marks` is by the place of the criterion, from 0."""
+    """What the assessor says on the mark form. `marks` is by the place of the criterion, from 0.
+
+    `proof`: of their mailbox, from somebody who has not signed in.
+    """
 
     outcome: str
     marks: Mapping[int, str] = field(default_factory=dict)
@@ -29,6 +33,7 @@ class Complete:
     to_develop: str = ""
     action: str = ""
     standing: bool = False
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ def check_complete(move: Move) -> None:
     given: Complete = move.given
     row: Assessment = move.subject
     form = criteria(row)
+    check_proof(move, row, given.proof)
     _check_seen(move, form)
     if given.outcome not in AssessmentOutcome.values:
         raise Incomplete("Choose Satisfactory or Not yet satisfactory.", "outcome")
@@ -80,6 +86,7 @@ def outcome_of(move: Move, _: Assessment) -> str:
 def complete(move: Move) -> None:
     given: Complete = move.given
     row: Assessment = move.subject
+    proof = proof_of(move, row, given.proof)
     decision = AssessmentDecision(
         assessment=row,
         outcome=given.outcome,
@@ -90,13 +97,18 @@ def complete(move: Move) -> None:
         standing=STANDING,
         manifest_digest=row.digest,
         decided_at=move.now,
-        **signer(move),
+        by_link=proof.link if proof else None,
+        by_lending=proof.lending if proof else None,
+        proved_address=proof.way.address if proof else "",
+        **signer(move, proved_at=proof.proved_at if proof else None),
     )
     event = move.record(
         {
-            **named(row),
+            **row.facts,
             "outcome": given.outcome,
             "manifest": row.digest,
+            "by_link": decision.by_link is not None,
+            "on_device": decision.by_lending is not None,
             "marks": decision.marks_digest,
             "words": decision.words_digest,
             "assessment_decision": assessment_decision_digest(decision),
@@ -105,6 +117,9 @@ def complete(move: Move) -> None:
     decision.audit_seq = event.seq
     decision.save()
     move.tell(lambda: letters.assessment_completed(decision))
+    if proof:
+        way = proof.way
+        move.tell(lambda: copy(way))
     move.tell(lambda: mail.module_ready(move.portfolio, row.module), once=f"ready {move.portfolio.pk} {row.module_id}")
 
 
@@ -120,6 +135,7 @@ def may_correct(row: Assessment) -> bool:
 
 def check_correct(move: Move) -> None:
     row: Assessment = move.subject
+    check_proof(move, row, None)
     if not row.is_observed:
         raise TooLate("A case-based discussion has no other kind. Nothing was changed.")
     if not may_correct(row):
@@ -147,7 +163,7 @@ def correct(move: Move) -> None:
     row.save(update_fields=["kind"])
     event = move.record(
         {
-            **named(row),
+            **row.facts,
             "was": correction.was,
             "marks": correction.marks_digest,
             "kind_correction": correction_digest(correction),
@@ -166,7 +182,7 @@ def void(move: Move) -> None:
     with_it = modules.voiding(move, over) if over else None
     event = move.record(
         {
-            **named(row),
+            **row.facts,
             "reason": made.reason_digest,
             "assessment_void": assessment_void_digest(made),
             "voids": over.digest if over else None,

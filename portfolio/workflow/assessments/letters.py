@@ -3,25 +3,12 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.dateformat import format as as_date
 
 from accounts.models import User
 from portfolio.access import deciding_role
-from portfolio.mail import Letter, letter, officers
+from portfolio.mail import Letter, assessment_asked, letter, officers, page_of, queue_of
 from portfolio.models import Assessment, AssessmentDecision, AssessmentVoid, KindCorrection
 from portfolio.requirements import words
-
-
-def assessment_asked(row: Assessment) -> Iterator[Letter]:
-    """To the assessor: somebody asks them to assess. To nobody, where it was taken back already."""
-    name = row.portfolio.trainee.name
-    for asked in row.addressees.filter(until=None).select_related("assessor"):
-        yield letter(
-            asked.assessor,
-            f"{name} asks you to assess: {row}",
-            [f"{name} asks you to complete a mark form: {row}.", f"It is due by {as_date(asked.due_on, 'j F Y')}."],
-            reverse("assess", args=[row.aid]),
-        )
 
 
 def assessment_withdrawn(row: Assessment, assessor: User) -> Iterator[Letter]:
@@ -31,26 +18,24 @@ def assessment_withdrawn(row: Assessment, assessor: User) -> Iterator[Letter]:
             assessor,
             f"Withdrawn: {row} of {row.portfolio.trainee.name}",
             ["The trainee has taken it back to change it. There is nothing more for you to do."],
-            reverse("reviewing"),
+            queue_of(assessor),
         )
 
 
-def assessment_redirected(row: Assessment, old: User, *, by: User) -> Iterator[Letter]:
-    """To the new assessor, the old one, and the trainee when it was not the trainee who did it."""
+def assessment_redirected(row: Assessment, old: User | None, *, by: User) -> Iterator[Letter]:
+    """To the new assessor, the old one if there was one, and the trainee when it was not the trainee who did it."""
     trainee = row.portfolio.trainee
     yield from assessment_asked(row)
-    if deciding_role(old, row.portfolio, row.module_id):
+    if old and deciding_role(old, row.portfolio, row.module_id):
         yield letter(
             old,
             f"No longer with you: {row} of {trainee.name}",
             [f"{by.name} has asked somebody else. There is nothing more for you to do here."],
-            reverse("reviewing"),
+            queue_of(old),
         )
     if by != trainee:
         now = row.addressees.select_related("assessor").get(until=None).assessor
-        yield letter(
-            trainee, f"Now with another assessor: {row}", [f"{by.name} has asked {now.name}."], _assessment(row)
-        )
+        yield letter(trainee, f"Now with another assessor: {row}", [f"{by.name} has asked {now.name}."], page_of(row))
 
 
 def assessment_completed(decision: AssessmentDecision) -> Iterator[Letter]:
@@ -60,7 +45,7 @@ def assessment_completed(decision: AssessmentDecision) -> Iterator[Letter]:
         row.portfolio.trainee,
         f"Assessed: {row}",
         [f"{decision.signer_name} has completed the mark form. You can read it, and add a reflection."],
-        _assessment(row),
+        page_of(row),
     )
 
 
@@ -71,7 +56,7 @@ def kind_corrected(correction: KindCorrection) -> Iterator[Letter]:
         row.portfolio.trainee,
         f"Now {words.a(correction.kind)}: {row.module.code}",
         [f"{correction.signer_name} has recorded that your {correction.was} is {words.a(correction.kind)}."],
-        _assessment(row),
+        page_of(row),
     )
 
 
@@ -87,9 +72,10 @@ def assessment_voided(void: AssessmentVoid) -> Iterator[Letter]:
             person,
             f"Voided: {row}" + ("" if own else f" of {portfolio.trainee.name}"),
             [told],
-            _assessment(row) if own or person in leading else reverse("assess", args=[row.aid]),
+            page_of(row) if own or person in leading else _where_assessed(person, row),
         )
 
 
-def _assessment(row: Assessment) -> str:
-    return reverse("assessment", args=[row.portfolio.ref, row.aid])
+def _where_assessed(assessor: User, row: Assessment) -> str:
+    """Nobody finds it there without an account."""
+    return reverse("home") if assessor.one_off else reverse("assess", args=[row.aid])

@@ -1,6 +1,5 @@
 """The mark form of a kind: as the programme has it now, as a page shows it, and as it is kept with what was marked."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,10 +42,3 @@ def criteria(row: Assessment, kind: str = "") -> Criteria:
 def shown(row: Assessment, form: Criteria) -> str:
     """The digest of what a page showed: what was asked, of which kind it is now, and the form to fill in."""
     return digest({"v": "stp-assessment-page-1", "asked": row.digest, "kind": row.kind, "form": form.parts})
-
-
-def marked(kept: str) -> list[tuple[str, str]]:
-    """Each criterion that was shown, with what was marked."""
-    if not kept:
-        return []
-    return [(line["text"], line["mark"]) for line in json.loads(kept)["marked"]]

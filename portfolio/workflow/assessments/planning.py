@@ -10,7 +10,7 @@ from audit.canonical import digest
 from portfolio import ledger, requirements
 from portfolio.models import Assessment, SignedElsewhere
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
-from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of, named
+from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
@@ -164,4 +164,4 @@ def plan(move: Move) -> None:
     row.another = _alike(move, given, row).exists() or _held_elsewhere(move, given)
     if not row._state.adding:
         row.save(update_fields=[*PLANNED, *PLANNED_OF_A_CASE])
-    move.record({**named(row), "attempt_of": row.attempt_of.aid if row.attempt_of else None, "another": row.another})
+    move.record({**row.facts, "attempt_of": row.attempt_of.aid if row.attempt_of else None, "another": row.another})

@@ -8,7 +8,6 @@ from audit.chain import append
 from portfolio.access import WRITE, may
 from portfolio.models import Assessment, AssessmentReflection, Portfolio
 from portfolio.states import AssessmentState
-from portfolio.workflow.assessments.which import named
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 ASSESSED = (AssessmentState.SATISFACTORY, AssessmentState.NOT_YET)
@@ -38,7 +37,7 @@ def reflect(row: Assessment, text: str, *, by: User) -> AssessmentReflection:
         saved_by=by,
         saved_at=timezone.now(),
     )
-    data = {**named(row), "reflection": made.number, "text": made.text_digest}
+    data = {**row.facts, "reflection": made.number, "text": made.text_digest}
     append(portfolio.chain, "assessment reflection", by=by, data=data, at=made.saved_at)
     made.save()
     return made

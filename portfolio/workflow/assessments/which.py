@@ -1,15 +1,8 @@
-"""What an assessment is called, and how an event names it."""
+"""What the words of an assessment come down to, so that two can be compared."""
 
 import unicodedata
 
-from portfolio.models import Assessment, AssessmentAddressee
-
 KEY = 300  # characters: a key is no longer than the longest words that it is made of
-
-
-def named(row: Assessment) -> dict[str, object]:
-    """How an event names an assessment."""
-    return {"module": row.module.code, "assessment": row.aid, "assessed": row.kind}
 
 
 def key_of(words: str) -> str:
@@ -26,8 +19,3 @@ def case_key_of(reference: str) -> str:
 def keys_of(title: str, case_reference: str) -> tuple[str, str]:
     """The two keys that a record holds of its title and its case."""
     return key_of(title), case_key_of(case_reference) if case_reference else ""
-
-
-def current(row: Assessment) -> AssessmentAddressee:
-    """Whom it is with."""
-    return row.addressees.select_related("assessor").get(until=None)

@@ -5,7 +5,6 @@ from django.urls import reverse
 from accounts.models import User
 from portfolio.models import Assessment, AssessmentDecision, Decision, Item, Portfolio
 from portfolio.workflow.activities.which import place
-from portfolio.workflow.assessments.which import named
 
 Decided = Item | Assessment
 
@@ -34,7 +33,7 @@ def told_of(of: Decided) -> dict[str, object]:
     """How an event names it."""
     if isinstance(of, Item):
         return {**place(of.activity), "submission": of.submission.sid, "attempt": of.attempt}
-    return named(of)
+    return of.facts
 
 
 def address_of(of: Decided) -> str:

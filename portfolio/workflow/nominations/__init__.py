@@ -16,9 +16,10 @@ from audit.chain import append
 from curriculum.structure import INSTANCE
 from portfolio import access
 from portfolio.manifest import iso, signer_parts
-from portfolio.models import Addressee, Nomination, NominationAnswer, Portfolio, Role
-from portfolio.states import ItemState, RoleKind
+from portfolio.models import Nomination, NominationAnswer, Portfolio, Role
+from portfolio.models.asking import Asking
 from portfolio.states import NominationState as State
+from portfolio.states import RoleKind
 from portfolio.workflow.addressing import due_on
 from portfolio.workflow.machine import Incomplete, Move, Step
 from portfolio.workflow.nominations import letters
@@ -72,7 +73,7 @@ def _check_approve(move: Move) -> None:
 
 
 def _approve(move: Move) -> None:
-    """They become an assessor of this portfolio, unless they are, and the submission is with them from now on.
+    """They become an assessor of this portfolio, unless they are, and it is with them from now on.
 
     Somebody without an account gets a link, and the role for as long as it works.
     """
@@ -80,19 +81,17 @@ def _approve(move: Move) -> None:
     person, is_new = _person(row)
     row.until = move.now
     row.save(update_fields=["until"])
-    addressee = Addressee.objects.create(
-        submission=row.submission, assessor=person, since=move.now, due_on=due_on(move)
-    )
-    token = make_link(addressee, at=move.now) if person.one_off else ""
-    role = _role(move, addressee)
+    asked: Asking = row.asked_for.addressees.create(assessor=person, since=move.now, due_on=due_on(move))
+    token = make_link(asked, at=move.now) if person.one_off else ""
+    role = _role(move, asked)
     answer = _answer(move, approved=True, assessor=person)
-    facts = {"assessor": person.pk, "due_on": addressee.due_on.isoformat(), "role": role.pk if role else None}
+    facts = {"assessor": person.pk, "due_on": asked.due_on.isoformat(), "role": role.pk if role else None}
     _record(move, answer, facts | {"by_link": person.one_off})
     if is_new:
         append(INSTANCE, ADDED, by=move.by, data={"person": person.pk, "nomination": row.nid}, at=move.now)
     if role:
         append(INSTANCE, GIVEN, by=move.by, data=role.facts | {"nomination": row.nid}, at=move.now)
-    move.tell(lambda: letters.approved(answer, addressee, token))
+    move.tell(lambda: letters.approved(answer, asked, token))
 
 
 def _person(row: Nomination) -> tuple[User, bool]:
@@ -108,15 +107,12 @@ def _person(row: Nomination) -> tuple[User, bool]:
         return User.objects.get(email__iexact=row.address), False
 
 
-def _role(move: Move, addressee: Addressee) -> Role | None:
+def _role(move: Move, asked: Asking) -> Role | None:
     """A role by which they decide on this until their link runs out; None when they hold one that will do."""
-    person, last = addressee.assessor, None
-    modules = set(
-        addressee.submission.items.filter(state=ItemState.UNDECIDED).values_list("activity__module", flat=True)
-    )
-    held = list(access.roles_that_decide(move.portfolio, modules).filter(user=person))
+    person, last = asked.assessor, None
+    held = list(access.roles_that_decide(move.portfolio, asked.asked_for.waiting_modules).filter(user=person))
     if person.one_off:
-        last = timezone.localdate(addressee.link.expires_at)
+        last = timezone.localdate(asked.link.expires_at)
         held = [role for role in held if role.ends_on is None or role.ends_on >= last]
     if held:
         return None
@@ -151,7 +147,7 @@ def _record(move: Move, answer: NominationAnswer, facts: dict[str, object]) -> N
     row = answer.nomination
     event = move.record(
         {
-            "submission": row.submission.sid,
+            **row.asked_for.facts,
             "nomination": row.nid,
             "reason": answer.reason_digest,
             "nomination_answer": answer_digest(answer),
@@ -193,8 +189,9 @@ class NominationTable:
 
     def reread(self, subject: Nomination, portfolio: Portfolio, step: Step) -> Sequence[Nomination]:
         """The row as it is now; with the portfolio that is locked, so that all speak of one."""
-        row = Nomination.objects.select_related("submission", "answer").get(pk=subject.pk)
-        row.portfolio = row.submission.portfolio = portfolio
+        rows = Nomination.objects.select_related("submission", "assessment__module", "answer")
+        row = rows.get(pk=subject.pk)
+        row.portfolio = row.asked_for.portfolio = portfolio
         return [row]
 
     def state(self, subject: Nomination) -> str:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from portfolio.access import leaders
-from portfolio.mail import Letter, letter, submitted
-from portfolio.models import Addressee, Nomination, NominationAnswer
+from portfolio.mail import Letter, letter, page_of, requested
+from portfolio.models import Nomination, NominationAnswer
+from portfolio.models.asking import Asking
 from portfolio.workflow.one_off.letters import asked
 
 
-def nominated(row: Nomination) -> Iterator[Letter]:
-    """To those who approve: somebody new is named."""
+def nominated(row: Asking | Nomination) -> Iterator[Letter]:
+    """To those who approve: somebody new is named, where that is who is asked."""
+    if not isinstance(row, Nomination):
+        return
     trainee = row.portfolio.trainee
     for officer in leaders(row.portfolio):
         yield letter(
@@ -22,19 +25,19 @@ def nominated(row: Nomination) -> Iterator[Letter]:
         )
 
 
-def approved(answer: NominationAnswer, addressee: Addressee, token: str) -> Iterator[Letter]:
+def approved(answer: NominationAnswer, asking: Asking, token: str) -> Iterator[Letter]:
     """To the new assessor: somebody asks for a decision; with a link, for who has no account. To the trainee: it is on
     its way."""
     row = answer.nomination
     if token:
-        yield asked(addressee, token)
+        yield asked(asking, token)
     else:
-        yield from submitted(row.submission)
+        yield from requested(row.asked_for)
     yield letter(
         row.portfolio.trainee,
         f"Approved: {row.name}",
         [f"{answer.signer_name} has approved {row.name}, who is asked to decide now."],
-        reverse("submission", args=[row.portfolio.ref, row.submission.sid]),
+        page_of(row.asked_for),
     )
 
 
@@ -45,5 +48,5 @@ def declined(answer: NominationAnswer) -> Iterator[Letter]:
         row.portfolio.trainee,
         f"Not approved: {row.name}",
         [f"{answer.signer_name} has declined {row.name} as your assessor and says why. Choose somebody else."],
-        reverse("submission", args=[row.portfolio.ref, row.submission.sid]),
+        page_of(row.asked_for),
     )

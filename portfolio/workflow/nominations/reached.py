@@ -5,20 +5,22 @@ from datetime import datetime
 from django.template.defaultfilters import date as as_date
 from django.utils import timezone
 
-from portfolio.models import Decision, NominationAnswer, SignLink
+from portfolio.models import Lending, NominationAnswer, SignLink
+from portfolio.models.asking import way_to
 
 
 def same_device(answer: NominationAnswer) -> list[str]:
-    """Each in a sentence, of the submission that they were named for. They prove nothing: people work side by side."""
-    submission, person = answer.nomination.submission_id, answer.assessor_id
-    trainee = answer.nomination.portfolio.trainee.name
+    """Each in a sentence, of what they were named for. They prove nothing: people work side by side."""
+    asked_for, trainee = answer.nomination.asked_for, answer.nomination.portfolio.trainee.name
+    way = way_to(asked_for)
+    asked = {way: asked_for, f"{way.partition('__')[0]}__assessor": answer.assessor_id}
     found = []
-    links = SignLink.objects.filter(addressee__submission=submission, addressee__assessor=person)
+    links = SignLink.objects.filter(**asked)
     for link in links.filter(opened_by_trainee_at__isnull=False)[:1]:
         on = _day(link.opened_by_trainee_at)
         found.append(f"Their link was opened on {on} in a browser in which {trainee} was signed in.")
-    rows = Decision.objects.filter(item__submission=submission, signer=person, by_lending__isnull=False)
-    for row in rows.order_by("decided_at")[:1]:
+    made = (row for lent in Lending.objects.filter(**asked) for row in lent.decided.order_by("decided_at")[:1])
+    for row in sorted(made, key=lambda row: row.decided_at)[:1]:
         on = _day(row.decided_at)
         found.append(f"They decided on {on} on the device of {trainee}, after a code to {row.proved_address}.")
     return found

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from audit.canonical import new_salt, salted
 from outbox import writing
-from portfolio.models import Addressee, SignCode, SignLink
+from portfolio.models import SignCode, SignLink
+from portfolio.models.asking import Asking, holding
 from portfolio.models.signing import MOST_TRIES, Way
 from portfolio.workflow.machine import Incomplete, TooOften
 from portfolio.workflow.one_off import letters
@@ -26,19 +27,20 @@ NO_MORE = "This code works no longer. Ask for a new one."
 @transaction.atomic
 def send_code(way: Way) -> None:
     """Mail a new code; the one before works no longer. Not more than a few in an hour for what somebody is asked."""
-    addressee = Addressee.objects.select_for_update(no_key=True).get(pk=way.addressee_id)
+    asking = type(way.asking).objects.select_for_update(no_key=True).get(pk=way.asking.pk)
     now = timezone.now()
-    if _of(addressee).filter(sent_at__gt=now - timedelta(hours=1)).count() >= settings.SIGN_CODES_AN_HOUR:
+    if _of(asking).filter(sent_at__gt=now - timedelta(hours=1)).count() >= settings.SIGN_CODES_AN_HOUR:
         logger.warning("%s: codes were asked for too often.", _named(way))
         raise TooOften(OFTEN)
     code, salt = f"{secrets.randbelow(1_000_000):06}", new_salt()
     opens = {"link": way} if isinstance(way, SignLink) else {"lending": way}
     SignCode.objects.create(salt=salt, digest=salted(code, salt), sent_at=now, **opens)
-    writing.put([letters.code(way, code)], kind=KIND, about=way.addressee.submission.portfolio.ref, at_once=True)
+    writing.put([letters.code(way, code)], kind=KIND, about=way.asking.asked_for.portfolio.ref, at_once=True)
 
 
-def _of(addressee: Addressee) -> QuerySet[SignCode]:
-    return SignCode.objects.filter(Q(link__addressee=addressee) | Q(lending__addressee=addressee))
+def _of(asking: Asking) -> QuerySet[SignCode]:
+    ((field, row),) = holding(asking).items()
+    return SignCode.objects.filter(Q(**{f"link__{field}": row}) | Q(**{f"lending__{field}": row}))
 
 
 def _named(way: Way) -> str:
@@ -98,4 +100,4 @@ def opened_by_trainee(link: SignLink) -> None:
 
 def _tell(way: Way, told: list[writing.Letter]) -> None:
     with transaction.atomic():
-        writing.put(told, kind=KIND, about=way.addressee.submission.portfolio.ref)
+        writing.put(told, kind=KIND, about=way.asking.asked_for.portfolio.ref)

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import product
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access
-from portfolio.models import Addressee, Decision, Item, Lending, SignCode, Submission
-from portfolio.states import ItemState
+from portfolio.models import Lending, SignCode
+from portfolio.models.asking import WAYS, AskedFor, Asking, holding, way_to
+from portfolio.models.signing import WHOM
 from portfolio.workflow.one_off.codes import wrong_tries
 
 DONE = "Your decision is recorded. A copy is on its way to your address, and the trainee is told."
@@ -32,25 +34,28 @@ class OnDevice:
 
 def lent(pk: object) -> Lending | None:
     """What a browser holds the id of."""
-    rows = Lending.objects.select_related("addressee__submission__portfolio__trainee", "addressee__assessor")
-    return rows.filter(pk=pk).first() if isinstance(pk, int) else None
+    return Lending.objects.select_related(*WHOM).filter(pk=pk).first() if isinstance(pk, int) else None
 
 
-def make_lending(addressee: Addressee, *, at: datetime, audit_seq: int) -> Lending:
+def make_lending(asking: Asking, *, at: datetime, audit_seq: int) -> Lending:
     """The device is with whoever is asked for a while; any other that was handed over for this is so no longer."""
-    Lending.objects.filter(addressee__submission=addressee.submission, ended_at=None).update(ended_at=at)
+    _lendings(asking.asked_for).filter(ended_at=None).update(ended_at=at)
     return Lending.objects.create(
-        addressee=addressee,
-        address=addressee.assessor.email,
+        **holding(asking),
+        address=asking.assessor.email,
         made_at=at,
         expires_at=at + timedelta(minutes=settings.LENT_MINUTES),
         audit_seq=audit_seq,
     )
 
 
-def lent_by(event_seq: int, submission: Submission) -> Lending:
+def lent_by(event_seq: int, asked_for: AskedFor) -> Lending:
     """What a step of the trainee made."""
-    return Lending.objects.get(addressee__submission=submission, audit_seq=event_seq)
+    return _lendings(asked_for).get(audit_seq=event_seq)
+
+
+def _lendings(asked_for: AskedFor) -> QuerySet[Lending]:
+    return Lending.objects.filter(**{way_to(asked_for): asked_for})
 
 
 def hand_back(lending: Lending) -> None:
@@ -60,37 +65,37 @@ def hand_back(lending: Lending) -> None:
 
 def why_over(lending: Lending, *, now: datetime) -> str:
     """Why nothing can be decided on it any more; "" while something can."""
-    addressee, submission = lending.addressee, lending.addressee.submission
-    waiting = Item.objects.filter(submission=submission, state=ItemState.UNDECIDED)
-    waits = waiting.exists()
-    if not waits and Decision.objects.filter(by_lending=lending).exists():
+    asking, asked_for = lending.asking, lending.asking.asked_for
+    portfolio, waiting = asked_for.portfolio, asked_for.waiting_modules
+    if not waiting and lending.decided.exists():
         return DONE
     if lending.ended_at is not None:
-        later = Lending.objects.filter(addressee__submission=submission, made_at__gt=lending.made_at)
+        later = _lendings(asked_for).filter(made_at__gt=lending.made_at)
         return ON_ANOTHER if later.exists() else BACK
-    if addressee.until is not None or not waits:
+    if asking.until is not None or not waiting:
         return TAKEN_BACK
     if now >= lending.expires_at:
         return RUN_OUT
-    if blocked(addressee, now=now):
+    if blocked(asking, now=now):
         return BLOCKED
-    modules = set(waiting.values_list("activity__module", flat=True))
-    able = access.may_decide_on(submission.portfolio, modules).filter(pk=addressee.assessor_id, email=lending.address)
-    return "" if submission.portfolio.closed_at is None and able.exists() else OVER
+    able = access.may_decide_on(portfolio, waiting).filter(pk=asking.assessor_id, email=lending.address)
+    return "" if portfolio.closed_at is None and able.exists() else OVER
 
 
-def blocked(addressee: Addressee, *, now: datetime) -> bool:
+def blocked(asking: Asking, *, now: datetime) -> bool:
     """Whether codes of this person were guessed at too often for this trainee, however often they were asked anew."""
     since = now - timedelta(days=BLOCKED_DAYS)
-    asked = Addressee.objects.filter(
-        assessor=addressee.assessor_id, submission__portfolio=addressee.submission.portfolio_id
-    )
-    rows = SignCode.objects.filter(Q(link__addressee__in=asked) | Q(lending__addressee__in=asked), sent_at__gt=since)
-    return wrong_tries(rows) >= settings.SIGN_WRONG_TRIES
+    theirs = Q()
+    for opens, (asked, of) in product(("link", "lending"), (way.split("__") for way in WAYS)):
+        at = f"{opens}__{asked}"
+        portfolio = {f"{at}__{of}__portfolio": asking.asked_for.portfolio_id}
+        theirs |= Q(**{f"{at}__assessor": asking.assessor_id}, **portfolio)
+    return wrong_tries(SignCode.objects.filter(theirs, sent_at__gt=since)) >= settings.SIGN_WRONG_TRIES
 
 
-def proof(code: int, submission: Submission, person: User) -> SignCode | None:
+def proof(code: int, asked_for: AskedFor, person: User) -> SignCode | None:
     """The code by which this person proved, on a device that was lent for this, that the mailbox is theirs."""
-    rows = SignCode.objects.select_related("lending__addressee__submission__portfolio", "lending__addressee__assessor")
-    asked = {"lending__addressee__submission": submission, "lending__addressee__assessor": person}
+    way = f"lending__{way_to(asked_for)}"
+    rows = SignCode.objects.select_related(*(f"lending__{path}" for path in WHOM))
+    asked = {way: asked_for, f"{way.rpartition('__')[0]}__assessor": person}
     return rows.filter(pk=code, proved_at__isnull=False, **asked).first()

@@ -9,29 +9,43 @@ from django.utils import timezone
 
 from outbox.writing import Letter
 from portfolio.access import leaders
-from portfolio.mail import letter
-from portfolio.models import Addressee, Item, Lending, SignLink
+from portfolio.mail import letter, page_of
+from portfolio.models import Assessment, AssessmentDecision, Decision, Item, Lending, SignLink, Submission
+from portfolio.models.asking import AskedFor, Asking
+from portfolio.models.assessment import marked
 from portfolio.models.signing import Way
-from portfolio.states import ItemState, Outcome
+from portfolio.requirements.words import a
+from portfolio.states import AssessmentOutcome, ItemState, Outcome
 
 
-def asked(addressee: Addressee, token: str) -> Letter:
+def asked(asking: Asking, token: str) -> Letter:
     """To whoever is asked: by whom and for what, and the way there."""
-    submission, person = addressee.submission, addressee.assessor
-    trainee = submission.portfolio.trainee.name
-    items = submission.items.exclude(state=ItemState.WITHDRAWN).select_related("activity__module")
+    person, trainee = asking.assessor, asking.asked_for.portfolio.trainee.name
+    what, then, subject = _for_what(asking.asked_for)
     lines = [
-        f"{trainee} is in training as a clinical scientist and asks you to decide whether their evidence shows: "
-        + "; ".join(_named(item) for item in items)
-        + ".",
-        "You need no account. Open the link and ask for a code, which comes to this address. Then you see the "
-        "evidence, and sign it off or return it with feedback.",
+        f"{trainee} is in training as a clinical scientist and asks you {what}.",
+        f"You need no account. Open the link and ask for a code, which comes to this address. Then you see {then}.",
         settings.SITE_URL + reverse("sign", args=[token]),
-        f"The link is yours alone and works until {as_date(timezone.localtime(addressee.link.expires_at), 'j F Y')}. "
-        f"Do not pass it on. A decision is due by {as_date(addressee.due_on, 'j F Y')}.",
+        f"The link is yours alone and works until {as_date(timezone.localtime(asking.link.expires_at), 'j F Y')}. "
+        f"Do not pass it on. A decision is due by {as_date(asking.due_on, 'j F Y')}.",
         "If you do not know this person, there is nothing for you to do.",
     ]
-    return Letter(person, f"{trainee} asks you for a decision", "\n\n".join(lines))
+    return Letter(person, f"{trainee} asks you {subject}", "\n\n".join(lines))
+
+
+def _for_what(asked_for: AskedFor) -> tuple[str, str, str]:
+    """What they are asked to do, what they see and do then, and the same in a subject."""
+    if isinstance(asked_for, Assessment):
+        what = f"to complete a mark form: {_assessed(asked_for)}"
+        return what, "what was observed or discussed, mark it, and record the outcome", "to assess them"
+    items = asked_for.items.exclude(state=ItemState.WITHDRAWN).select_related("activity__module")
+    what = "to decide whether their evidence shows: " + "; ".join(_named(item) for item in items)
+    return what, "the evidence, and sign it off or return it with feedback", "for a decision"
+
+
+def _assessed(row: Assessment) -> str:
+    """In the curriculum's words alone. How a trainee calls what was observed stays here."""
+    return f"{a(row.kind)} ({row.get_kind_display().lower()}) of {row.module.code} {row.module.title}"
 
 
 def code(way: Way, digits: str) -> Letter:
@@ -42,22 +56,24 @@ def code(way: Way, digits: str) -> Letter:
         "If you did not ask for it, somebody else has your link. Do not pass the code on.",
     ]
     if isinstance(way, Lending):
-        trainee = way.addressee.submission.portfolio.trainee.name
+        trainee = way.asking.asked_for.portfolio.trainee.name
+        what = "to decide on their evidence" if isinstance(way.asking.asked_for, Submission) else "to assess them"
         lines[1:] = [
-            f"{trainee} hands you their device, to decide on their evidence. Enter the code there yourself, within "
+            f"{trainee} hands you their device, {what}. Enter the code there yourself, within "
             f"{settings.SIGN_CODE_MINUTES} minutes.",
             f"If you do not have the device of {trainee} before you, tell their training officer. Do not pass the "
             "code on: whoever has it decides in your name.",
         ]
-    return Letter(way.addressee.assessor, "Your code", "\n\n".join(lines))
+    return Letter(way.asking.assessor, "Your code", "\n\n".join(lines))
 
 
 def copy(way: Way) -> Iterator[Letter]:
     """To whoever decided: all that they decided this way, in their own words, and how to refer to it."""
-    rows = way.decisions.select_related("item__activity__module", "item__submission__portfolio__trainee")
-    decisions = list(rows.order_by("pk"))
-    trainee = way.addressee.submission.portfolio.trainee.name
-    lines = [f"This is a copy of what you decided on evidence of {trainee}. You signed as {_signer(decisions[0])}."]
+    decisions = list(way.decided.order_by("pk"))
+    of_evidence = isinstance(way.asking.asked_for, Submission)
+    trainee = way.asking.asked_for.portfolio.trainee.name
+    what = f"decided on evidence of {trainee}" if of_evidence else f"recorded of an assessment of {trainee}"
+    lines = [f"This is a copy of what you {what}. You signed as {_signer(decisions[0])}."]
     if isinstance(way, Lending):
         lines.append(
             f"It was decided on the device of {trainee}, after a code that was sent to this address. If that was not "
@@ -65,13 +81,24 @@ def copy(way: Way) -> Iterator[Letter]:
         )
     for row in decisions:
         when = as_date(timezone.localtime(row.decided_at), "j F Y, H:i")
+        name, outcome, words = _said(row)
         lines.append(
-            _named(row.item)
-            + f"\n{Outcome(row.outcome).label}, {when}"
-            + (f"\nYour feedback: {row.feedback}" if row.feedback else "")
-            + f"\nFingerprint of what you were shown: {row.manifest_digest}"
+            "\n".join(
+                [name, f"{outcome}, {when}", *words, f"Fingerprint of what you were shown: {row.manifest_digest}"]
+            )
         )
-    yield Letter(way.addressee.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
+    yield Letter(way.asking.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
+
+
+def _said(row: Decision | AssessmentDecision) -> tuple[str, str, list[str]]:
+    """What it was about, the outcome, and their own words and marks."""
+    if isinstance(row, Decision):
+        words = [f"Your feedback: {row.feedback}"] if row.feedback else []
+        return _named(row.item), str(Outcome(row.outcome).label), words
+    boxes = {"Strengths": row.strengths, "What to develop": row.to_develop, "Agreed action": row.action}
+    words = [f"{criterion}: {mark}" for criterion, mark in marked(row.marks)]
+    words += [f"{box}: {text}" for box, text in boxes.items() if text]
+    return _assessed(row.assessment), str(AssessmentOutcome(row.outcome).label), words
 
 
 def _named(item: Item) -> str:
@@ -87,11 +114,11 @@ def _signer(row: object) -> str:
 
 def wrong_codes(way: Way) -> list[Letter]:
     """To the officer: somebody has the link, or the device, and not the mailbox."""
-    name = way.addressee.assessor.name
+    name = way.asking.assessor.name
     where = f"with the link that was sent to {name}"
     subject = f"Wrong codes for the link of {name}"
     if isinstance(way, Lending):
-        trainee = way.addressee.submission.portfolio.trainee.name
+        trainee = way.asking.asked_for.portfolio.trainee.name
         where = f"on the device that {trainee} handed over to {name}"
         subject = f"Wrong codes for {name} on the device of {trainee}"
     said = f"Wrong codes were entered again and again {where}. Nothing was shown or decided."
@@ -100,14 +127,14 @@ def wrong_codes(way: Way) -> list[Letter]:
 
 def opened_again(link: SignLink) -> list[Letter]:
     """To the officer: a link that was used is opened elsewhere."""
-    name = link.addressee.assessor.name
+    name = link.asking.assessor.name
     said = f"The link that was sent to {name} was used, and was opened again in another browser. Nothing was shown."
     return _to_leaders(link, f"The link of {name} was opened again", said)
 
 
 def opened_by_trainee(link: SignLink) -> list[Letter]:
     """To the officer: whoever is asked and the trainee may share a device, or be one."""
-    name, trainee = link.addressee.assessor.name, link.addressee.submission.portfolio.trainee.name
+    name, trainee = link.asking.assessor.name, link.asking.asked_for.portfolio.trainee.name
     said = (
         f"The link that was sent to {name} was opened in a browser in which {trainee} was signed in. Nothing was shown."
     )
@@ -115,6 +142,5 @@ def opened_by_trainee(link: SignLink) -> list[Letter]:
 
 
 def _to_leaders(way: Way, subject: str, said: str) -> list[Letter]:
-    submission = way.addressee.submission
-    where = reverse("submission", args=[submission.portfolio.ref, submission.sid])
-    return [letter(officer, subject, [said], where) for officer in leaders(submission.portfolio)]
+    asked_for = way.asking.asked_for
+    return [letter(officer, subject, [said], page_of(asked_for)) for officer in leaders(asked_for.portfolio)]

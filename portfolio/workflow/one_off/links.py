@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access
-from portfolio.models import Addressee, Decision, Item, SignCode, SignLink, Submission
+from portfolio.models import Lending, SignCode, SignLink
+from portfolio.models.asking import AskedFor, Asking, holding, way_to
 from portfolio.models.ids import token_digest
-from portfolio.states import ItemState
+from portfolio.models.signing import WHOM
 from portfolio.workflow.machine import NoLink
 from portfolio.workflow.one_off.codes import wrong_tries
 
@@ -33,7 +34,7 @@ class ByLink:
     code: int
 
 
-def make_link(addressee: Addressee, *, at: datetime) -> str:
+def make_link(asking: Asking, *, at: datetime) -> str:
     """A new link for whoever is asked, until the end of its last day, as a role goes on.
 
     The token, 256 random bits, is in their mail and nowhere else.
@@ -41,8 +42,8 @@ def make_link(addressee: Addressee, *, at: datetime) -> str:
     token = secrets.token_urlsafe(32)
     last = timezone.localtime(at).replace(hour=23, minute=59, second=59) + timedelta(days=settings.SIGN_LINK_DAYS)
     SignLink.objects.create(
-        addressee=addressee,
-        address=addressee.assessor.email,
+        **holding(asking),
+        address=asking.assessor.email,
         token_digest=token_digest(token),
         made_at=at,
         expires_at=last,
@@ -52,8 +53,7 @@ def make_link(addressee: Addressee, *, at: datetime) -> str:
 
 def link_of(token: str) -> SignLink:
     """The link, dead or not. NoLink where none was ever sent."""
-    rows = SignLink.objects.select_related("addressee__submission__portfolio__trainee", "addressee__assessor")
-    found = rows.filter(token_digest=token_digest(token)).first()
+    found = SignLink.objects.select_related(*WHOM).filter(token_digest=token_digest(token)).first()
     if found is None:
         raise NoLink(NO_LINK)
     return found
@@ -61,14 +61,13 @@ def link_of(token: str) -> SignLink:
 
 def why_dead(link: SignLink, *, now: datetime) -> str:
     """Why it works no longer, in words that tell nothing of the trainee; "" while it works."""
-    addressee, person = link.addressee, link.addressee.assessor
-    submission = addressee.submission
-    waiting = Item.objects.filter(submission=submission, state=ItemState.UNDECIDED)
+    asking, person = link.asking, link.asking.assessor
+    portfolio, waiting = asking.asked_for.portfolio, asking.asked_for.waiting_modules
     if is_used(link):
         return USED
-    if not waiting.exists() and Decision.objects.filter(by_lending__addressee=addressee).exists():
+    if not waiting and any(lent.decided.exists() for lent in Lending.objects.filter(**holding(asking))):
         return ON_THE_DEVICE
-    if addressee.until is not None or not waiting.exists():
+    if asking.until is not None or not waiting:
         return TAKEN_BACK
     if not person.one_off:
         return HAS_ACCOUNT
@@ -76,20 +75,19 @@ def why_dead(link: SignLink, *, now: datetime) -> str:
         return RUN_OUT
     if wrong_tries(link.codes.all()) >= settings.SIGN_WRONG_TRIES:
         return BLOCKED
-    modules = set(waiting.values_list("activity__module", flat=True))
-    able = access.may_decide_on(submission.portfolio, modules).filter(pk=person.pk, email=link.address)
-    return "" if submission.portfolio.closed_at is None and able.exists() else OVER
+    able = access.may_decide_on(portfolio, waiting).filter(pk=person.pk, email=link.address)
+    return "" if portfolio.closed_at is None and able.exists() else OVER
 
 
 def is_used(link: SignLink) -> bool:
     """Whether all that it was for is decided, by it."""
-    items = Item.objects.filter(submission=link.addressee.submission)
-    return Decision.objects.filter(by_link=link).exists() and not items.filter(state=ItemState.UNDECIDED).exists()
+    return link.decided.exists() and not link.asking.asked_for.waiting_modules
 
 
-def proof(code: int, submission: Submission, person: User, *, now: datetime) -> SignCode | None:
+def proof(code: int, asked_for: AskedFor, person: User, *, now: datetime) -> SignCode | None:
     """The code by which this person proved, a while ago at most, that the mailbox of the link is theirs."""
     since = now - timedelta(hours=settings.SIGN_HOURS)
-    rows = SignCode.objects.select_related("link__addressee__submission__portfolio", "link__addressee__assessor")
-    asked = {"link__addressee__submission": submission, "link__addressee__assessor": person}
+    way = f"link__{way_to(asked_for)}"
+    rows = SignCode.objects.select_related(*(f"link__{path}" for path in WHOM))
+    asked = {way: asked_for, f"{way.rpartition('__')[0]}__assessor": person}
     return rows.filter(pk=code, proved_at__gt=since, **asked).first()

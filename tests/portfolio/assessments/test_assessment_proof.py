@@ -17,6 +17,7 @@ from portfolio.models import (
     AssessmentReflection,
     AssessmentVoid,
     KindCorrection,
+    Nomination,
     Portfolio,
 )
 from portfolio.workflow import AskFor, perform
@@ -31,16 +32,21 @@ TABLES: tuple[type[models.Model], ...] = (
     AssessmentReflection,
     AssessmentVoid,
     KindCorrection,
+    Nomination,
 )
 COLUMNS = [(table, field) for table in TABLES for field in table._meta.concrete_fields if not field.primary_key]
 
 
-REFUSED = {"KindCorrection.was", "KindCorrection.kind"}  # one follows from the other: no other value is possible
+# No other value is possible: of a kind one follows from the other; a nomination is for one thing alone.
+REFUSED = {"KindCorrection.was", "KindCorrection.kind", "Nomination.submission"}
 
 
 @pytest.fixture
 def told(cast: Cast, priya: Portfolio) -> Portfolio:
-    """A row of every table: asked of two people, withdrawn and asked again, completed, corrected, voided, again."""
+    """A row of every table: asked of two people, withdrawn and asked again, completed, corrected, voided, again.
+
+    Two were completed by a code, and two more wait for somebody who was sent a link, or stands at a lent device.
+    """
     first = make.asked(priya, cast.assessor)
     perform("redirect", first, by=cast.trainee, given=make.Redirect(cast.second_assessor))
     perform("withdraw", first, by=cast.trainee)
@@ -52,6 +58,10 @@ def told(cast: Cast, priya: Portfolio) -> Portfolio:
     make.assessed(priya, cast.assessor, kind="CBD", attempt_of=None)
     again = perform("plan", make.slot(priya), by=cast.trainee, given=make.plan(attempt_of=first)).subject
     perform("ask", again, by=cast.trainee, given=AskFor(cast.second_assessor, declared=True))
+    make.assessed_by_link(make.linked_to_assess(priya, cast.officer, kind="OCE")[0])
+    make.linked_to_assess(priya, cast.officer, kind="CBD")
+    make.assessed_on_device(make.asked(priya, cast.assessor, "DOPS"))
+    perform("lend device", again, by=cast.trainee)
     return priya
 
 
@@ -62,7 +72,8 @@ def findings(of: Portfolio) -> list[Any]:
 def others(field: models.Field, value: Any) -> list[Any]:
     """Values of the same type that are not this one."""
     if field.remote_field:
-        return [*field.remote_field.model._base_manager.exclude(pk=value).values_list("pk", flat=True)[:30], None]
+        rows = field.remote_field.model._base_manager.exclude(pk=value).values_list("pk", flat=True)[:30]
+        return [*rows, *([] if value is None else [None])]
     if field.choices:
         return [choice for choice, _ in field.choices if choice != value]
     match value:

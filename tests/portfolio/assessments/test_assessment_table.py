@@ -37,6 +37,7 @@ LEGAL: dict[str, tuple[set[str], set[str]]] = {
     "withdraw": ({State.WITH_ASSESSOR}, {"trainee"}),
     "redirect": ({State.WITH_ASSESSOR}, {"trainee"} | OFFICERS),
     "hand over": ({State.WITH_ASSESSOR}, ADMINISTRATORS),
+    "lend device": ({State.WITH_ASSESSOR}, {"trainee"}),
     "complete": ({State.WITH_ASSESSOR}, {"assessor"}),
     "correct the kind": ({State.WITH_ASSESSOR} | DECIDED, {"assessor"}),
     "void assessment": (DECIDED, OFFICERS | ADMINISTRATORS),

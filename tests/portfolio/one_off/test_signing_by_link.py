@@ -21,25 +21,75 @@ from audit.models import Event
 from config.logs import OneLine
 from outbox.delivery import deliver
 from portfolio import access
-from portfolio.models import Activity, Addressee, Decision, Item, Nomination, Role, SignCode, SignLink
+from portfolio.models import (
+    Activity,
+    Addressee,
+    Assessment,
+    AssessmentDecision,
+    Decision,
+    Item,
+    Nomination,
+    Role,
+    SignCode,
+    SignLink,
+)
 from portfolio.models.ids import token_digest
-from portfolio.states import ItemState
-from portfolio.workflow import Ask, NotAllowed, Redirect, Submit, TooLate, perform, perform_all, reminding
+from portfolio.workflow import NotAllowed, Redirect, Submit, TooLate, perform, reminding
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.machine import Incomplete
 from portfolio.workflow.one_off import codes, links
 from portfolio.workflow.one_off.links import ByLink
+from portfolio.workflow.one_off.proofs import Proof
 from tests import make
 from tests.cast import Cast
 
 GRACE = "grace.hall@example.org"
-NAMES = ("Priya", "Raman", "S-C1 1", "Page for")
+NAMES = ("Priya", "Raman", "S-C1 1", "Page for", "Taking sample", "S-A1")
+Thing = Item | Assessment
 
 
 @pytest.fixture
-def link(cast: Cast) -> tuple[Item, str]:
+def submitted(cast: Cast) -> tuple[Item, str]:
     make.appointments_told()
     return make.linked(cast.portfolio, cast.officer, who=make.nominee(post="Consultant", registration="CS04567"))
+
+
+@pytest.fixture
+def to_assess(cast: Cast) -> tuple[Assessment, str]:
+    make.appointments_told()
+    who = make.nominee(post="Consultant", registration="CS04567")
+    return make.linked_to_assess(make.with_assessments(cast.portfolio), cast.officer, who=who)
+
+
+@pytest.fixture(params=["submitted", "to_assess"])
+def link(request: pytest.FixtureRequest) -> tuple[Thing, str]:
+    """Of a submission, and of an assessment: the same holds for both."""
+    found: tuple[Thing, str] = request.getfixturevalue(request.param)
+    return found
+
+
+def another(cast: Cast, thing: Thing) -> tuple[Thing, str]:
+    """One more of its kind, for the same person."""
+    if isinstance(thing, Assessment):
+        return make.linked_to_assess(thing.portfolio, cast.officer)
+    return make.linked(cast.portfolio, cast.officer, 2)
+
+
+def subject(thing: Thing) -> Activity | Assessment:
+    """What the steps are taken with."""
+    return thing if isinstance(thing, Assessment) else thing.activity
+
+
+def signed(thing: Thing, *, by: User, proof: Proof | None) -> None:
+    if isinstance(thing, Assessment):
+        given = make.completed(thing, proof=proof)
+        perform("complete", thing, by=by, seen=make.seen_of(thing), given=given)
+    else:
+        perform("sign off", thing.activity, by=by, seen=thing.digest, given=proof)
+
+
+def decisions() -> list[Decision | AssessmentDecision]:
+    return [*Decision.objects.all(), *AssessmentDecision.objects.all()]
 
 
 def at(token: str, what: str = "sign", *args: str) -> str:
@@ -53,7 +103,11 @@ def proved(client: Client, token: str) -> Client:
     return client
 
 
-def form(item: Item, outcome: str = "signed_off", feedback: str = "") -> dict[str, str]:
+def form(item: Thing, outcome: str = "signed_off", feedback: str = "") -> dict[str, str]:
+    if isinstance(item, Assessment):
+        marks = {f"mark_{at}": mark for at, mark in make.marks_of(item).items()}
+        said = {"seen": make.seen_of(item), "outcome": "satisfactory", "strengths": feedback, "standing": "on"}
+        return said | marks
     key = f"{item.activity.module.code}-{item.activity.number}"
     return {f"{key}-seen": item.digest, f"{key}-outcome": outcome, f"{key}-feedback": feedback}
 
@@ -70,9 +124,9 @@ def person() -> User:
 
 
 def test_somebody_without_an_account_decides_and_the_decision_says_who_and_how(
-    cast: Cast, client: Client, link: tuple[Item, str]
+    cast: Cast, client: Client, submitted: tuple[Item, str]
 ) -> None:
-    item, token = link
+    item, token = submitted
     assert tells_nothing(client.get(at(token)))
     page = proved(client, token).get(at(token))
     assert (page.status_code, "Priya Raman" in page.text, "Page for S-C1 1" in page.text) == (200, True, True)
@@ -88,8 +142,8 @@ def test_somebody_without_an_account_decides_and_the_decision_says_who_and_how(
     assert [one for check in registered().values() for one in check()] == []
 
 
-def test_they_get_a_copy_in_their_own_words(cast: Cast, client: Client, link: tuple[Item, str]) -> None:
-    item, token = link
+def test_they_get_a_copy_in_their_own_words(cast: Cast, client: Client, submitted: tuple[Item, str]) -> None:
+    item, token = submitted
     proved(client, token).post(at(token), form(item, "returned", "Add the action plan."))
     copy = make.mailed(GRACE)
     for said in (
@@ -115,8 +169,8 @@ def test_the_mails_hold_the_curriculums_wording_and_no_words_of_the_trainee(cast
     assert ("S-X1 2" in make.mailed(GRACE), "Smith" in make.mailed(GRACE)) == (True, False)
 
 
-def test_a_return_needs_feedback_and_keeps_what_was_typed(client: Client, link: tuple[Item, str]) -> None:
-    item, token = link
+def test_a_return_needs_feedback_and_keeps_what_was_typed(client: Client, submitted: tuple[Item, str]) -> None:
+    item, token = submitted
     response = proved(client, token).post(at(token), form(item, "returned"))
     assert (response.status_code, response.context["bad"] != []) == (422, True)
     assert Decision.objects.count() == 0
@@ -173,7 +227,7 @@ def test_of_two_links_of_one_person_each_reaches_its_own_submission_alone(cast: 
 
 
 def test_the_person_who_is_made_for_it_cannot_sign_in_and_holds_one_role_while_the_link_works(
-    cast: Cast, link: tuple[Item, str], client: Client
+    cast: Cast, link: tuple[Thing, str], client: Client
 ) -> None:
     who = person()
     assert (who.one_off, who.has_usable_password(), who.is_active) == (True, False, True)
@@ -187,8 +241,10 @@ def test_the_person_who_is_made_for_it_cannot_sign_in_and_holds_one_role_while_t
     assert kinds == ["role given", "person.add"]
 
 
-def test_who_gets_an_account_later_finds_what_they_signed(cast: Cast, client: Client, link: tuple[Item, str]) -> None:
-    item, token = link
+def test_who_gets_an_account_later_finds_what_they_signed(
+    cast: Cast, client: Client, submitted: tuple[Item, str]
+) -> None:
+    item, token = submitted
     proved(client, token).post(at(token), form(item))
     who, people = person(), User.objects.count()
     verified(who)
@@ -200,7 +256,7 @@ def test_who_gets_an_account_later_finds_what_they_signed(cast: Cast, client: Cl
 
 
 def test_an_administrator_who_adds_that_address_gives_the_same_person_an_account(
-    cast: Cast, client: Client, link: tuple[Item, str]
+    cast: Cast, client: Client, link: tuple[Thing, str]
 ) -> None:
     people, who = User.objects.count(), person()
     client.force_login(cast.administrator)
@@ -209,17 +265,21 @@ def test_an_administrator_who_adds_that_address_gives_the_same_person_an_account
     assert (User.objects.count(), person().pk, person().one_off) == (people, who.pk, False)
 
 
-def test_they_are_in_no_list_of_assessors_and_are_asked_again_by_name_alone(cast: Cast, link: tuple[Item, str]) -> None:
+def test_they_are_in_no_list_of_assessors_and_are_asked_again_by_name_alone(
+    cast: Cast, submitted: tuple[Item, str]
+) -> None:
     assert person().pk not in access.askable(cast.portfolio).values_list("user", flat=True)
     item = make.in_review(cast.portfolio, cast.assessor, number=2)
     with pytest.raises(Incomplete, match="Grace Hall has no account here"):
         perform("redirect", item.activity, by=cast.trainee, given=Redirect(person()))
 
 
-def test_named_for_another_submission_they_stay_one_person_with_a_link_each(cast: Cast, link: tuple[Item, str]) -> None:
+def test_named_for_another_submission_they_stay_one_person_with_a_link_each(
+    cast: Cast, submitted: tuple[Item, str]
+) -> None:
     _, token = make.linked(cast.portfolio, cast.officer, 2, who=make.nominee("G. Hall", GRACE.upper()))
     assert (User.objects.filter(email__iexact=GRACE).count(), SignLink.objects.count()) == (1, 2)
-    assert token != link[1]
+    assert token != submitted[1]
     assert Role.objects.filter(user=person()).count() == 1
 
 
@@ -227,7 +287,7 @@ def test_named_for_another_submission_they_stay_one_person_with_a_link_each(cast
 
 
 def test_opening_the_link_sends_nothing_and_asking_for_a_code_sends_one_mail_that_names_nobody(
-    client: Client, link: tuple[Item, str], django_capture_on_commit_callbacks: Any
+    client: Client, link: tuple[Thing, str], django_capture_on_commit_callbacks: Any
 ) -> None:
     _, token = link
     with django_capture_on_commit_callbacks(execute=True):
@@ -243,7 +303,7 @@ def test_opening_the_link_sends_nothing_and_asking_for_a_code_sends_one_mail_tha
     assert not any(name in f"{letter.subject} {letter.body}" for name in NAMES)
 
 
-def test_a_code_is_kept_as_a_salted_digest_alone(client: Client, link: tuple[Item, str]) -> None:
+def test_a_code_is_kept_as_a_salted_digest_alone(client: Client, link: tuple[Thing, str]) -> None:
     client.post(at(link[1], "sign_code"))
     row, digits = SignCode.objects.get(), make.coded()
     assert digits not in f"{row.digest}{row.salt}" or len(row.digest) == 64
@@ -251,7 +311,7 @@ def test_a_code_is_kept_as_a_salted_digest_alone(client: Client, link: tuple[Ite
     assert row.is_for(digits)
 
 
-def test_a_token_is_long_kept_as_its_digest_alone_and_in_no_event(link: tuple[Item, str]) -> None:
+def test_a_token_is_long_kept_as_its_digest_alone_and_in_no_event(link: tuple[Thing, str]) -> None:
     token = link[1]
     assert len(token) == 43  # 256 bits
     row = SignLink.objects.get()
@@ -261,7 +321,7 @@ def test_a_token_is_long_kept_as_its_digest_alone_and_in_no_event(link: tuple[It
 
 
 def test_five_wrong_codes_spoil_it_and_the_right_one_comes_too_late(
-    cast: Cast, client: Client, link: tuple[Item, str]
+    cast: Cast, client: Client, link: tuple[Thing, str]
 ) -> None:
     token = link[1]
     client.post(at(token, "sign_code"))
@@ -277,7 +337,7 @@ def test_five_wrong_codes_spoil_it_and_the_right_one_comes_too_late(
     assert client.get(at(token)).status_code == 200
 
 
-def test_fifteen_wrong_codes_are_the_end_of_the_link(client: Client, link: tuple[Item, str]) -> None:
+def test_fifteen_wrong_codes_are_the_end_of_the_link(client: Client, link: tuple[Thing, str]) -> None:
     token = link[1]
     for _ in range(3):
         client.post(at(token, "sign_code"))
@@ -289,13 +349,13 @@ def test_fifteen_wrong_codes_are_the_end_of_the_link(client: Client, link: tuple
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(9, 302), (11, 422)])
-def test_a_code_works_for_ten_minutes(client: Client, link: tuple[Item, str], minutes: int, status: int) -> None:
+def test_a_code_works_for_ten_minutes(client: Client, link: tuple[Thing, str], minutes: int, status: int) -> None:
     client.post(at(link[1], "sign_code"))
     with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
         assert client.post(at(link[1], "sign_prove"), {"code": make.coded()}).status_code == status
 
 
-def test_a_code_works_once_and_a_new_one_ends_the_one_before(client: Client, link: tuple[Item, str]) -> None:
+def test_a_code_works_once_and_a_new_one_ends_the_one_before(client: Client, link: tuple[Thing, str]) -> None:
     token = link[1]
     client.post(at(token, "sign_code"))
     first = make.coded()
@@ -304,7 +364,7 @@ def test_a_code_works_once_and_a_new_one_ends_the_one_before(client: Client, lin
         assert Client().post(at(token, "sign_prove"), {"code": code}).status_code == 422
 
 
-def test_codes_are_asked_for_five_times_an_hour_at_most(client: Client, link: tuple[Item, str]) -> None:
+def test_codes_are_asked_for_five_times_an_hour_at_most(client: Client, link: tuple[Thing, str]) -> None:
     token = link[1]
     assert [client.post(at(token, "sign_code")).status_code for _ in range(6)] == [302] * 5 + [429]
     assert SignCode.objects.count() == 5
@@ -314,7 +374,7 @@ def test_codes_are_asked_for_five_times_an_hour_at_most(client: Client, link: tu
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "12345a", "１２３４５６", "0" * 21, "-1"])
 def test_what_is_no_code_is_said_at_its_box_and_counts_as_no_try(
-    client: Client, link: tuple[Item, str], code: str
+    client: Client, link: tuple[Thing, str], code: str
 ) -> None:
     client.post(at(link[1], "sign_code"))
     response = client.post(at(link[1], "sign_prove"), {"code": code})
@@ -326,7 +386,7 @@ def test_what_is_no_code_is_said_at_its_box_and_counts_as_no_try(
 
 
 def test_a_link_that_is_passed_on_shows_and_decides_nothing_in_another_browser(
-    client: Client, link: tuple[Item, str]
+    client: Client, link: tuple[Thing, str]
 ) -> None:
     item, token = link
     proved(client, token)
@@ -334,12 +394,12 @@ def test_a_link_that_is_passed_on_shows_and_decides_nothing_in_another_browser(
     assert tells_nothing(other.get(at(token)))
     response = other.post(at(token), form(item))
     assert (response.status_code, "Priya" in response.text) == (403, False)
-    assert Decision.objects.count() == 0
+    assert decisions() == []
     assert client.post(at(token), form(item)).status_code == 200
 
 
-def test_the_proof_reaches_no_other_page(cast: Cast, client: Client, link: tuple[Item, str]) -> None:
-    item, token = link
+def test_the_proof_reaches_no_other_page(cast: Cast, client: Client, submitted: tuple[Item, str]) -> None:
+    item, token = submitted
     proved(client, token)
     ref = cast.portfolio.ref
     for where in (
@@ -353,13 +413,13 @@ def test_the_proof_reaches_no_other_page(cast: Cast, client: Client, link: tuple
     assert "_auth_user_id" not in client.session
 
 
-def test_the_proof_of_one_link_opens_no_other(cast: Cast, client: Client, link: tuple[Item, str]) -> None:
-    _, second = make.linked(cast.portfolio, cast.officer, 2)
+def test_the_proof_of_one_link_opens_no_other(cast: Cast, client: Client, link: tuple[Thing, str]) -> None:
+    _, second = another(cast, link[0])
     proved(client, link[1])
     assert tells_nothing(client.get(at(second)))
 
 
-def test_the_proof_ends_after_two_hours(client: Client, link: tuple[Item, str]) -> None:
+def test_the_proof_ends_after_two_hours(client: Client, link: tuple[Thing, str]) -> None:
     item, token = link
     proved(client, token)
     with time_machine.travel(timezone.now() + timedelta(minutes=119), tick=False):
@@ -369,7 +429,7 @@ def test_the_proof_ends_after_two_hours(client: Client, link: tuple[Item, str]) 
         assert client.post(at(token), form(item)).status_code == 403
 
 
-def test_a_proof_begins_a_new_session(client: Client, link: tuple[Item, str]) -> None:
+def test_a_proof_begins_a_new_session(client: Client, link: tuple[Thing, str]) -> None:
     token = link[1]
     client.post(at(token, "sign_code"))
     client.session.save()
@@ -379,22 +439,22 @@ def test_a_proof_begins_a_new_session(client: Client, link: tuple[Item, str]) ->
 
 
 def test_somebody_who_is_signed_in_is_told_to_sign_out_and_sees_nothing(
-    cast: Cast, client: Client, link: tuple[Item, str]
+    cast: Cast, client: Client, link: tuple[Thing, str]
 ) -> None:
     item, token = link
     proved(client, token)
     client.force_login(cast.trainee)
     for response in (client.get(at(token)), client.post(at(token), form(item)), client.post(at(token, "sign_code"))):
         assert (response.status_code, "Sign out first" in response.text) == (403, True)
-    assert Decision.objects.count() == 0
+    assert decisions() == []
 
 
 # --- the end of a link --------------------------------------------------------------------------------------------
 
-ENDS: dict[str, tuple[Callable[[Cast, Item], Any], str]] = {
-    "withdrawn": (lambda cast, item: perform("withdraw", item.activity, by=cast.trainee), links.TAKEN_BACK),
+ENDS: dict[str, tuple[Callable[[Cast, Thing], Any], str]] = {
+    "withdrawn": (lambda cast, item: perform("withdraw", subject(item), by=cast.trainee), links.TAKEN_BACK),
     "redirected": (
-        lambda cast, item: perform("redirect", item.activity, by=cast.officer, given=Redirect(cast.assessor)),
+        lambda cast, item: perform("redirect", subject(item), by=cast.officer, given=Redirect(cast.assessor)),
         links.TAKEN_BACK,
     ),
     "closed": (
@@ -415,7 +475,7 @@ ENDS: dict[str, tuple[Callable[[Cast, Item], Any], str]] = {
 
 @pytest.mark.parametrize("end", ENDS)
 def test_a_dead_link_says_so_kindly_tells_nothing_and_decides_nothing(
-    cast: Cast, client: Client, link: tuple[Item, str], end: str
+    cast: Cast, client: Client, link: tuple[Thing, str], end: str
 ) -> None:
     item, token = link
     proved(client, token)
@@ -429,24 +489,24 @@ def test_a_dead_link_says_so_kindly_tells_nothing_and_decides_nothing(
     ):
         assert (response.status_code, said in response.text, tells_nothing(response)) == (410, True, True)
     assert "Typed long ago." in client.post(at(token), {"S-X-1-feedback": "Typed long ago."}).text
-    assert Decision.objects.count() == 0
+    assert decisions() == []
 
 
-def test_who_decides_by_a_link_is_reminded_of_the_mail_that_has_it(cast: Cast, link: tuple[Item, str]) -> None:
+def test_who_decides_by_a_link_is_reminded_of_the_mail_that_has_it(cast: Cast, submitted: tuple[Item, str]) -> None:
     mail.outbox.clear()
     with time_machine.travel(timezone.localtime().replace(hour=12) + timedelta(days=14), tick=False):
         reminding.remind()
         deliver()
     (reminder,) = (one for one in mail.outbox if one.subject.startswith("Due today"))
     assert (reminder.to, "Open the link in our mail of" in reminder.body) == ([GRACE], True)
-    assert reverse("review", args=[link[0].submission.sid]) not in reminder.body
+    assert reverse("review", args=[submitted[0].submission.sid]) not in reminder.body
 
 
 @pytest.mark.parametrize(("days", "status"), [(14, 200), (15, 410)])
 def test_a_link_runs_out_and_the_submission_is_with_nobody_then(
-    cast: Cast, client: Client, link: tuple[Item, str], days: int, status: int
+    cast: Cast, client: Client, submitted: tuple[Item, str], days: int, status: int
 ) -> None:
-    item, token = link
+    item, token = submitted
     noon = timezone.localtime().replace(hour=12)
     with time_machine.travel(noon + timedelta(days=days), tick=False):
         assert client.get(at(token)).status_code == status
@@ -457,19 +517,19 @@ def test_a_link_runs_out_and_the_submission_is_with_nobody_then(
 
 
 @pytest.mark.parametrize("token", ["x" * 43, "short", "a.b", "é" * 20])
-def test_a_link_that_was_never_sent_is_not_found(client: Client, link: tuple[Item, str], token: str) -> None:
+def test_a_link_that_was_never_sent_is_not_found(client: Client, link: tuple[Thing, str], token: str) -> None:
     for answer in (client.get(at(token)), client.post(at(token)), client.post(at(token, "sign_code"))):
         assert (answer.status_code, tells_nothing(answer)) == (404, True)
 
 
-def test_nothing_near_the_token_opens_it(client: Client, link: tuple[Item, str]) -> None:
+def test_nothing_near_the_token_opens_it(client: Client, link: tuple[Thing, str]) -> None:
     token = link[1]
     for near in (token[:-1], f"{token}A", token.swapcase(), SignLink.objects.get().token_digest):
         assert client.get(at(near)).status_code == 404
 
 
 def test_a_used_link_opened_elsewhere_is_logged_and_told_to_the_officer_once(
-    cast: Cast, client: Client, link: tuple[Item, str], caplog: pytest.LogCaptureFixture
+    cast: Cast, client: Client, link: tuple[Thing, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     item, token = link
     proved(client, token).post(at(token), form(item))
@@ -487,41 +547,41 @@ def test_a_used_link_opened_elsewhere_is_logged_and_told_to_the_officer_once(
 # --- the step itself ----------------------------------------------------------------------------------------------
 
 
-def test_without_a_proof_the_step_is_refused_whatever_is_given(cast: Cast, link: tuple[Item, str]) -> None:
+def test_without_a_proof_the_step_is_refused_whatever_is_given(cast: Cast, link: tuple[Thing, str]) -> None:
     item, _ = link
     codes.send_code(SignLink.objects.get())
     code = SignCode.objects.get()
     for given in (None, ByLink(code.pk), ByLink(0)):
         with pytest.raises(NotAllowed):
-            perform("sign off", item.activity, by=person(), seen=item.digest, given=given)
+            signed(item, by=person(), proof=given)
     code.tries = 1
     code.proved_at = timezone.now()
     code.save()
-    perform("sign off", item.activity, by=person(), seen=item.digest, given=ByLink(code.pk))
-    assert Decision.objects.get().by_link == SignLink.objects.get()
+    signed(item, by=person(), proof=ByLink(code.pk))
+    assert [row.by_link for row in decisions()] == [SignLink.objects.get()]
 
 
-def test_the_proof_of_another_link_signs_nothing_here(cast: Cast, client: Client, link: tuple[Item, str]) -> None:
-    _, second = make.linked(cast.portfolio, cast.officer, 2)
+def test_the_proof_of_another_link_signs_nothing_here(cast: Cast, client: Client, link: tuple[Thing, str]) -> None:
+    _, second = another(cast, link[0])
     proved(client, second)
     given = ByLink(SignCode.objects.get().pk)
     with pytest.raises(NotAllowed):
-        perform("sign off", link[0].activity, by=person(), seen=link[0].digest, given=given)
+        signed(link[0], by=person(), proof=given)
 
 
 def test_somebody_with_an_account_signs_nothing_by_the_proof_of_another(
-    cast: Cast, client: Client, link: tuple[Item, str]
+    cast: Cast, client: Client, link: tuple[Thing, str]
 ) -> None:
     proved(client, link[1])
     given = ByLink(SignCode.objects.get().pk)
     for name, who in cast.people().items():
         with pytest.raises(NotAllowed):
-            perform("sign off", link[0].activity, by=who, seen=link[0].digest, given=given)
-        assert (name, Decision.objects.count()) == (name, 0)
+            signed(link[0], by=who, proof=given)
+        assert (name, decisions()) == (name, [])
 
 
-def test_what_is_not_as_it_was_shown_is_not_signed(client: Client, link: tuple[Item, str]) -> None:
-    item, token = link
+def test_what_is_not_as_it_was_shown_is_not_signed(client: Client, submitted: tuple[Item, str]) -> None:
+    item, token = submitted
     proved(client, token)
     response = client.post(at(token), {**form(item, feedback="Kept."), "S-C1-1-seen": "0" * 64})
     assert (response.status_code, "Kept." in response.text) == (409, True)
@@ -529,21 +589,21 @@ def test_what_is_not_as_it_was_shown_is_not_signed(client: Client, link: tuple[I
 
 
 def test_of_two_browsers_that_both_proved_it_one_decides_and_the_other_is_too_late(
-    client: Client, link: tuple[Item, str]
+    client: Client, link: tuple[Thing, str]
 ) -> None:
     item, token = link
     proved(client, token)
     other = proved(Client(), token)
     given = [ByLink(code.pk) for code in SignCode.objects.order_by("pk")]
-    perform("sign off", item.activity, by=person(), seen=item.digest, given=given[0])
+    signed(item, by=person(), proof=given[0])
     with pytest.raises(TooLate):
-        perform_all([Ask("return", [item.activity], "No.", item.digest, given[1])], by=person())
+        signed(item, by=person(), proof=given[1])
     assert other.post(at(token), form(item)).status_code == 410
-    assert (Decision.objects.count(), item.submission.items.get().state) == (1, ItemState.DECIDED)
+    assert [row.by_link for row in decisions()] == [SignLink.objects.get()]
 
 
 def test_its_pages_are_kept_by_no_cache_and_no_robot_and_their_address_goes_nowhere(
-    client: Client, link: tuple[Item, str]
+    client: Client, link: tuple[Thing, str]
 ) -> None:
     token = link[1]
     for response in (client.get(at(token)), proved(client, token).get(at(token))):
@@ -554,19 +614,19 @@ def test_its_pages_are_kept_by_no_cache_and_no_robot_and_their_address_goes_nowh
 
 
 def test_what_came_too_late_behind_a_link_keeps_the_address_too(
-    client: Client, link: tuple[Item, str], monkeypatch: pytest.MonkeyPatch
+    client: Client, submitted: tuple[Item, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser = proved(client, link[1])
+    browser = proved(client, submitted[1])
     monkeypatch.setattr("portfolio.views.one_off.sign.lay_out", lambda *args, **kwargs: None)
-    for answer in (browser.get(at(link[1])), browser.post(at(link[1]), {})):
+    for answer in (browser.get(at(submitted[1])), browser.post(at(submitted[1]), {})):
         assert (answer.status_code, answer["Referrer-Policy"]) == (409, "strict-origin")
 
 
 @pytest.mark.parametrize("field", ["proved_address", "by_link"])
 def test_another_address_or_another_link_in_a_decision_is_found(
-    cast: Cast, client: Client, link: tuple[Item, str], field: str
+    cast: Cast, client: Client, submitted: tuple[Item, str], field: str
 ) -> None:
-    item, token = link
+    item, token = submitted
     make.linked(cast.portfolio, cast.officer, 2)
     proved(client, token).post(at(token), form(item))
     other = {"proved_address": "other@example.org", "by_link": SignLink.objects.latest("pk")}[field]
@@ -575,5 +635,5 @@ def test_another_address_or_another_link_in_a_decision_is_found(
     assert found == [f"portfolio {cast.portfolio.ref}, decision of S-C1 1, submission 1"]
 
 
-def test_nobody_else_is_addressed(cast: Cast, link: tuple[Item, str]) -> None:
+def test_nobody_else_is_addressed(cast: Cast, submitted: tuple[Item, str]) -> None:
     assert [row.assessor for row in Addressee.objects.filter(until=None)] == [person()]

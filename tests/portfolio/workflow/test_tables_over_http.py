@@ -391,7 +391,7 @@ OVER_HTTP: dict[type, tuple[Path, dict[str, str]]] = {
 BY_NAME: tuple[type, ...] = (BlockOf, ResultOf, AssessmentElsewhere, TimeOf, RoundOf, Placement)
 ALSO_BY_NAME = {"record elsewhere", "void elsewhere"}  # of an activity
 # One is in the admin site, when a role ends (tests/portfolio/cohorts/test_handing_over.py); the other signs its trainee
-# out (tests/portfolio/one_off/test_on_the_device.py).
+# out (tests/portfolio/one_off/test_on_the_device.py, and of assessments test_assessing_by_link.py beside it).
 WITH_TESTS_OF_THEIR_OWN = {"hand over", "lend device"}
 
 

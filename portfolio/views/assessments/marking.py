@@ -1,0 +1,85 @@
+"""What lies before somebody who assesses: what was asked of them, and the mark form; signed in, or by a code."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from accounts.models import User
+from portfolio import access, proof
+from portfolio.forms.assessments import DECLARATIONS, STANDINGS, MarkForm
+from portfolio.forms.snippets import PickSnippet
+from portfolio.models import Assessment, Snippet
+from portfolio.states import AssessmentState, Part
+from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
+from portfolio.workflow import Step, TooLate, available
+from portfolio.workflow.assessments.deciding import STANDING
+from portfolio.workflow.assessments.marking import criteria, shown
+
+
+def addressed(by: User, aid: str) -> Any | None:
+    """What is with this person, or was decided by them; None where it is not theirs."""
+    return whole(access.addressed_assessments(by)).filter(aid=aid).first()
+
+
+def mark_form(
+    row: Assessment,
+    data: Any = None,
+    *,
+    by: User,
+    back: str = "",
+    typed: Any = None,
+    snippets: Sequence[Snippet] = (),
+    pick: PickSnippet | None = None,
+) -> MarkForm:
+    """`typed`: begin with what somebody typed on a page that has changed since. `pick`: the choice of a snippet."""
+    form = criteria(row)
+    initial = dict(typed.items()) if typed else {}
+    role = access.deciding_role(by, row.portfolio, row.module_id)
+    part = f", as {str(role.get_kind_display()).lower()}" if role else ""
+    signing = f"You sign this record as it is shown here{part}, under your name, {_named(by)}, today."
+    return MarkForm(
+        data,
+        criteria=form,
+        standing=STANDINGS[STANDING],
+        signing=signing,
+        back=back,
+        snippets=snippets,
+        pick=pick,
+        initial=initial | {"seen": shown(row, form), "standing": False},
+    )
+
+
+def _named(by: User) -> str:
+    """Whoever has no account was named by the trainee: they read as what."""
+    return ", ".join(filter(None, [by.name, by.post, by.registration_number])) if by.one_off else by.name
+
+
+def check_shown(row: Assessment, data: Any) -> None:
+    """Before what was typed is looked at: the form is of what stands now."""
+    if data.get("seen", "") not in ("", shown(row, criteria(row))):
+        raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
+
+
+def steps_of(row: Assessment, *, by: User) -> dict[str, Step]:
+    """What somebody may do with what is addressed to them: while it waits it is with them, and they may decide."""
+    waits = row.state == AssessmentState.WITH_ASSESSOR
+    return available(row, row.portfolio, by=by, parts=frozenset({Part.ADDRESSED}) if waits else None)
+
+
+def about(row: Assessment, form: MarkForm, *, steps: Collection[str], status: int) -> dict[str, Any]:
+    """What the page of a mark form shows of it."""
+    decision = getattr(row, "decision", None)
+    return {
+        "row": row,
+        "portfolio": row.portfolio,
+        "facts": facts(row),
+        "form": form if "complete" in steps else None,
+        "has_errors": status == 422,
+        "bad": [form] if form.errors else [],
+        "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",
+        "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
+        "addressee": next((one for one in row.addressees.all() if one.until is None), None),
+        "decision": decision,
+        "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
+        "marks": marks_of(row),
+        "said": said_of(row),
+    }
