@@ -47,7 +47,6 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.JournalNote: "private notes, which nobody else reads or signs",
     rows.Lending: "a device that was handed over for half an hour; what was decided on it holds that in its own digest",
     rows.Link: "the working copy: an item holds what was linked when it was submitted",
-    rows.Nomination: "who was named: the submission's digest holds it (tests/portfolio/nominations)",
     rows.NominationReminder: "as of assessments",
     rows.Organisation: "a name and domains, which administrators keep",
     rows.PlannedActivity: "a plan",
