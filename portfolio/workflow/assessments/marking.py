@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from audit.canonical import canonical, digest
 from curriculum.models import MarkForm
 from portfolio.models import Assessment
@@ -34,9 +36,10 @@ class Criteria:
 def criteria(row: Assessment, kind: str = "") -> Criteria:
     """The form of this assessment's kind, or of another one, as the programme has it now."""
     kind = kind or row.kind
-    form = MarkForm.objects.filter(programme=row.portfolio.programme_id, kind=kind).first()
-    texts = tuple(form.criteria.order_by("position").values_list("text", flat=True)) if form else ()
-    return Criteria(kind, form.words if form else (), texts if form and form.words else ())
+    forms = MarkForm.objects.filter(programme=row.portfolio.programme_id, kind=kind)
+    lines = list(forms.annotate(text=F("criteria__text")).order_by("criteria__position"))  # the form once a criterion
+    scale = lines[0].words if lines else ()
+    return Criteria(kind, scale, tuple(line.text for line in lines if line.text is not None) if scale else ())
 
 
 def shown(row: Assessment, form: Criteria) -> str:

@@ -42,6 +42,7 @@ from portfolio.workflow.one_off.links import ByLink
 from portfolio.workflow.one_off.proofs import Proof
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.views.counting import queries
 
 GRACE = "grace.hall@example.org"
 NAMES = ("Priya", "Raman", "S-C1 1", "Page for", "Taking sample", "S-A1")
@@ -140,6 +141,10 @@ def test_somebody_without_an_account_decides_and_the_decision_says_who_and_how(
     assert row.manifest_digest == item.digest
     assert row.reauthenticated_seconds_ago in range(60)
     assert [one for check in registered().values() for one in check()] == []
+
+
+def test_the_page_behind_a_link_asks_no_more_than_other_pages(client: Client, link: tuple[Thing, str]) -> None:
+    assert queries(proved(client, link[1]), at(link[1])) <= 15
 
 
 def test_they_get_a_copy_in_their_own_words(cast: Cast, client: Client, submitted: tuple[Item, str]) -> None:
