@@ -321,6 +321,8 @@ def of_assessments(cast: Cast) -> dict[str, Sent]:
         "a plan changed": Sent(who, at(planned, "edit"), text),
         "an assessor asked": Sent(who, at(planned, "ask"), {"assessor": cast.assessor.pk, "declared": "on"}),
         "an assessment withdrawn": Sent(who, at(asked, "withdraw")),
+        "a device handed over to assess": Sent(who, at(asked, "lend"), page=""),
+        "an outcome by a link": _outcome_by_link(cast, {"outcome": "satisfactory", **words, **marks}),
         "an assessment redirected": Sent(who, at(asked, "redirect"), {"assessor": cast.second_assessor.pk}),
         "a mark form": Sent(
             cast.assessor, f"/reviewing/assessments/{asked.aid}/", {"outcome": "satisfactory", **words, **marks}
@@ -332,6 +334,15 @@ def of_assessments(cast: Cast) -> dict[str, Sent]:
             cast.administrator, f"/admin/curriculum/markform/{form.pk}/change/", {"scale": "Not yet\nWell", **rows}
         ),
     }
+
+
+def _outcome_by_link(cast: Cast, filled: dict[str, str]) -> Sent:
+    who = make.nominee("Grace Marks", "grace.marks@example.org")
+    row, token = make.linked_to_assess(cast.portfolio, cast.officer, who=who, code="S-X1")
+    browser = Client()
+    browser.post(f"/sign/{token}/code/")
+    browser.post(f"/sign/{token}/prove/", {"code": make.coded(who.address)})
+    return Sent(browser, f"/sign/{token}/", filled | {"seen": make.seen_of(row)}, page=f"/sign/{token}/")
 
 
 def of_the_admin_site(cast: Cast) -> dict[str, Sent]:
@@ -600,6 +611,7 @@ FORMS = (
     *("a review planned", "notes of a review", "an action agreed", "a review signed"),
     *("a review recorded again", "working time recorded", "leave recorded", "leave changed", "leave removed"),
     *("an assessment planned", "a plan changed", "an assessor asked", "an assessment withdrawn"),
+    *("a device handed over to assess", "an outcome by a link"),
     *("an assessment redirected", "a mark form", "a kind corrected", "a reflection", "an assessment voided"),
     *("criteria edited",),
     *("an activity planned", "a calendar address stopped"),
