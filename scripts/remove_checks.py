@@ -36,6 +36,7 @@ TESTS = (
     "tests/portfolio/placements/test_supervisor.py",
     "tests/portfolio/placements/test_what_is_not_theirs.py",
     "tests/portfolio/one_off/test_signing_by_link.py",
+    "tests/portfolio/one_off/test_assessing_by_link.py",
     "tests/attacks/test_objects.py",
     "tests/test_addresses.py",
 )
