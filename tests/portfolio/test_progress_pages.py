@@ -16,6 +16,7 @@ from portfolio.progress import (
     minibar,
     portfolio_progress,
     programme_table,
+    strip,
     with_others,
 )
 from portfolio.progress.bar import WHOLE_MODULE, BarBlock, Diamond, Group, Segment
@@ -502,6 +503,24 @@ def test_when_all_is_with_others_the_headline_is_to_wait():
     assert top(of).at == At("submission", "S-X1", 1, "sub1")
     of = record(whole(activities=0), officer="Ana Reyes")
     assert said(of) == ("Wait for 1 module sign-off", "With Ana Reyes, the training officer.")
+
+
+@pytest.mark.parametrize(
+    ("tag", "asked", "words"),
+    [
+        ("Option", {1: 2}, "Wait for your option to be confirmed"),
+        ("Agreed", {}, "Wait for what was agreed in a review"),
+        ("Meeting", {}, "Wait for the meeting of a review"),
+        ("To record", {}, "Wait for MSc to be recorded"),
+    ],
+)
+def test_what_else_others_have_to_do_is_said_in_the_words_of_its_kind(tag, asked, words):
+    step = Step("person", "MSc", At("progress"), "With Ana Reyes.", tag)
+    assert headline(record(whole(), asked=asked), (), (step,), today=TODAY).words == words
+
+
+def test_nothing_to_count_draws_no_strip():
+    assert strip(portfolio_progress(record(whole(activities=0)))) == ()
 
 
 def test_when_nobody_has_anything_to_do_the_headline_is_what_is_missing():

@@ -99,6 +99,10 @@ def _due(of: Portfolio, days: int) -> dict[str, int]:
     return {"year": on.year - of.cohort_year, "month": on.month, "day": on.day}
 
 
+def test_who_has_done_what_is_asked_for_is_behind_since_no_day(cast: Cast) -> None:
+    assert behind_since(row_of(reviewed(cast.portfolio, 3_000)).record, today=make.today()) is None
+
+
 def test_below_target_is_said_in_items_and_for_how_long(cast: Cast) -> None:
     of = reviewed(cast.portfolio, 365)  # half of the time is over, and 7 items are asked for
     row = row_of(of)
