@@ -144,6 +144,21 @@ def test_an_attempt_follows_one_that_did_not_succeed_of_the_same_slots(cast_with
         perform("plan", make.slot(of), by=of.trainee, given=make.plan("DOPS", attempt_of=well))
 
 
+def test_a_new_attempt_follows_the_one_that_holds_the_last_slot_and_none_follows_a_full_module(
+    cast_with_slots: Cast,
+) -> None:
+    of, assessor = cast_with_slots.portfolio, cast_with_slots.assessor
+    make.assessed(of, assessor), make.assessed(of, assessor, kind="OCE")
+    before = make.assessed(of, assessor, "not_yet_satisfactory")
+    with pytest.raises(Incomplete, match="as the next attempt after one of them"):
+        perform("plan", make.slot(of), by=of.trainee, given=make.plan())
+    after = perform("plan", make.slot(of), by=of.trainee, given=make.plan(attempt_of=before)).subject
+    perform("ask", after, by=of.trainee, given=AskFor(assessor, declared=True))
+    make.complete(make.assessment(after))
+    with pytest.raises(TooLate, match="No DOPS slot of S-A1 is open any more"):
+        perform("plan", make.slot(of), by=of.trainee, given=make.plan())
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -208,9 +223,11 @@ def test_nobody_without_a_declaration_is_asked(cast_with_slots: Cast) -> None:
 # --- elsewhere, goals, plan, snippets, feedback -------------------------------------------------------------------
 
 
-def test_an_activity_that_was_signed_elsewhere_has_a_number(cast: Cast) -> None:
+def test_an_activity_that_was_signed_elsewhere_has_a_number_and_is_named_once(cast: Cast) -> None:
     with pytest.raises(Incomplete, match="Enter the number of the activity"):
         make.signed_elsewhere(cast.portfolio, cast.officer, make.entry("S-C1", None))
+    with pytest.raises(Incomplete, match="An activity is named twice"):
+        make.signed_elsewhere(cast.portfolio, cast.officer, make.entry(), make.entry())
 
 
 def test_what_was_not_signed_elsewhere_is_not_taken_back(cast: Cast) -> None:
@@ -272,6 +289,10 @@ def test_a_code_that_was_tried_out_or_proved_meanwhile_proves_nothing(
     SignCode.objects.update(tries=codes.MOST_TRIES)
     with pytest.raises(Incomplete, match="works no longer"):
         codes.prove(link, digits)
+    with monkeypatch.context() as before:
+        before.setattr(codes, "newest", lambda way: SignCode.objects.get())  # as it was a moment before
+        with pytest.raises(Incomplete, match="works no longer"):
+            codes.prove(link, digits)
     SignCode.objects.update(tries=0)
 
     def proved_meanwhile(code: SignCode, typed: str) -> bool:
