@@ -14,6 +14,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
@@ -28,6 +30,9 @@ NO_CHROMIUM = f"Browser tests were skipped: there is no {CHROMIUM}. To run them:
 # Seconds for a page, an element or a request's end: a machine may be busy, and a test that passes waits for none of it.
 PATIENCE = 30
 expect.set_options(timeout=PATIENCE * 1000)
+# Nor does an example that took long on a busy machine say anything of what it shows.
+hypothesis_settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("tests")
 # Playwright's synchronous interface runs an event loop in the test's thread; the database is used beside it, not in it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # And with the one connection that the thread had before: Django would take a second one from then on, and what the

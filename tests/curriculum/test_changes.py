@@ -83,7 +83,7 @@ changes_of_a_file = st.lists(st.tuples(st.sampled_from(["S-C1", "ROT-1", "ROT-2"
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(several=st.lists(changes_of_a_file, min_size=1, max_size=3))
 def test_in_use_nothing_that_is_known_ever_changes_whatever_is_loaded(several: list[Any], files: Files) -> None:
     """File after file, taken or refused: each only adds to what was known."""

@@ -227,7 +227,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=anything, data=st.data())
 def test_nothing_that_a_file_may_hold_breaks_the_check(value: Any, data: st.DataObject) -> None:
     """Whatever stands anywhere in a file, it is understood or complained about: no exception."""

@@ -215,7 +215,6 @@ def refusal(portfolio: Portfolio, officer: User, code: str) -> type[Refused] | N
 @pytest.mark.parametrize("choice", CHOICES)
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )

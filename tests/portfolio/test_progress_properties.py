@@ -68,7 +68,7 @@ def records(draw):
     return Record(ref="p1", structure=structure, modules=touched, taken=taken, closed=draw(st.booleans()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(records())
 def test_a_module_reads_100_percent_exactly_when_it_is_ready_or_signed_off(of):
     for one in portfolio_progress(of).modules.values():
@@ -76,7 +76,7 @@ def test_a_module_reads_100_percent_exactly_when_it_is_ready_or_signed_off(of):
         assert (one.state == ModuleState.SIGNED_OFF) == (of.module(one.module).signed is not None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_a_module_is_ready_or_signed_off_exactly_when_it_has_no_blocker(of):
     for one in portfolio_progress(of).modules.values():
@@ -84,7 +84,7 @@ def test_a_module_is_ready_or_signed_off_exactly_when_it_has_no_blocker(of):
         assert one.blockers == blockers(of, one.module)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_a_module_without_blockers_has_everything_it_needs(of):
     """Readiness computed here a second way, from the words of rules 2, 3 and 8."""
@@ -105,7 +105,7 @@ def test_a_module_without_blockers_has_everything_it_needs(of):
         assert satisfied == (one.state == ModuleState.READY)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_every_other_percentage_is_rounded_down_and_at_most_99(of):
     for one in portfolio_progress(of).modules.values():
@@ -117,7 +117,7 @@ def test_every_other_percentage_is_rounded_down_and_at_most_99(of):
             assert not one.needs.total_known or one.standing is Standing.NOT_TAKEN
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_the_counts_by_state_sum_to_the_base_and_the_rows_to_the_whole(of):
     progress = portfolio_progress(of)
@@ -131,7 +131,7 @@ def test_the_counts_by_state_sum_to_the_base_and_the_rows_to_the_whole(of):
     assert sum(one.credits_signed_off for one in progress.blocks) == progress.credits_signed_off
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_work_so_far_never_reaches_the_whole_before_all_is_signed_off(of):
     progress = portfolio_progress(of)
@@ -143,7 +143,7 @@ def test_work_so_far_never_reaches_the_whole_before_all_is_signed_off(of):
     assert progress.complete == (bool(progress.counted) and not progress.blockers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records(), st.booleans(), st.booleans())
 def test_a_portfolio_is_complete_with_everything_signed_off_and_its_awards_and_only_then_is_nothing_left(
     of, given_it, finished
@@ -168,7 +168,7 @@ def test_a_portfolio_is_complete_with_everything_signed_off_and_its_awards_and_o
         assert said == "Nothing left to do"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_the_widths_of_the_bar_add_up_to_100_and_its_parts_to_their_block(of):
     bar = credit_bar(portfolio_progress(of))
@@ -186,7 +186,7 @@ def test_the_widths_of_the_bar_add_up_to_100_and_its_parts_to_their_block(of):
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records(), st.data())
 def test_signing_one_required_activity_never_lowers_any_number(of, data):
     spots = [(one, place) for one in of.structure.modules for place in places(of, one) if place.required]
@@ -208,7 +208,7 @@ def test_signing_one_required_activity_never_lowers_any_number(of, data):
         assert len(now.modules[code].blockers) <= len(one.blockers)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records())
 def test_every_page_has_something_to_say_of_any_portfolio(of):
     progress = portfolio_progress(of)

@@ -88,7 +88,7 @@ def test_work_on_an_option_that_is_not_taken_is_not_on_the_line() -> None:
     assert line(replace(of, taken={1: 0})) == [("2024-09-02", 0), ("2025-02-03", 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records())
 def test_the_last_value_of_the_line_is_the_number_of_items_done_whatever_there_is(of: Record) -> None:
     of = replace(of, starts_on=START, cohort_year=2024)

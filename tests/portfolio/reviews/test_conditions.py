@@ -229,7 +229,7 @@ def test_open_actions_are_those_that_both_signed_and_nobody_did_of_the_newest_re
 # --- what holds of any portfolio ----------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(records())
 def test_whatever_is_complete_meets_everything_but_awards_and_what_is_met_is_signed(of: Record) -> None:
     line = asked(of, {"overall": 100})

@@ -127,7 +127,7 @@ def slowly(of: TrainingTime, offset: int) -> date | None:
     return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TIMES, st.integers(0, 400))
 def test_it_is_the_first_day_before_which_that_much_training_time_has_passed(of: TrainingTime, offset: int) -> None:
     found = falls_on(of, START + timedelta(days=offset)).day

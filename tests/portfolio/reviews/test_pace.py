@@ -228,7 +228,7 @@ FLOORS = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(FLOORS)
 def test_the_fewest_items_are_those_that_trying_every_way_finds(floors: Floors) -> None:
     whole_ = portfolio_progress(record(*SMALL))
@@ -250,7 +250,7 @@ def test_the_fewest_items_are_those_that_trying_every_way_finds(floors: Floors) 
     assert floors.fewest(whole_) == min(sum(numbers) for numbers in every if holds(numbers))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(records())
 def test_the_line_never_falls_and_never_asks_more_than_there_is(of: Record) -> None:
     of = replace(of, starts_on=START, cohort_year=2024)

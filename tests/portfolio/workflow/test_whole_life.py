@@ -307,7 +307,6 @@ def test_a_thousand_steps_by_random_people_break_no_rule(cast: Cast, settings: S
         max_examples=LIVES,
         stateful_step_count=STEPS,
         derandomize=True,
-        deadline=None,
         database=None,
         phases=[Phase.generate],  # the failing life as it is: making it shorter would take minutes
         suppress_health_check=list(HealthCheck),
