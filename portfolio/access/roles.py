@@ -69,10 +69,14 @@ def roles_that_decide(portfolio: Portfolio, modules: Iterable[int] = ()) -> Quer
     return Role.objects.filter(Q(pk__in=unlimited.values("pk")) | Q(pk__in=limited.values("pk")))
 
 
-def askable_roles() -> QuerySet[Role]:
-    """The roles by which somebody may decide today on anything at all: supervisors with a module among them."""
-    some = deciding_supervisors().filter(modules__isnull=False)
-    return Role.objects.filter(Q(pk__in=deciding_roles().values("pk")) | Q(pk__in=some.values("pk")))
+def askable_roles(**only: User | Portfolio) -> QuerySet[Role]:
+    """The roles by which somebody may decide today on anything at all: supervisors with a module among them.
+
+    `only`: of this `user`, or in this `portfolio`. Each half asks for these alone: else the roles of everybody are read
+    to find a few.
+    """
+    unlimited, some = deciding_roles().filter(**only), deciding_supervisors().filter(**only, modules__isnull=False)
+    return Role.objects.filter(Q(pk__in=unlimited.values("pk")) | Q(pk__in=some.values("pk")))
 
 
 def askable(portfolio: Portfolio, modules: Collection[int] = ()) -> QuerySet[Role]:
@@ -80,7 +84,7 @@ def askable(portfolio: Portfolio, modules: Collection[int] = ()) -> QuerySet[Rol
 
     Not those without an account: each link of theirs follows from a nomination.
     """
-    roles = roles_that_decide(portfolio, modules) if modules else askable_roles().filter(portfolio=portfolio)
+    roles = roles_that_decide(portfolio, modules) if modules else askable_roles(portfolio=portfolio)
     return roles.filter(user__one_off=False)
 
 
@@ -104,7 +108,7 @@ class Deciders:
 
 def who_decides(portfolio: Portfolio) -> Deciders:
     """The same as `may_decide_on` of any modules, for pages that ask it of many: in one query."""
-    held = list(askable_roles().filter(portfolio=portfolio).values_list("user", "kind", "modules"))
+    held = list(askable_roles(portfolio=portfolio).values_list("user", "kind", "modules"))
     somewhere: dict[int, set[int]] = defaultdict(set)
     for person, kind, module in held:
         if kind == RoleKind.SUPERVISOR:

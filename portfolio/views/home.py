@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolio/home.html")
     own = own_portfolios(user)
     mine = [portfolio for portfolio in own if portfolio.closed_at is None] or own
-    kinds = set(access.askable_roles().filter(user=user).values_list("kind", flat=True))
+    kinds = set(access.askable_roles(user=user).values_list("kind", flat=True))
     administers = access.may_enter_admin(user)
     ways = [reverse("progress", args=[portfolio.ref]) for portfolio in mine]
     if RoleKind.ASSESSOR in kinds:
