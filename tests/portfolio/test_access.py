@@ -614,3 +614,9 @@ def test_what_an_account_decided_that_was_merged_is_seen_by_the_one_that_goes_on
     User.objects.filter(pk__in=[gone.pk, cast.assessor.pk]).update(is_active=False, merged_into=cast.second_assessor)
     assert finds(cast.second_assessor) == (items.count(), True)
     assert finds(cast.coordinator) == (0, False)
+
+
+def test_whom_one_portfolio_may_ask_is_looked_for_in_it_alone_however_many_there_are(cast: Cast) -> None:
+    """Each half of the query says so: without, the roles of everybody were read, and pages grew with them."""
+    said = str(access.askable_roles(portfolio=cast.portfolio).query)
+    assert said.count(f'"portfolio_id" = {cast.portfolio.pk}') == 2
