@@ -96,17 +96,16 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
     told = ("title", "decision__signer_name")
     columns += (*asked, *told, *nominee) if people else ()
     for of, module, aid, kind, value, at, *more in rows.values_list(*columns):
-        one = Attempt(aid, AssessmentKind(kind), State(value), at=at)
-        if people and one.state is not State.PLANNED:
-            assessor, name, since, due_on, title, by, *named_as = more
-            waiting = None
-            if one.state is State.WITH_ASSESSOR and assessor:
+        state, title, waiting, by = State(value), "", None, ""
+        if people and state is not State.PLANNED:
+            assessor, name, since, due_on, title, signer, *named_as = more
+            by = signer or ""
+            if state is State.WITH_ASSESSOR and assessor:
                 called = name if decides(able, of, assessor, module) else None
                 waiting = Waiting(aid, called, assessor, since, due_on)
-            elif one.state is State.WITH_ASSESSOR and named_as[0]:
+            elif state is State.WITH_ASSESSOR and named_as[0]:
                 waiting = nominated(aid, *named_as)
-            one = replace(one, title=title, waiting=waiting, by=by or "")
-        found[of, module].append(one)
+        found[of, module].append(Attempt(aid, AssessmentKind(kind), state, title, waiting, by, at))
     return found
 
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateTimeField, Exists, FilteredRelation, Max, Min, OuterRef, Q, Value
+from django.db.models import Count, FilteredRelation, Max, Min, Q
 
 from audit.canonical import sealed
 from curriculum import structure
 from curriculum.models import Curriculum, Module
-from curriculum.structure import Structure
+from curriculum.structure import ModuleFacts, Structure
 from portfolio import access
 from portfolio.assessed import Able, Done, Waiting, assessed, decides, done, nominated
 from portfolio.diary import review_meetings, training_time
@@ -52,14 +52,19 @@ def read_one(portfolio: Portfolio, *, people: bool = True, reviews: bool = False
 
 
 def read(
-    portfolios: Iterable[Portfolio], *, people: bool = True, said: bool = True, reviews: bool = False
+    portfolios: Iterable[Portfolio],
+    *,
+    people: bool = True,
+    said: bool = True,
+    linked: bool = True,
+    reviews: bool = False,
 ) -> dict[int, Record]:
     """Records by portfolio id. The number of queries does not depend on how many portfolios or rows there are.
 
     The portfolios come from `access.visible` (or a lock), with `trainee` selected where many are read. Whoever does
-    not tell of `people` (whom things are with) or of what was `said` (and when) leaves that out: no number and no state
-    depends on it. Whoever tells of dates or `reviews` asks for them, two queries more, and is told when things
-    were signed, with or without people.
+    not tell of `people` (whom things are with), of what was `said` (and when) or of the pages `linked` leaves that
+    out: no number and no state depends on it. Whoever tells of dates or `reviews` asks for them, two queries more, and
+    is told when things were signed and pages linked, with or without people.
     """
     rows = {portfolio.pk: portfolio for portfolio in portfolios}
     structures = structures_of(rows.values())
@@ -69,10 +74,9 @@ def read(
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
     columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
-    never = Value(None, DateTimeField())
-    linked = (Min("links__linked_at"), Max("links__linked_at")) if reviews else (never, never)
-    for pk, of, module, number, value, label_type, label_title, pages, begun_at, linked_at in (
-        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, Count("links"), *linked)
+    of_links = _of_links(linked, dates=reviews)
+    for pk, of, module, number, value, label_type, label_title, *links in (
+        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, *of_links.values())
     ):
         decided, state = told.get(pk), STATES[value]
         activities[of][codes[module]][number] = ActivityRecord(
@@ -81,34 +85,34 @@ def read(
             state=state,
             label_type=label_type,
             label_title=label_title,
-            pages=pages,
             waiting=waiting.get(pk) if people and state is ActivityState.IN_REVIEW else None,
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
             ever_elsewhere=(module, number) in outside[of].ever,
-            begun_at=begun_at,
-            linked_at=linked_at,
+            **dict(zip(of_links, links, strict=True)),
         )
     standing = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})
     meetings = review_meetings(rows) if reviews else {}
     attempts = assessed(rows, able, people)
 
-    def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
+    def module_record(portfolio: Portfolio, module: ModuleFacts) -> ModuleRecord:
         touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
-        return {
-            module.code: ModuleRecord(
-                activities=touched.get(module.code, {}),
-                confirmed=said_of_it.confirmed.get(module.id),
-                signed=standing.get((portfolio.pk, module.id)),
-                done=_with_outside(done(attempts[portfolio.pk, module.id]), said_of_it, module.id),
-                result=said_of_it.results.get(module.id),
-                attempts=tuple(one for one in attempts[portfolio.pk, module.id] if not one.counts),
-                satisfactory=tuple(one for one in attempts[portfolio.pk, module.id] if one.counts),
-            )
-            for module in structures[portfolio.curriculum_id].modules
-        }
+        assessments = attempts.get((portfolio.pk, module.id), [])
+        return ModuleRecord(
+            activities=touched.get(module.code, {}),
+            confirmed=said_of_it.confirmed.get(module.id),
+            signed=standing.get((portfolio.pk, module.id)),
+            done=_with_outside(done(assessments), said_of_it, module.id),
+            result=said_of_it.results.get(module.id),
+            attempts=tuple([one for one in assessments if not one.counts]),
+            satisfactory=tuple([one for one in assessments if one.counts]),
+        )
+
+    def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
+        followed = structures[portfolio.curriculum_id].modules
+        return {module.code: module_record(portfolio, module) for module in followed}
 
     return {
         portfolio.pk: Record(
@@ -148,18 +152,23 @@ def signed(module: Module) -> bool:
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
     """The training officers' names by portfolio, and who may decide on what, by their ids."""
-    unlimited = Exists(access.deciding_roles().filter(pk=OuterRef("pk")))
-    limited = Exists(access.deciding_supervisors().filter(pk=OuterRef("pk")))
-    kinds = (*access.DECIDING, RoleKind.SUPERVISOR)
-    roles = Role.objects.filter(access.in_dates(), kind__in=kinds, portfolio__in=portfolios)
-    roles = roles.annotate(decides=unlimited, supervises=limited).order_by("starts_on")
-    columns = ("portfolio", "user", "user__name", "kind", "decides", "supervises", "modules")
-    held = list(roles.values_list(*columns))
+    deciding = Q(kind__in=access.DECIDING) | Q(kind=RoleKind.SUPERVISOR, placement__isnull=False)
+    roles = Role.objects.filter(access.in_dates(), deciding, portfolio__in=portfolios).order_by("starts_on")
+    columns = ("portfolio", "user", "user__name", "kind", "able", "modules")
+    held = list(access.with_ability(roles).values_list(*columns))
     officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
-    able: Able = {(of, user, None) for of, user, _, _, decides, _, _ in held if decides}
+    able: Able = {(of, user, None) for of, user, _, kind, decides, _ in held if decides and kind in access.DECIDING}
     return officers, able | {
-        (of, user, module) for of, user, _, _, _, supervises, module in held if supervises and module
+        (of, user, module) for of, user, _, kind, decides, module in held if decides and kind == RoleKind.SUPERVISOR
     }
+
+
+def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
+    """What the links of an activity tell of it, by the fields of its record."""
+    if not linked:
+        return {}
+    first_and_last = {"begun_at": Min("links__linked_at"), "linked_at": Max("links__linked_at")}
+    return {"pages": Count("links"), **(first_and_last if dates else {})}
 
 
 def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
@@ -199,8 +208,7 @@ def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRec
             waiting = _waiting(item)
         if hasattr(item, "decision"):
             told = _told(item.decision)
-    return replace(
-        record,
+    return record._replace(
         waiting=waiting if record.state is ActivityState.IN_REVIEW else None,
         feedback=told if record.state is ActivityState.RETURNED else None,
         signed_at=told.at if told and record.state is ActivityState.SIGNED_OFF else None,
@@ -271,7 +279,7 @@ def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
     read = {module.code for module in record.structure.modules if module.id in set(modules)}
 
     def silent(one: ActivityRecord) -> ActivityRecord:
-        return replace(one, feedback=None) if one.feedback else one
+        return one._replace(feedback=None) if one.feedback else one
 
     def bare(code: str, of: ModuleRecord) -> ModuleRecord:
         if code in read:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from curriculum.structure import ModuleFacts, Structure
 from portfolio.assessed import Attempt, Done, Waiting
@@ -29,8 +29,7 @@ class Feedback:
     at: datetime
 
 
-@dataclass(frozen=True)
-class ActivityRecord:
+class ActivityRecord(NamedTuple):
     """One activity of a portfolio that has a row; a number without one is not started.
 
     `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
@@ -114,7 +113,7 @@ class Record:
     hours: tuple[Hours, ...] = ()
     leave: tuple[Leave, ...] = ()
     meetings: tuple[Meeting, ...] = ()
-    remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    remembered: dict[str | tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
         """What is held of this module; nothing at all when it was never touched."""
@@ -135,14 +134,16 @@ class Record:
 
 def once(function: Callable[Concatenate[Record, Of], Answer]) -> Callable[Concatenate[Record, Of], Answer]:
     """For a pure function of a record, or of it and a module, which a page asks again and again: worked out once."""
+    name, nothing = function.__name__, object()
 
     @wraps(function)
     def remembered(record: Record, *of: Of.args, **named: Of.kwargs) -> Answer:
         module: Any = of[0] if of else None
-        key = (function.__name__, module.code if module else "")
-        if key not in record.remembered:
-            record.remembered[key] = function(record, *of, **named)
-        answer: Answer = record.remembered[key]
-        return answer
+        key = (name, module.code) if of else name
+        answer: Any = record.remembered.get(key, nothing)
+        if answer is nothing:
+            answer = record.remembered[key] = function(record, *of, **named)
+        found: Answer = answer
+        return found
 
     return remembered

@@ -52,6 +52,7 @@ from portfolio.access.roles import (
     supervised_modules,
     supervising_roles,
     who_decides,
+    with_ability,
 )
 from portfolio.access.seeing import (
     IN_PORTFOLIO,
@@ -63,7 +64,7 @@ from portfolio.access.seeing import (
     visible,
     visible_in,
 )
-from portfolio.access.standing import Standing, portfolio_at, standing
+from portfolio.access.standing import Standing, looked_after_now, portfolio_at, standing
 from portfolio.access.supervising import SUPERVISED
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "leaders",
     "led_by",
     "looked_after",
+    "looked_after_now",
     "may",
     "may_decide_on",
     "may_enter_admin",
@@ -126,5 +128,6 @@ __all__ = [
     "visible_in",
     "what_waits",
     "who_decides",
+    "with_ability",
     "with_me",
 ]

@@ -41,6 +41,14 @@ def deciding_supervisors() -> QuerySet[Role]:
     return _able(supervising_roles())
 
 
+def with_ability(roles: QuerySet[Role]) -> QuerySet[Role]:
+    """Each with `able`: whether its person may decide by it, if it is of today and of a kind that decides.
+
+    Of a supervisor's: with its placement, and on the modules of the role alone.
+    """
+    return roles.annotate(able=Exists(_able(Role.objects.filter(pk=OuterRef("pk")))))
+
+
 def _able(roles: QuerySet[Role]) -> QuerySet[Role]:
     """IN and not EXISTS: of the latter PostgreSQL believes that nearly no role passes, and plans lists badly."""
     own = Portfolio.objects.filter(trainee=OuterRef("user"), closed_at=None).values("programme")

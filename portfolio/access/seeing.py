@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Subquery, Value
 
 from accounts.models import User
 from audit.models import Event
@@ -314,8 +314,10 @@ def visible(user: Any, model: type[AnyModel]) -> QuerySet[AnyModel]:
 
 def portfolios(user: Any) -> QuerySet[Portfolio]:
     """`visible(user, Portfolio)`, each with `in_whole`: False where they see it as a placement supervisor alone."""
-    rows = visible(user, Portfolio)
-    return rows.annotate(in_whole=SEEN[Portfolio](user)) if user.is_active else rows
+    if not user.is_active:  # nobody who is not signed in is
+        return Portfolio.objects.annotate(in_whole=Value(False)).none()
+    in_whole = SEEN[Portfolio](user)
+    return Portfolio.objects.filter(in_whole | SUPERVISED[Portfolio](user)).annotate(in_whole=in_whole)
 
 
 # For rows of one portfolio: the way to it, and which of them its trainee's people may see. The trainee sees them all.

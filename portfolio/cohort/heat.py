@@ -60,7 +60,7 @@ class Heat:
 def heat(portfolios: Iterable[Portfolio]) -> list[Heat]:
     """A table a curriculum, the trainees of each in the order in which they come."""
     rows = list(portfolios)
-    records = ledger.read(rows, people=False, said=False)
+    records = ledger.read(rows, people=False, said=False, linked=False)
     of: dict[int, list[Portfolio]] = defaultdict(list)
     for portfolio in rows:
         of[portfolio.curriculum_id].append(portfolio)

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Max
 from django.utils import timezone
 
 from portfolio import ledger
-from portfolio.models import Portfolio
+from portfolio.models import Link, Portfolio
 from portfolio.progress import Progress, Step, portfolio_progress, with_others
 from portfolio.record import Record
 from portfolio.requirements.words import plural
@@ -18,12 +19,16 @@ from portfolio.states import ActivityState, AssessmentState, Met, ModuleState
 
 @dataclass(frozen=True)
 class Row:
-    """A portfolio with its record. `whole`: the reader is one of the trainee's people, and sees what waits as well."""
+    """A portfolio with its record. `whole`: the reader is one of the trainee's people, and sees what waits as well.
+
+    `last_linked` is the day on which a page was linked to an activity last.
+    """
 
     portfolio: Portfolio
     record: Record = field(repr=False, compare=False)
     today: date
     whole: bool = True
+    last_linked: date | None = None
 
     @cached_property
     def progress(self) -> Progress:
@@ -31,7 +36,7 @@ class Row:
 
     @cached_property
     def pace(self) -> Pace:
-        return pace(self.record, today=self.today)
+        return pace(self.record, today=self.today, rate=False)
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -72,16 +77,15 @@ class Row:
         """The codes of the modules that lack nothing but the officer's signature."""
         return tuple(one.module.code for one in self.progress.counted if one.state == ModuleState.READY)
 
-    @cached_property
-    def last_linked(self) -> date | None:
-        """The day on which a page was linked to an activity last."""
-        modules = self.record.modules.values()
-        moments = [one.linked_at for module in modules for one in module.activities.values() if one.linked_at]
-        return timezone.localdate(max(moments)) if moments else None
-
 
 def rows_of(portfolios: Iterable[Portfolio], *, today: date) -> list[Row]:
     """A row for each of these, in their order, in a constant number of queries."""
     portfolios = list(portfolios)
-    records = ledger.read(portfolios, said=False, reviews=True)
-    return [Row(one, records[one.pk], today, getattr(one, "in_whole", True)) for one in portfolios]
+    records = ledger.read(portfolios, said=False, linked=False, reviews=True)
+    linked = _last_linked(portfolios)
+    return [Row(one, records[one.pk], today, getattr(one, "in_whole", True), linked.get(one.pk)) for one in portfolios]
+
+
+def _last_linked(portfolios: Iterable[Portfolio]) -> dict[int, date]:
+    links = Link.objects.filter(activity__portfolio__in=portfolios).order_by().values_list("activity__portfolio")
+    return {of: timezone.localdate(at) for of, at in links.annotate(Max("linked_at"))}

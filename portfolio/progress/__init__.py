@@ -7,8 +7,9 @@ from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip
 from portfolio.progress.count import Count
 from portfolio.progress.feedback import feedback_due
 from portfolio.progress.goals import DueAction, actions_due
+from portfolio.progress.headline import Headline, headline
 from portfolio.progress.module import ModuleProgress, module_progress
-from portfolio.progress.next import Headline, Step, awards_to_record, do_next, headline, with_others
+from portfolio.progress.next import Step, awards_to_record, do_next, with_others
 from portfolio.progress.table import Row, Table, programme_table
 from portfolio.progress.whole import BlockProgress, Progress, portfolio_progress
 from portfolio.progress.words import phase_words, programme_month

@@ -1,9 +1,7 @@
 """Counts of items by state, and how they are said (domain.md rules 4, 6 and 7)."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from portfolio.requirements.words import plural
 from portfolio.states import ActivityState, AssessmentState
@@ -21,8 +19,7 @@ SLOT_STATES = {
 ASSESSMENT_WORDS = {state: str(slot.label).lower() for state, slot in SLOT_STATES.items()}
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(NamedTuple):
     """Items by state. The states always sum to the base, because the base is their sum.
 
     `unknown`: a number in it is not known, so the base is a floor: "72 of at least 153".
@@ -42,22 +39,22 @@ class Count:
     @classmethod
     def of(cls, noun: str, states: Iterable[ActivityState], *, total_known: bool = True) -> Self:
         """One item for each of these states."""
-        tally = Counter(states)
+        held = list(states)
         return cls(
             noun,
-            signed_off=tally[ActivityState.SIGNED_OFF],
-            signed_elsewhere=tally[ActivityState.SIGNED_ELSEWHERE],
-            in_review=tally[ActivityState.IN_REVIEW],
-            returned=tally[ActivityState.RETURNED],
-            draft=tally[ActivityState.DRAFT],
-            not_started=tally[ActivityState.NOT_STARTED],
+            signed_off=held.count(ActivityState.SIGNED_OFF),
+            signed_elsewhere=held.count(ActivityState.SIGNED_ELSEWHERE),
+            in_review=held.count(ActivityState.IN_REVIEW),
+            returned=held.count(ActivityState.RETURNED),
+            draft=held.count(ActivityState.DRAFT),
+            not_started=held.count(ActivityState.NOT_STARTED),
             total_known=total_known,
         )
 
     @classmethod
-    def of_slots(cls, slots: Mapping[AssessmentState, int]) -> Self:
-        """The slots of assessments by their states."""
-        by = {state: slots.get(slot, 0) for state, slot in SLOT_STATES.items()}
+    def of_slots(cls, *sorts: Mapping[AssessmentState, int]) -> Self:
+        """The slots of assessments by their states, of one sort or of several together."""
+        by = {state: sum([slots[slot] for slots in sorts]) for state, slot in SLOT_STATES.items()}
         return cls(
             ASSESSMENT,
             signed_off=by[ActivityState.SIGNED_OFF],
@@ -118,8 +115,8 @@ class Count:
         return "activities" if self.noun == "activity" and number != 1 else plural(number, self.noun)
 
 
-def total(noun: str, counts: Iterable[Count]) -> Count:
-    """The sum of these. It contains an unknown as soon as one of them does."""
+def total(noun: str, counts: Iterable[Count], *, unknown: bool = False) -> Count:
+    """The sum of these. It contains an unknown as soon as one of them does, or where something else is `unknown`."""
     parts = tuple(counts)
     return Count(
         noun,
@@ -129,5 +126,5 @@ def total(noun: str, counts: Iterable[Count]) -> Count:
         returned=sum([part.returned for part in parts]),
         draft=sum([part.draft for part in parts]),
         not_started=sum([part.not_started for part in parts]),
-        unknown=any(part.unknown for part in parts),
+        unknown=unknown or any(part.unknown for part in parts),
     )

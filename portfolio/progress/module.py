@@ -1,6 +1,6 @@
 """How far one module is (domain.md rules 1, 4, 8 and 9)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -60,8 +60,8 @@ class ModuleProgress:
     def count(self) -> Count:
         """What the module adds to a sum: of unknown activities nothing, of the rest every required item."""
         parts = [self.activities] if self.needs.total_known else []
-        whole = total(ITEM, [*parts, self.assessments, self.result])
-        return replace(whole, unknown=self.standing is not Standing.NOT_TAKEN and not self.needs.settled)
+        unknown = self.standing is not Standing.NOT_TAKEN and not self.needs.settled
+        return total(ITEM, [*parts, self.assessments, self.result], unknown=unknown)
 
     @property
     def percent(self) -> int | None:
@@ -100,14 +100,14 @@ class ModuleProgress:
         """10 of 14 required items; 12 of 20 activities; 2 activities signed off. Its own total has no "at least"."""
         if self.standing is Standing.NOT_TAKEN:
             return "Not in the option taken"
-        return replace(self.shown, unknown=False).words
+        return self.shown._replace(unknown=False).words
 
     @property
     def short(self) -> str:
         """The same for a narrow place: 12 of 20."""
         if self.standing is not Standing.REQUIRED:
             return self.standing.value
-        return replace(self.shown, unknown=False).short
+        return self.shown._replace(unknown=False).short
 
     @property
     def note(self) -> str:
@@ -139,7 +139,7 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     done = held.done
     activities = _activities(record, module, wanted)
     cbd, observed = slots(record, module)
-    assessments = Count.of_slots(cbd.states + observed.states)
+    assessments = Count.of_slots(cbd.states, observed.states)
     assessments = _apart(assessments, sum(sort.told_apart for sort in (cbd, observed) if sort.needed is not None))
     result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
     if where is not Standing.REQUIRED:
@@ -181,7 +181,7 @@ def _apart(count: Count, elsewhere: int) -> Count:
     elsewhere = min(elsewhere, count.signed_off)
     if not elsewhere:
         return count
-    return replace(count, signed_off=count.signed_off - elsewhere, signed_elsewhere=elsewhere)
+    return count._replace(signed_off=count.signed_off - elsewhere, signed_elsewhere=elsewhere)
 
 
 def _counts_nothing(count: Count, where: Standing) -> Count:

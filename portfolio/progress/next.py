@@ -11,7 +11,7 @@ from portfolio.assessed import Attempt, Waiting
 from portfolio.diary import AgreedAction
 from portfolio.progress.module import ModuleProgress, module_progress
 from portfolio.progress.words import ago, days, phase_words
-from portfolio.record import ModuleRecord, Record
+from portfolio.record import Record
 from portfolio.requirements import (
     At,
     Blocker,
@@ -21,9 +21,8 @@ from portfolio.requirements import (
     Who,
     all_signed_off,
     missing_awards,
-    needed_awards,
+    place,
     places,
-    portfolio_blockers,
     slots,
     whole_blockers,
 )
@@ -60,15 +59,6 @@ class Step:
     def short(self) -> str:
         """What it is about, without its wording: S-C1 4."""
         return f"{self.at.module} {self.at.number}" if self.at.number else self.words
-
-
-@dataclass(frozen=True)
-class Headline:
-    """The one answer to "what next?". `at` is None where there is nothing to lead to."""
-
-    words: str
-    note: str
-    at: At | None
 
 
 @dataclass(frozen=True)
@@ -145,12 +135,11 @@ def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tu
     `also` are meetings of reviews.
     """
     modules = _modules(record)
-    asked = [one for one in modules if _is_asked(record.module(one.module))]
-    with_somebody = [spot for spot in _spots(record, asked) if spot.place.assessor is not None]
+    with_somebody = [spot for spot in _in_review(record, modules) if spot.place.assessor is not None]
     return (
         *sorted(
             (
-                *(_wait(spot, today) for spot in _oldest_first(with_somebody, ActivityState.IN_REVIEW)),
+                *(_wait(spot, today) for spot in with_somebody),
                 *(_await(one, today) for one in _attempts(modules, AssessmentState.WITH_ASSESSOR) if one.assessor),
             ),
             key=lambda step: step.since or today,
@@ -168,56 +157,6 @@ def awards_to_record(record: Record) -> tuple[str, ...]:
     return missing_awards(record) if all_signed_off(record) else ()
 
 
-def headline(record: Record, mine: tuple[Step, ...], others: tuple[Step, ...], *, today: date) -> Headline:
-    """The single answer for the top of the page: the most pressing step, with how many of its kind there are.
-
-    `mine` is what do_next said, `others` what with_others said.
-    """
-    if record.closed:
-        return Headline("Nothing to do", "This portfolio is closed.", None)
-    if mine:
-        return _most_pressing(mine, today)
-    if others:
-        return Headline(f"Wait for {_awaited(record, others)}", others[0].why, others[0].at)
-    missing = portfolio_blockers(record)
-    if missing:
-        return Headline(missing[0].words, missing[0].reason, missing[0].at)
-    also = ", and every award is recorded" if needed_awards(record.structure) else ""
-    return Headline("Nothing left to do", f"Every module is signed off{also}.", None)
-
-
-def _awaited(record: Record, others: tuple[Step, ...]) -> str:
-    """What others have to do, of one kind: decisions come first."""
-    decisions, ready = (sum(step.icon == icon for step in others) for icon in ("review", "ready"))
-    if decisions:
-        return f"{decisions} {plural(decisions, 'decision')}"
-    if ready:
-        return f"{ready} module {plural(ready, 'sign-off')}"
-    if record.asked:
-        return "your option to be confirmed"
-    if others[0].tag == AGREED:
-        return "what was agreed in a review"
-    return "the meeting of a review" if others[0].tag == MEETING else f"{others[0].words} to be recorded"
-
-
-def _most_pressing(steps: tuple[Step, ...], today: date) -> Headline:
-    first, number = steps[0], sum(step.tag == steps[0].tag for step in steps)
-    which = {1: "It", 2: "The older"}.get(number, "The oldest")
-    came_back = f"{which} came back {ago(first.since, today)}" if first.since else first.why
-    words, note = {
-        REVISE: (f"Revise {number} returned {plural(number, 'item')}", came_back),
-        AGREED: (first.words, first.why),
-        CHOOSE: (f"Choose an assessor for {number} {plural(number, 'item')}", first.why),
-        SUBMIT: (f"Submit {number} {plural(number, 'draft')}", first.words),
-        AGAIN: (f"Plan {number} {plural(number, 'assessment')} again", first.words),
-        ASK: (f"Ask an assessor for {number} planned {plural(number, 'assessment')}", first.words),
-        BLOCKING: (first.words, first.why),
-        OPTION: (first.words, first.why),
-        START: (f"Start {first.words}", first.why),
-    }.get(first.tag, (first.words, first.why))
-    return Headline(words, note, first.at)
-
-
 def _modules(record: Record) -> list[ModuleProgress]:
     return [module_progress(record, module) for module in record.structure.modules]
 
@@ -226,9 +165,14 @@ def _spots(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
     return [_Spot(one, place) for one in modules for place in places(record, one.module)]
 
 
-def _is_asked(held: ModuleRecord) -> bool:
-    """Whether any of its activities is in review: a list of many portfolios puts no others in words."""
-    return any(row.state is ActivityState.IN_REVIEW for row in held.activities.values())
+def _in_review(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
+    """Those of `_spots` alone that are in review: a list of many portfolios puts no others in words."""
+    return [
+        _Spot(one, place(record, one.module, number))
+        for one in modules
+        for number, row in sorted(record.module(one.module).activities.items())
+        if row.state is ActivityState.IN_REVIEW
+    ]
 
 
 def _oldest_first(spots: Iterable[_Spot], state: ActivityState) -> list[_Spot]:

@@ -30,7 +30,7 @@ from portfolio.requirements.options import (
     required_modules,
     standing,
 )
-from portfolio.requirements.place import Place, next_number, places, wording
+from portfolio.requirements.place import Place, next_number, place, places, wording
 from portfolio.requirements.slots import Slots, beyond, last_open_slot, missing_kinds, open_observed, slots
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "next_number",
     "open_observed",
     "option_state",
+    "place",
     "places",
     "plan_kind",
     "portfolio_blockers",

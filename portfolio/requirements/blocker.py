@@ -16,7 +16,7 @@ from portfolio.record import Record, once
 from portfolio.requirements.award import missing_awards
 from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
-from portfolio.requirements.place import Place, places
+from portfolio.requirements.place import Place, place
 from portfolio.requirements.slots import Slots, last_open_slot, missing_kinds, slots
 from portfolio.requirements.words import a, day, pages, plural, spans
 from portfolio.states import DONE, ActivityState, AssessmentState, ModuleState, ResultState
@@ -153,11 +153,15 @@ def _found(record: Record, module: ModuleFacts) -> Iterator[Blocker]:
     yield from _assessments(record, module, wanted)
     if where is not Standing.REQUIRED:
         yield _option(record, record.structure.block(module), module)
-    yield from (_of_activity(module, place) for place in places(record, module) if _missing(place))
+    yield from (_of_activity(module, place(record, module, number)) for number in _missing(record, module, wanted))
 
 
-def _missing(place: Place) -> bool:
-    return place.required and place.state not in DONE
+def _missing(record: Record, module: ModuleFacts, wanted: Needs) -> Iterator[int]:
+    """The required activities that are not done, by number."""
+    rows = record.module(module).activities
+    for number in wanted.activities or ():
+        if number not in rows or rows[number].state not in DONE:
+            yield number
 
 
 def _of_activity(module: ModuleFacts, place: Place) -> Blocker:

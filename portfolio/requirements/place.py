@@ -1,5 +1,6 @@
 """The numbers that a page shows of a module, each with its wording and its state (domain.md "place")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
@@ -71,7 +72,19 @@ def places(record: Record, module: ModuleFacts) -> tuple[Place, ...]:
     rows = record.module(module).activities
     wanted = needs(record, module).activities
     shown = module.places if wanted is None else wanted
+    why_not = _why_not(record, module)
     numbers = sorted({*shown, *module.known_numbers, *rows})
+    return tuple(_place(module, number, rows.get(number), why_not(number)) for number in numbers)
+
+
+def place(record: Record, module: ModuleFacts, number: int) -> Place:
+    """One of `places`, for who needs few of them."""
+    return _place(module, number, record.module(module).activities.get(number), _why_not(record, module)(number))
+
+
+def _why_not(record: Record, module: ModuleFacts) -> Callable[[int], str]:
+    """Why a number of this module is not required; nothing where it is."""
+    wanted = needs(record, module).activities
     elsewhere = standing(record, module) is Standing.NOT_TAKEN
     signed = record.module(module).signed is not None
 
@@ -84,7 +97,7 @@ def places(record: Record, module: ModuleFacts) -> tuple[Place, ...]:
             return ""
         return ADDED_AFTER_SIGN_OFF if signed and number in module.known_numbers else NOT_REQUIRED
 
-    return tuple(_place(module, number, rows.get(number), why_not(number)) for number in numbers)
+    return why_not
 
 
 def _place(module: ModuleFacts, number: int, row: ActivityRecord | None, why_not: str) -> Place:

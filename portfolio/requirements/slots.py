@@ -3,7 +3,6 @@
 A CBD fills a slot of the CBDs; DOPS and OCE fill the observed slots in any mix.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 from curriculum.structure import ModuleFacts
@@ -66,12 +65,14 @@ class Slots:
         return next((one for one in self.on_their_way if one.state == AssessmentState.NOT_YET), None)
 
     @property
-    def states(self) -> Counter[AssessmentState]:
+    def states(self) -> dict[AssessmentState, int]:
         """The needed slots by state; an unknown number adds none."""
-        counted = Counter(attempt.state for attempt in self.on_their_way)
-        counted[AssessmentState.SATISFACTORY] = self.filled if self.needed is not None else 0
-        counted[AssessmentState.OPEN] = self.left - len(self.on_their_way)
-        return counted
+        on_their_way = [attempt.state for attempt in self.on_their_way]
+        return {
+            AssessmentState.SATISFACTORY: self.filled if self.needed is not None else 0,
+            AssessmentState.OPEN: self.left - len(on_their_way),
+            **{state: on_their_way.count(state) for state in ORDER},
+        }
 
 
 @once

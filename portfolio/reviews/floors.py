@@ -5,7 +5,7 @@ in the whole, so that the fewest are found from the inside out, exactly.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +41,11 @@ class Floors:
         return self.and_(now).fewest(whole) - whole.items.done
 
 
-def _larger(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
-    return {key: max(one.get(key, 0), other.get(key, 0)) for key in {**one, **other}}
+def _larger(one: Mapping[Any, int], other: Mapping[Any, int]) -> Mapping[Any, int]:
+    """Of each key the larger; mostly one of the two is empty."""
+    if not one or not other:
+        return one or other
+    return {**one, **{key: max(number, one.get(key, 0)) for key, number in other.items()}}
 
 
 NOTHING = Floors()
@@ -64,13 +67,18 @@ def floors(whole: Progress, condition: Condition) -> list[Floors]:
     return [NOTHING]
 
 
-def together(whole: Progress, conditions: Iterable[Condition], also: Iterable[Floors] = (NOTHING,)) -> list[Floors]:
-    """What all of these ask for together, beside `also`: each way in which they can hold, the same ones once."""
-    ways = list(also)
+def together(whole: Progress, conditions: Iterable[Condition]) -> list[Floors]:
+    """What all of these ask for together: each way in which they can hold."""
+    ways = [NOTHING]
     for condition in conditions:
-        found = [way.and_(more) for way in ways for more in floors(whole, condition)]
-        ways = [way for at, way in enumerate(found) if way not in found[:at]]
+        ways = both(ways, floors(whole, condition))
     return ways
+
+
+def both(ways: Iterable[Floors], others: Sequence[Floors]) -> list[Floors]:
+    """Each way in which one of the first and one of the others hold, the same ones once."""
+    found = [way.and_(other) for way in ways for other in others]
+    return [way for at, way in enumerate(found) if way not in found[:at]]
 
 
 def share(modules: Iterable[ModuleProgress], percent: int) -> int:

@@ -10,7 +10,7 @@ from portfolio.progress import Progress, portfolio_progress
 from portfolio.record import Record, once
 from portfolio.requirements.words import day, plural
 from portfolio.reviews.done import done_items
-from portfolio.reviews.floors import NOTHING, together
+from portfolio.reviews.floors import NOTHING, both, together
 from portfolio.reviews.points import falls, said_points
 
 WINDOW = 90  # days: what "recent" is
@@ -110,16 +110,20 @@ def target_line(record: Record) -> tuple[Corner, ...]:
     corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
     ways = [NOTHING]
     for number, said in enumerate(said_points(record.structure), start=1):
-        ways = together(whole, said["requires"], ways)
+        here = together(whole, said["requires"])
+        if all(way == NOTHING for way in here):
+            continue
+        ways = both(ways, here)
         fewest = min(way.fewest(whole) for way in ways)
-        if any(way != NOTHING for way in together(whole, said["requires"])):
-            on = falls(record, said["due"]).day
-            corners.append(Corner(said["name"], number, on, fewest, whole.items.unknown))
+        corners.append(Corner(said["name"], number, falls(record, said["due"]).day, fewest, whole.items.unknown))
     return tuple(corners)
 
 
-def pace(record: Record, *, today: date) -> Pace:
-    """Behind or ahead today, beside what the recent rate reaches by the next point with numbers."""
+def pace(record: Record, *, today: date, rate: bool = True) -> Pace:
+    """Behind or ahead today, beside what the recent rate reaches by the next point with numbers.
+
+    Who shows no `rate` leaves it out: it alone asks when each thing was signed.
+    """
     whole = portfolio_progress(record)
     line, done = target_line(record), whole.items.done
     now = Pace(done, None, finished=_finished(whole), word=whole.items.done_word)
@@ -129,7 +133,7 @@ def pace(record: Record, *, today: date) -> Pace:
     if target is None:
         return replace(now, why_not="Leave that has no end hides the next review point.")
     ahead = [corner for corner in line[1:] if corner.day and corner.day > today]
-    recent = _recent(record, whole, ahead[0], today) if ahead and not now.finished else None
+    recent = _recent(record, whole, ahead[0], today) if rate and ahead and not now.finished else None
     return replace(now, target=target, recent=recent)
 
 

@@ -216,7 +216,7 @@ def reviewing(request: SignedIn) -> HttpResponse:
     form = filters(request, all_people=True)
     page = Paginator(queue(request, form), PER_PAGE).get_page(request.GET.get("page"))
     portfolios = led(request.user)
-    records = _with_meetings(ledger.read(portfolios, people=False))
+    records = _with_meetings(ledger.read(portfolios, people=False, linked=False))
     ready = ready_modules(portfolios, records)
     number = len(waits(request))
     context = {
@@ -259,7 +259,7 @@ def _rows(waiting: Sequence[Queued], narrowed: str) -> list[dict[str, Any]]:
 
 def _ready(request: SignedIn) -> HttpResponse:
     portfolios = led(request.user)
-    ready = ready_modules(portfolios, ledger.read(portfolios, people=False))
+    ready = ready_modules(portfolios, ledger.read(portfolios, people=False, linked=False))
     page = Paginator(ready, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "portfolio/reviewing_modules.html", {"page": page})
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -473,6 +474,10 @@ def test_who_ever_administers_a_portfolio(cast: Cast) -> None:
     assert found == {cast.administrator, cast.cohort_administrator, cast.former_administrator}
 
 
+def with_sight(rows: QuerySet[Portfolio]) -> set[tuple[int, bool]]:
+    return {(pk, bool(in_whole)) for pk, in_whole in rows.values_list("pk", "in_whole")}
+
+
 def test_what_somebody_is_today_is_what_the_querysets_say(cast: Cast) -> None:
     for name, person in cast.people().items():
         held = access.standing(person)
@@ -485,6 +490,7 @@ def test_what_somebody_is_today_is_what_the_querysets_say(cast: Cast) -> None:
         assert held.enters_admin == access.may_enter_admin(person), name
         assert held.owns == (person.is_active and Portfolio.objects.filter(trainee=person).exists()), name
         assert not held.supervised, name
+        assert with_sight(access.looked_after_now(held)) == with_sight(access.looked_after(person)), name
         for portfolio in (cast.portfolio, cast.other):
             assert held.sees(portfolio) == access.portfolios(person).filter(pk=portfolio.pk).exists(), name
             for addressed in (None, person.pk, cast.stranger.pk):

@@ -62,7 +62,7 @@ def test_a_count_that_contains_an_unknown_reads_at_least():
 def test_a_count_without_a_total_stands_without_of():
     count = Count("activity", signed_off=2, draft=1, total_known=False)
     assert (count.words, count.short) == ("2 activities signed off", "2 signed off")
-    assert replace(count, signed_off=1).words == "1 activity signed off"
+    assert count._replace(signed_off=1).words == "1 activity signed off"
 
 
 def test_one_thing_is_said_in_the_singular_and_nothing_is_said_to_be_nothing():

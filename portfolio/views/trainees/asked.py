@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.middleware import SignedIn
+from curriculum.structure import instance_head
 from portfolio import cohort
-from portfolio.access import looked_after
+from portfolio.access import looked_after, looked_after_now
 from portfolio.cohort import IN_WHOLE, Group, Wanted
 from portfolio.forms.trainees import FindTrainee
 from portfolio.models import Portfolio
+from portfolio.views.fetch import standing
 
 A_PAGE = 25
 SHOWN = ("trainee", "curriculum", "organisation")
@@ -48,7 +50,7 @@ class Asked:
 
     @cached_property
     def theirs(self) -> QuerySet[Portfolio]:
-        return looked_after(self.request.user)
+        return looked_after_now(standing(self.request))
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -58,7 +60,7 @@ class Asked:
     def rows(self) -> QuerySet[Portfolio]:
         """Whom is asked for, in the order that is asked for."""
         sort, back = self.sent.order()
-        rows = self.theirs.select_related(*SHOWN)
+        rows = self.theirs.select_related(*SHOWN).annotate(instance_head=instance_head())
         return cohort.ordered(cohort.found(rows, self.wanted), sort, back=back)
 
     @cached_property
@@ -67,8 +69,8 @@ class Asked:
         return self.theirs.filter(IN_WHOLE).exists()
 
     def whole(self, ids: Collection[int]) -> QuerySet[Portfolio]:
-        """Those of these whom they look after in whole."""
-        return self.theirs.filter(IN_WHOLE, pk__in=ids).select_related(*SHOWN)
+        """Those of these whom they look after in whole, when it is asked: a file is read for longer than a page."""
+        return looked_after(self.request.user).filter(IN_WHOLE, pk__in=ids).select_related(*SHOWN)
 
     @cached_property
     def page(self) -> Page[Portfolio]:

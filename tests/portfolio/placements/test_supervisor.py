@@ -232,6 +232,9 @@ def test_what_a_supervisor_is_today_is_what_the_querysets_say(here: Here) -> Non
         held, roles = access.standing(person), access.deciding_supervisors().filter(user=person)
         modules = roles.filter(modules__isnull=False).values_list("portfolio", "modules")
         assert held.somewhere == set(modules), person.name
+        listed, now = access.looked_after(person), access.looked_after_now(held)
+        seen = [{(pk, bool(whole)) for pk, whole in rows.values_list("pk", "in_whole")} for rows in (listed, now)]
+        assert seen[0] == seen[1], person.name
         for portfolio in Portfolio.objects.all():
             assert held.supervised.get(portfolio.pk, set()) == access.supervised_modules(person, portfolio), person.name
             assert held.sees(portfolio) == visible(person, Portfolio).filter(pk=portfolio.pk).exists(), person.name
@@ -239,6 +242,7 @@ def test_what_a_supervisor_is_today_is_what_the_querysets_say(here: Here) -> Non
                 asked = access.parts(person, portfolio, person.pk, module.pk)
                 assert held.parts(portfolio, person.pk, module.pk) == asked, (person.name, module.code)
     assert access.standing(here.hugh).somewhere
+    assert not access.looked_after_now(access.standing(here.hugh)).get().in_whole
 
 
 @pytest.mark.parametrize("fetched", [True, False])

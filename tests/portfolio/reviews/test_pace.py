@@ -16,7 +16,7 @@ from portfolio.plan.chart import pace_chart
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record
 from portfolio.reviews import pace, target_line
-from portfolio.reviews.floors import Floors, together
+from portfolio.reviews.floors import Floors, both, together
 from portfolio.reviews.pace import target_on
 from portfolio.states import ActivityState, ResultState
 from portfolio.templatetags.charts import pace_chart as tag
@@ -50,7 +50,7 @@ def test_the_other_branch_of_the_demonstration_needs_88() -> None:
     whole_ = portfolio_progress(of)
     points = of.structure.rules["review_points"] if of.structure.rules else []
     earlier = together(whole_, points[1]["requires"])
-    ways = together(whole_, points[2]["requires"], earlier)
+    ways = both(earlier, together(whole_, points[2]["requires"]))
     assert sorted(way.fewest(whole_) for way in ways) == [85, 88]
 
 
