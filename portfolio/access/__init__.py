@@ -64,7 +64,7 @@ from portfolio.access.seeing import (
     visible,
     visible_in,
 )
-from portfolio.access.standing import Standing, looked_after_now, portfolio_at, standing
+from portfolio.access.standing import Standing, in_whole_of, looked_after_now, portfolio_at, standing
 from portfolio.access.supervising import SUPERVISED
 
 __all__ = [
@@ -101,6 +101,7 @@ __all__ = [
     "history",
     "in_dates",
     "in_scope",
+    "in_whole_of",
     "items_of",
     "kept",
     "leaders",

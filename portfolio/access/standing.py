@@ -151,17 +151,26 @@ def portfolio_at(ref: str, reader: Standing) -> Portfolio | None:
     return found
 
 
-def looked_after_now(reader: Standing) -> QuerySet[Portfolio]:
-    """`looked_after(user)`, from what they are at this moment: for a page, which asks it for three things at once.
+def in_whole_of(reader: Standing, path: str = "") -> Q:
+    """Rows of the portfolios of others that they see in whole; `path` leads from a row to its portfolio.
 
-    In plain conditions, which a list of ten thousand answers from an index.
+    In plain conditions: of ten thousand portfolios, these are found from an index.
     """
-    in_whole = Q(pk__in=reader.led)
+
+    def where(**named: Any) -> Q:
+        return Q(**{f"{path}__{name}" if path else name: value for name, value in named.items()})
+
+    whole = where(pk__in=reader.led)
     for programme, cohort_year in reader.scopes:
-        cohort = {} if cohort_year is None else {"cohort_year": cohort_year}
-        in_whole |= Q(programme=programme, **cohort)
-    rows = Portfolio.objects.filter(in_whole | Q(pk__in=reader.supervised)).exclude(trainee=reader.user)
-    return rows.annotate(in_whole=in_whole if reader.led or reader.scopes else Value(False))
+        whole |= where(programme=programme, **({} if cohort_year is None else {"cohort_year": cohort_year}))
+    return whole & ~where(trainee=reader.user)
+
+
+def looked_after_now(reader: Standing) -> QuerySet[Portfolio]:
+    """`looked_after(user)`, from what they are at this moment: for a page, which asks it for several things at once."""
+    whole = in_whole_of(reader)
+    rows = Portfolio.objects.filter(whole | Q(pk__in=reader.supervised)).exclude(trainee=reader.user)
+    return rows.annotate(in_whole=whole if reader.led or reader.scopes else Value(False))
 
 
 def reader_of(portfolio: Portfolio, user: User) -> Standing | None:

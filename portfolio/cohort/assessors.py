@@ -7,14 +7,16 @@ came to whoever decided it, in whole days. Every decision of the last 12 months 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from portfolio.models import Addressee, AssessmentAddressee, AssessmentDecision, Decision, Portfolio
+from portfolio import access
+from portfolio.access import Standing
+from portfolio.models import Addressee, AssessmentAddressee, AssessmentDecision, Decision
 from portfolio.states import AssessmentState, ItemState
 
 WINDOW = 365  # days
@@ -41,35 +43,36 @@ class Load:
         return str(self.took[-(-len(self.took) * MOST_OF_THEM // 100) - 1]) if self.took else ""
 
 
-def loads(portfolios: QuerySet[Portfolio], *, today: date) -> list[Load]:
-    """Whoever has an open request of these, most overdue first: two queries, without the days that decisions took."""
+def loads(reader: Standing, *, today: date) -> list[Load]:
+    """Who has an open request of those whom the reader sees in whole, most overdue first; without the days it took."""
     found: dict[int, Load] = {}
-    for assessor, name, number, late in (*_submissions(portfolios, today), *_assessments(portfolios, today)):
+    for assessor, name, number, late in (*_submissions(reader, today), *_assessments(reader, today)):
         had = found.get(assessor, Load(assessor, name))
         found[assessor] = Load(assessor, name, had.open + number, had.overdue + late)
     return sorted(found.values(), key=lambda one: (-one.overdue, -one.open, one.name, one.assessor))
 
 
-def with_times(loads: Iterable[Load], portfolios: QuerySet[Portfolio], *, today: date) -> list[Load]:
+def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[Load]:
     """The same with the days that decisions took: two queries, for those of a page."""
     loads = list(loads)
-    people, since = [one.assessor for one in loads], today - timedelta(days=WINDOW)
+    people = [one.assessor for one in loads]
+    since = timezone.make_aware(datetime.combine(today - timedelta(days=WINDOW), time.min))
     took: dict[int, list[int]] = defaultdict(list)
-    for assessor, asked, decided in (*_decided(portfolios, people, since), *_assessed(portfolios, people, since)):
+    for assessor, asked, decided in (*_decided(reader, people, since), *_assessed(reader, people, since)):
         took[assessor].append((timezone.localdate(decided) - timezone.localdate(asked)).days)
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 
-def _submissions(portfolios: QuerySet[Portfolio], today: date) -> Iterable[Any]:
+def _submissions(reader: Standing, today: date) -> Iterable[Any]:
     waiting = Q(submission__items__state=ItemState.UNDECIDED, submission__portfolio__closed_at=None)
-    rows = Addressee.objects.filter(waiting, until=None, submission__portfolio__in=portfolios.values("pk"))
-    return _counted(rows, today)
+    theirs = access.in_whole_of(reader, "submission__portfolio")
+    return _counted(Addressee.objects.filter(waiting, theirs, until=None), today)
 
 
-def _assessments(portfolios: QuerySet[Portfolio], today: date) -> Iterable[Any]:
+def _assessments(reader: Standing, today: date) -> Iterable[Any]:
     waiting = Q(assessment__state=AssessmentState.WITH_ASSESSOR, assessment__portfolio__closed_at=None)
-    rows = AssessmentAddressee.objects.filter(waiting, until=None, assessment__portfolio__in=portfolios.values("pk"))
-    return _counted(rows, today)
+    theirs = access.in_whole_of(reader, "assessment__portfolio")
+    return _counted(AssessmentAddressee.objects.filter(waiting, theirs, until=None), today)
 
 
 def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
@@ -77,19 +80,19 @@ def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
     return rows.order_by().values_list("assessor", "assessor__name").annotate(**counts)
 
 
-def _decided(portfolios: QuerySet[Portfolio], people: list[int], since: date) -> Iterable[Any]:
-    rows = Decision.objects.filter(item__submission__portfolio__in=portfolios.values("pk"))
+def _decided(reader: Standing, people: list[int], since: datetime) -> Iterable[Any]:
+    rows = Decision.objects.filter(access.in_whole_of(reader, "item__submission__portfolio"))
     return _times(rows, "item__submission__addressees", people, since)
 
 
-def _assessed(portfolios: QuerySet[Portfolio], people: list[int], since: date) -> Iterable[Any]:
-    rows = AssessmentDecision.objects.filter(assessment__portfolio__in=portfolios.values("pk"))
+def _assessed(reader: Standing, people: list[int], since: datetime) -> Iterable[Any]:
+    rows = AssessmentDecision.objects.filter(access.in_whole_of(reader, "assessment__portfolio"))
     return _times(rows, "assessment__addressees", people, since)
 
 
-def _times(rows: QuerySet[Any], path: str, people: list[int], since: date) -> Iterable[Any]:
+def _times(rows: QuerySet[Any], path: str, people: list[int], since: datetime) -> Iterable[Any]:
     """Each decision with when it came to its signer: of several times, the one that the decision ended."""
     ended = Q(**{f"{path}__until": None}) | Q(**{f"{path}__until__gte": F("decided_at")})
     theirs = {f"{path}__assessor": F("signer"), f"{path}__since__lte": F("decided_at")}
-    rows = rows.filter(ended, signer__in=people, decided_at__date__gte=since, **theirs)
+    rows = rows.filter(ended, signer__in=people, decided_at__gte=since, **theirs)
     return rows.order_by().values_list("signer", f"{path}__since", "decided_at")

@@ -91,6 +91,8 @@ def slots(record: Record, module: ModuleFacts) -> tuple[Slots, Slots]:
 
 def _attempts(held: ModuleRecord, kinds: tuple[AssessmentKind, ...]) -> tuple[tuple[Attempt, ...], tuple[Attempt, ...]]:
     """Those of these kinds that are on their way, and those that are satisfactory."""
+    if not held.attempts and not held.satisfactory:
+        return (), ()
     on_their_way = (one for one in held.attempts if one.kind in kinds)
     satisfactory = tuple(one for one in held.satisfactory if one.kind in kinds)
     return tuple(sorted(on_their_way, key=lambda one: ORDER.index(one.state))), satisfactory

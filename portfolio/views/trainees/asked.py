@@ -59,9 +59,11 @@ class Asked:
     @property
     def rows(self) -> QuerySet[Portfolio]:
         """Whom is asked for, in the order that is asked for."""
+        return self._ordered(cohort.found(self.theirs, self.wanted))
+
+    def _ordered(self, rows: QuerySet[Portfolio]) -> QuerySet[Portfolio]:
         sort, back = self.sent.order()
-        rows = self.theirs.select_related(*SHOWN).annotate(instance_head=instance_head())
-        return cohort.ordered(cohort.found(rows, self.wanted), sort, back=back)
+        return cohort.ordered(rows, sort, back=back)
 
     @cached_property
     def leads(self) -> bool:
@@ -74,9 +76,14 @@ class Asked:
 
     @cached_property
     def page(self) -> Page[Portfolio]:
+        """What is shown of them is read of these 25 alone: the order of all is found without it."""
         number = sum(group.found for group in self.groups)
         rows = self.rows if number else self.theirs.none()
-        return Counted(rows, number).get_page(self.request.GET.get("page"))
+        page = Counted(rows, number).get_page(self.request.GET.get("page"))
+        first = A_PAGE * (page.number - 1)
+        these = self.theirs.filter(pk__in=rows[first : first + A_PAGE].values("pk"))
+        page.object_list = self._ordered(these).select_related(*SHOWN).annotate(instance_head=instance_head())
+        return page
 
     def context(self, here: str) -> dict[str, Any]:
         """What the top of each of these pages shows."""

@@ -7,15 +7,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio.cohort import IN_WHOLE
 from portfolio.cohort.assessors import loads, with_times
-from portfolio.views.trainees.asked import A_PAGE, Asked
+from portfolio.views.fetch import standing
+from portfolio.views.trainees.asked import A_PAGE
 
 
 @require_safe
 def trainees_assessors(request: SignedIn) -> HttpResponse:
     """Most overdue first. Of whom somebody supervises a placement alone nothing: whom things are with is not theirs."""
-    theirs, today = Asked(request).theirs.filter(IN_WHOLE), timezone.localdate()
-    page = Paginator(loads(theirs, today=today), A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": with_times(page, theirs, today=today)}
+    reader, today = standing(request), timezone.localdate()
+    page = Paginator(loads(reader, today=today), A_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": with_times(page, reader, today=today)}
     return render(request, "portfolio/trainees/assessors.html", context)

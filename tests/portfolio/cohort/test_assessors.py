@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from portfolio.access import looked_after
+from portfolio.access import standing
 from portfolio.cohort.assessors import Load, loads, with_times
 from portfolio.models import Addressee, Decision, Role
 from portfolio.models.immutable import ImmutableQuerySet
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 
 def of(user: User) -> list[Load]:
-    theirs, today = looked_after(user), make.today()
-    return with_times(loads(theirs, today=today), theirs, today=today)
+    reader, today = standing(user), make.today()
+    return with_times(loads(reader, today=today), reader, today=today)
 
 
 def page_of(client: Client, user: User) -> str:
