@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import FilteredRelation, Q, QuerySet, Value
+from django.db.models import Case, FilteredRelation, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -156,21 +156,19 @@ def in_whole_of(reader: Standing, path: str = "") -> Q:
 
     In plain conditions: of ten thousand portfolios, these are found from an index.
     """
-
-    def where(**named: Any) -> Q:
-        return Q(**{f"{path}__{name}" if path else name: value for name, value in named.items()})
-
-    whole = where(pk__in=reader.led)
+    to = f"{path}__" if path else ""
+    whole = Q(**{f"{to}pk__in": reader.led})
     for programme, cohort_year in reader.scopes:
-        whole |= where(programme=programme, **({} if cohort_year is None else {"cohort_year": cohort_year}))
-    return whole & ~where(trainee=reader.user)
+        all_cohorts = Q(**{f"{to}programme": programme})
+        whole = whole | (all_cohorts if cohort_year is None else all_cohorts & Q(**{f"{to}cohort_year": cohort_year}))
+    return whole & ~Q(**{f"{to}trainee": reader.user})
 
 
 def looked_after_now(reader: Standing) -> QuerySet[Portfolio]:
     """`looked_after(user)`, from what they are at this moment: for a page, which asks it for several things at once."""
     whole = in_whole_of(reader)
-    rows = Portfolio.objects.filter(whole | Q(pk__in=reader.supervised)).exclude(trainee=reader.user)
-    return rows.annotate(in_whole=whole if reader.led or reader.scopes else Value(False))
+    rows = Portfolio.objects.filter(whole | Q(pk__in=reader.supervised))
+    return rows.annotate(in_whole=Case(When(whole, then=True), default=False))
 
 
 def reader_of(portfolio: Portfolio, user: User) -> Standing | None:

@@ -166,6 +166,7 @@ def test_the_recent_rate_leads_to_the_next_point_with_its_assumption() -> None:
         "Review needs 10. 3 items signed off since 31 December 2024: if that goes on, 10 items by "
         "30 September 2025. Leave counts no time, and what other systems signed is left out of the rate."
     )
+    assert pace(of, today=date(2025, 3, 31), rate=False) == replace(pace(of, today=date(2025, 3, 31)), recent=None)
     before = pace(of, today=date(2025, 1, 15)).recent
     assert before is not None
     assert before.reaches == 10
