@@ -273,6 +273,18 @@ def test_nobody_who_is_not_signed_in_sees_anything(cast: Cast, pages: Pages) -> 
         assert not visible(AnonymousUser(), model).exists()
 
 
+def test_nobody_who_is_not_signed_in_has_portfolios(cast: Cast) -> None:
+    assert list(access.portfolios(AnonymousUser())) == []
+    assert list(access.portfolios(cast.deactivated)) == []
+
+
+def test_whether_somebody_may_decide_is_told_of_each_role_by_itself(cast: Cast) -> None:
+    roles = access.with_ability(Role.objects.filter(access.in_dates(), kind__in=access.DECIDING))
+    told = dict(roles.values_list("pk", "able"))
+    assert {pk for pk, able in told.items() if able} == set(access.deciding_roles().values_list("pk", flat=True))
+    assert set(told.values()) == {True, False}
+
+
 def test_a_model_that_nobody_thought_about_is_an_error_not_a_leak(cast: Cast) -> None:
     with pytest.raises(KeyError):
         visible(cast.trainee, User)
