@@ -13,18 +13,22 @@ CARRIED = ("seen", "was")  # the first or last word of what a form carries unsee
 MOST_FIELDS = 200
 
 
-def kept_page(request: HttpRequest, *, why: str, status: int) -> HttpResponse:
+def kept_page(request: HttpRequest, *, why: str, status: int, way_on: tuple[str, str] | None = None) -> HttpResponse:
     """The page that gives back what was typed. Text only: a browser must be asked for files again.
 
-    What another site sent is not shown: it is not something that anybody typed here.
+    What another site sent is not shown: it is not something that anybody typed here. Whoever only opened a page typed
+    nothing, and reads no more than why. `way_on`: an address and its words, for whom a sign-in is not the way to go on.
     """
+    if request.method in ("GET", "HEAD"):
+        return render(request, f"errors/{status}.html", {"said": why}, status=status)
     return render(
         request,
         "errors/kept.html",
         {
             **given_back(request),
             "why": why,
-            "sign_in_url": "" if request.user.is_authenticated else sign_in_url(request),
+            "way_on": way_on,
+            "sign_in_url": "" if way_on or request.user.is_authenticated else sign_in_url(request),
         },
         status=status,
     )

@@ -52,9 +52,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def conflict(request: HttpRequest, late: TooLate) -> HttpResponse:
     """409: too late, what they saw has changed. What was typed is given back."""
-    if request.method == "POST":
-        return kept_page(request, why=late.said, status=409)
-    return render(request, "errors/409.html", {"said": late.said}, status=409)
+    return kept_page(request, why=late.said, status=409)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

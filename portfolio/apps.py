@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
 
 class PortfolioConfig(AppConfig):
@@ -18,3 +19,6 @@ class PortfolioConfig(AppConfig):
             administered=access.administered_programmes,
         )
         proof.watch()
+        # What Django says of any box whose form says nothing better: in plain words.
+        MaxLengthValidator.message = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
+        ProhibitNullCharactersValidator.message = "Take out the characters that cannot be shown."

@@ -7,7 +7,7 @@ from django import forms
 
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
-from portfolio.forms.nominations import NAMES, NamesSomebodyNew
+from portfolio.forms.nominations import NamesSomebodyNew
 from portfolio.forms.snippets import PickSnippet, PutIn
 from portfolio.forms.steps import CHOOSE_ASSESSOR, LONGEST_TEXT, OpenedOn
 from portfolio.forms.widgets import BoxRadios, Hinted
@@ -178,7 +178,7 @@ class AskForm(NamesSomebodyNew):
         super().__init__(*args, **kwargs)
         self.fields["declared"].help_text = declaration
         actions = Actions(Button(STEPS["ask"].label), LinkTo("Cancel", back))
-        self.helper = form_helper(self, "assessor", Fieldset("Somebody new", *NAMES), "declared", actions)
+        self.helper = form_helper(self, "assessor", *self.somebody_new, "declared", actions)
 
 
 class MarksForm(forms.Form):

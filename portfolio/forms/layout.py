@@ -94,9 +94,16 @@ class Section(Titled):
 
 
 class Fieldset(Titled):
-    """Fields that answer one question together."""
+    """Fields that answer one question together. `css`: a class of its own."""
 
     template = "crispy/nhsuk/fieldset.html"
+
+    def __init__(self, title: str, *fields: Any, hint: str = "", css: str = "") -> None:
+        super().__init__(title, *fields, hint=hint)
+        self.css = css
+
+    def extra(self) -> dict[str, Any]:
+        return super().extra() | {"css": self.css}
 
 
 def form_helper(form: BaseForm, *parts: Any, action: str = "", method: str = "post") -> FormHelper:

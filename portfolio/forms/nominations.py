@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.forms.layout import Button, Fieldset, LinkTo, form_helper
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Portfolio
 from portfolio.workflow import Nominee
@@ -54,6 +54,11 @@ class NamesSomebodyNew(forms.Form):
         else:
             choices.append((NEW, SOMEBODY_NEW))
         self.fields["assessor"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def somebody_new(self) -> list[Fieldset]:
+        """The boxes as a part of the layout: static/css/forms.css shows them once their choice is made."""
+        return [Fieldset("Somebody new", *NAMES, css="app-somebody-new")] if self.portfolio else []
 
     @property
     def boxes(self) -> list[forms.BoundField]:

@@ -15,8 +15,8 @@ from django.utils.text import get_text_list
 
 from portfolio import access
 from portfolio.forms.dates import DateBoxField
-from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, form_helper
-from portfolio.forms.nominations import NAMES, NamesSomebodyNew
+from portfolio.forms.layout import Actions, Button, LinkTo, form_helper
+from portfolio.forms.nominations import NamesSomebodyNew
 from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Activity, Portfolio, Snippet
@@ -169,9 +169,8 @@ class RedirectForm(NamesSomebodyNew):
 
     def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        new = [Fieldset("Somebody new", *NAMES)] if self.portfolio else []
         button = Button(ACTIVITY_STEPS["redirect"].label)
-        self.helper = form_helper(self, "assessor", *new, Actions(button, LinkTo("Cancel", back)))
+        self.helper = form_helper(self, "assessor", *self.somebody_new, Actions(button, LinkTo("Cancel", back)))
 
 
 # --- deciding -----------------------------------------------------------------------------------------------------

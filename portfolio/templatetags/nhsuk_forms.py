@@ -1,5 +1,6 @@
 """What the form templates (templates/crispy/nhsuk/) need to know about a field: {% load nhsuk_forms %}."""
 
+import re
 from typing import Any
 
 from django import template
@@ -19,6 +20,7 @@ CONTROL_CLASSES = {
     "file": "nhsuk-file-upload__input",
     "files": "app-drop__in",
 }
+OF_A_ROW = re.compile(r"(.+-\d+)-(\w+)")
 BOX_LABELS = (("Day", 2), ("Month", 2), ("Year", 4))
 
 
@@ -106,3 +108,10 @@ def target(field: BoundField) -> str:
 def field_row(field: BoundField) -> dict[str, BoundField]:
     """One field as {% crispy %} shows it, for a page that places its fields itself."""
     return {"field": field}
+
+
+@register.filter
+def in_words(name: str) -> str:
+    """The name of a field, for whoever typed into it: to_develop is To develop, S-C1-4-feedback is S-C1-4, feedback."""
+    words = OF_A_ROW.sub(r"\1, \2", name).replace("_", " ")
+    return words[:1].upper() + words[1:]

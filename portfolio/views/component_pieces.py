@@ -60,6 +60,7 @@ def pieces(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "items": [one | {"item": SimpleNamespace(attempt=one["attempt"])} for one in ITEMS],
         "report": REPORT,
         "closure": CLOSURE,
+        "not_kept": [("S-C1 4", "Name two things that you will change."), (LONG, LONG)],
         "lists": [
             {"count": 5, "first": rows[:2], "rest": rows[2:], "left": 275},
             {"count": 0, "first": [], "rest": [], "left": 0},

@@ -10,7 +10,7 @@ from accounts.middleware import SignedIn
 from portfolio import access
 from portfolio.models import Submission
 from portfolio.states import ItemState
-from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
+from portfolio.views.desk import Desk, about, chosen, in_words, lay_out, told_of
 from portfolio.views.queue import place_in_queue
 from portfolio.views.shown import with_contents
 from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
@@ -62,6 +62,7 @@ def _put_in(request: SignedIn, sid: str) -> HttpResponse:
     for name, form in desk.forms.items():
         form.initial["outcome"] = request.POST.get(f"{name}-outcome", "")
     if key not in desk.forms:  # decided meanwhile: what was typed for it is given back
+        messages.error(request, f"{in_words(key)}: decided already, or no longer with you. Nothing was put in.")
         return _page(request, desk, status=TooLate.status)
     try:
         row = chosen_snippet(request, f"{key}-snippet")

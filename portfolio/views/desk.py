@@ -1,7 +1,7 @@
 """What lies before somebody who decides: one submission, item by item, each with its evidence and its form."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from portfolio.workflow import Ask, Move, TooLate, available
 class Desk:
     """What lies before the assessor: one submission's items that they may see, and a form for each that waits.
 
-    `lost` is feedback that was typed for items that no longer wait.
+    `lost` is feedback that was typed for items that no longer wait: of which, and the text.
     """
 
     submission: Submission
@@ -77,15 +77,28 @@ def lay_out(
         items=[show(row, before=before[row.activity_id], doubted=doubted, file_href=file_href) for row in rows],
         forms={key: _form(request, row, keep=keep, snippets=snippets) for key, row in waiting.items()},
         snippets=snippets,
-        lost=[
-            (name, str(text))
-            for name, text in request.POST.dict().items()
-            if keep
-            and str(text).strip()
-            and name.endswith("-feedback")
-            and name.removesuffix("-feedback") not in waiting
-        ],
+        lost=list(_lost(request, rows, waiting)) if keep else [],
     )
+
+
+def _lost(request: HttpRequest, rows: Iterable[Item], waiting: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Feedback that was typed for what no longer waits, and which item it was for. A form that was sent twice, and
+    recorded once, lost nothing."""
+    recorded = {key_of(row): row.decision.feedback for row in rows if hasattr(row, "decision")}
+    for name, text in request.POST.dict().items():
+        key, typed = name.removesuffix("-feedback"), plain(str(text))
+        if name.endswith("-feedback") and typed and key not in waiting and typed != plain(recorded.get(key, "")):
+            yield in_words(key), str(text)
+
+
+def plain(text: str) -> str:
+    """To tell two texts of a form apart by their words, not by how a browser ends a line."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def in_words(key: str) -> str:
+    """S-C1 4, from the key S-C1-4."""
+    return " ".join(key.rsplit("-", 1))
 
 
 def _form(request: HttpRequest, row: Item, *, keep: bool, snippets: Sequence[Snippet]) -> DecisionForm:
@@ -103,7 +116,7 @@ def chosen(request: HttpRequest, desk: Desk, *, given: Any = None) -> list[Ask]:
     if gone := ticked - desk.forms.keys():
         if not gone <= {key_of(item) for item in desk.submission.items.select_related("activity__module")}:
             raise Http404
-        which = get_text_list(sorted(gone), "and")
+        which = get_text_list([in_words(key) for key in sorted(gone)], "and")
         raise TooLate(f"{which}: decided already, or no longer with you. Nothing was decided now.")
     if not desk.waiting:
         raise TooLate("Nothing of this waits for your decision any more. Nothing was decided now.")

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio import patient_data
 from portfolio.access import visible
@@ -17,6 +18,7 @@ from portfolio.views.fetch import say_on, too_late
 from portfolio.workflow import Incomplete, TooLate
 from portfolio.workflow import snippets as writes
 
+GONE = "There is no such snippet among yours: it may have been deleted in another tab. Nothing was saved."
 NO_SUCH = "There is no such snippet among yours. Nothing was put in, and nothing was decided."
 
 
@@ -45,7 +47,11 @@ def snippets(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedIn, tid: str) -> HttpResponse:
     """Other words for one of them."""
-    row, back = _fetch(request, tid), reverse("snippets")
+    row, back = visible(request.user, Snippet).filter(tid=tid).first(), reverse("snippets")
+    if row is None:
+        if request.method != "POST":
+            raise Http404
+        return kept_page(request, why=GONE, status=404)
     sent = request.POST if request.method == "POST" else None
     form = SnippetForm(sent, initial={"text": row.text}, button="Save", back=back)
     try:

@@ -88,6 +88,7 @@ def test_somebody_without_an_account_decides_from_the_mail_in_three_pages_and_te
         her.click("Show me the evidence")
         expect(page.get_by_role("main")).to_contain_text(f"What I did, {name}")
         expect(page.get_by_role("link", name="notes.pdf").first).to_have_attribute("href", re.compile("^/sign/"))
+        expect(page.locator("a[href='#decision']")).to_be_visible(visible=name == "phone")  # there it is far below
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         if name != "no-javascript":
             check_axe(page)
@@ -127,6 +128,7 @@ def test_somebody_without_an_account_completes_a_mark_form_in_three_pages_and_te
         her.click("Show me the mark form")
         expect(page.get_by_role("heading", level=1)).to_have_text(f"What I did, {name}")
         expect(page.get_by_role("navigation")).to_have_count(0)
+        expect(page.locator("a[href='#decision']")).to_be_visible(visible=name == "phone")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         looks(page)
         for criterion in ("Prepares (DOPS)", "Explains (DOPS)"):

@@ -120,6 +120,11 @@ def test_what_was_typed_is_kept_in_labelled_boxes_and_escaped() -> None:
     )
 
 
+def test_whoever_typed_reads_the_names_of_the_boxes_in_words() -> None:
+    shown = render_to_string("errors/typed.html", {"kept": [("to_develop", "a"), ("S-HI-S1-4-feedback", "b")]})
+    assert re.findall(r"<label[^>]*>([^<]*)</label>", shown) == ["To develop", "S-HI-S1-4, feedback"]
+
+
 def test_a_refusal_says_why_and_a_conflict_leads_back() -> None:
     assert "Only the officer signs" in render_to_string("errors/403.html", {"said": "Only the officer signs."})
     assert 'href="/as-it-is/"' in render_to_string("errors/409.html", {"back_url": "/as-it-is/"})

@@ -1,5 +1,6 @@
 """The mark form: what the assessor addressed sees, and all that they see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
 from portfolio.views.decide import GONE, UNKNOWN
+from portfolio.views.desk import plain
 from portfolio.views.fetch import say_on, standing
 from portfolio.views.queue import place_in_queue
 from portfolio.views.snippets import NO_SUCH, chosen_snippet, own_snippets
@@ -27,7 +29,7 @@ from portfolio.workflow.assessments.marking import criteria, shown
 from portfolio.workflow.machine import CLOSED
 
 COMPLETED = "The outcome was recorded after you opened this form, and the right form asks for more. Open it again."
-NOTHING = "Nothing of this waits for you any more. Nothing was recorded."
+RECORDED = "The outcome of this is recorded already. What you sent now changed nothing."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +43,7 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     if row.portfolio.closed_at is not None:
         return kept_page(request, why=CLOSED, status=NotAllowed.status)
     if row.state != AssessmentState.WITH_ASSESSOR:
-        return kept_page(request, why=NOTHING, status=TooLate.status)
+        return _recorded(request, row, RECORDED)
     if "put" in request.POST:
         return _put_in(request, row)
     form = _form(request, row, request.POST)
@@ -127,10 +129,25 @@ def _form(
 def _changed(request: SignedIn, aid: str, late: TooLate) -> HttpResponse:
     """409: the page as it stands now, with what was typed on it."""
     row = _fetch(request, aid)
-    if row is None or row.state != AssessmentState.WITH_ASSESSOR:
+    if row is None:
         return kept_page(request, why=late.said, status=TooLate.status)
+    if row.state != AssessmentState.WITH_ASSESSOR:
+        return _recorded(request, row, late.said)
     messages.error(request, late.said)
     return _page(request, row, _form(request, row, typed=request.POST), status=TooLate.status)
+
+
+def _recorded(request: SignedIn, row: Assessment, why: str) -> HttpResponse:
+    """409: the record as it stands, and whatever was typed that is not in it: sent twice, nothing was lost."""
+    messages.error(request, why)
+    form = _form(request, row)
+    typed = {name: request.POST.get(name, "") for name in BOXES}
+    lost = [
+        (f"“{form.fields[name].label}”", text)
+        for name, text in typed.items()
+        if plain(text) and plain(text) != plain(getattr(row.decision, name))
+    ]
+    return _page(request, row, form, status=TooLate.status, lost=lost)
 
 
 def _not_here(request: SignedIn, aid: str) -> HttpResponse:
@@ -142,7 +159,13 @@ def _not_here(request: SignedIn, aid: str) -> HttpResponse:
 
 
 def _page(
-    request: SignedIn, row: Assessment, form: MarkForm, *, status: int = 200, pick: PickSnippet | None = None
+    request: SignedIn,
+    row: Assessment,
+    form: MarkForm,
+    *,
+    status: int = 200,
+    pick: PickSnippet | None = None,
+    lost: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     steps = steps_of(row, by=request.user)
     correctable = "correct the kind" in steps and may_correct(row)
@@ -150,5 +173,6 @@ def _page(
         "bad": [one for one in (form, pick) if one and one.errors],
         "other_kind": other_kind(row.kind) if correctable else "",
         "place": place_in_queue(request, row.aid),
+        "lost": lost,
     }
     return render(request, "portfolio/assessments/assess.html", context, status=status)

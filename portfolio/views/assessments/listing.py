@@ -51,9 +51,12 @@ def assessments(request: SignedIn, ref: str) -> HttpResponse:
 
 
 def _line(portfolio: Any, record: Record, module: Any, may_plan: bool) -> dict[str, Any]:
-    """One module with its two sorts of slots; a sort of which nothing is asked and nothing done is left out."""
+    """One module with its two sorts of slots; a sort of which nothing is asked and nothing done is left out.
+
+    `unknown`: of no sort is a number known or anything done, which is said once.
+    """
     found = module_progress(record, module)
-    sorts = []
+    sorts, unknown = [], True
     href = reverse("module", args=[portfolio.ref, module.code]) + "#assessments"
     for sort in requirements.slots(record, module):
         if sort.needed == 0 and not sort.done and not sort.attempts:
@@ -61,9 +64,11 @@ def _line(portfolio: Any, record: Record, module: Any, may_plan: bool) -> dict[s
         kind = requirements.plan_kind(sort)
         name = SHORT[len(sort.kinds)]
         plan = plan_address(portfolio, module.code, kind) if may_plan and sort.may_plan else ""
-        sorts.append({"name": name, "words": slot_words(sort), "pips": slot_pips(sort, name, href), "plan": plan})
+        pips = slot_pips(sort, name, href)
+        unknown = unknown and sort.needed is None and not pips
+        sorts.append({"name": name, "words": slot_words(sort), "pips": pips, "plan": plan})
     taken = found.standing is not Standing.NOT_TAKEN
-    return {"module": module, "href": href, "sorts": sorts if taken else []}
+    return {"module": module, "href": href, "sorts": sorts if taken else [], "unknown": unknown}
 
 
 def _attempt(portfolio: Any, row: Assessment, asked: Attempt | None) -> dict[str, Any]:

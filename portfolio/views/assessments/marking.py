@@ -3,6 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
 from portfolio import access, proof
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, MarkForm
@@ -11,7 +13,7 @@ from portfolio.models import Assessment, Snippet
 from portfolio.states import AssessmentState, Part
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.workflow import Step, TooLate, available
-from portfolio.workflow.assessments.deciding import STANDING
+from portfolio.workflow.assessments.deciding import STANDING, is_early
 from portfolio.workflow.assessments.marking import criteria, shown
 
 
@@ -66,13 +68,16 @@ def steps_of(row: Assessment, *, by: User) -> dict[str, Step]:
 
 
 def about(row: Assessment, form: MarkForm, *, steps: Collection[str], status: int) -> dict[str, Any]:
-    """What the page of a mark form shows of it."""
+    """What the page of a mark form shows of it. Before its day there is no form, unless something was typed on one."""
     decision = getattr(row, "decision", None)
+    early = "complete" in steps and is_early(row, timezone.now())
     return {
         "row": row,
         "portfolio": row.portfolio,
         "facts": facts(row),
-        "form": form if "complete" in steps else None,
+        "form": form if "complete" in steps and not (early and status == 200) else None,
+        "early": early,
+        "lost": (),
         "has_errors": status == 422,
         "bad": [form] if form.errors else [],
         "doubt": proof.DOUBT if proof.assessment_doubted(row) else "",

@@ -1,5 +1,6 @@
 """Who is named, what speaks for caution, and the officer's answer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,8 @@ from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.nominations import STEPS, NominationForm
 from portfolio.models import Nomination, NominationAnswer, Portfolio
-from portfolio.views.fetch import as_it_stands, fetch_portfolio, say_on
+from portfolio.states import AssessmentState
+from portfolio.views.fetch import fetch_portfolio, say_on
 from portfolio.views.links import crumbs
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available, nominations, perform
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
@@ -42,8 +44,17 @@ def nomination(request: SignedIn, ref: str, nid: str) -> HttpResponse:
     except Incomplete as incomplete:
         say_on(form, incomplete)
     except TooLate as late:
-        return as_it_stands(request, late, nomination, ref, nid)
+        return _too_late(request, late, portfolio, nid)
     return _page(request, row, form, status=422)
+
+
+def _too_late(request: SignedIn, late: TooLate, portfolio: Portfolio, nid: str) -> HttpResponse:
+    """The page as it stands; a word that was written to the trainee is given back."""
+    messages.error(request, late.said)
+    form = NominationForm(back=reverse("people", args=[portfolio.ref]))
+    typed = request.POST.get("reason", "")
+    lost = [(f"“{form.fields['reason'].label}”", typed)] if typed.strip() else []
+    return _page(request, _fetch(request, portfolio, nid), form, status=TooLate.status, lost=lost)
 
 
 def _fetch(request: SignedIn, portfolio: Portfolio, nid: str) -> Nomination:
@@ -55,11 +66,18 @@ def _fetch(request: SignedIn, portfolio: Portfolio, nid: str) -> Nomination:
 
 def _told(step: str, row: Nomination) -> str:
     if step == APPROVE.name:
-        return f"Approved: {row.name} is asked to decide."
+        return f"Approved: {row.name} is asked to {'assess' if row.assessment else 'decide'}."
     return f"Declined: {row.portfolio.trainee.name} is told, and chooses somebody else."
 
 
-def _page(request: SignedIn, row: Nomination, form: NominationForm, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: SignedIn,
+    row: Nomination,
+    form: NominationForm,
+    *,
+    status: int = 200,
+    lost: Sequence[tuple[str, str]] = (),
+) -> HttpResponse:
     portfolio = row.portfolio
     answer: NominationAnswer | None = getattr(row, "answer", None)
     answers = [answer] if answer else []
@@ -68,8 +86,10 @@ def _page(request: SignedIn, row: Nomination, form: NominationForm, *, status: i
         "crumbs": crumbs(portfolio, ("People", reverse("people", args=[portfolio.ref]))),
         "row": row,
         "answer": answer,
+        "lost": lost,
         "doubt": "" if proof.all_agree(portfolio, answers, [NominationAnswer], nomination=row.nid) else proof.DOUBT,
         "items": row.submission.items.select_related("activity__module") if row.submission else [],
+        "here": _address(row),
         "reached": nominations.same_device(answer) if answer and access.may(request.user, APPROVE, portfolio) else [],
         "answers_it": APPROVE.name in available(row, portfolio, by=request.user),
     }
@@ -81,3 +101,13 @@ def _page(request: SignedIn, row: Nomination, form: NominationForm, *, status: i
             "account": nominations.account_of(row),
         }
     return render(request, "portfolio/nominations/nomination.html", context, status=status)
+
+
+def _address(row: Nomination) -> str:
+    """The page of what they are named for. An assessment that was taken back is a plan, and its trainee's alone."""
+    if row.submission:
+        return reverse("submission", args=[row.portfolio.ref, row.submission.sid])
+    assert row.assessment is not None  # a nomination is for one of the two
+    if row.assessment.state == AssessmentState.PLANNED:
+        return ""
+    return reverse("assessment", args=[row.portfolio.ref, row.assessment.aid])

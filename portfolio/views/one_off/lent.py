@@ -33,7 +33,7 @@ from portfolio.views.assessments.record import assessment
 from portfolio.views.desk import Desk, about, chosen, lay_out, told_of
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on
 from portfolio.views.one_off.marks import Marks, lay_out_marks
-from portfolio.views.one_off.sign import served, shows
+from portfolio.views.one_off.sign import GET_A_CODE, served, shows
 from portfolio.views.submissions import fetch_submission, submission, undecided
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform, perform_all
 from portfolio.workflow.machine import DeadLink, TooOften
@@ -113,7 +113,8 @@ def lent(request: HttpRequest, lending: Lending) -> HttpResponse:
     proof = _proof(request, lending)
     if proof is None:
         if request.method == "POST":
-            return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status)
+            way_on = (reverse("lent"), GET_A_CODE)
+            return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status, way_on=way_on)
         return _door(request, lending)
     if not isinstance(lending.asking, Addressee):
         return _assess(request, lending, proof)

@@ -33,6 +33,7 @@ from portfolio.workflow.one_off.links import ByLink
 
 SESSION = "proved by code"  # the ids of codes, by those of links
 SIGNED_IN = "You are signed in here. Sign out first, then open the link again."
+GET_A_CODE = "Get a new code in a new tab"
 View = Callable[..., HttpResponseBase]
 
 
@@ -63,7 +64,8 @@ def sign(request: HttpRequest, link: SignLink, key: str) -> HttpResponse:
     proof = _proof(request, link)
     if proof is None:
         if request.method == "POST":
-            return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status)
+            way_on = (reverse("sign", args=[key]), GET_A_CODE)
+            return kept_page(request, why=links.NOT_PROVED, status=NotAllowed.status, way_on=way_on)
         return _door(request, link, key)
     if isinstance(link.asking, AssessmentAddressee):
         return _assess(request, link, key, proof)
@@ -193,9 +195,10 @@ def _marks(request: HttpRequest, marks: Marks, *, status: int = 200) -> HttpResp
 
 def _gone(request: HttpRequest, key: str, late: TooLate) -> HttpResponse | None:
     """The link has died meanwhile: that it was too late, and what was typed."""
-    if not links.why_dead(links.link_of(key), now=timezone.now()):
+    said = links.why_dead(links.link_of(key), now=timezone.now())
+    if not said:
         return None
-    context = {"said": late.said, "kept": typed(request)}
+    context = {"said": late.said, "kept": typed(request), "done": said == links.USED}
     return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
 
 
@@ -219,7 +222,7 @@ def _dead(request: HttpRequest, dead: NoLink | DeadLink, link: SignLink | None =
     if link is not None and request.method != "HEAD" and links.is_used(link) and _proof(request, link) is None:
         codes.tried_again(link)
     kept = typed(request) if request.method == "POST" else []
-    context = {"said": dead.said, "kept": kept}
+    context = {"said": dead.said, "kept": kept, "done": dead.said == links.USED}
     answer = render(request, "portfolio/feedback/dead_link.html", context, status=dead.status)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -70,8 +71,13 @@ def check_complete(move: Move) -> None:
                 raise Incomplete(said, name)
     if not given.standing:
         raise Incomplete("Confirm your standing as the assessor.", "standing")
-    if row.happens_on > timezone.localdate(move.now):
+    if is_early(row, move.now):
         raise Incomplete("It is planned for a day that has not come yet. The trainee can change the day.")
+
+
+def is_early(row: Assessment, now: datetime) -> bool:
+    """Whether the day that it is planned for has not come: what was not seen yet has no outcome."""
+    return row.happens_on > timezone.localdate(now)
 
 
 def _check_marks(form: Criteria, marks: Mapping[int, str]) -> None:

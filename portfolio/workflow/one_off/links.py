@@ -17,7 +17,7 @@ from portfolio.workflow.machine import NoLink
 from portfolio.workflow.one_off.codes import wrong_tries
 
 NO_LINK = "This link does not work. Check that you have the whole address from the mail."
-USED = "This link was used. What was decided through it is recorded, and there is nothing more to do."
+USED = "This link was used, and works no longer. What was decided through it is recorded."
 TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
 ON_THE_DEVICE = "What you were asked for is decided, on the device of whoever asked you. There is nothing more to do."
 RUN_OUT = "This link has run out. Whoever asked you can ask again, and you get a new one."

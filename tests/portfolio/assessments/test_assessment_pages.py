@@ -304,6 +304,48 @@ def test_a_day_that_has_not_come_is_not_assessed(client: Client, cast: Cast, pri
     assert "It is planned for a day that has not come yet." in answer.content.decode()
 
 
+def test_before_its_day_the_page_says_from_when_an_outcome_can_be_recorded_and_offers_no_form(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    tomorrow = make.today() + make.timedelta(days=1)
+    row = make.asked(priya, cast.assessor, happens_on=tomorrow)
+    client.force_login(cast.assessor)
+    page = client.get(reverse("assess", args=[row.aid]))
+    assert f"You can record the outcome from {day(tomorrow)} on." in page.text
+    assert page.context["form"] is None
+    assert client.get(reverse("assess", args=[make.asked(priya, cast.assessor).aid])).context["form"] is not None
+
+
+def test_what_cannot_be_corrected_any_more_is_said_on_a_page_that_speaks_of_no_text(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.asked(priya, cast.assessor, kind="CBD")
+    client.force_login(cast.assessor)
+    page = client.get(reverse("assess_kind", args=[row.aid]))
+    assert (page.status_code, "The kind of this CBD cannot be changed now." in page.text) == (409, True)
+    assert "Your text was not saved" not in page.text
+
+
+def test_an_outcome_that_is_sent_twice_is_recorded_once_and_the_record_is_shown(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    """A double click without a script, or Back and once more. What is recorded is not said to be lost."""
+    row = make.asked(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    where, marks = reverse("assess", args=[row.aid]), dict.fromkeys(("mark_0", "mark_1"), "Meets expectations")
+    words = {"strengths": "Calm.\r\nClear.", "to_develop": "Label it."}
+    sent = {"seen": make.seen_of(row), "outcome": "satisfactory", "standing": "on", **words, **marks}
+    assert client.post(where, sent).status_code == 302
+    again = client.post(where, sent)
+    assert (again.status_code, again.context["lost"]) == (409, [])
+    assert "The outcome of this is recorded already. What you sent now changed nothing." in again.text
+    assert (again.context["decision"].strengths, again.context["form"]) == ("Calm.\r\nClear.", None)
+    other = client.post(where, sent | {"to_develop": "Written in the second tab."})
+    assert (other.status_code, other.context["lost"]) == (409, [("“What to develop”", "Written in the second tab.")])
+    assert "Written in the second tab." in other.text
+    assert AssessmentDecision.objects.count() == 1
+
+
 def test_the_assessor_corrects_the_kind_and_fills_in_the_right_form(
     client: Client, cast: Cast, priya: Portfolio
 ) -> None:
@@ -389,6 +431,20 @@ def test_where_nobody_knows_how_many_slots_there_are_what_is_on_its_way_is_shown
     ]
     module = client.get(reverse("module", args=[priya.ref, "S-A1"]))
     assert (module.context["assessment_pips"], "Number not recorded yet" in module.text) == ([], True)
+
+
+def test_a_module_of_which_no_number_is_known_says_so_once_and_both_can_be_planned(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    """On a phone a curriculum full of these was two paragraphs and two lines for each of them."""
+    Module.objects.filter(curriculum=priya.curriculum).update(cbd=None, observed=None)
+    where = reverse("assessments", args=[priya.ref])
+    client.force_login(cast.trainee)
+    page = client.get(where).text
+    assert page.count("Number not recorded yet") == 1
+    assert [page.count(f">Plan a {name}<") for name in ("CBD", "DOPS or OCE")] == [1, 1]
+    client.force_login(cast.officer)
+    assert "Plan a" not in client.get(where).text
 
 
 def test_what_another_system_signed_has_a_shape_and_words_of_its_own(

@@ -109,7 +109,7 @@ def test_what_was_withdrawn_is_counted_and_shown_no_more(cast: Cast, item: Item,
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", EMPTY), (" \n\t", EMPTY), ("x" * (LONGEST_COMMENT + 1), TOO_LONG), ("a\x00b", "Null characters")],
+    [("", EMPTY), (" \n\t", EMPTY), ("x" * (LONGEST_COMMENT + 1), TOO_LONG), ("a\x00b", "Take out the characters")],
     ids=["empty", "spaces", "too long", "a null character"],
 )
 def test_what_is_no_comment_is_given_back_with_what_is_wrong(item: Item, trainee: Client, text: str, said: str) -> None:

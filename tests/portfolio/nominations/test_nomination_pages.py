@@ -125,7 +125,7 @@ def test_the_officer_sees_who_names_whom_and_approves(cast: Cast, client: Client
     row = make.nominated(cast.portfolio, who=who)
     page = as_(client, cast.officer).get(address(row)).text
     for said in (
-        "Priya Raman asks for a decision on <b>S-C1 1</b>",
+        f'a decision on <a href="{reverse("submission", args=[cast.portfolio.ref, row.submission.sid])}">S-C1 1</a>',
         who.address,
         "Consultant",
         "account of <b>Eve Nolan",
@@ -155,9 +155,12 @@ def test_the_officer_declines_with_a_word_that_the_trainee_reads(cast: Cast, cli
 
 def test_a_second_answer_is_told_that_it_came_too_late(cast: Cast, client: Client) -> None:
     row = make.declined(make.nominated(cast.portfolio), cast.officer)
-    response = as_(client, cast.coordinator).post(address(row), {"step": "approve nomination"})
+    typed = {"step": "decline nomination", "reason": "Ask Femi: she saw it."}
+    response = as_(client, cast.coordinator).post(address(row), typed)
     assert response.status_code == 409
     assert "The nomination of Grace Hall has changed since this page was opened" in response.text
+    assert response.context["lost"] == [("“A word to the trainee”", "Ask Femi: she saw it.")]
+    assert "Ask Femi: she saw it.</textarea>" in response.text
 
 
 def test_a_row_that_was_tampered_with_is_shown_as_doubted(cast: Cast, client: Client) -> None:

@@ -73,7 +73,8 @@ def test_the_trainee_names_somebody_new_on_the_form_and_the_officer_is_asked_to_
     client.force_login(cast.officer)
     where = reverse("nomination", args=[row.portfolio.ref, named.nid])
     assert where in client.get(reverse("reviewing")).text
-    assert f"asks for an assessment, <b>{row}</b>," in client.get(where).text
+    here = reverse("assessment", args=[cast.portfolio.ref, row.aid])
+    assert f'asks for an assessment, <a href="{here}">{row}</a>,' in client.get(where).text
     client.post(where, {"step": "approve nomination", "reason": ""})
     assert [one.assessor for one in row.addressees.all()] == [person()]
 

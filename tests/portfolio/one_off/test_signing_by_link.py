@@ -431,7 +431,9 @@ def test_the_proof_ends_after_two_hours(client: Client, link: tuple[Thing, str])
         assert "Priya Raman" in client.get(at(token)).text
     with time_machine.travel(timezone.now() + timedelta(minutes=121), tick=False):
         assert tells_nothing(client.get(at(token)))
-        assert client.post(at(token), form(item)).status_code == 403
+        late = client.post(at(token), form(item))
+        assert (late.status_code, "Get a new code in a new tab" in late.text) == (403, True)
+        assert "Sign in again" not in late.text  # they have no account
 
 
 def test_a_proof_begins_a_new_session(client: Client, link: tuple[Thing, str]) -> None:
@@ -451,6 +453,7 @@ def test_somebody_who_is_signed_in_is_told_to_sign_out_and_sees_nothing(
     client.force_login(cast.trainee)
     for response in (client.get(at(token)), client.post(at(token), form(item)), client.post(at(token, "sign_code"))):
         assert (response.status_code, "Sign out first" in response.text) == (403, True)
+    assert "Your text was not saved" not in client.get(at(token)).text  # who opens a link has typed nothing
     assert decisions() == []
 
 
@@ -603,7 +606,11 @@ def test_of_two_browsers_that_both_proved_it_one_decides_and_the_other_is_too_la
     signed(item, by=person(), proof=given[0])
     with pytest.raises(TooLate):
         signed(item, by=person(), proof=given[1])
-    assert other.post(at(token), form(item)).status_code == 410
+    late = other.post(at(token), form(item))
+    assert (late.status_code, '<h1 class="nhsuk-heading-l">There is nothing more to do</h1>' in late.text) == (
+        410,
+        True,
+    )
     assert [row.by_link for row in decisions()] == [SignLink.objects.get()]
 
 

@@ -77,7 +77,7 @@ def test_no_event_tells_of_a_snippet(cast: Cast, maya: Client) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", EMPTY), (" \n\t", EMPTY), ("x" * (LONGEST_SNIPPET + 1), TOO_LONG), ("a\x00b", "Null characters")],
+    [("", EMPTY), (" \n\t", EMPTY), ("x" * (LONGEST_SNIPPET + 1), TOO_LONG), ("a\x00b", "Take out the characters")],
     ids=["empty", "spaces", "too long", "a null character"],
 )
 def test_what_cannot_be_kept_is_given_back(cast: Cast, maya: Client, text: str, said: str) -> None:
@@ -216,7 +216,17 @@ def test_for_an_item_that_was_decided_meanwhile_the_text_typed_is_given_back(
     row = make.snippet(cast.assessor, MINE)
     make.decide(make.activity(cast.portfolio).items.get())
     answer = maya.post(two, {"S-C1-1-feedback": "Typed.", "S-C1-1-snippet": row.tid, "put": "S-C1-1"})
-    assert (answer.status_code, answer.context["desk"].lost) == (409, [("S-C1-1-feedback", "Typed.")])
+    assert (answer.status_code, answer.context["desk"].lost) == (409, [("S-C1 1", "Typed.")])
+    assert "S-C1 1: decided already, or no longer with you. Nothing was put in." in answer.content.decode()
+
+
+def test_what_was_typed_for_one_that_was_deleted_in_another_tab_is_given_back(cast: Cast, maya: Client) -> None:
+    row = make.snippet(cast.assessor, MINE)
+    where = of("snippet_edit", row)
+    assert maya.post(of("snippet_delete", row)).status_code == 302
+    answer = maya.post(where, {"text": "Better words."})
+    assert (answer.status_code, "Better words.</textarea>" in answer.content.decode()) == (404, True)
+    assert maya.get(where).status_code == 404
 
 
 def test_a_choice_that_was_not_put_in_does_not_matter_to_the_decision(cast: Cast, maya: Client, two: str) -> None:

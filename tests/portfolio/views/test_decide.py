@@ -269,8 +269,8 @@ def test_a_return_without_feedback_is_asked_for_at_its_box_and_keeps_the_rest(ca
         ("", "", {"outcome": ["Choose Sign off or Return with feedback for at least one item."]}),
         ("", "Words", {"outcome": ["You wrote feedback. Choose Sign off or Return with feedback."]}),
         ("failed", "", {"outcome": ["Choose Sign off or Return with feedback."]}),
-        ("signed_off", "x" * 10_001, {"feedback": ["Ensure this value has at most 10000 characters (it has 10001)."]}),
-        ("signed_off", "a\x00b", {"feedback": ["Null characters are not allowed."]}),
+        ("signed_off", "x" * 10_001, {"feedback": ["Enter 10000 characters or fewer. This has 10001."]}),
+        ("signed_off", "a\x00b", {"feedback": ["Take out the characters that cannot be shown."]}),
     ],
 )
 def test_an_incomplete_decision_is_422_and_decides_nothing(
@@ -322,9 +322,9 @@ def test_an_item_decided_in_another_tab_is_409_and_the_rest_is_not_decided(cast:
     data = answers((first, Outcome.RETURNED, "Too late for this."), (second, Outcome.RETURNED, "Add the plan."))
     response = client.post(desk(first), data)
     assert response.status_code == 409
-    assert "S-C1-1: decided already, or no longer with you. Nothing was decided now." in response.text
+    assert "S-C1 1: decided already, or no longer with you. Nothing was decided now." in response.text
     assert response.context["desk"].forms["S-C1-2"]["feedback"].value() == "Add the plan."
-    assert response.context["desk"].lost == [("S-C1-1-feedback", "Too late for this.")]
+    assert response.context["desk"].lost == [("S-C1 1", "Too late for this.")]
     assert "Too late for this." in response.text
     assert Decision.objects.count() == 1
 
@@ -332,9 +332,13 @@ def test_an_item_decided_in_another_tab_is_409_and_the_rest_is_not_decided(cast:
 def test_the_same_form_sent_twice_decides_once(cast: Cast, client: Client) -> None:
     item = make.in_review(cast.portfolio, cast.assessor)
     client.force_login(cast.assessor)
-    data = answers((item, Outcome.SIGNED_OFF, ""))
-    assert [client.post(desk(item), data).status_code for _ in range(2)] == [302, 409]
-    assert Decision.objects.count() == 1
+    data = answers((item, Outcome.SIGNED_OFF, "Clear.\r\nNext time say why."))
+    assert client.post(desk(item), data).status_code == 302
+    again = client.post(desk(item), data)
+    assert (again.status_code, Decision.objects.count()) == (409, 1)
+    assert again.context["desk"].lost == []  # it stands on the page: to say that it was not kept would be wrong
+    other = client.post(desk(item), data | {"S-C1-1-feedback": "Something else."})
+    assert (other.status_code, other.context["desk"].lost) == (409, [("S-C1 1", "Something else.")])
 
 
 @pytest.mark.parametrize("how", ["withdraw", "redirect"])
