@@ -17,13 +17,16 @@ from django.template.backends.django import Template
 from django.urls import URLResolver, get_resolver
 
 from portfolio.workflow import perform
+from tests.holders import HOLDERS
 from tests.world import World, undone
 
 TABLE = yaml.safe_load((Path(__file__).parent / "addresses.yaml").read_text())
 METHODS = ("GET", "POST")
 BRACKETS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")  # <slug:ref> or (?P<key>.+)
-# Who sees nothing of the portfolio: that it is closed is nothing to them, and one stranger stands for them all.
+# Who sees nothing of the portfolio: that it is closed is nothing to them, and one stranger stands for them all; for
+# those who decide by a code, and are signed in nowhere, anybody who is signed out does.
 OUTSIDE = (
+    *HOLDERS,
     "deactivated",
     "other_trainee",
     "other_programme_trainee",

@@ -12,7 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Model
 from django.test import Client
-from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Chain, Event
@@ -27,8 +26,10 @@ from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
+from tests.holders import ASSESSOR, HOLDERS, lend, prove
 
 KNOWN = {"kind": "specialist", "activities": 1, **make.KNOWN}
+ASSESSED = make.ASSESSED | {"observed": 5}
 BLOCKS: list[dict[str, Any]] = [
     {"title": "Core", "credits": 20, "modules": [{"code": "S-C1", "credits": 20, **KNOWN, "activities": 5}]},
     {"title": "Ready for its sign-off", "credits": 10, "modules": [{"code": "S-R1", "credits": 10, **KNOWN}]},
@@ -55,7 +56,7 @@ BLOCKS: list[dict[str, Any]] = [
     {
         "title": "With assessments",
         "credits": 10,
-        "modules": [{"code": "S-A1", "credits": 10, "kind": "specialist", "activities": 0, **make.ASSESSED}],
+        "modules": [{"code": "S-A1", "credits": 10, "kind": "specialist", "activities": 0, **ASSESSED}],
     },
 ]
 
@@ -87,6 +88,7 @@ class World:
     snippet: models.Snippet
     link: str = ""  # the key of a personal link to the open round of feedback
     sign_link: str = ""  # the key of a link by which somebody without an account decides
+    assess_link: str = ""  # and of one by which somebody else assesses
     calendar: str = ""  # the key in the address of her calendar
 
     def ask(self, name: str, method: str, path: str, **options: Any) -> Any:
@@ -114,6 +116,7 @@ class World:
             "place": 4,
             **({"key": self.link} if name == "link" else {}),
             **({"key": self.sign_link} if name == "sign" else {}),
+            **({"key": self.assess_link} if name == "assess" else {}),
             **({"key": self.calendar} if name == "calendar" else {}),
             "eid": page.eid,
             "fid": (files.filter(removed_at=None).first() or files[0]).fid,
@@ -232,16 +235,20 @@ def build(files: Path) -> World:
     asked, token = make.linked(of, cast.officer, code="S-B1")
     handed = make.in_review(of, cast.assessor, code="S-P1", number=2)
     assessments = _assessments(cast)
+    assessments["with a link"], assess_token = make.linked_to_assess(of, cast.officer, who=ASSESSOR)
+    assessments["on the trainee's device"] = make.asked(of, cast.assessor)
     comments = {
         "assessed": make.commented(assessments["assessed"], cast.officer, "Priya's officer asks of an outcome."),
         "decided": make.commented(decided, cast.officer, "Priya's officer asks."),
         "of the placement": make.commented(supervised, others["supervisor"], "Priya's supervisor says."),
     }
-    people = {"anonymous": None, "link_holder": None, "device_holder": None, **cast.people(), **others}
+    people = {"anonymous": None, **dict.fromkeys(HOLDERS), **cast.people(), **others}
     _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
-    _prove(browsers["link_holder"], token)
-    _lend(browsers["device_holder"], handed)
+    prove(browsers["link_holder"], token)
+    prove(browsers["assessment_link_holder"], assess_token, ASSESSOR.address)
+    lend(browsers["device_holder"], handed.submission)
+    lend(browsers["assessment_device_holder"], assessments["on the trainee's device"])
     return World(
         cast=cast,
         people=people,
@@ -264,6 +271,7 @@ def build(files: Path) -> World:
         foreign_assessment=make.asked(cast.other, cast.assessor),
         link=link,
         sign_link=token,
+        assess_link=assess_token,
         calendar=_planned(of),
         placements=placements,
         note=make.note(of, "Priya's own note", "Nobody else reads it."),
@@ -365,19 +373,6 @@ def _named(cast: Cast, nominee: User) -> models.Nomination:
     who = make.nominee(nominee.name, nominee.email)
     perform("redirect", item.activity, by=cast.trainee, given=make.Redirect(None, who))
     return models.Nomination.objects.get(until=None)
-
-
-def _prove(browser: Client, token: str) -> None:
-    """This browser proved the mailbox of a link: nobody is signed in by it."""
-    browser.post(reverse("sign_code", args=[token]))
-    browser.post(reverse("sign_prove", args=[token]), {"code": make.coded()})
-
-
-def _lend(browser: Client, item: models.Item) -> None:
-    """Its trainee handed this browser over, and the assessor entered their code in it."""
-    browser.force_login(item.submission.portfolio.trainee)
-    browser.post(reverse("submission_lend", args=[item.submission.portfolio.ref, item.submission.sid]))
-    browser.post(reverse("lent_prove"), {"code": make.coded(item.submission.addressees.get().assessor.email)})
 
 
 def _rows_of_the_admin_site(of: Portfolio, administrator: User) -> None:

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 
 from accounts.models import User
 from portfolio import access
+from portfolio.dates.meant import YEARS, why_no_such_year
 from portfolio.handover import successors
 from portfolio.handover.ending import last_signed
 from portfolio.models import Administration, Organisation, Portfolio, Role
@@ -18,6 +19,14 @@ from portfolio.workflow.machine import locked
 
 # Roles that can be given. A placement supervisor's comes with a placement that is confirmed.
 OFFERED = [(kind.value, kind.label) for kind in RoleKind if kind != RoleKind.SUPERVISOR]
+OF_A_COHORT = [MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[-1])]
+
+
+def meant(day: date | None) -> date | None:
+    """The same day, or none where none was typed; a slip of the keyboard is refused."""
+    if day and (why := why_no_such_year(day)):
+        raise ValidationError(why)
+    return day
 
 
 class PersonField(forms.EmailField):
@@ -70,13 +79,16 @@ class PortfolioForm(forms.ModelForm):
 
     trainee = PersonField(label="Trainee's e-mail address")
     cohort_year = forms.IntegerField(
-        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+        validators=OF_A_COHORT,
         help_text="The year the training started; may differ from the curriculum's.",
     )
 
     class Meta:
         model = Portfolio
         fields = ("trainee", "curriculum", "cohort_year", "starts_on", "organisation", "department")
+
+    def clean_starts_on(self) -> date | None:
+        return meant(self.cleaned_data["starts_on"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -102,6 +114,12 @@ class AppointmentForm(forms.ModelForm):
     given_once: tuple[str, ...]  # what the database holds unique
 
     user = PersonField(label="Person's e-mail address")
+
+    def clean_starts_on(self) -> date | None:
+        return meant(self.cleaned_data["starts_on"])
+
+    def clean_ends_on(self) -> date | None:
+        return meant(self.cleaned_data["ends_on"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -156,6 +174,7 @@ class RoleForm(AppointmentForm):
 
 class AdministrationForm(AppointmentForm):
     given_once = ("user", "programme", "cohort_year", "starts_on")
+    cohort_year = forms.IntegerField(required=False, validators=OF_A_COHORT, help_text="Empty: every cohort")
 
     class Meta:
         model = Administration

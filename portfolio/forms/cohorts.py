@@ -1,6 +1,7 @@
 """The forms of those who get a cohort in: a table of people, and another training officer for many."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from portfolio import files
+from portfolio.dates.meant import why_no_such_year
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.intake.sheets import EXTENSIONS, LARGEST, MOST_ROWS
@@ -134,6 +136,12 @@ class OfficerForm(forms.Form):
         self.by = by
         self.fields["trainees"].choices = [(row.pk, row.trainee.name) for row in shown]  # type: ignore[attr-defined]
         self.helper = form_helper(self, Button("Change the training officer"), LinkTo("Cancel", back))
+
+    def clean_since(self) -> date:
+        since: date = self.cleaned_data["since"]
+        if why := why_no_such_year(since):
+            raise ValidationError(why)
+        return since
 
     def clean_officer(self) -> User:
         """One person, by their exact address: no list of choices names people."""

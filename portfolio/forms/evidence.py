@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from curriculum.structure import ModuleFacts, Structure
 from portfolio import files, prose
+from portfolio.dates.meant import why_not_meant
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.picker import Row, Rows, with_all_rows
 from portfolio.forms.widgets import FilesField, MarkdownEditor
@@ -211,6 +212,8 @@ class EvidenceForm(forms.Form):
         typed: date | None = self.cleaned_data["happened_on"]
         if typed and typed > timezone.localdate():
             raise forms.ValidationError("The date you did it must be today or in the past.")
+        if typed and (why := why_not_meant(self.portfolio.starts_on, typed)):
+            raise forms.ValidationError(why)
         return typed
 
     def clean(self) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from portfolio import patient_data
+from portfolio.dates.meant import why_not_meant
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.evidence import errors
 from portfolio.forms.layout import Button, LinkTo, form_helper
-from portfolio.models import Goal, GoalAction
+from portfolio.models import Goal, GoalAction, Portfolio
 from portfolio.requirements.words import day
 from portfolio.states import GoalOutcome
 from portfolio.workflow import Reviewed, Step
@@ -69,9 +71,9 @@ class ActionForm(forms.Form):
     )
     due_on = DateBoxField(label="By when", what="The date of this action", required=False)
 
-    def __init__(self, *args: Any, of: GoalAction | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, portfolio: Portfolio, of: GoalAction | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.of = of
+        self.portfolio, self.of = portfolio, of
 
     def clean(self) -> dict[str, Any]:
         what, due_on = self.cleaned_data.get("what"), self.cleaned_data.get("due_on")
@@ -81,6 +83,8 @@ class ActionForm(forms.Form):
             self.add_error("what", "Enter what you will do, or empty the date as well.")
         if due_on and due_on < self._earliest:
             self.add_error("due_on", f"The date of this action must be {day(self._earliest)} or later.")
+        elif due_on and (why := why_not_meant(self.portfolio.starts_on, due_on)):
+            self.add_error("due_on", why)
         return self.cleaned_data
 
     @property
@@ -94,14 +98,17 @@ class ActionForm(forms.Form):
         return ActionText(what, due_on, self.of.aid if self.of else "") if what or self.of else None
 
 
-def action_forms(sent: Mapping[str, Any] | None, actions: Iterable[GoalAction]) -> list[ActionForm]:
+def action_forms(
+    sent: Mapping[str, Any] | None, actions: Iterable[GoalAction], *, portfolio: Portfolio
+) -> list[ActionForm]:
     """A row for each action that is not done yet, and some for new ones."""
-    rows = [
-        ActionForm(sent, prefix=f"action-{one.aid}", of=one, initial={"what": one.what, "due_on": one.due_on})
+    row = partial(ActionForm, sent, portfolio=portfolio)
+    known = [
+        row(prefix=f"action-{one.aid}", of=one, initial={"what": one.what, "due_on": one.due_on})
         for one in actions
         if one.done_on is None
     ]
-    return [*rows, *(ActionForm(sent, prefix=f"action-new-{number}") for number in range(1, BLANK_ACTIONS + 1))]
+    return [*known, *(row(prefix=f"action-new-{number}") for number in range(1, BLANK_ACTIONS + 1))]
 
 
 class DoneForm(forms.Form):

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from portfolio.dates.meant import YEARS, why_no_such_year
 from portfolio.dates.written import read_date
 from portfolio.intake.sheets import Line, Sheet, Unreadable
 from portfolio.states import RoleKind
@@ -53,7 +54,6 @@ PARTS = {
 }
 LONGEST = {"name": 200, "e-mail": 254, "post": 200, "registration number": 40, "department": 200}
 OF_TRAINEES = ("curriculum", "cohort", "organisation", "department")
-YEARS = range(2000, 2101)
 MOST_TRAINEES = 200  # in one row
 MOST_ROLES = 1_000  # in one table
 MORE_CELLS = "This row has more cells than the headings. Put a text with a separator in quotation marks."
@@ -261,7 +261,7 @@ def _day(said: str, problems: _Problems) -> date | None:
     except ValueError as wrong:
         problems.add("from", str(wrong))
         return None
-    if day is not None and day.year not in YEARS:
+    if day is not None and why_no_such_year(day):
         problems.add("from", f"Check the year of “{said}”.")
         return None
     return day

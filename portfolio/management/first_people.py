@@ -16,12 +16,12 @@ from accounts.models import User
 from audit.chain import append
 from curriculum.models import Curriculum, Programme
 from portfolio.access import in_dates
+from portfolio.dates.meant import why_no_such_year
 from portfolio.models import Administration, Portfolio, Role
 from portfolio.states import RoleKind
 
 INSTANCE = "instance"
 APPOINTED = {"officer": RoleKind.OFFICER, "assessor": RoleKind.ASSESSOR}
-YEARS = range(2000, 2101)
 
 
 def administrators() -> list[str]:
@@ -78,8 +78,8 @@ class FirstPeople(forms.Form):
 
     def clean_start(self) -> Any:
         start = self.cleaned_data["start"]
-        if start and start.year not in YEARS:
-            raise ValidationError("Check the year.")
+        if start and (why := why_no_such_year(start)):
+            raise ValidationError(why)
         return start
 
     def clean(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts
 from portfolio import access, ledger, mail, requirements
+from portfolio.dates.meant import why_not_meant
 from portfolio.files import Stored
 from portfolio.manifest import elsewhere_digest, elsewhere_void_digest
 from portfolio.models import Activity, Assessment, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile
@@ -71,6 +72,8 @@ def wrong(record: Record, entry: Entry) -> Iterator[tuple[str, str]]:
         yield "signed_on", "Enter the date it was signed."
     elif entry.signed_on > timezone.localdate():
         yield "signed_on", f"{day(entry.signed_on)} is in the future. Enter the day it was signed."
+    elif why := why_not_meant(record.time.starts_on, entry.signed_on):
+        yield "signed_on", why
     if entry.module not in record.structure.by_code:
         yield "module", f"The curriculum has no module {entry.module or 'without a code'}."
         return

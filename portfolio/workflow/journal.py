@@ -17,6 +17,7 @@ from portfolio.models import Evidence, JournalNote, Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.states import EvidenceKind
 from portfolio.workflow import writing
+from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 LONGEST_TITLE = 200
@@ -51,6 +52,7 @@ def keep(
         raise Incomplete("Write what happened, or what you make of it.", "happened")
     if note.dated > timezone.localdate():
         raise Incomplete("The date must be today or in the past.", "dated")
+    check_meant(portfolio, note.dated, "dated")
     row = _own(portfolio, row) if row else JournalNote.objects.filter(portfolio=portfolio, jid=jid).first()
     row = row or JournalNote(portfolio=portfolio, created_at=timezone.now())
     if jid and row._state.adding:

@@ -37,6 +37,7 @@ from portfolio.models import (
 )
 from portfolio.record import Record
 from portfolio.states import AssessmentState, ModuleState, Outcome, Part
+from portfolio.workflow.days import check_meant
 from portfolio.workflow.goals import reviewed_parts
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
@@ -281,6 +282,7 @@ def _check_confirm(move: Move) -> None:
         raise Incomplete("Say what you read, for example the Library's page.", "source")
     if given.read_on is None or given.read_on > timezone.localdate():
         raise Incomplete("Enter the date you read it, today or earlier.", "read_on")
+    check_meant(move.portfolio, given.read_on, "read_on")
 
 
 def _confirm(move: Move) -> None:

@@ -17,6 +17,7 @@ from portfolio.manifest import result_digest
 from portfolio.models import Portfolio, UniversityResult
 from portfolio.states import ResultState as State
 from portfolio.workflow import modules
+from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
@@ -66,6 +67,7 @@ def _check(move: Move) -> None:
         raise Incomplete("Choose what the university says.", "result")
     if given.dated_on is None or given.dated_on > timezone.localdate():
         raise Incomplete("Enter the date of the result, today or earlier.", "dated_on")
+    check_meant(move.portfolio, given.dated_on, "dated_on")
     if not given.source.strip():
         raise Incomplete("Say where the result is written, for example the university's transcript.", "source")
     signed = subject.facts is not None and modules.standing(move.portfolio, subject.facts.id) is not None

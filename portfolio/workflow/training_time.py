@@ -5,7 +5,7 @@ What was said stays: a change or a removal is a further version of the same day 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from audit.canonical import digest
@@ -14,11 +14,11 @@ from portfolio.dates.falls import said
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Interruption, Portfolio, WorkingTime
 from portfolio.states import LeaveKind, Part, PortfolioState
+from portfolio.workflow.days import check_in_training
 from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 KEEPERS = access.OFFICERS | {Part.ADMINISTRATOR}
-LATEST = timedelta(days=20 * 366)  # after the start: a slip of the keyboard, and no training
 Row = WorkingTime | Interruption
 Kind = type[WorkingTime] | type[Interruption]
 KEYS: dict[Kind, str] = {WorkingTime: "working_time", Interruption: "interruption"}
@@ -109,15 +109,6 @@ def _known(move: Move) -> Row:
     if row is None or move.seen != str(row.version):
         raise TooLate("This was changed since the page was opened. Nothing was done.")
     return row
-
-
-def check_in_training(portfolio: Portfolio, day: date, field: str) -> None:
-    """No day before the training, and none that is a slip of the keyboard."""
-    began = portfolio.starts_on
-    if day < began:
-        raise Incomplete(f"The training began on {said(began)}. Enter that day or a later one.", field)
-    if day > began + LATEST:
-        raise Incomplete("This is more than 20 years after the training began. Check the year.", field)
 
 
 def _check(move: Move, given: Works | Away) -> None:

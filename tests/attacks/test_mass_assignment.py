@@ -182,7 +182,8 @@ def of_the_trainee(cast: Cast) -> dict[str, Sent]:
     goal = make.goal(cast.portfolio, "What I aim at", actions=["Ask to chair."])
     ended = make.goal(cast.portfolio, "What I reached")
     make.reviewed(ended, "achieved")
-    aim = {"title": "What I typed", "criteria": "Seen by all", "target_on_0": "3", "target_on_1": "2"}
+    target = {"target_on_0": "3", "target_on_1": "2", "target_on_2": make.today().year + 1}
+    aim = {"title": "What I typed", "criteria": "Seen by all", **target}
     review = {"outcome": "going_well", "happened": "I chaired one.", "next_steps": "Another."}
     tick = f"{of}/goals/{goal.gid}/actions/{goal.actions.get().aid}/done/"
     password = {"oldpassword": PASSWORD, "password1": "another private phrase", "password2": "another private phrase"}
@@ -201,8 +202,8 @@ def of_the_trainee(cast: Cast) -> dict[str, Sent]:
             who, f"{of}/submissions/{waiting}/redirect/", {"assessor": cast.second_assessor.pk}
         ),
         "a place named": Sent(who, f"{of}/modules/S-X1/2/label/", {"title": "A few words", "type": "DTA"}),
-        "a goal set": Sent(who, f"{of}/goals/new/", {**aim, "target_on_2": "2999"}),
-        "a goal changed": Sent(who, f"{of}/goals/{goal.gid}/edit/", {**aim, "target_on_2": "2999"}),
+        "a goal set": Sent(who, f"{of}/goals/new/", aim),
+        "a goal changed": Sent(who, f"{of}/goals/{goal.gid}/edit/", aim),
         "a goal reviewed": Sent(who, f"{of}/goals/{goal.gid}/review/", review),
         "a goal opened again": Sent(who, f"{of}/goals/{ended.gid}/reopen/", {"reason": "There is more to it."}),
         "a goal as evidence": Sent(who, f"{of}/goals/{goal.gid}/evidence/", page=""),

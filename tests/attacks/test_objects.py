@@ -25,6 +25,7 @@ from portfolio.states import ItemState, Side
 from portfolio.workflow import RoundOf, perform
 from tests import make
 from tests.curriculum.test_admin import fields_of
+from tests.holders import HOLDERS
 from tests.test_addresses import ROWS, Row, path_of
 from tests.world import World, undone
 
@@ -182,6 +183,19 @@ def test_a_file_goes_to_nobody_else(world: World, page: str) -> None:
         for path in (where, f"{where}?inline=1"):
             assert world.ask(name, "GET", path).status_code == 404, name
     assert world.ask("anonymous", "GET", where).status_code == 302
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_file_goes_to_nobody_who_decides_by_a_code_on_something_else(world: World, name: str) -> None:
+    """Neither at its own address nor below a link or a device, whosever: not even where the same assessor reads it."""
+    ways = [reverse("sign_file", args=[key, UNKNOWN]) for key in (world.sign_link, world.assess_link)]
+    for file in Attachment.objects.filter(evidence__portfolio=world.portfolio).select_related("evidence"):
+        where = reverse("evidence_file", args=[world.portfolio.ref, file.evidence.eid, file.fid])
+        assert world.ask(name, "GET", where).status_code == 302
+        for way in (*ways, reverse("lent_file", args=[UNKNOWN])):
+            answers = [world.ask(name, "GET", way.replace(UNKNOWN, fid)) for fid in (file.fid, UNKNOWN)]
+            assert seen(answers[0]) == seen(answers[1]), way
+            assert answers[0].status_code in (302, 403, 404), way
 
 
 def test_nothing_is_derived_from_a_file_at_an_address_of_its_own() -> None:

@@ -27,11 +27,18 @@ from tests import make
 from tests import world as worlds
 from tests.attacks.payloads import FORMATS, OUT_OF_A_SCRIPT, OUT_OF_AN_ATTRIBUTE, OUT_OF_AN_ELEMENT
 from tests.attacks.test_scripts import ALL, PROBE
+from tests.holders import HOLDERS, lend, prove
 from tests.test_addresses import ROWS, Row, path_of, statuses
 from tests.world import World, undone
 
 pytestmark = pytest.mark.django_db
-READERS = ("trainee", "officer", "assessor", "link_holder", "administrator", "superuser", "stranger", "anonymous")
+READERS = ("trainee", "officer", "assessor", "administrator", "superuser", "stranger", "anonymous")
+# Whose page is another than the first reader's at the same address: that of a link, or of a device.
+BEHIND_A_CODE = {
+    "sign/<str:key>/ (sign)": ["link_holder"],
+    "sign/<str:key>/ (assess)": ["assessment_link_holder"],
+    "lent/": ["device_holder", "assessment_device_holder"],
+}
 LINE = " ".join([*OUT_OF_AN_ELEMENT, *OUT_OF_A_SCRIPT, *OUT_OF_AN_ATTRIBUTE])
 MARK = re.compile(r"said-[a-z_-]+")
 ORIGIN = "http://ours.example.org"
@@ -77,15 +84,16 @@ def attacked(world: World, said: Said, monkeypatch: pytest.MonkeyPatch) -> Itera
         _reviews(world, said)
         _feedback(world, said)
         _said_by_others(world, said)
-        browser, token = _link(world, said)
+        assessments = _assessments(world, said)
+        holders, links = _behind_codes(world, said, assessments["asked"])
         yield replace(
             world,
             goals={name: _goal(world, said, name) for name in world.goals},
-            assessments=world.assessments | _assessments(world, said),
+            assessments=world.assessments | assessments,
             placements=_placements(world, said),
             note=make.note(world.portfolio, said.text("note"), said.text("note thought")),
-            browsers=world.browsers | {"link_holder": browser},
-            sign_link=token,
+            browsers=world.browsers | holders,
+            **links,
         )
 
 
@@ -167,20 +175,28 @@ def _placements(world: World, said: Said) -> dict[str, models.Placement]:
     }
 
 
-def _link(world: World, said: Said) -> tuple[Client, str]:
-    """Somebody without an account, whose name and whose officer's text attack, behind their link."""
+def _behind_codes(world: World, said: Said, asked: models.Assessment) -> tuple[dict[str, Client], dict[str, str]]:
+    """Those who decide by a code, with the keys of their links. Of two who have no account the names attack as well."""
+    of, officer = world.portfolio, world.cast.officer
+    browsers = {name: Client(raise_request_exception=False) for name in HOLDERS}
     who = make.nominee(said.line("one-off name"), "one.off@example.org", post=said.line("one-off post"))
-    _, token = make.linked(world.portfolio, world.cast.officer, 5, who=who)
-    browser = Client(raise_request_exception=False)
-    browser.post(f"/sign/{token}/code/")
-    browser.post(f"/sign/{token}/prove/", {"code": make.coded(who.address)})
-    return browser, token
+    item, sign = make.linked(of, officer, 5, who=who)
+    prove(browsers["link_holder"], sign, who.address)
+    who = make.nominee(said.line("one-off assessor"), "assessor@example.org", post=said.line("one-off assessor post"))
+    plan = {"title": said.line("plan by link"), "what": said.text("plan by link what"), "where": said.line("by link")}
+    _, assess = make.linked_to_assess(of, officer, who=who, kind="OCE", **plan)
+    prove(browsers["assessment_link_holder"], assess, who.address)
+    lend(browsers["device_holder"], item.submission)
+    lend(browsers["assessment_device_holder"], asked)
+    return browsers, {"sign_link": sign, "assess_link": assess}
 
 
-def reader(world: World, row: Row) -> str:
-    """The first who reads this page, by the table."""
+def readers(world: World, row: Row) -> list[str]:
+    """The first who reads this page, by the table; behind a code each of those whose page it is."""
+    if holders := BEHIND_A_CODE.get(str(row).removeprefix("/")):
+        return holders
     who = statuses(row.lines["GET"], list(world.people))
-    return next((name for name in READERS if who[name] == 200), "")
+    return [name for name in READERS if who[name] == 200][:1]
 
 
 def address(world: World, row: Row) -> str:
@@ -199,8 +215,7 @@ def pages(world: World) -> dict[str, str]:
     """Every page of the table, as its reader gets it."""
     found = {}
     for row in ROWS:
-        who = "" if NOT_OPENED.match(row.address) else reader(world, row)
-        if who:
+        for who in [] if NOT_OPENED.match(row.address) else readers(world, row):
             cache.clear()
             answer = world.browsers[who].get(address(world, row))
             if answer.headers["Content-Type"].startswith("text/html"):

@@ -173,7 +173,7 @@ def test_no_action_of_another_goal_is_changed(world: World) -> None:
         path = reverse("goal_edit", args=[world.portfolio.ref, goal.gid])
         form = world.browsers["trainee"].get(path).context["form"]
         day = make.today()
-        target = {"target_on_0": 3, "target_on_1": 2, "target_on_2": 2999}
+        target = {"target_on_0": 3, "target_on_1": 2, "target_on_2": day.year + 1}
         sent: dict[str, Any] = {
             "title": "Priya: a goal",
             "criteria": "Seen.",

@@ -22,6 +22,7 @@ from accounts.invitations import verified
 from config.logs import without_keys
 from config.middleware import BEHIND_A_KEY
 from tests.config.test_headers import ON_EVERY_ANSWER, POLICY
+from tests.holders import HOLDERS
 from tests.test_addresses import ROWS, Row, path_of
 from tests.world import World, build, undone
 
@@ -73,7 +74,9 @@ def those_who_may(row: Row) -> list[str]:
     if row.address.startswith(("reviewing/", "feedback/")):
         return ["assessor"]
     if row.address.startswith("sign/"):
-        return ["link_holder"]
+        return ["link_holder", "assessment_link_holder"]
+    if row.address.startswith("lent/"):
+        return ["device_holder", "assessment_device_holder"]
     return ["trainee", "officer"] if row.address.startswith("portfolios/") else ["trainee"]
 
 
@@ -122,6 +125,9 @@ def test_they_were_looked_at_by_those_who_may(swept: Swept) -> None:
     """The positive control: each is shown what is theirs, behind a link and in the admin site too."""
     for key in (
         "link_holder at /sign/<str:key>/ (sign)",
+        "assessment_link_holder at /sign/<str:key>/ (assess)",
+        "device_holder at /lent/",
+        "assessment_device_holder at /lent/",
         "administrator at /admin/portfolio/role/<path:object_id>/change/",
         "administrator at /admin/portfolio/decision/<path:object_id>/change/",
         "superuser at /admin/audit/event/<path:object_id>/change/",
@@ -161,7 +167,7 @@ def test_every_address_that_holds_a_key_is_one_whose_answers_keep_it(swept: Swep
     held = {row.address for row in ROWS if "key>" in row.address}
     assert held == {row.address for row in rows if "key>" in row.address}
     assert without_keys(f"/sign/{'k' * 43}/") == "/sign/[key]/"
-    clients = {name: browser(swept.world, name) for name in ("trainee", "link_holder", "device_holder")}
+    clients = {name: browser(swept.world, name) for name in ("trainee", *HOLDERS)}
     for row in rows:
         for name, client in clients.items():
             for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):

@@ -25,6 +25,7 @@ from tests.cast import Cast
 from tests.portfolio.admin_site import ADMINISTRATORS, KEPT, NOT_OFFERED, SUPERUSERS_ONLY, WORK, address, sign_in
 
 pytestmark = pytest.mark.django_db
+NO_SUCH_YEAR = "Check the year. It must be from 2000 to 2100."
 
 
 def told() -> list[tuple[str, dict[str, Any]]]:
@@ -290,6 +291,8 @@ def test_what_is_wrong_with_a_portfolio_is_said_at_its_field(
         ),
         ({"cohort_year": "24"}, {"cohort_year": ["Ensure this value is greater than or equal to 2000."]}),
         ({"starts_on": "soon"}, {"starts_on": ["Enter a valid date."]}),
+        ({"starts_on": "0204-09-02"}, {"starts_on": [NO_SUCH_YEAR]}),
+        ({"starts_on": "9999-09-02"}, {"starts_on": [NO_SUCH_YEAR]}),
     ]
     for changed, expected in wrong:
         answer = client.post(address(Portfolio, "add"), portfolio_form(cast.portfolio, **changed))
@@ -480,6 +483,10 @@ def test_what_is_wrong_with_a_role_is_said_in_words(client: Client, cast: Cast) 
             {"ends_on": ["The last day is before the first. Correct one of the two dates."]},
         ),
         (
+            role_form(cast.portfolio, cast.stranger, starts_on="1066-10-14", ends_on="9999-12-31"),
+            {"starts_on": [NO_SUCH_YEAR], "ends_on": [NO_SUCH_YEAR]},
+        ),
+        (
             role_form(cast.portfolio, cast.assessor, starts_on=(today - timedelta(days=100)).isoformat()),
             {"starts_on": ["This person has this from the same day already. Find it in the list."]},
         ),
@@ -636,6 +643,14 @@ def test_what_is_wrong_with_an_administration_is_said_in_words(client: Client, c
         (
             administration_form(cast, cast.stranger, ends_on=(today - timedelta(days=1)).isoformat()),
             {"ends_on": ["The last day is before the first. Correct one of the two dates."]},
+        ),
+        (
+            administration_form(cast, cast.stranger, starts_on="1066-10-14", ends_on="9999-12-31"),
+            {"starts_on": [NO_SUCH_YEAR], "ends_on": [NO_SUCH_YEAR]},
+        ),
+        (
+            administration_form(cast, cast.stranger, cohort_year="3024"),
+            {"cohort_year": ["Ensure this value is less than or equal to 2100."]},
         ),
         (
             administration_form(cast, cast.administrator, starts_on=(today - timedelta(days=100)).isoformat()),

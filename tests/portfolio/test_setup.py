@@ -188,7 +188,7 @@ def test_the_password_may_be_in_a_file(curriculum: Curriculum, tmp_path: Path) -
             "--start: Write the date as year-month-day, for example 2024-09-02.",
         ),
         ({**TRAINEE, "start": "2024-02-30"}, "--start: Write the date as year-month-day, for example 2024-09-02."),
-        ({**TRAINEE, "start": "0204-09-02"}, "--start: Check the year."),
+        ({**TRAINEE, "start": "0204-09-02"}, "--start: Check the year. It must be from 2000 to 2100."),
         ({**TRAINEE, "officer_name": "Ana Reyes"}, "--officer-email: Enter the officer's e-mail address."),
         ({**TRAINEE, "assessor_email": "maya@example.org"}, "--assessor-name: Enter the assessor's name."),
         (

@@ -91,7 +91,7 @@ def _write(request: SignedIn, portfolio: Portfolio, goal: Goal | None) -> HttpRe
     """One round of the form with the rows of its actions."""
     sent = request.POST if request.method == "POST" else None
     actions = list(visible_in(portfolio, request.user, GoalAction).filter(goal=goal)) if goal else []
-    form, rows = GoalForm(sent, initial=_initial(goal)), action_forms(sent, actions)
+    form, rows = GoalForm(sent, initial=_initial(goal)), action_forms(sent, actions, portfolio=portfolio)
     try:
         if goal is not None and goal.state != GoalState.OPEN:
             raise TooLate(f"This goal is {goal.get_state_display().lower()}. Open it again to change it.")

@@ -19,6 +19,7 @@ from portfolio.models import Evidence, Goal, GoalAction, GoalReview, Portfolio
 from portfolio.requirements.words import day
 from portfolio.states import EvidenceKind, GoalState
 from portfolio.workflow import writing
+from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 PAST = "The target date must be today or later."
@@ -78,6 +79,7 @@ def set_goal(portfolio: Portfolio, text: GoalText, actions: Iterable[ActionText]
         return same
     if text.target_on < today:
         raise Incomplete(PAST, "target_on")
+    check_meant(portfolio, text.target_on, "target_on")
     goal = Goal.objects.create(portfolio=portfolio, set_on=today, **vars(text))
     for action in actions:
         _write(goal, action)
@@ -96,6 +98,7 @@ def change_goal(goal: Goal, text: GoalText, actions: Iterable[ActionText] = (), 
     before = seen(row)
     if text.target_on != row.target_on and text.target_on < timezone.localdate():
         raise Incomplete(PAST, "target_on")
+    check_meant(portfolio, text.target_on, "target_on")
     for name, value in vars(text).items():
         setattr(row, name, value)
     row.save(update_fields=list(vars(text)))

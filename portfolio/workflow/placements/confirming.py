@@ -11,10 +11,10 @@ from portfolio import requirements
 from portfolio.models import Placement, Role
 from portfolio.states import PlacementState as State
 from portfolio.states import RoleKind
+from portfolio.workflow.days import check_in_training
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
 from portfolio.workflow.placements.planning import ENDED, GIVEN, check_overlap, check_supervisor, facts
-from portfolio.workflow.training_time import check_in_training
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from portfolio.models import Placement, PlannedActivity, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.states import PlacementKind
 from portfolio.states import PlacementState as State
+from portfolio.workflow.days import check_in_training
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
-from portfolio.workflow.training_time import check_in_training
 
 PLAIN = ("kind", "module", "title", "department", "organisation", "supervisor", "starts_on", "ends_on", "aims")
 GIVEN, ENDED = "role given", "role ended"  # as the instance's chain calls them

@@ -1,6 +1,5 @@
 """What each step of a review checks and writes."""
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from portfolio import mail
 from portfolio.dates.falls import said
 from portfolio.models import ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.states import Part, Side
+from portfolio.workflow.days import check_in_training, check_meant
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.reviews.subject import Agree, ReviewOf, agreed, as_signed, manifest, shown, signature_digest
 from portfolio.workflow.signing import signer
@@ -29,11 +29,7 @@ def _which(move: Move) -> dict[str, Any]:
 
 
 def check_plan(move: Move) -> None:
-    on: date = move.given.on
-    if on < move.portfolio.starts_on:
-        raise Incomplete(f"The training began on {said(move.portfolio.starts_on)}. Enter a later day.", "on")
-    if abs((on - timezone.localdate()).days) > 3660:
-        raise Incomplete("This is more than 10 years away. Check the year.", "on")
+    check_in_training(move.portfolio, move.given.on, "on")
 
 
 def plan(move: Move) -> None:
@@ -92,6 +88,7 @@ def check_agree(move: Move) -> None:
         raise Incomplete(f"Use {LONGEST_ACTION} characters or fewer.", "what")
     if given.by_when < move.subject.meeting.planned_on:
         raise Incomplete(f"The meeting is on {said(move.subject.meeting.planned_on)}. Enter a later day.", "by_when")
+    check_meant(move.portfolio, given.by_when, "by_when")
 
 
 def agree(move: Move) -> None:

@@ -104,6 +104,8 @@ def test_what_is_wrong_is_said_at_its_field(client: Client, cast: Cast, new: Use
         ),
         (sent(today, of, officer=""), {"officer": ["Enter the e-mail address of the new training officer."]}),
         ({**sent(today, of), "since_1": "13"}, {"since": ["The first day must be a real date"]}),
+        (sent(date(1066, 10, 14), of), {"since": ["Check the year. It must be from 2000 to 2100."]}),
+        (sent(date.max, of), {"since": ["Check the year. It must be from 2000 to 2100."]}),
         ({**sent(today, of), "since_0": "", "since_1": "", "since_2": ""}, {"since": ["Enter the first day."]}),
         (
             sent(today, of, officer=cast.trainee.email),

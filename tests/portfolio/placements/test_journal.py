@@ -72,6 +72,7 @@ def test_a_form_sent_twice_makes_one_note(priya: Client, cast: Cast) -> None:
         ({"happened": " ", "thought": ""}, "Write what happened, or what you make of it."),
         ({"dated_0": ""}, "The date must include a day"),
         ({"dated_2": "2999"}, "The date must be today or in the past."),
+        ({"dated_2": "1066"}, "This is more than 50 years before the training began. Check the year."),
         ({"happened": "x" * 20_001}, "What happened must be 20,000 characters or fewer."),
     ],
 )

@@ -193,6 +193,11 @@ def test_an_activity_that_was_only_withdrawn_is_a_draft_again(cast: Cast) -> Non
             "signed_on",
             "1 January 2999 is in the future. Enter the day it was signed.",
         ),
+        (
+            {"signed_on": make.date(1066, 10, 14)},
+            "signed_on",
+            "This is more than 50 years before the training began. Check the year.",
+        ),
         ({"note": ""}, "note", "Say what proves it, or add a file that does."),
         ({"title": "x" * 301}, "title", "Shorten this to 300 characters or fewer. It has 301."),
         ({**CBD, "title": ""}, "title", "Enter the title of the assessment."),

@@ -152,6 +152,7 @@ def test_what_changed_since_the_preview_is_said_and_nothing_is_recorded(client: 
         (ROW.replace(",1,", ",9,"), "S-C1 has no activity 9."),
         (ROW.replace(",1,", ",2,"), "S-C1 2 is signed off already."),
         (ROW.replace("2025", "2999"), "3 May 2999 is in the future."),
+        (ROW.replace("2025", "1066"), "This is more than 50 years before the training began. Check the year."),
         (ROW.replace("Seen", ""), "Say what proves it"),
         (f"{ROW}\n{ROW}", "It is in row 1 already."),
         (f"{SECOND}\n{SECOND.replace('A case', 'a CASE')}", "It is in row 1 already."),

@@ -151,6 +151,7 @@ def test_a_result_under_a_signed_module_is_taken_away_only_after_its_sign_off(ca
         ({"result": State.TAKEN_BACK}, "result"),  # there is nothing to take back
         ({"dated_on": None}, "dated_on"),
         ({"dated_on": make.date(2999, 1, 1)}, "dated_on"),
+        ({"dated_on": make.date(1066, 10, 14)}, "dated_on"),
         ({"source": "  "}, "source"),
     ],
 )

@@ -305,15 +305,24 @@ def test_the_queue_and_the_history_call_a_review_point_by_the_name_and_number_th
 
 def test_an_action_is_due_on_the_day_of_the_meeting_or_later_and_says_something(cast: Cast, of: Portfolio) -> None:
     reach(State.PLANNED, cast)
-    for what, days in (("Too early", -2), (" ", 2), ("x" * 301, 2)):
-        with pytest.raises(Incomplete):
+    for what, days, field in (("Too early", -2, "by_when"), (" ", 2, "what"), ("x" * 301, 2, "what")):
+        with pytest.raises(Incomplete) as refused:
             make.agreed_action(of, cast.officer, what, Side.TRAINEE, days=days)
+        assert set(refused.value.errors) == {field}
+    with pytest.raises(Incomplete) as late:
+        make.agreed_action(of, cast.officer, "Far off", Side.TRAINEE, days=20 * 366)
+    assert late.value.errors == {"by_when": "This is more than 20 years after the training began. Check the year."}
 
 
-@pytest.mark.parametrize("days", [-5000, 5000])
-def test_a_meeting_before_the_training_or_ten_years_away_is_a_slip(cast: Cast, of: Portfolio, days: int) -> None:
-    with pytest.raises(Incomplete):
+@pytest.mark.parametrize(
+    ("days", "said"), [(-5000, "The training began on "), (20 * 366, "This is more than 20 years")]
+)
+def test_a_meeting_before_the_training_or_twenty_years_after_it_began_is_a_slip(
+    cast: Cast, of: Portfolio, days: int, said: str
+) -> None:
+    with pytest.raises(Incomplete) as refused:
         make.review_planned(of, cast.officer, on=make.today() + timedelta(days=days))
+    assert refused.value.errors["on"].startswith(said)
 
 
 def test_the_events_hold_no_free_text(cast: Cast, of: Portfolio) -> None:

@@ -196,6 +196,16 @@ def test_a_text_that_is_too_long_is_refused_and_comes_back_whole(priya: Client, 
     assert "y" * 50_001 in response.content.decode()
 
 
+def test_a_date_of_long_before_the_training_is_refused_and_one_of_a_certificate_is_not(
+    priya: Client, cast: Cast
+) -> None:
+    url = new_url(cast.portfolio)
+    response = priya.post(url, typed(priya, url, happened_on_2="1066"))
+    said = "This is more than 50 years before the training began. Check the year."
+    assert (response.status_code, response.context["form"].errors) == (422, {"happened_on": [said]})
+    assert priya.post(url, typed(priya, url, happened_on_2="1998")).status_code == 302
+
+
 def test_a_date_to_come_and_an_unknown_kind_are_refused(priya: Client, cast: Cast) -> None:
     url = new_url(cast.portfolio)
     response = priya.post(url, typed(priya, url, happened_on_2="9998", kind="selfie"))

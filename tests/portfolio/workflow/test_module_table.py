@@ -156,6 +156,7 @@ def test_a_voided_module_can_be_signed_again_under_the_next_number(cast: Cast, u
         ({"source": "  "}, "source"),
         ({"read_on": None}, "read_on"),
         ({"read_on": make.date(2999, 1, 1)}, "read_on"),
+        ({"read_on": make.date(1066, 10, 14)}, "read_on"),
     ],
 )
 def test_a_confirmation_that_cannot_be_is_refused_at_its_field(
