@@ -1,12 +1,14 @@
 """Whom something is with: who may be asked, and by when a decision is due."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access
+from portfolio.models import Assessment
+from portfolio.models.asking import AskedFor
 from portfolio.workflow.machine import Incomplete, Move
 
 
@@ -36,6 +38,12 @@ def _who_may(move: Move, assessor: User | None) -> str:
     return f"{assessor.name} decides in the modules of the placement only, and not in {', '.join(others)}."
 
 
-def due_on(move: Move) -> date:
+def due_on(move: Move, asked_for: AskedFor) -> date:
     """The day by which whoever is asked now should have decided."""
-    return timezone.localdate(move.now) + timedelta(days=settings.DECISION_DUE_DAYS)
+    return runs_from(asked_for, move.now) + timedelta(days=settings.DECISION_DUE_DAYS)
+
+
+def runs_from(asked_for: AskedFor, at: datetime) -> date:
+    """The day from which the time for a decision runs: today, or that of an assessment that is still to come."""
+    today = timezone.localdate(at)
+    return max(today, asked_for.happens_on) if isinstance(asked_for, Assessment) else today

@@ -81,7 +81,8 @@ def _approve(move: Move) -> None:
     person, is_new = _person(row)
     row.until = move.now
     row.save(update_fields=["until"])
-    asked: Asking = row.asked_for.addressees.create(assessor=person, since=move.now, due_on=due_on(move))
+    due = due_on(move, row.asked_for)
+    asked: Asking = row.asked_for.addressees.create(assessor=person, since=move.now, due_on=due)
     token = make_link(asked, at=move.now) if person.one_off else ""
     role = _role(move, asked)
     answer = _answer(move, approved=True, assessor=person)

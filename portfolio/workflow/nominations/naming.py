@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils import timezone
 
 from accounts.models import User
 from portfolio.models import Nomination, Portfolio
@@ -83,11 +86,13 @@ def ask(move: Move, asked_for: AskedFor) -> Asking | Nomination:
     """A row that says whom it is with from now on, or whom the officer is to approve."""
     if move.given.nominee is not None:
         return _name_somebody(move, asked_for, move.given.nominee)
-    asked: Asking = asked_for.addressees.create(assessor=move.given.assessor, since=move.now, due_on=due_on(move))
+    due = due_on(move, asked_for)
+    asked: Asking = asked_for.addressees.create(assessor=move.given.assessor, since=move.now, due_on=due)
     return asked
 
 
 def _name_somebody(move: Move, asked_for: AskedFor, nominee: Nominee) -> Nomination:
+    """The officer's word is due in time for any day: it does not wait for that of an assessment."""
     return Nomination.objects.create(
         portfolio=move.portfolio,
         **naming(asked_for),
@@ -96,7 +101,7 @@ def _name_somebody(move: Move, asked_for: AskedFor, nominee: Nominee) -> Nominat
         post=nominee.post,
         registration=nominee.registration,
         since=move.now,
-        due_on=due_on(move),
+        due_on=timezone.localdate(move.now) + timedelta(days=settings.DECISION_DUE_DAYS),
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +13,7 @@ from portfolio.models import Lending, SignCode, SignLink
 from portfolio.models.asking import AskedFor, Asking, holding, way_to
 from portfolio.models.ids import token_digest
 from portfolio.models.signing import WHOM
+from portfolio.workflow.addressing import runs_from
 from portfolio.workflow.machine import NoLink
 from portfolio.workflow.one_off.codes import wrong_tries
 
@@ -35,18 +36,17 @@ class ByLink:
 
 
 def make_link(asking: Asking, *, at: datetime) -> str:
-    """A new link for whoever is asked, until the end of its last day, as a role goes on.
-
-    The token, 256 random bits, is in their mail and nowhere else.
+    """A new link for whoever is asked, until the end of its last day, as a role goes on: its days are counted from that
+    of an assessment that is still to come. The token, 256 random bits, is in their mail and nowhere else.
     """
     token = secrets.token_urlsafe(32)
-    last = timezone.localtime(at).replace(hour=23, minute=59, second=59) + timedelta(days=settings.SIGN_LINK_DAYS)
+    last = runs_from(asking.asked_for, at) + timedelta(days=settings.SIGN_LINK_DAYS)
     SignLink.objects.create(
         **holding(asking),
         address=asking.assessor.email,
         token_digest=token_digest(token),
         made_at=at,
-        expires_at=last,
+        expires_at=timezone.make_aware(datetime.combine(last, time(23, 59, 59))),
     )
     return token
 

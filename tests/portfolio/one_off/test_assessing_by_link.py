@@ -55,6 +55,20 @@ def page_of(row: Assessment, name: str = "assessment") -> str:
     return reverse(name, args=[row.portfolio.ref, row.aid])
 
 
+def test_the_time_for_an_assessment_runs_from_its_day_while_that_is_still_to_come(cast: Cast) -> None:
+    of, ahead = make.with_assessments(cast.portfolio), make.today() + timedelta(days=30)
+    rows = [make.asked(of, cast.assessor, happens_on=ahead), make.asked(of, cast.assessor)]
+    assert [row.addressees.get().due_on - make.today() for row in rows] == [timedelta(days=44), timedelta(days=14)]
+    named = make.named_to_assess(of, happens_on=ahead)
+    assert named.due_on == make.today() + timedelta(days=14)  # the officer's word waits for no day
+    row = make.approved(named, cast.officer)
+    asking = row.assessment.addressees.get()  # type: ignore[union-attr]
+    assert asking.due_on == make.today() + timedelta(days=44)
+    assert timezone.localdate(asking.link.expires_at) == make.today() + timedelta(days=44)
+    role = of.roles.get(user=asking.assessor)
+    assert role.ends_on == make.today() + timedelta(days=44)
+
+
 # --- naming somebody ----------------------------------------------------------------------------------------------
 
 
