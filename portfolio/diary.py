@@ -46,6 +46,11 @@ class Meeting:
         """The day from which both have signed; None before."""
         return max(self.signed.values()) if len(self.signed) == len(Side) else None
 
+    @property
+    def frozen_on(self) -> date | None:
+        """The day whose figures it holds, that of the first signature; None before both have signed."""
+        return min(self.signed.values()) if self.held_on else None
+
 
 def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
     """What was agreed and is not done, the earliest due first, each with the key of its review point.

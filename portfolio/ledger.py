@@ -270,7 +270,7 @@ def _with_outside(here: Done, outside: Outside, module: int) -> Done:
         university_result=module in outside.results and outside.results[module].passed,
         cbd_elsewhere=cbd,
         observed_elsewhere=dops + oce,
-        days=(*here.days, *((kind.value, day, True) for kind, days in signed.items() for day in days)),
+        days=(*here.days, *((str(kind.label), day, True) for kind, days in signed.items() for day in days)),
     )
 
 

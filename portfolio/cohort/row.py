@@ -49,9 +49,11 @@ class Row:
 
     @property
     def conditions(self) -> str:
-        """How many conditions of the next review are met: 1 of 3 conditions met."""
+        """How many conditions of the next review are met: 1 of 3 conditions met, 1 not known yet."""
         lines = self.review.lines if self.review else ()
-        return f"{sum(line.met is Met.MET for line in lines)} of {len(lines)} {plural(len(lines), 'condition')} met"
+        unknown = sum(line.met is Met.UNKNOWN for line in lines)
+        said = f"{sum(line.met is Met.MET for line in lines)} of {len(lines)} {plural(len(lines), 'condition')} met"
+        return f"{said}, {unknown} not known yet" if unknown else said
 
     @cached_property
     def waiting(self) -> tuple[Step, ...]:

@@ -22,6 +22,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[Row], Cell]], ...] = (
     ("Credits signed off", 18, lambda row: row.progress.credits_signed_off),
     ("Credits in all", 14, lambda row: row.progress.credits_total),
     ("Items done", 18, lambda row: row.progress.items.short),
+    ("Signed elsewhere", 16, lambda row: row.progress.items.signed_elsewhere),
     ("Items in review", 15, lambda row: row.progress.items.in_review),
     ("For completion", 40, lambda row: row.progress.completion),
     ("Against target", 22, lambda row: row.pace.words),

@@ -14,6 +14,7 @@ from portfolio.models import Link
 from portfolio.record import Record
 from portfolio.requirements import Place, next_number, places
 from portfolio.states import DONE, ActivityState
+from portfolio.titles import own_title
 
 IN_REVIEW = "In review: this cannot change until it is decided or withdrawn."
 SIGNED_WITH_THIS = "This page is part of what was signed off."
@@ -77,7 +78,8 @@ class Rows:
 
 def rows_of(record: Record, links: Mapping[str, Link], signed: set[int]) -> list[Rows]:
     """Every activity of the portfolio, by module. `links` are this page's, by key; `signed` as pages.signed_with."""
-    return [Rows(module, list(_rows(record, module, links, signed))) for module in record.structure.modules]
+    modules = record.structure.modules
+    return [Rows(own_title(record, module), list(_rows(record, module, links, signed))) for module in modules]
 
 
 def _rows(record: Record, module: ModuleFacts, links: Mapping[str, Link], signed: set[int]) -> Iterator[Row]:

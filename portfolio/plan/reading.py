@@ -15,6 +15,7 @@ from portfolio.plan.months import offered
 from portfolio.record import Record
 from portfolio.reviews import Point, review_points
 from portfolio.states import AssessmentState
+from portfolio.titles import entitled
 
 MONTH, STAY = "month", "stay"
 TO_COME = (AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR)
@@ -100,6 +101,6 @@ def read(portfolio: Portfolio, *, today: date) -> Plan:
     """All that a plan is made of. `months` are those that can be planned."""
     record, put = ledger.read_one(portfolio, people=False, reviews=True), planned(portfolio)
     points = review_points(record)
-    board = plan_board(record, put.months, put.stays, today=today)
+    board = plan_board(replace(record, structure=entitled(record)), put.months, put.stays, today=today)
     months = offered(points, record.time.starts_on, today)
     return Plan(record, points, put.stays, board, months, today, put.dated)

@@ -32,11 +32,12 @@ class Matter:
 
 
 def last_meeting(record: Record, point: Point) -> date | None:
-    """The day on which the review before this one was signed by both; None where there was none yet.
+    """The day that the review before this one holds; None where there was none yet.
 
-    Of a point that was held and is recorded again it is the one before its first record, not that record.
+    That is the day of its first signature: what was done before the second is news for the next. Of a point that was
+    held and is recorded again it is the one before its first record, not that record.
     """
-    held = [(one.held_on, one.point) for one in record.meetings if one.held_on]
+    held = [(one.frozen_on, one.point) for one in record.meetings if one.frozen_on]
     first = min((on for on, key in held if key == point.key), default=None)
     return max((on for on, key in held if key != point.key and (first is None or on <= first)), default=None)
 
@@ -187,7 +188,7 @@ def _named(rows: dict[str, list[int]]) -> str:
 
 def _kinds(found: Mapping[str, Iterable[str]]) -> str:
     """S-C1 2 CBD and 1 DOPS; S-C2 1 OCE."""
-    counted = {code: Counter(map(str.upper, kinds)) for code, kinds in found.items()}
+    counted = {code: Counter(kinds) for code, kinds in found.items()}
     said = {code: " and ".join(f"{number} {kind}" for kind, number in kinds.items()) for code, kinds in counted.items()}
     return "; ".join(f"{code} {words}" for code, words in said.items() if words) + "."
 

@@ -26,13 +26,15 @@ from portfolio.models import (
     Decision,
     FeedbackRound,
     Item,
+    Placement,
     Portfolio,
 )
 from portfolio.progress import awards_to_record
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import called
-from portfolio.states import Side
+from portfolio.states import PlacementState, Side
+from portfolio.titles import own_title
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
 from portfolio.views.shown import look_of
@@ -130,7 +132,7 @@ def led(user: User) -> list[Any]:
 def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]) -> list[Ready]:
     """In the order of the portfolios, and of their programmes."""
     return [
-        Ready(portfolio, module)
+        Ready(portfolio, own_title(records[portfolio.pk], module))
         for portfolio in portfolios
         for module in records[portfolio.pk].structure.modules
         if requirements.is_ready(records[portfolio.pk], module)
@@ -138,8 +140,8 @@ def ready_modules(portfolios: Sequence[Portfolio], records: Mapping[int, Record]
 
 
 def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record]) -> list[Duty]:
-    """New assessors to approve, options to confirm, reports of feedback to talk about, reviews that have been held and
-    are not signed, what the officer agreed to do in one, and awards, where they alone are missing.
+    """New assessors to approve, options and placements to confirm, reports of feedback to talk about, reviews that have
+    been held and are not signed, what the officer agreed to do in one, and awards, where they alone are missing.
 
     The records hold the meetings of reviews.
     """
@@ -150,6 +152,8 @@ def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record])
         for block in records[portfolio.pk].structure.blocks
         if block.position in records[portfolio.pk].asked
     ]
+    stays = visible(user, Placement).filter(state=PlacementState.PLANNED, portfolio__in=portfolios)
+    found += [_confirm_stay(row) for row in stays.select_related("portfolio__trainee").order_by("starts_on", "pk")]
     rounds = visible(user, FeedbackRound).filter(closing__enough=True, closing__release=None, portfolio__in=portfolios)
     found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
     today, open_ones = timezone.localdate(), [one for one in portfolios if one.closed_at is None]
@@ -174,6 +178,13 @@ def _confirm(portfolio: Portfolio, block: BlockFacts, option: int) -> Duty:
     title = f"{portfolio.trainee.name}: confirm the option {' and '.join(codes)}"
     href = reverse("module_option", args=[portfolio.ref, codes[0]])
     return Duty("review", title, f"Taken for {block.title}. It counts once you confirm it.", href)
+
+
+def _confirm_stay(row: Placement) -> Duty:
+    title = f"{row.portfolio.trainee.name}: confirm the placement {row.title}"
+    waits = "Its supervisor sees nothing until you confirm it." if row.supervisor_id else "No supervisor is named."
+    note = f"From {day(row.starts_on)} to {day(row.ends_on)}. {waits}"
+    return Duty("calendar", title, note, reverse("placement", args=[row.portfolio.ref, row.pid]))
 
 
 def _talk(row: FeedbackRound) -> Duty:

@@ -111,6 +111,9 @@ def _wrong_place(record: Record, module: ModuleFacts, number: int | None) -> Ite
         yield "number", f"{module.code} {number} is {said} already. It cannot be recorded as signed elsewhere."
 
 
+MAY_BE_THE_SAME = (AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY)  # a plan is its trainee's alone
+
+
 class Twins:
     """What a portfolio holds of assessments, to ask before one fills a second slot. Read in two queries.
 
@@ -123,13 +126,13 @@ class Twins:
         self.elsewhere: Counter[tuple[str, str, str, date | None]] = Counter(
             (code, kind, key_of(title), day) for code, kind, title, day in rows
         )
-        made = Assessment.objects.filter(portfolio=portfolio, state=AssessmentState.SATISFACTORY)
+        made = Assessment.objects.filter(portfolio=portfolio, state__in=MAY_BE_THE_SAME)
         self.here: Counter[tuple[str, date | None]] = Counter(
             (key, day) for key, day in made.values_list("title_key", "happens_on")
         )
 
     def of(self, entry: Entry) -> int:
-        """How many there are that this may be: signed elsewhere, or satisfactory here."""
+        """How many there are that this may be: signed elsewhere, or satisfactory or with an assessor here."""
         if entry.kind == ElsewhereKind.ACTIVITY:
             return 0
         return self.elsewhere[entry.same] + self.here[key_of(entry.title), entry.signed_on]

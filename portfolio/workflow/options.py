@@ -6,6 +6,7 @@ cannot change while a module of it is signed off.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from curriculum.models import Option
 from curriculum.structure import BlockFacts
@@ -104,6 +105,8 @@ def _confirm(move: Move) -> None:
     row.audit_seq = event.seq
     row.save()
     move.tell(lambda: mail.option_confirmed(row))
+    for module in taken.option.modules.all():  # what was done of it counts now, and may be all that it asks for
+        move.tell(partial(mail.module_ready, move.portfolio, module))
 
 
 def _check_refuse(move: Move) -> None:

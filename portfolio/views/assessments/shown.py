@@ -147,7 +147,7 @@ def _group(subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], may_plan
     shown = [
         _held(kind, on)
         for kind, on, away in subject.record.module(subject.facts).done.days
-        if away and kind.upper() in sort.kinds
+        if away and kind in sort.kinds
     ]
     shown += [_slot(portfolio, one) for one in sort.satisfactory]
     shown += [_attempt(portfolio, sort, at, seen) for at in range(len(sort.attempts))]
@@ -207,7 +207,7 @@ def _held(kind: str, on: date) -> dict[str, str]:
     return {
         "shape": "elsewhere",
         "word": "Signed elsewhere",
-        "type": kind.upper(),
+        "type": kind,
         "title": "Held in another system",
         "href": "",
         "note": f"Signed on {day(on)}",

@@ -70,7 +70,7 @@ def facts_of(row: Placement) -> list[dict[str, str]]:
         ("Dates", dates(row)),
         ("Where", where(row)),
         ("Supervisor", row.supervisor.name if row.supervisor else "Nobody named"),
-        ("Module", f"{row.module.code} {row.module.title}" if row.module else ""),
+        ("Module", f"{row.module.code} {shown_title(row)}" if row.module else ""),
         ("Modules worked on", "" if modules == [row.module] else worked_on or "None chosen"),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]

@@ -23,6 +23,7 @@ from portfolio.models import Activity, ElsewhereVoid, ModuleSignOff, Portfolio, 
 from portfolio.record import Record
 from portfolio.shapes import ELSEWHERE_SHAPES
 from portfolio.states import ElsewhereKind, ElsewhereState
+from portfolio.titles import entitled
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import Voice
@@ -79,7 +80,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
     record = ledger.read_one(portfolio)
     form = ElsewhereForm(
         **sent,
-        modules=modules_of(record.structure),
+        modules=modules_of(entitled(record)),
         of=f"{portfolio.ref} {request.user.pk}",
         label=RECORD.label,
         back=back,

@@ -91,6 +91,7 @@ def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, 
         "href": reverse("review_point", args=[portfolio.ref, point.number]),
         "day": f"{point.falls.words}{_from_now(point.day, today)}",
         "how": point.falls.how,
+        "because": point.falls.because,
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
     }

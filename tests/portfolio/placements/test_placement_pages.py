@@ -174,6 +174,8 @@ def test_the_trainees_own_title_stands_on_every_page_that_names_the_module(cast:
         (own, reverse("assessment", args=[of.ref, row.aid])),
         (own, reverse("assessment_edit", args=[of.ref, row.aid])),
         (own, reverse("plan", args=[of.ref])),
+        (own, reverse("evidence_edit", args=[of.ref, make.page(of, "A page").eid])),
+        (officer, reverse("elsewhere_new", args=[of.ref])),
         (officer, reverse("trainees_modules")),
     ):
         assert "Rotation 1: Clinical Engineering" in words(browser.get(path)), path

@@ -22,9 +22,19 @@ from portfolio.manifest import elsewhere_digest
 from portfolio.models import ElsewhereVoid, ModuleSignOff, ModuleVoid, Portfolio, SignedElsewhere
 from portfolio.outside import Elsewhere
 from portfolio.progress import module_progress, portfolio_progress
+from portfolio.reviews import DoneItem, done_items
 from portfolio.states import ActivityState, ElsewhereKind, ModuleState
 from portfolio.states import ElsewhereState as State
-from portfolio.workflow import AssessmentElsewhere, Incomplete, Refused, available, elsewhere, perform, perform_all
+from portfolio.workflow import (
+    AskFor,
+    AssessmentElsewhere,
+    Incomplete,
+    Refused,
+    available,
+    elsewhere,
+    perform,
+    perform_all,
+)
 from portfolio.workflow.elsewhere import ElsewhereTable
 from tests import make
 from tests.cast import Cast
@@ -97,6 +107,19 @@ def test_an_activity_signed_elsewhere_is_done_and_told_apart(cast: Cast) -> None
     assert portfolio_progress(record).items.done == 2
     held = record.modules["S-C1"].activities[2].elsewhere
     assert held == Elsewhere("The old portfolio", "Lena Voss, Consultant", make.entry().signed_on)
+
+
+def test_an_assessment_signed_elsewhere_was_done_on_its_day_and_is_in_no_rate_of_what_is_here(
+    cast: Cast,
+) -> None:
+    Module.objects.filter(code="S-C1").update(cbd=1, observed=1)
+    on = make.today() - timedelta(days=20)
+    make.signed_elsewhere(
+        cast.portfolio, cast.officer, cbd(signed_on=on), cbd(kind="dops", title="A talk", signed_on=on)
+    )
+    make.signed_off(cast.portfolio, cast.assessor)
+    done = done_items(portfolio_progress(ledger.read_one(cast.portfolio, reviews=True)))
+    assert done == (DoneItem(make.today()), DoneItem(on, elsewhere=True), DoneItem(on, elsewhere=True))
 
 
 def test_assessments_signed_elsewhere_fill_slots_and_never_more_than_there_are(cast: Cast) -> None:
@@ -505,6 +528,17 @@ def test_an_assessment_that_is_satisfactory_here_is_asked_about_and_one_that_is_
         make.signed_elsewhere(cast.portfolio, cast.officer, same)
     assert refusal.value.errors == {"another": elsewhere.ANOTHER}
     make.signed_elsewhere(cast.portfolio, cast.officer, replace(same, another=1))
+
+
+def test_an_assessment_that_is_with_an_assessor_is_asked_about_and_a_plan_is_its_trainees_alone(cast: Cast) -> None:
+    row = make.planned(cast.portfolio, "CBD", code="S-X1")
+    same = make.entry("S-C1", kind="cbd", title=row.title.upper(), signed_on=row.happens_on)
+    assert elsewhere.Twins(cast.portfolio).of(same) == 0
+    perform("ask", row, by=cast.trainee, given=AskFor(cast.assessor, declared=True))
+    assert elsewhere.Twins(cast.portfolio).of(same) == 1
+    with pytest.raises(Incomplete) as refusal:
+        make.signed_elsewhere(cast.portfolio, cast.officer, same)
+    assert refusal.value.errors == {"another": elsewhere.ANOTHER}
 
 
 def test_what_was_taken_back_and_what_another_portfolio_holds_is_no_reason_to_ask(cast: Cast) -> None:

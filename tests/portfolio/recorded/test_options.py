@@ -115,6 +115,22 @@ def test_only_a_confirmed_option_counts(cast: Cast, choosing: Portfolio) -> None
     assert (ledger.read_one(choosing).taken, ledger.read_one(choosing).asked) == ({1: 1}, {})
 
 
+def test_the_officer_hears_of_a_module_that_is_ready_once_its_option_counts(
+    cast: Cast, choosing: Portfolio, django_capture_on_commit_callbacks: Any
+) -> None:
+    make.signed_off(choosing, cast.assessor, "S-B1", 1)
+    make.option_taken(choosing, "S-B1")
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        make.option_confirmed(choosing, cast.officer, "S-B1")
+    ready = [one.to for one in mail.outbox if one.subject == "Ready to sign off: S-B1 of Priya Raman"]
+    assert ready == [[cast.officer.email]]
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        make.option_confirmed(choosing, cast.officer, "S-B2", reason="It suits my post better.")
+    assert [one.subject for one in mail.outbox if "Ready" in one.subject] == []
+
+
 def test_whose_turn_it_is_is_said_on_the_module_and_in_what_to_do_next(cast: Cast, choosing: Portfolio) -> None:
     def now() -> tuple[Any, ...]:
         record = ledger.read_one(choosing)

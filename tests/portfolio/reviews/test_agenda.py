@@ -153,6 +153,13 @@ def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
     ]
 
 
+def test_what_was_done_between_the_two_signatures_of_a_review_is_news_for_the_next() -> None:
+    signed_on = {Of.TRAINEE: LAST, Of.OFFICER: date(2026, 1, 24)}  # the figures are those of the first signature
+    given = of(meetings=(Meeting("First", 1, LAST, signed_on),), **changed(NEW)["award"][0])
+    assert last_meeting(given, review_points(given)[1]) == LAST
+    assert said(given) == [("MSc recorded", "Passed on 10 January 2026.")]
+
+
 def test_a_correction_looks_back_to_the_review_before_the_one_that_it_corrects() -> None:
     signed_on = {Of.TRAINEE: date(2026, 3, 1), Of.OFFICER: date(2026, 3, 1)}
     meetings = (Meeting("First", 1, LAST, BOTH), Meeting("Second", 1, date(2026, 3, 1), signed_on))

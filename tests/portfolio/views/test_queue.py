@@ -206,6 +206,23 @@ def test_what_else_waits_for_whoever_leads_a_portfolio_stands_in_their_queue_unt
     assert waits(cast.officer) == []
 
 
+def test_a_placement_waits_for_whoever_leads_until_it_is_confirmed(cast: Cast, client: Client) -> None:
+    hugh = make.person("Hugh Sole")
+    row = make.placement_planned(cast.portfolio, hugh, title="Three weeks in imaging")
+
+    def waits(person: User) -> list[tuple[str, str]]:
+        client.force_login(person)
+        return [(one.title, one.href) for one in client.get(QUEUE).context["duties"]]
+
+    href = reverse("placement", args=[cast.portfolio.ref, row.pid])
+    confirm = [("Priya Raman: confirm the placement Three weeks in imaging", href)]
+    assert waits(cast.officer) == waits(cast.coordinator) == confirm
+    for person in (hugh, cast.assessor, cast.other_officer, cast.former_officer, cast.administrator, cast.trainee):
+        assert waits(person) == []
+    make.placement_confirmed(row, cast.officer)
+    assert waits(cast.officer) == []
+
+
 def test_what_the_officer_agreed_in_a_review_waits_for_them_until_it_is_done(cast: Cast, client: Client) -> None:
     portfolio = make.with_rules(cast.portfolio)
     make.review_planned(portfolio, cast.officer)

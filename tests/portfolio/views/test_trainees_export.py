@@ -72,6 +72,7 @@ def test_a_file_has_the_figures_of_the_page(client: Client, cast: Cast) -> None:
             assert line["Longest wait"] in said
             assert line["Waits for"] in said
             assert [flag for flag in line["Flags"].split("; ") if flag not in said] == []
+            assert line["Conditions of it"] in said
     (priya,) = (line for line in lines if line["Trainee"] == "Priya Raman")
     assert (priya["Longest wait"], priya["Waits for"]) == ("Waiting 20 days", "S-C1 1, with Maya Lind")
     assert priya["Flags"] == "1 request past the due date, longest 20 days"
