@@ -1,6 +1,7 @@
-"""Whether each role and each administration is what the instance's chain says was given, changed or ended last.
+"""Whether each role, each administration and each portfolio is what the instance's chain says of it last.
 
-Who may see and decide follows from these rows, so one that nothing gave is as bad as one that was altered.
+Who may see and decide follows from the first two, so one that nothing gave is as bad as one that was altered; whose
+curriculum counts, from which day and who administers it, from what a portfolio holds.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from audit.checks import Finding
 from audit.models import Event
 from curriculum.structure import INSTANCE
 from portfolio.manifest import SEEDED
-from portfolio.models import Administration, Role
+from portfolio.models import Administration, Portfolio, Role
 from portfolio.models.portfolio import CHAIN
 from portfolio.proof.told import ALTERED, MISSING, holds
 
@@ -23,14 +24,25 @@ Facts = dict[str, Any]
 
 
 def appointments() -> Iterator[Finding]:
-    """Every role and every administration: a query each, and one walk over what the instance's chain tells of them."""
+    """Every role, administration and portfolio: a query each, and a walk over what the instance's chain tells of it."""
     yield from _of("role", Role.objects.select_related("portfolio").prefetch_related("modules"), but=_seeded())
     yield from _of("administration", Administration.objects.select_related("programme"), but=frozenset())
+    yield from _portfolios()
+
+
+def _portfolios() -> Iterator[Finding]:
+    """Those of which the chain tells: of what the demonstration and seeding made, nothing is told."""
+    told = _told("portfolio", "added", "changed")
+    for row in Portfolio.objects.select_related("curriculum").order_by("pk").iterator(chunk_size=ROWS_AT_A_TIME):
+        said = told.pop(row.ref, None)
+        if said is not None and not holds(_agrees, row, said):
+            yield Finding(f"portfolio {row.ref}", ALTERED)
+    yield from (Finding(f"portfolio {ref}", MISSING) for ref in sorted(told))
 
 
 def _of(called: str, rows: QuerySet[Any], *, but: frozenset[str]) -> Iterator[Finding]:
     """`but`: the portfolios whose roles seeding made, of which nothing is told."""
-    told = _told(called)
+    told = _told(called, "given", "changed", "ended")
     for row in rows.order_by("pk").iterator(chunk_size=ROWS_AT_A_TIME):
         said = told.pop(row.pk, None)
         if said is None and not (called == "role" and row.portfolio.ref in but):
@@ -40,9 +52,9 @@ def _of(called: str, rows: QuerySet[Any], *, but: frozenset[str]) -> Iterator[Fi
     yield from (Finding(f"{called} {pk}", MISSING) for pk, said in sorted(told.items()) if not _never_held(said))
 
 
-def _told(called: str) -> dict[int, Facts]:
-    """The newest facts of each, by its id."""
-    kinds = [f"{called} {happened}" for happened in ("given", "changed", "ended")]
+def _told(called: str, *happened: str) -> dict[Any, Facts]:
+    """The newest facts of each, by its id; of a portfolio by its reference."""
+    kinds = [f"{called} {what}" for what in happened]
     events = Event.objects.filter(chain__name=INSTANCE, kind__in=kinds).order_by("seq")
     return {event.details[called]: event.details for event in events.iterator() if unaltered(event)}
 

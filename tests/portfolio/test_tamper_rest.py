@@ -6,20 +6,23 @@ of the signed tables that these leave.
 
 import random
 from collections.abc import Iterable
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import models
 
+from audit.chain import append
 from audit.checks import Finding
 from curriculum.models import Module
+from curriculum.structure import INSTANCE
 from portfolio import models as rows
 from portfolio import proof
 from portfolio.models.immutable import Immutable
 from portfolio.models.placement import QUESTIONS
 from portfolio.models.signed import Signed
 from portfolio.proof.signed import OF_MODEL
-from portfolio.proof.told import ALTERED
+from portfolio.proof.told import ALTERED, MISSING
 from portfolio.states import RoleKind
 from tests import make
 from tests.portfolio import test_tamper as tamper
@@ -50,7 +53,7 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.NominationReminder: "as of assessments",
     rows.Organisation: "a name and domains, which administrators keep",
     rows.PlannedActivity: "a plan",
-    rows.Portfolio: "closed or not is checked against its closures (test_tamper.py)",
+    rows.Portfolio: "closed or not is checked against its closures (test_tamper.py), the rest below",
     rows.Reminder: "as of assessments",
     rows.ScheduledActivity: "a plan",
     rows.SignCode: "a code of some minutes",
@@ -122,3 +125,25 @@ def test_a_role_that_nothing_gave_is_found(world: World) -> None:
     with tamper.undone():
         role = make.role(world.portfolio, world.cast.stranger)
         assert [str(found) for found in proof.appointments()] == [f"role {role.pk}: nothing was recorded that gives it"]
+
+
+@pytest.mark.parametrize("name", ["trainee", "curriculum", "cohort_year", "starts_on", "organisation", "ref"])
+def test_a_portfolio_that_is_changed_is_found_by_what_was_told_of_it(world: World, name: str) -> None:
+    of = world.portfolio
+    append(INSTANCE, "portfolio added", by=None, data=of.facts)
+    append(INSTANCE, "portfolio changed", by=None, data=of.facts | {"fields": ["cohort_year"]})
+    make.appointments_told()
+    assert list(proof.appointments()) == []
+    other = {
+        "trainee": world.cast.stranger,
+        "curriculum": make.curriculum("TST9-1-24"),
+        "cohort_year": of.cohort_year + 1,
+        "starts_on": of.starts_on + timedelta(days=1),
+        "organisation": rows.Organisation.objects.create(name="Another hospital"),
+        "ref": "another",
+    }
+    with tamper.undone():
+        rows.Portfolio.objects.filter(pk=of.pk).update(**{name: other[name]})
+        found = [str(one) for one in proof.appointments()]
+        assert f"portfolio {of.ref}: {MISSING if name == 'ref' else ALTERED}" in found
+        assert len(found) == 1 or name == "ref"  # which its roles name, too
