@@ -250,7 +250,10 @@ def lists_of(world: World, ref: str) -> Iterator[tuple[str, list[str]]]:
     yield "/curricula/", ["page=1"]
 
 
-@pytest.mark.parametrize("name", ["other_trainee", "other_officer", "stranger"])
+OUTSIDE = ["other_trainee", "other_officer", "stranger", "other_programme_administrator", "other_cohort_administrator"]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
 def test_no_list_and_no_parameter_shows_anything_of_hers(world: World, name: str) -> None:
     secrets = words_of(world)
     for path, parameters in lists_of(world, world.cast.other.ref):
