@@ -109,6 +109,17 @@ def violations(page: Page, options: dict[str, Any] = FOUND_WRONG) -> list[dict[s
     return found
 
 
+def in_every_way(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: axe, keyboard, forced colours, paper, 200 % and a phone."""
+    size = page.viewport_size
+    found = axe(page) + tabs_through(page) + focus_is_seen(page)
+    found += holds_in_forced_colours(page) + prints(page)
+    found += fits(page, 640) + fits(page, 375) + axe(page) + fits_when_spaced(page)
+    if size is not None:
+        page.set_viewport_size(size)
+    return found
+
+
 def axe(page: Page) -> list[str]:
     """Axe's own words."""
     return [

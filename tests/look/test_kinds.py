@@ -68,9 +68,7 @@ def visit(page: Page, kind: Kind) -> list[str]:
     if kind.press:
         page.locator("main").get_by_role("button", name=kind.press, exact=True).click()
         expect(page.locator(".nhsuk-error-summary")).to_be_focused()
-    found += checks.axe(page) + checks.tabs_through(page) + checks.focus_is_seen(page)
-    found += checks.holds_in_forced_colours(page) + checks.prints(page)
-    found += checks.fits(page, 640) + checks.fits(page, 375) + checks.axe(page) + checks.fits_when_spaced(page)
+    found += checks.in_every_way(page)
     return [f"{kind.name}: {one}" for one in found]
 
 
