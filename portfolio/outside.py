@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from portfolio.models import Confirmation, FeedbackRound, OptionTaken, Placement, SignedElsewhere, UniversityResult
-from portfolio.states import ElsewhereKind, FeedbackState, ResultState
+from portfolio.states import ElsewhereKind, FeedbackState, PlacementState, ResultState
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,12 @@ class RoundStands:
 
 @dataclass(frozen=True)
 class Placed:
-    """A placement, by its title and its first day."""
+    """A placement, by its title and its first day. `planned`: its officer has still to confirm it."""
 
     title: str
     starts_on: date
+    pid: str = ""
+    planned: bool = False
 
 
 @dataclass
@@ -152,7 +154,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         rounds.values_list(
             feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, TruncDate(changed)
         ),
-        placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, blank, "title", blank, "starts_on"),
+        placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, "state", "title", "pid", "starts_on"),
         all=True,
     )
     found: dict[int, Outside] = defaultdict(Outside)
@@ -171,7 +173,7 @@ def _keep(outside: Outside, row: _Row) -> None:
         case _Row(table="feedback"):
             outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on)
         case _Row(table="placement", on=date() as day):
-            outside.placed.append(Placed(row.text, day))
+            outside.placed.append(Placed(row.text, day, row.by, row.kind == PlacementState.PLANNED))
             if row.where is not None:
                 outside.titles[row.where] = row.text
         case _Row(table="confirmation", where=int(module)):

@@ -26,14 +26,14 @@ from portfolio.models import (
     Decision,
     FeedbackRound,
     Item,
-    Placement,
     Portfolio,
 )
+from portfolio.outside import Placed
 from portfolio.progress import awards_to_record
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import called
-from portfolio.states import PlacementState, Side
+from portfolio.states import Side
 from portfolio.titles import own_title
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
@@ -152,8 +152,8 @@ def duties(user: User, portfolios: Sequence[Any], records: Mapping[int, Record])
         for block in records[portfolio.pk].structure.blocks
         if block.position in records[portfolio.pk].asked
     ]
-    stays = visible(user, Placement).filter(state=PlacementState.PLANNED, portfolio__in=portfolios)
-    found += [_confirm_stay(row) for row in stays.select_related("portfolio__trainee").order_by("starts_on", "pk")]
+    stays = [(stay, one) for one in portfolios for stay in records[one.pk].placed if stay.planned]
+    found += [_confirm_stay(one, stay) for stay, one in sorted(stays, key=lambda it: it[0].starts_on)]
     rounds = visible(user, FeedbackRound).filter(closing__enough=True, closing__release=None, portfolio__in=portfolios)
     found += [_talk(row) for row in rounds.select_related("portfolio__trainee").order_by("closing__closed_at")]
     today, open_ones = timezone.localdate(), [one for one in portfolios if one.closed_at is None]
@@ -180,11 +180,10 @@ def _confirm(portfolio: Portfolio, block: BlockFacts, option: int) -> Duty:
     return Duty("review", title, f"Taken for {block.title}. It counts once you confirm it.", href)
 
 
-def _confirm_stay(row: Placement) -> Duty:
-    title = f"{row.portfolio.trainee.name}: confirm the placement {row.title}"
-    waits = "Its supervisor sees nothing until you confirm it." if row.supervisor_id else "No supervisor is named."
-    note = f"From {day(row.starts_on)} to {day(row.ends_on)}. {waits}"
-    return Duty("calendar", title, note, reverse("placement", args=[row.portfolio.ref, row.pid]))
+def _confirm_stay(portfolio: Portfolio, stay: Placed) -> Duty:
+    title = f"{portfolio.trainee.name}: confirm the placement {stay.title}"
+    note = f"From {day(stay.starts_on)} on. Its supervisor sees nothing until you confirm it."
+    return Duty("calendar", title, note, reverse("placement", args=[portfolio.ref, stay.pid]))
 
 
 def _talk(row: FeedbackRound) -> Duty:
