@@ -25,6 +25,7 @@ from portfolio.views.fetch import as_it_stands, fetch_in_part, fetch_portfolio, 
 from portfolio.views.links import crumbs, submissions_crumb
 from portfolio.views.shown import look_of, show, with_contents
 from portfolio.workflow import TABLES, Incomplete, Redirect, TooLate, available, perform
+from portfolio.workflow.one_off.links import is_blocked
 
 PER_PAGE = 25
 SUBMIT = TABLES[Activity].steps["submit"]
@@ -36,7 +37,8 @@ class Standing:
     """Where a submission stands. It is with nobody when the one whom it is with can no longer decide.
 
     `decides` is the name of whoever may decide now; "" when nobody may. `submission` says who new is named for it
-    (pages.with_nominee): the officer has still to approve them, or has declined.
+    (pages.with_nominee): the officer has still to approve them, or has declined. `blocked`: wrong codes have ended the
+    link of whoever it is with, which a list does not ask.
     """
 
     submission: Any
@@ -45,6 +47,7 @@ class Standing:
     waits: bool
     with_nobody: bool
     decides: str
+    blocked: bool
 
     @property
     def due_on(self) -> date | None:
@@ -93,7 +96,7 @@ def submission(request: SignedIn, ref: str, sid: str) -> HttpResponse:
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, submissions_crumb(portfolio)),
-        "standing": _standing(row, access.who_decides(portfolio)),
+        "standing": _standing(row, access.who_decides(portfolio), blocked=bool(waiting) and _blocked(row)),
         "items": [show(item, own=own, doubted=doubted) for item in items],
         "steps": {name.replace(" ", "_"): step for name, step in steps.items() if name in OF_A_WHOLE},
         "declaration": DECLARATIONS.get(row.declaration, proof.DOUBT),
@@ -192,16 +195,24 @@ def _addressee(row: Submission) -> Addressee | None:
     return next(reversed(row.addressees.all()), None)
 
 
-def _standing(row: Any, able: access.Deciders) -> Standing:
+def _blocked(row: Submission) -> bool:
+    """Whether it is with somebody whose link works no longer, because of wrong codes."""
+    asked = _addressee(row)
+    return asked is not None and asked.until is None and is_blocked(asked)
+
+
+def _standing(row: Any, able: access.Deciders, *, blocked: bool = False) -> Standing:
     addressee = _addressee(row)
     modules = {activity.module_id for activity in _waiting(row)}
-    able_to = addressee is not None and addressee.until is None and able.may(addressee.assessor_id, modules)
+    is_with = addressee if addressee is not None and addressee.until is None and not blocked else None
+    able_to = is_with is not None and able.may(is_with.assessor_id, modules)
     return Standing(
         submission=row,
         items=[(item, *look_of(item)) for item in row.items.all()],
         addressee=addressee,
         waits=bool(_waiting(row)),
         decides=addressee.assessor.name if addressee is not None and able_to else "",
+        blocked=blocked,
         with_nobody=not able_to and (row.nominee is None or row.declined_by is not None),
     )
 

@@ -33,6 +33,7 @@ from portfolio.models import (
 from portfolio.states import AssessmentState, ItemState, PlacementState, ReminderKind
 from portfolio.workflow import reminder_letters, waiting_letters
 from portfolio.workflow.machine import locked
+from portfolio.workflow.one_off.links import is_blocked
 from portfolio.workflow.reminder_letters import Waiting
 
 logger = logging.getLogger(__name__)
@@ -174,7 +175,7 @@ def _of_submission(row: Addressee) -> Waiting:
         row,
         submission.portfolio,
         what=_named([str(item.activity) for item in items]),
-        still=access.with_me(row.assessor).filter(submission=submission).exists(),
+        still=access.with_me(row.assessor).filter(submission=submission).exists() and not is_blocked(row),
         decide=reverse("review", args=[submission.sid]),
         shown=reverse("submission", args=[submission.portfolio.ref, submission.sid]),
     )
@@ -182,11 +183,12 @@ def _of_submission(row: Addressee) -> Waiting:
 
 def _of_assessment(row: AssessmentAddressee) -> Waiting:
     asked = row.assessment
+    waits = access.assessments_of(access.what_waits(row.assessor)).filter(pk=asked.pk)
     return Waiting(
         row,
         asked.portfolio,
         what=str(asked),
-        still=access.assessments_of(access.what_waits(row.assessor)).filter(pk=asked.pk).exists(),
+        still=waits.exists() and not is_blocked(row),
         decide=reverse("assess", args=[asked.aid]),
         shown=reverse("assessment", args=[asked.portfolio.ref, asked.aid]),
     )

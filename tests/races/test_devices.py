@@ -1,10 +1,19 @@
 """Deciding on a device that was handed over while something else is decided, through the real server."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from audit.models import Event
+from outbox.models import Mail
 from portfolio.models import Decision, Item, Lending, SignCode
+from portfolio.workflow.machine import Incomplete
+from portfolio.workflow.one_off import codes
+from tests import make
 from tests.races.arena import Arena, at_once, everything_agrees, sent_code
 from tests.server import Visitor
 
@@ -82,3 +91,25 @@ def test_handed_over_on_two_devices_at_once_it_is_with_one_of_them(arena: Arena)
     assert (Lending.objects.count(), Lending.objects.filter(ended_at=None).count()) == (2, 1)
     assert SignCode.objects.count() == 2
     everything_agrees()
+
+
+def test_of_wrong_codes_on_two_devices_at_once_one_is_the_last_and_the_officer_is_told_once(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of, assessor = arena.cast.portfolio, arena.cast.assessor
+    lendings = [make.lent(make.in_review(of, assessor, number=number)) for number in (2, 3)]
+    wrong = [(one, f"{(int(sent_code(one)) + 1) % 1_000_000:06}") for one in lendings]
+    for one in lendings:
+        SignCode.objects.create(lending=one, sent_at=one.made_at, tries=4)
+        one.codes.exclude(tries=4).update(tries=3)
+    ends = codes._ends
+    monkeypatch.setattr(codes, "_ends", lambda way: time.sleep(0.5) or ends(way))
+
+    def enter(way: Lending, code: str) -> None:
+        with suppress(Incomplete), closing(connection):
+            codes.prove(way, code)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: enter(*one), wrong))
+    assert sorted(row.tries for row in SignCode.objects.all()) == [4, 4, 4, 4]
+    assert Mail.objects.filter(kind=codes.KIND, person=arena.cast.officer).count() == 1

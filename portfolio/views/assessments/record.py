@@ -25,6 +25,7 @@ from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available
 from portfolio.workflow.assessments.reflecting import may_reflect, reflect
 from portfolio.workflow.machine import CLOSED
+from portfolio.workflow.one_off.links import is_blocked
 
 # Where each step is offered on the page, by its name; the assessor's are on a page of their own.
 STEP_PAGES = {
@@ -109,12 +110,20 @@ def _waiting(row: Assessment) -> dict[str, Any] | None:
         return None
     asked: AssessmentAddressee | None = next((one for one in row.addressees.all() if one.until is None), None)
     able = access.may_decide_on(row.portfolio, [row.module_id])
-    able_to = asked is not None and able.filter(pk=asked.assessor_id).exists()
+    blocked = asked is not None and is_blocked(asked)
+    able_to = asked is not None and not blocked and able.filter(pk=asked.assessor_id).exists()
     named = named_for(row)
     declined = named is not None and named.state == NominationState.DECLINED
     with_nobody = not able_to and (named is None or declined)
     lend = reverse("assessment_lend", args=[row.portfolio.ref, row.aid]) if able_to else ""
-    return {"addressee": asked, "named": named, "declined": declined, "with_nobody": with_nobody, "lend": lend}
+    return {
+        "addressee": asked,
+        "named": named,
+        "declined": declined,
+        "blocked": blocked,
+        "with_nobody": with_nobody,
+        "lend": lend,
+    }
 
 
 def _attempts(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:

@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import product
 
 from django.conf import settings
 from django.db import transaction
@@ -12,9 +13,9 @@ from django.utils import timezone
 from audit.canonical import new_salt, salted
 from outbox import writing
 from portfolio.models import SignCode, SignLink
-from portfolio.models.asking import Asking, holding
+from portfolio.models.asking import WAYS, Asking, holding
 from portfolio.models.signing import MOST_TRIES, Way
-from portfolio.workflow.machine import Incomplete, TooOften
+from portfolio.workflow.machine import Incomplete, TooOften, locked
 from portfolio.workflow.one_off import letters
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ KIND = "sign by code"
 OFTEN = "Codes were asked for too often. Wait an hour, then ask for a new one. A code that you have still works."
 WRONG = "This is not the code. Check the newest mail: each code is 6 digits."
 NO_MORE = "This code works no longer. Ask for a new one."
+BLOCKED_DAYS = 30
 
 
 @transaction.atomic
@@ -53,6 +55,16 @@ def wrong_tries(rows: QuerySet[SignCode]) -> int:
     return rows.filter(proved_at=None).aggregate(all=Sum("tries"))["all"] or 0
 
 
+def of_person(asking: Asking, *, now: datetime) -> QuerySet[SignCode]:
+    """The codes of this person for this trainee, of a month, however often they were asked anew."""
+    theirs = Q()
+    for opens, (asked, of) in product(("link", "lending"), (way.split("__") for way in WAYS)):
+        at = f"{opens}__{asked}"
+        portfolio = {f"{at}__{of}__portfolio": asking.asked_for.portfolio_id}
+        theirs |= Q(**{f"{at}__assessor": asking.assessor_id}, **portfolio)
+    return SignCode.objects.filter(theirs, sent_at__gt=now - timedelta(days=BLOCKED_DAYS))
+
+
 def newest(way: Way) -> SignCode | None:
     """The one code that can be entered now; None when there is none, and a new one is needed."""
     since = timezone.now() - timedelta(minutes=settings.SIGN_CODE_MINUTES)
@@ -66,22 +78,34 @@ def prove(way: Way, typed: str) -> SignCode:
     if code is None:
         raise Incomplete(NO_MORE, "code")
     usable = SignCode.objects.filter(pk=code.pk, tries__lt=MOST_TRIES, proved_at=None)
-    if not usable.update(tries=F("tries") + 1):
-        raise Incomplete(NO_MORE, "code")
-    code.refresh_from_db()
+    with transaction.atomic():
+        locked(way.asking.asked_for.portfolio_id)  # of several tries at once, one is the last
+        if not usable.update(tries=F("tries") + 1):
+            raise Incomplete(NO_MORE, "code")
+        code.refresh_from_db()
+        ends = _ends(way)
     if not code.is_for(typed):
-        _wrong(way, code)
+        _wrong(way, code, ends)
         raise Incomplete(WRONG if code.tries < MOST_TRIES else NO_MORE, "code")
     if not SignCode.objects.filter(pk=code.pk, proved_at=None).update(proved_at=timezone.now()):
         raise Incomplete(NO_MORE, "code")
     return code
 
 
-def _wrong(way: Way, code: SignCode) -> None:
-    """Logged; and told to the officer once a code is spoilt."""
+def _ends(way: Way) -> list[writing.Letter]:
+    """What is told if the try that was just counted is wrong, and the last that a link, or a device, is good for."""
+    if isinstance(way, SignLink) and wrong_tries(way.codes.all()) == settings.SIGN_WRONG_TRIES:
+        return letters.link_blocked(way)
+    if wrong_tries(of_person(way.asking, now=timezone.now())) == settings.SIGN_WRONG_TRIES:
+        return letters.device_blocked(way)
+    return []
+
+
+def _wrong(way: Way, code: SignCode, ends: list[writing.Letter]) -> None:
+    """Logged; and told to the officer once a code is spoilt, and once nothing goes on."""
     logger.warning("%s: a wrong code, try %s.", _named(way), code.tries)
-    if code.tries == MOST_TRIES:
-        _tell(way, letters.wrong_codes(way))
+    if told := ends or (letters.wrong_codes(way) if code.tries == MOST_TRIES else []):
+        _tell(way, told)
 
 
 def tried_again(link: SignLink) -> None:

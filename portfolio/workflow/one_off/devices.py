@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access
 from portfolio.models import Lending, SignCode
-from portfolio.models.asking import WAYS, AskedFor, Asking, holding, way_to
+from portfolio.models.asking import AskedFor, Asking, holding, way_to
 from portfolio.models.signing import WHOM
-from portfolio.workflow.one_off.codes import wrong_tries
+from portfolio.workflow.one_off.codes import of_person, wrong_tries
 
 DONE = "Your decision is recorded. A copy is on its way to your address, and the trainee is told."
 BACK = "The device was handed back. What was not decided waits as before."
@@ -22,7 +21,6 @@ TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked
 RUN_OUT = "The time on this device is over. What was not decided can be handed over again."
 BLOCKED = "Wrong codes were entered too often, so this does not go on here. The training officer is told."
 OVER = "This cannot be decided here any more."
-BLOCKED_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -84,13 +82,7 @@ def why_over(lending: Lending, *, now: datetime) -> str:
 
 def blocked(asking: Asking, *, now: datetime) -> bool:
     """Whether codes of this person were guessed at too often for this trainee, however often they were asked anew."""
-    since = now - timedelta(days=BLOCKED_DAYS)
-    theirs = Q()
-    for opens, (asked, of) in product(("link", "lending"), (way.split("__") for way in WAYS)):
-        at = f"{opens}__{asked}"
-        portfolio = {f"{at}__{of}__portfolio": asking.asked_for.portfolio_id}
-        theirs |= Q(**{f"{at}__assessor": asking.assessor_id}, **portfolio)
-    return wrong_tries(SignCode.objects.filter(theirs, sent_at__gt=since)) >= settings.SIGN_WRONG_TRIES
+    return wrong_tries(of_person(asking, now=now)) >= settings.SIGN_WRONG_TRIES
 
 
 def proof(code: int, asked_for: AskedFor, person: User) -> SignCode | None:

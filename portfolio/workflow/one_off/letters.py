@@ -112,8 +112,8 @@ def _signer(row: object) -> str:
     return ", ".join(filter(None, parts))
 
 
-def wrong_codes(way: Way) -> list[Letter]:
-    """To the officer: somebody has the link, or the device, and not the mailbox."""
+def wrong_codes(way: Way, then: str = "") -> list[Letter]:
+    """To the officer: somebody has the link, or the device, and not the mailbox. `then`: what follows from it."""
     name = way.asking.assessor.name
     where = f"with the link that was sent to {name}"
     subject = f"Wrong codes for the link of {name}"
@@ -121,8 +121,26 @@ def wrong_codes(way: Way) -> list[Letter]:
         trainee = way.asking.asked_for.portfolio.trainee.name
         where = f"on the device that {trainee} handed over to {name}"
         subject = f"Wrong codes for {name} on the device of {trainee}"
-    said = f"Wrong codes were entered again and again {where}. Nothing was shown or decided."
-    return _to_leaders(way, subject, said)
+    said = f"Wrong codes were entered again and again {where}. Nothing was shown or decided. {then}"
+    return _to_leaders(way, subject, said.rstrip())
+
+
+def link_blocked(link: SignLink) -> list[Letter]:
+    """To the officer, and to the trainee, who asks again: wrong codes have ended the link."""
+    asked_for, name = link.asking.asked_for, link.asking.assessor.name
+    trainee = asked_for.portfolio.trainee
+    said = (
+        f"Wrong codes were entered too often with the link that was sent to {name}, so it works no longer. Name them "
+        "again as somebody new, and they get a new link once they are approved; or choose another assessor."
+    )
+    told = wrong_codes(link, f"The link works no longer. {trainee.name} is told, and can ask again.")
+    return [*told, letter(trainee, f"The link of {name} works no longer", [said], page_of(asked_for))]
+
+
+def device_blocked(way: Way) -> list[Letter]:
+    """To the officer: wrong codes have ended the handing over of devices to this person."""
+    name, trainee = way.asking.assessor.name, way.asking.asked_for.portfolio.trainee.name
+    return wrong_codes(way, f"{trainee} cannot hand a device over to {name} for a month from now.")
 
 
 def opened_again(link: SignLink) -> list[Letter]:

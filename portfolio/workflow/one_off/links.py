@@ -73,10 +73,16 @@ def why_dead(link: SignLink, *, now: datetime) -> str:
         return HAS_ACCOUNT
     if now >= link.expires_at:
         return RUN_OUT
-    if wrong_tries(link.codes.all()) >= settings.SIGN_WRONG_TRIES:
+    if is_blocked(asking):
         return BLOCKED
     able = access.may_decide_on(portfolio, waiting).filter(pk=person.pk, email=link.address)
     return "" if portfolio.closed_at is None and able.exists() else OVER
+
+
+def is_blocked(asking: Asking) -> bool:
+    """Whether somebody without an account is asked, and codes of their link were guessed at too often."""
+    codes = SignCode.objects.filter(**{f"link__{field}": row for field, row in holding(asking).items()})
+    return asking.assessor.one_off and wrong_tries(codes) >= settings.SIGN_WRONG_TRIES
 
 
 def is_used(link: SignLink) -> bool:
