@@ -144,11 +144,11 @@ def signed_off(decision: Decision) -> Iterator[Letter]:
 
 
 def unlocked(unlock: Unlock) -> Iterator[Letter]:
-    """To the trainee, the signer and the officer."""
-    activity = unlock.decision.item.activity
+    """To the trainee, the signer under the account that they have now, and the officer."""
+    activity, signer = unlock.decision.item.activity, unlock.decision.signer
     portfolio = activity.portfolio
     told = f"{unlock.signer_name} has opened {activity} again. The decision stays in the history, with the reason."
-    people = {portfolio.trainee, unlock.decision.signer, *officers(portfolio)}
+    people = {portfolio.trainee, signer.merged_into or signer, *officers(portfolio)}
     for person in sorted(people, key=lambda person: person.pk):
         own = person == portfolio.trainee
         yield letter(
@@ -186,9 +186,9 @@ def module_signed_off(row: ModuleSignOff) -> Iterator[Letter]:
 
 
 def module_voided(row: ModuleVoid) -> Iterator[Letter]:
-    """To the trainee, and to whoever had signed."""
-    portfolio, module = row.sign_off.portfolio, row.sign_off.module
-    for person in sorted({portfolio.trainee, row.sign_off.signer}, key=lambda person: person.pk):
+    """To the trainee, and to whoever had signed, under the account that they have now."""
+    portfolio, module, signer = row.sign_off.portfolio, row.sign_off.module, row.sign_off.signer
+    for person in sorted({portfolio.trainee, signer.merged_into or signer}, key=lambda person: person.pk):
         yield letter(
             person,
             f"No longer signed off: {module.code}",

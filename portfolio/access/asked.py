@@ -26,6 +26,12 @@ from portfolio.states import AssessmentState, ItemState
 SUBMISSION, ASSESSMENT = "submission", "assessment"
 
 
+def accounts_of(people: Iterable[int]) -> QuerySet[User]:
+    """The accounts of these people, by their ids, and those that were merged into them: all in which they signed."""
+    people = list(people)
+    return User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
+
+
 def addressed_items(user: User) -> QuerySet[Item]:
     """Items that are with this user, or that they decided, while their role lasts."""
     theirs = Q(decision__signer=user) | Q(decision__signer__merged_into=user)

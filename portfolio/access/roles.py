@@ -179,3 +179,9 @@ def administering(portfolio: Portfolio) -> QuerySet[Administration]:
     """Everybody who ever administers a portfolio that was itself fetched through `visible`."""
     cohort = Q(cohort_year=None) | Q(cohort_year=portfolio.cohort_year)
     return Administration.objects.filter(cohort, programme=portfolio.programme_id)
+
+
+def administrators(portfolio: Portfolio) -> list[User]:
+    """Active people who administer it today, each once; not its own trainee."""
+    rows = administering(portfolio).filter(in_dates(), user__is_active=True).exclude(user=portfolio.trainee_id)
+    return sorted({row.user for row in rows.select_related("user")}, key=lambda person: person.pk)

@@ -58,8 +58,9 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     people = [one.assessor for one in loads]
     since = timezone.make_aware(datetime.combine(today - timedelta(days=WINDOW), time.min))
     took: dict[int, list[int]] = defaultdict(list)
-    for assessor, asked, decided in (*_decided(reader, people, since), *_assessed(reader, people, since)):
-        took[assessor].append((timezone.localdate(decided) - timezone.localdate(asked)).days)
+    for signer, into, asked, decided in (*_decided(reader, people, since), *_assessed(reader, people, since)):
+        for account in (signer, into):
+            took[account].append((timezone.localdate(decided) - timezone.localdate(asked)).days)
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 
@@ -91,8 +92,11 @@ def _assessed(reader: Standing, people: list[int], since: datetime) -> Iterable[
 
 
 def _times(rows: QuerySet[Any], path: str, people: list[int], since: datetime) -> Iterable[Any]:
-    """Each decision with when it came to its signer: of several times, the one that the decision ended."""
+    """Each decision with when it came to its signer: of several times, the one that the decision ended.
+
+    With the account that the signer's was merged into, if it was.
+    """
     ended = Q(**{f"{path}__until": None}) | Q(**{f"{path}__until__gte": F("decided_at")})
     theirs = {f"{path}__assessor": F("signer"), f"{path}__since__lte": F("decided_at")}
-    rows = rows.filter(ended, signer__in=people, decided_at__gte=since, **theirs)
-    return rows.order_by().values_list("signer", f"{path}__since", "decided_at")
+    rows = rows.filter(ended, signer__in=access.accounts_of(people), decided_at__gte=since, **theirs)
+    return rows.order_by().values_list("signer", "signer__merged_into", f"{path}__since", "decided_at")

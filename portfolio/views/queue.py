@@ -275,10 +275,14 @@ def _ready(request: SignedIn) -> HttpResponse:
 
 
 def _decided(request: SignedIn) -> HttpResponse:
-    """Submissions and assessments in one list, the newest first: the ids are read first, then the rows of the page."""
+    """Submissions and assessments in one list, the newest first: the ids are read first, then the rows of the page.
+
+    What was signed in an account that was merged into theirs is among it.
+    """
     columns = ("decided_at", "sort", "pk")
-    items = visible(request.user, Decision).filter(signer=request.user).order_by()
-    assessed = visible(request.user, AssessmentDecision).filter(signer=request.user).order_by()
+    mine = Q(signer__in=access.accounts_of([request.user.pk]))
+    items = visible(request.user, Decision).filter(mine).order_by()
+    assessed = visible(request.user, AssessmentDecision).filter(mine).order_by()
     found = items.annotate(sort=Value("item")).values(*columns)
     found = found.union(assessed.annotate(sort=Value("assessment")).values(*columns), all=True)
     page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))

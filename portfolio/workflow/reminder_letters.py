@@ -48,15 +48,23 @@ def _by_link(asked: Any) -> str:
 
 
 def officer_told(waits: Waiting) -> Iterator[Letter]:
-    """To the training officer, or the co-ordinator where the officer is the one who was asked, or there is none."""
-    then = "" if waits.still else f" {waits.asked.assessor.name} can no longer decide."
-    for leader in _leaders(waits.portfolio, but=waits.asked.assessor):
+    """To the training officer, or the co-ordinator where the officer is the one who was asked, or there is none.
+
+    To the administrators, who cannot ask somebody else, where whoever was asked is the only one who leads.
+    """
+    assessor = waits.asked.assessor
+    then = "" if waits.still else f" {assessor.name} can no longer decide."
+    leaders, who = _leaders(waits.portfolio, but=assessor), "You"
+    if not leaders and assessor in access.leaders(waits.portfolio):
+        leaders = [one for one in access.administrators(waits.portfolio) if one != assessor]
+        who = assessor.name
+    for leader in leaders:
         yield letter(
             leader,
             f"Still waiting: {waits.what} of {waits.portfolio.trainee.name}",
             [
-                f"{_asked(waits, waits.asked.assessor.name)} It was due by {_due(waits)} and is not decided.{then} "
-                f"You or {waits.portfolio.trainee.name} can ask somebody else."
+                f"{_asked(waits, assessor.name)} It was due by {_due(waits)} and is not decided.{then} "
+                f"{who} or {waits.portfolio.trainee.name} can ask somebody else."
             ],
             waits.shown,
         )

@@ -61,9 +61,9 @@ def kind_corrected(correction: KindCorrection) -> Iterator[Letter]:
 
 
 def assessment_voided(void: AssessmentVoid) -> Iterator[Letter]:
-    """To the trainee, the assessor while their role lasts, and the officer."""
-    row = void.assessment
-    portfolio, assessor, leading = row.portfolio, row.decision.signer, officers(row.portfolio)
+    """To the trainee, the assessor (under the account that they have now) while their role lasts, and the officer."""
+    row, signer = void.assessment, void.assessment.decision.signer
+    portfolio, assessor, leading = row.portfolio, signer.merged_into or signer, officers(row.portfolio)
     told = f"{void.signer_name} has voided {row}. It stays in the history, with the reason, and counts nothing."
     people = {portfolio.trainee, *leading, *([assessor] if deciding_role(assessor, portfolio, row.module_id) else [])}
     for person in sorted(people, key=lambda person: person.pk):

@@ -101,6 +101,15 @@ def test_a_request_that_was_redirected_counts_from_when_it_came_to_who_decided(c
     assert [(one.name, one.took) for one in of(cast.administrator)] == [("Maya Lind", (4,))]
 
 
+def test_what_was_decided_in_an_account_that_was_merged_counts_for_the_person(cast: Cast) -> None:
+    decided(cast, 1, 2)
+    make.assessed(cast.portfolio, cast.assessor, code="S-X1")
+    make.signed_off(cast.portfolio, cast.coordinator, number=2)
+    User.objects.filter(pk=cast.assessor.pk).update(is_active=False, merged_into=cast.second_assessor)
+    make.in_review(cast.portfolio, cast.second_assessor, number=3)
+    assert [(one.name, one.took) for one in of(cast.administrator)] == [("Femi Adeyemi", (0, 2))]
+
+
 def test_the_page_says_it_in_words_with_its_source(client: Client, cast: Cast) -> None:
     decided(cast, 1, 3)
     make.asked_since(make.in_review(cast.portfolio, cast.assessor, number=2), 20)

@@ -111,6 +111,25 @@ def test_a_role_that_changes_is_found_by_the_chain_of_the_instance(cast: Cast) -
     assert behind() == ["Tom Okafor"]
 
 
+def test_many_events_of_others_hide_no_role_that_changed_before(cast: Cast) -> None:
+    summaries.renew()
+    role = Role.objects.get(user=cast.other_officer, kind=RoleKind.OFFICER)
+    append(INSTANCE, "role changed", by=cast.administrator, data=role.facts)
+    for _ in range(300):
+        append(INSTANCE, "person.add", by=cast.administrator, data={"person": cast.stranger.pk})
+    assert behind() == ["Tom Okafor"]
+
+
+def test_what_the_instance_told_on_another_day_makes_nothing_again(cast: Cast) -> None:
+    tom, priya = (Role.objects.get(user=user, kind="officer") for user in (cast.other_officer, cast.officer))
+    append(INSTANCE, "role changed", by=cast.administrator, data=tom.facts)
+    with time_machine.travel(make.today() + timedelta(days=2), tick=False) as clock:
+        summaries.renew()
+        clock.shift(timedelta(minutes=5))
+        append(INSTANCE, "role changed", by=cast.administrator, data=priya.facts)
+        assert behind() == ["Priya Raman"]
+
+
 def test_one_run_takes_no_more_than_it_should_and_the_next_one_goes_on(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,7 @@ from portfolio import access
 from portfolio.models import Decision, Item, Role, Snippet
 from portfolio.models.signed import Signed
 from portfolio.states import RoleKind
-from portfolio.workflow import perform
+from portfolio.workflow import ModuleOf, perform
 from tests import make
 from tests.cast import Cast
 
@@ -178,6 +178,50 @@ def test_an_assessment_that_the_other_account_completed_is_found_too(client: Cli
     merged(client, cast.administrator, twin, cast.assessor)
     assert [one.pk for one in access.addressed_assessments(cast.assessor)] == [row.pk]
     everything_agrees()
+
+
+def test_what_the_other_account_decided_stands_in_the_list_of_what_the_person_decided(
+    client: Client, cast: Cast, twin: User
+) -> None:
+    make.role(cast.portfolio, twin, since=-50)
+    make.signed_off(cast.portfolio, twin)
+    make.assessed(cast.portfolio, twin, code="S-X1")
+    make.signed_off(cast.portfolio, cast.second_assessor, number=2)
+    merged(client, cast.administrator, twin, cast.assessor)
+
+    def decided(person: User) -> list[str]:
+        client.force_login(person)
+        return [row["name"] for row in client.get(reverse("reviewing") + "?show=decided").context["rows"]]
+
+    assert decided(cast.assessor) == ["Priya Raman: DOPS of S-X1", "Priya Raman: S-C1 1"]
+    assert decided(cast.second_assessor) == ["Priya Raman: S-C1 2"]
+    assert decided(cast.officer) == []
+
+
+def test_the_account_that_stays_hears_what_becomes_of_what_the_other_signed(
+    client: Client, cast: Cast, twin: User
+) -> None:
+    make.role(cast.portfolio, twin, since=-50)
+    activity, row = make.signed_off(cast.portfolio, twin), make.assessed(cast.portfolio, twin, code="S-X1")
+    merged(client, cast.administrator, twin, cast.assessor)
+    before = set(Mail.objects.values_list("pk", flat=True))
+    perform("unlock", activity, by=cast.officer, reason="Wrong file.")
+    perform("void assessment", row, by=cast.officer, reason="Wrong trainee.")
+    told = Mail.objects.exclude(pk__in=before).filter(person=cast.assessor).order_by("pk")
+    assert [mail.kind for mail in told] == ["unlock", "void assessment"]
+
+
+def test_the_account_that_stays_hears_that_a_module_which_the_other_signed_is_void(
+    client: Client, cast: Cast, twin: User
+) -> None:
+    make.role(cast.portfolio, twin, RoleKind.COORDINATOR, since=-50)
+    for number in (1, 2, 3):
+        make.signed_off(cast.portfolio, cast.second_assessor, number=number)
+    make.module_signed_off(cast.portfolio, twin)
+    merged(client, cast.administrator, twin, cast.assessor)
+    perform("void module sign-off", ModuleOf.read(cast.portfolio, "S-C1"), by=cast.officer, reason="Too early.")
+    told = Mail.objects.filter(kind="void module sign-off")
+    assert {mail.person for mail in told} == {cast.trainee, cast.assessor}
 
 
 def test_the_same_role_from_the_same_day_is_held_once_and_as_long_as_the_longer(

@@ -146,6 +146,19 @@ def test_an_officer_who_was_asked_is_reminded_and_the_co_ordinator_told(cast: Ca
     assert after(LATER, clock) == [("due", cast.officer), ("late", cast.coordinator)]
 
 
+def test_where_the_only_one_who_leads_was_asked_the_administrators_are_told(cast: Cast, clock: Clock) -> None:
+    Role.objects.filter(kind=RoleKind.COORDINATOR).update(ends_on=make.today())
+    make.administration(cast.trainee)
+    make.administration(cast.officer)
+    make.administration(cast.deactivated)
+    make.in_review(cast.portfolio, cast.officer)
+    first = after(DUE, clock)
+    assert first == [("due", cast.officer)]
+    assert after(LATER, clock) == [*first, ("late", cast.administrator), ("late", cast.cohort_administrator)]
+    word = Mail.objects.filter(kind="reminder: late").latest("pk")
+    assert "Ana Reyes or Priya Raman can ask somebody else." in word.text  # an administrator cannot
+
+
 def test_where_nobody_leads_the_word_waits_for_whoever_comes(cast: Cast, item: Item, clock: Clock) -> None:
     Role.objects.filter(kind__in=(RoleKind.OFFICER, RoleKind.COORDINATOR)).update(ends_on=make.today())
     assert after(DUE, clock) == [("due", cast.assessor)]
