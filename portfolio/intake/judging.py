@@ -19,9 +19,11 @@ from portfolio.intake.reading import TRAINEE, Entry, same
 from portfolio.models import Organisation, Portfolio, Role
 from portfolio.requirements.words import day
 from portfolio.states import RoleKind
-from portfolio.workflow.nominations.likeness import words
+from portfolio.workflow.nominations.likeness import number, words
 
 INACTIVE = "The account of {} is not active. Reactivate it under People first, or remove the row."
+MERGED = "The account of this address was merged into another. {} goes on {}."
+CLOSED = "{} has a closed portfolio of {}. Reopen that one, or remove the row."
 OTHER_NAME = "The account with this address is that of “{}”. Write the name so, or correct the address."
 NOT_YOURS = "No trainee of yours has the address {}. Add them in a row of this table, or correct it."
 SEVERAL = "{} has more than one open portfolio here. Give this role on the page of the portfolio."
@@ -63,12 +65,14 @@ class Here:
     portfolios: dict[int, list[Portfolio]]
     roles: dict[int, list[Role]]
     names: dict[tuple[str, ...], list[str]]
+    numbers: dict[str, list[str]]
     said: dict[tuple[str, ...], Entry] = field(default_factory=dict)  # the first row of each name
+    numbered: dict[str, Entry] = field(default_factory=dict)  # and of each registration number
 
     @classmethod
     def read(cls, entries: Sequence[Entry], by: User) -> "Here":
         said = {entry.email for entry in entries} | {address for entry in entries for address in entry.trainees}
-        people = {person.email: person for person in User.objects.filter(email__in=said)}
+        people = {person.email: person for person in User.objects.select_related("merged_into").filter(email__in=said)}
         portfolios: dict[int, list[Portfolio]] = defaultdict(list)
         owners = [person.pk for person in people.values()]
         for row in Portfolio.objects.filter(trainee__in=owners).select_related("curriculum", "programme", "trainee"):
@@ -77,8 +81,11 @@ class Here:
         for role in Role.objects.filter(portfolio__trainee__in=owners).select_related("user"):
             roles[role.portfolio_id].append(role)
         names: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        for name, email in access.people_in_scope(by).order_by("email").values_list("name", "email"):
+        numbers: dict[str, list[str]] = defaultdict(list)
+        goes_on = access.people_in_scope(by).filter(merged_into=None).order_by("email")
+        for name, email, registration in goes_on.values_list("name", "email", "registration_number"):
             names[tuple(words(name))].append(email)
+            numbers[_number(registration)].append(email)
         published = Curriculum.objects.filter(status=Curriculum.Status.PUBLISHED).select_related("programme")
         return cls(
             by=by,
@@ -89,12 +96,20 @@ class Here:
             portfolios=portfolios,
             roles=roles,
             names=names,
+            numbers=numbers,
         )
 
     def open_of(self, address: str) -> list[Portfolio]:
         """The open portfolios of whoever has this address."""
         person = self.people.get(address)
         return [row for row in self.portfolios[person.pk] if row.closed_at is None] if person else []
+
+    def closed_of(self, address: str, programme: int) -> list[Portfolio]:
+        """Their closed portfolios of a programme, of those that the uploader administers and could reopen."""
+        person = self.people.get(address)
+        rows = self.portfolios[person.pk] if person else []
+        mine = [row for row in rows if row.programme_id == programme and row.closed_at is not None]
+        return [row for row in mine if self.kept.keeps(programme, row.cohort_year)]
 
 
 def judge(entries: Sequence[Entry], *, by: User, today: date | None = None) -> list[Judged]:
@@ -128,6 +143,7 @@ def seen(judged: Iterable[Judged], key: str) -> str:
 
 def _person(one: Judged, here: Here) -> None:
     """An account is never changed by a table: it is that of the person named, or the row is wrong."""
+    _registration(one, here)
     if not one.entry.email or not one.entry.name or "name" in one.entry.unfit:
         return
     person = here.people.get(one.entry.email)
@@ -138,10 +154,32 @@ def _person(one: Judged, here: Here) -> None:
         others = here.names.get(tuple(words(one.entry.name)), [])
         if others:
             one.notes.append(f"Somebody with this name is here as {others[0]}. Is it the same person?")
+    elif kept := person.merged_into:
+        known = kept.email in here.names.get(tuple(words(kept.name)), [])
+        where = f"as {kept.email}: enter that address" if known else "with another address: enter that one"
+        one.problems.append(MERGED.format(kept.name, where))
     elif not person.is_active:
         one.problems.append(INACTIVE.format(person.name))
     elif same(person.name) != same(one.entry.name):
         one.problems.append(OTHER_NAME.format(person.name))
+
+
+def _registration(one: Judged, here: Here) -> None:
+    """One number is one person's, whatever the names. A note: it may be mistyped here or there."""
+    said, address = _number(one.entry.registration), one.entry.email
+    if not said or not address:
+        return
+    first = here.numbered.setdefault(said, one.entry)
+    if first.email != address:
+        one.notes.append(f"Row {first.line} has this registration number with another address. Is it the same person?")
+    others = [email for email in here.numbers.get(said, []) if email != address]
+    if others:
+        one.notes.append(f"Somebody with this registration number is here as {others[0]}. Is it the same person?")
+
+
+def _number(registration: str) -> str:
+    """As far as it tells two people apart; "" for words such as “pending”."""
+    return number(registration) if any(one.isdigit() for one in registration) else ""
 
 
 def _trainee(one: Judged, here: Here, before: Sequence[Judged]) -> None:
@@ -169,6 +207,7 @@ def _trainee(one: Judged, here: Here, before: Sequence[Judged]) -> None:
         )
     held = next((row for row in here.open_of(entry.email) if row.programme_id == programme.pk), None)
     if held is None:
+        _closed(one, here, curriculum)
         one.opens = True
         one.does.append(f"Portfolio, {curriculum.code}, cohort {entry.cohort}, from {day(one.starts_on)}")
     elif (held.curriculum_id, held.cohort_year) == (curriculum.pk, entry.cohort):
@@ -177,6 +216,17 @@ def _trainee(one: Judged, here: Here, before: Sequence[Judged]) -> None:
         one.problems.append(
             f"{held.trainee.name} has an open portfolio of {programme.name} already. Close that one first."
         )
+
+
+def _closed(one: Judged, here: Here, curriculum: Curriculum) -> None:
+    """Work goes on in the portfolio of this curriculum that was closed. One of another curriculum is noted."""
+    closed = here.closed_of(one.entry.email, curriculum.programme_id)
+    same_one = next((row for row in closed if row.curriculum_id == curriculum.pk), None)
+    if same_one:
+        one.problems.append(CLOSED.format(same_one.trainee.name, curriculum.code))
+    elif closed:
+        codes = ", ".join(sorted({row.curriculum.code for row in closed}))
+        one.notes.append(f"{closed[0].trainee.name} has a closed portfolio of {codes} too. This opens another one.")
 
 
 def _as_it_is(one: Judged, held: Portfolio) -> None:
@@ -249,7 +299,9 @@ def _programme(ahead: Judged) -> int | None:
 def _role(one: Judged, here: Here, address: str, held: Sequence[Role], officers: dict[str, Judged]) -> None:
     kind, start = RoleKind(one.entry.part), one.starts_on
     going_on = [role for role in held if role.kind == kind and (role.ends_on is None or role.ends_on >= start)]
-    own = next((role for role in going_on if role.user.email == one.entry.email), None)
+    person = here.people.get(one.entry.email)
+    ids = {person.pk, person.merged_into_id} if person else set()
+    own = next((role for role in going_on if role.user_id in ids), None)
     what = f"{kind.label} of {address}"
     if own:
         until = f" until {day(own.ends_on)}" if own.ends_on else ""

@@ -94,11 +94,13 @@ def _page(
         "answers_it": APPROVE.name in available(row, portfolio, by=request.user),
     }
     if context["answers_it"]:
+        account = nominations.account_of(row)
         context |= {
             "form": form,
-            "flags": nominations.flags(row),
+            "flags": nominations.flags(row, account),
+            "misnamed": nominations.misnamed(row, account),
             "outside": nominations.outside(row),
-            "account": nominations.account_of(row),
+            "account": account,
         }
     return render(request, "portfolio/nominations/nomination.html", context, status=status)
 

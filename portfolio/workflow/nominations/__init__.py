@@ -23,7 +23,7 @@ from portfolio.states import RoleKind
 from portfolio.workflow.addressing import due_on
 from portfolio.workflow.machine import Incomplete, Move, Step
 from portfolio.workflow.nominations import letters
-from portfolio.workflow.nominations.likeness import flags, outside
+from portfolio.workflow.nominations.likeness import flags, misnamed, outside
 from portfolio.workflow.nominations.naming import Nominee, problems
 from portfolio.workflow.nominations.reached import same_device
 from portfolio.workflow.one_off.links import make_link
@@ -214,6 +214,7 @@ __all__ = [
     "account_of",
     "answer_digest",
     "flags",
+    "misnamed",
     "outside",
     "problems",
     "same_device",

@@ -4,24 +4,44 @@ import re
 import unicodedata
 
 from accounts.addresses import host, local, mailbox, mailboxes
+from accounts.models import User
 from portfolio.models import Nomination, Portfolio
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame"}
 
 
-def flags(row: Nomination) -> list[str]:
-    """Each in a sentence. They hold nothing back: the officer knows the people."""
+def flags(row: Nomination, account: User | None = None) -> list[str]:
+    """Each in a sentence: of what was typed, and of the account that the address leads to, which is who would decide.
+
+    They hold nothing back: the officer knows the people.
+    """
     trainee = row.portfolio.trainee
-    name = trainee.name
+    own = mailboxes(trainee)
+    typed = _alike(trainee, own, row.address, row.name, row.registration)
+    here = _alike(trainee, own, account.email, account.name, account.registration_number) if account else []
+    return [
+        *(f"The {one}" for one in typed),
+        *(f"Of whoever has this address here, the {one}" for one in here if one not in typed),
+    ]
+
+
+def misnamed(row: Nomination, account: User | None) -> str:
+    """That the address leads to somebody of another name than was typed, in words; "" when it does not."""
+    if account is None or words(row.name) == words(account.name):
+        return ""
+    return f"The name that was typed is {row.name}, but the address is that of {account.name}."
+
+
+def _alike(trainee: User, own: frozenset[str], address: str, name: str, registration: str) -> list[str]:
     found = []
-    if mailbox(row.address) in mailboxes(trainee):
-        found.append(f"The address is that of {name}, written in another way.")
-    elif local(row.address) == local(trainee.email):
-        found.append(f"The address begins like that of {name}: {trainee.email}.")
-    if words(row.name) == words(name):
-        found.append(f"The name is that of {name}.")
-    if row.registration and number(row.registration) == number(trainee.registration_number):
-        found.append(f"The registration number is that of {name}.")
+    if mailbox(address) in own:
+        found.append(f"address is that of {trainee.name}, written in another way.")
+    elif local(address) == local(trainee.email):
+        found.append(f"address begins like that of {trainee.name}: {trainee.email}.")
+    if words(name) == words(trainee.name):
+        found.append(f"name is that of {trainee.name}.")
+    if registration and number(registration) == number(trainee.registration_number):
+        found.append(f"registration number is that of {trainee.name}.")
     return found
 
 

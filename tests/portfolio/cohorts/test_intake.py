@@ -23,6 +23,7 @@ from outbox.models import Mail
 from portfolio.intake import taking
 from portfolio.models import Intake, Portfolio, Role
 from portfolio.states import RoleKind
+from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.cohorts.tables import HEADINGS, role, table, text, trainee, upload, workbook
@@ -316,6 +317,71 @@ def test_what_is_odd_and_allowed_is_noted(client: Client, cast: Cast, administra
     assert notes(client, role("assessor", owen.name, cast.other_trainee.email, **{"e-mail": owen.email})) == [
         "Owen Hart is in training on the same programme, and signs nothing in it until that is over."
     ]
+
+
+def test_the_same_table_after_a_portfolio_was_closed_opens_no_second_one(client: Client, administrator: User) -> None:
+    confirm(client, preview(client, *COHORT))
+    perform("close portfolio", Portfolio.objects.get(trainee__email=ADA), by=administrator, reason="She left.")
+    before = there_is()
+    shown = preview(client, *COHORT)
+    assert [said for row in shown.context["rows"] for said in row["judged"].problems] == [
+        "Ada Moss has a closed portfolio of TST1-1-24. Reopen that one, or remove the row."
+    ]
+    assert (confirm(client, shown).status_code, there_is()) == (409, before)
+    perform("reopen portfolio", Portfolio.objects.get(trainee__email=ADA), by=administrator, reason="She is back.")
+    assert preview(client, *COHORT).context["nothing_new"] is True
+
+
+def test_a_closed_portfolio_of_another_curriculum_is_noted_to_those_who_administer_it(
+    client: Client, cast: Cast, administrator: User
+) -> None:
+    make.curriculum("TST2-1-24")
+    confirm(client, preview(client, trainee()))
+    perform("close portfolio", Portfolio.objects.get(trainee__email=ADA), by=administrator, reason="She changes.")
+    other = trainee(curriculum="TST2-1-24")
+    assert notes(client, other) == ["Ada Moss has a closed portfolio of TST1-1-24 too. This opens another one."]
+    assert wrong(client, other) == []
+    Portfolio.objects.filter(trainee__email=ADA).update(cohort_year=2019)
+    client.force_login(cast.cohort_administrator)
+    assert (notes(client, other), wrong(client, trainee())) == ([], [])
+
+
+def test_an_address_whose_account_was_merged_leads_to_the_one_that_goes_on(
+    client: Client, cast: Cast, administrator: User
+) -> None:
+    confirm(client, preview(client, trainee(), role("training officer", "Olga Dunn", ADA)))
+    olga = User.objects.get(email="olga.dunn@example.org")
+    make.person("Olga Dunn", email="a.dunn@example.org", is_active=False, merged_into=olga)
+    old = role("training officer", "Olga Dunn", ADA, **{"e-mail": "a.dunn@example.org"})
+    assert wrong(client, old) == [
+        "The account of this address was merged into another. Olga Dunn goes on as olga.dunn@example.org: "
+        "enter that address."
+    ]
+    assert notes(client, role("assessor", "Olga Dunn", ADA, **{"e-mail": "new@example.org"})) == [
+        "Somebody with this name is here as olga.dunn@example.org. Is it the same person?"
+    ]
+    make.role(make.portfolio(make.person("Uma Voss"), of=make.curriculum("OTH1-1-24", programme_code="OTH")), olga)
+    Role.objects.filter(user=olga, portfolio__trainee__email=ADA).delete()
+    assert wrong(client, old) == [
+        "The account of this address was merged into another. Olga Dunn goes on with another address: enter that one."
+    ]
+
+
+def test_a_registration_number_under_two_addresses_is_noted(client: Client, cast: Cast, administrator: User) -> None:
+    cast.assessor.registration_number = "HCPC CS-04711"
+    cast.assessor.save()
+    hers = {"registration number": "cs04711"}
+    assert notes(client, role("assessor", "Maya Blum", cast.trainee.email, **hers)) == [
+        f"Somebody with this registration number is here as {cast.assessor.email}. Is it the same person?"
+    ]
+    known = role("assessor", cast.assessor.name, cast.trainee.email, **hers, **{"e-mail": cast.assessor.email})
+    assert notes(client, known) == []
+    first, second = ({"registration number": said} for said in ("CS00009", "HCPC CS 00009"))
+    assert notes(client, trainee(), role("assessor", "Maya Blum", ADA, **first), trainee("Ben Frost", **second)) == [
+        "Row 4 has this registration number with another address. Is it the same person?"
+    ]
+    pending = {"registration number": "pending"}
+    assert notes(client, trainee(**pending), trainee("Ben Frost", **pending)) == []
 
 
 def test_one_bad_row_keeps_the_whole_table_out(client: Client, administrator: User) -> None:

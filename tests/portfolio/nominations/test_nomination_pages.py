@@ -11,7 +11,7 @@ from accounts.models import User
 from portfolio.models import Activity, Nomination, Organisation, Portfolio, Submission
 from portfolio.states import NominationState
 from portfolio.workflow.activities import newest_revisions
-from portfolio.workflow.nominations.likeness import flags, outside
+from portfolio.workflow.nominations.likeness import flags, misnamed, outside
 from tests import make
 from tests.cast import Cast
 
@@ -219,6 +219,47 @@ def test_the_officer_reads_the_flags_and_the_trainee_does_not(cast: Cast, client
     assert "This may be Priya Raman" in as_(client, cast.officer).get(address(row)).text
     for person in (cast.trainee, cast.administrator):
         assert "This may be" not in as_(client, person).get(address(row)).text
+
+
+@pytest.mark.parametrize(
+    ("account", "said"),
+    [
+        ({"name": "Raman, Priya"}, "name is that of Priya Raman."),
+        ({"registration_number": "CS 01234"}, "registration number is that of Priya Raman."),
+        ({"email": "priya.raman@example.net"}, "address begins like that of Priya Raman: priya.raman@example.org."),
+    ],
+)
+def test_an_account_like_the_trainees_is_flagged_whatever_name_was_typed(
+    priya: Portfolio, account: dict[str, str], said: str
+) -> None:
+    person = make.person(**{"name": "Grace Hall", "email": "grace@example.net"} | account)
+    row = Nomination(portfolio=priya, name="Somebody Else", address="grace@example.net")
+    assert flags(row, person) == [f"Of whoever has this address here, the {said}"]
+
+
+def test_what_was_typed_and_is_the_accounts_too_is_flagged_once(priya: Portfolio) -> None:
+    person = make.person("Priya Raman", email="grace@example.net")
+    row = Nomination(portfolio=priya, name="Priya Raman", address="grace@example.net")
+    assert flags(row, person) == ["The name is that of Priya Raman."]
+
+
+def test_a_typed_name_that_is_not_the_accounts_is_told(priya: Portfolio) -> None:
+    person = make.person("Grace Hall", email="grace@example.net")
+    row = Nomination(portfolio=priya, name="Somebody Else", address="grace@example.net")
+    assert misnamed(row, person) == ("The name that was typed is Somebody Else, but the address is that of Grace Hall.")
+    row.name = "Dr. HALL, Grace"
+    assert (misnamed(row, person), misnamed(row, None), flags(row, person)) == ("", "", [])
+
+
+def test_the_officer_reads_that_the_address_is_of_somebody_like_the_trainee_and_of_another_name(
+    cast: Cast, client: Client
+) -> None:
+    make.person("Priya Raman", email="second@example.org")
+    row = make.nominated(cast.portfolio, who=make.nominee("Somebody Else", "second@example.org"))
+    page = as_(client, cast.officer).get(address(row)).text
+    assert "This may be Priya Raman" in page
+    assert "Of whoever has this address here, the name is that of Priya Raman." in page
+    assert "The name that was typed is Somebody Else, but the address is that of Priya Raman." in page
 
 
 def test_an_address_outside_the_organisation_is_named(cast: Cast) -> None:
