@@ -27,7 +27,7 @@ from portfolio.workflow import Incomplete, Refused, RoundOf, TooLate, available,
 from portfolio.workflow.feedback import FeedbackTable, Invite, Release, Respondent, Withdraw, state_of
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_activity_table import everything, told
 
 OFFICERS = {"officer", "coordinator"}
 LEGAL: dict[str, tuple[set[str], set[str]]] = {
@@ -77,7 +77,7 @@ def arguments(action: str, subject: RoundOf) -> dict[str, Any]:
 @pytest.mark.parametrize("state", list(State))
 def test_every_action_by_everybody(cast: Cast, state: str) -> None:
     REACH[state](cast)
-    before = everything()
+    before, leaving = everything(), told()
     for action, (sources, who) in LEGAL.items():
         for name, person in cast.people().items():
             subject = RoundOf.read(cast.portfolio, "mid-training")
@@ -94,7 +94,7 @@ def test_every_action_by_everybody(cast: Cast, state: str) -> None:
                 with pytest.raises(Refused) as refusal:
                     perform(action, subject, by=person, **arguments(action, subject))
                 assert refusal.value.status == (403 if state in sources else 409), said
-    assert everything() == before
+    assert (everything(), told()) == (before, leaving)
 
 
 @pytest.mark.parametrize("state", list(State))

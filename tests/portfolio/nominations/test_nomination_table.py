@@ -29,7 +29,7 @@ from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.nominations import NominationTable
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_activity_table import everything, told
 
 State = NominationState
 LEADERS = {"officer", "coordinator"}
@@ -59,7 +59,7 @@ def test_the_table_has_exactly_these_steps() -> None:
 def test_every_action_by_everybody(cast: Cast, state: str) -> None:
     row = make.nominated(cast.portfolio, who=by_account(cast))
     REACH[state](cast, row)
-    before = everything()
+    before, leaving = everything(), told()
     for action in NominationTable.steps:
         for name, person in cast.people().items():
             row = newest(row)
@@ -75,7 +75,7 @@ def test_every_action_by_everybody(cast: Cast, state: str) -> None:
                 with pytest.raises(Refused) as refusal:
                     perform(action, row, by=person, reason="A word.")
                 assert refusal.value.status == (403 if state == State.WAITING else 409), said
-    assert everything() == before
+    assert (everything(), told()) == (before, leaving)
 
 
 # --- while the officer has not answered ---------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from portfolio.workflow.placements.planning import planned_seen
 from portfolio.workflow.placements.reflecting import reflection_seen
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_activity_table import everything, told
 
 OFFICERS = {"officer", "coordinator"}
 LEGAL: dict[str, tuple[set[str], set[str]]] = {
@@ -95,7 +95,7 @@ def arguments(action: str, placement: Placement, supervisor: Any) -> dict[str, A
 @pytest.mark.parametrize("state", list(State))
 def test_every_action_by_everybody(cast: Cast, supervisor: Any, state: str) -> None:
     placement = reach(state, cast, supervisor)
-    before, posted = everything(), len(mail.outbox)
+    before, leaving = everything(), told()
     for action, (sources, who) in LEGAL.items():
         for name, person in {**cast.people(), "supervisor": supervisor}.items():
             legal = state in sources and name in who
@@ -109,8 +109,7 @@ def test_every_action_by_everybody(cast: Cast, supervisor: Any, state: str) -> N
                 with pytest.raises(Refused) as refusal:
                     perform(action, placement, by=person, **arguments(action, placement, supervisor))
                 assert refusal.value.status == (403 if state in sources else 409), said
-    assert everything() == before
-    assert len(mail.outbox) == posted
+    assert (everything(), told()) == (before, leaving)
 
 
 @pytest.mark.parametrize("action", list(LEGAL))

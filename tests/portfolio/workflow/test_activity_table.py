@@ -99,6 +99,11 @@ def everything() -> dict[str, list[Any]]:
     return rows
 
 
+def told() -> int:
+    """How many things leave, mail among them, once what was done so far stands: a refusal adds none."""
+    return len(connection.run_on_commit)
+
+
 @pytest.mark.parametrize("state", list(REACH))
 def test_every_action_by_everybody(cast: Cast, state: str, django_capture_on_commit_callbacks: Any) -> None:
     make.page(cast.portfolio, "Another page")

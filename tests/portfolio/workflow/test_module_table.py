@@ -13,7 +13,7 @@ from portfolio.workflow.modules import ModuleTable
 from portfolio.workflow.portfolios import PortfolioTable
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.workflow.test_activity_table import everything
+from tests.portfolio.workflow.test_activity_table import everything, told
 
 OFFICERS = {"officer", "coordinator"}
 ADMINISTRATORS = {"administrator", "cohort_administrator"}
@@ -69,7 +69,7 @@ def arguments(action: str, subject: ModuleOf) -> dict[str, Any]:
 @pytest.mark.parametrize("state", [State.NOT_STARTED, State.IN_PROGRESS, State.READY, State.SIGNED_OFF])
 def test_every_action_by_everybody(cast: Cast, unsure: Portfolio, state: str) -> None:
     reach(state, cast)
-    before = everything()
+    before, leaving = everything(), told()
     for action, (sources, who) in LEGAL.items():
         for name, person in cast.people().items():
             subject = ModuleOf.read(unsure, CODE)
@@ -85,7 +85,7 @@ def test_every_action_by_everybody(cast: Cast, unsure: Portfolio, state: str) ->
                 with pytest.raises(Refused) as refusal:
                     perform(action, subject, by=person, **arguments(action, subject))
                 assert refusal.value.status == (403 if state in sources else 409), said
-    assert everything() == before
+    assert (everything(), told()) == (before, leaving)
 
 
 def test_a_sign_off_stores_credits_requirements_and_the_decisions_it_rests_on(cast: Cast, unsure: Portfolio) -> None:
