@@ -632,6 +632,16 @@ def test_what_an_account_decided_that_was_merged_is_seen_by_the_one_that_goes_on
     User.objects.filter(pk__in=[gone.pk, cast.assessor.pk]).update(is_active=False, merged_into=cast.second_assessor)
     assert finds(cast.second_assessor) == (items.count(), True)
     assert finds(cast.coordinator) == (0, False)
+    accounts = set(access.accounts_of([cast.second_assessor.pk, cast.officer.pk]))
+    assert accounts == {gone, cast.assessor, cast.second_assessor, cast.officer}
+
+
+def test_who_administers_a_portfolio_today(cast: Cast) -> None:
+    for person in (cast.trainee, cast.deactivated):
+        make.administration(person)
+    assert access.administrators(cast.portfolio) == sorted(
+        [cast.administrator, cast.cohort_administrator], key=lambda person: person.pk
+    )
 
 
 def test_whom_one_portfolio_may_ask_is_looked_for_in_it_alone_however_many_there_are(cast: Cast) -> None:
