@@ -182,7 +182,7 @@ def _confirm(portfolio: Portfolio, block: BlockFacts, option: int) -> Duty:
 
 def _confirm_stay(portfolio: Portfolio, stay: Placed) -> Duty:
     title = f"{portfolio.trainee.name}: confirm the placement {stay.title}"
-    note = f"From {day(stay.starts_on)} on. Its supervisor sees nothing until you confirm it."
+    note = f"From {day(stay.starts_on)} on. Nobody gets a role by it until you confirm it."
     return Duty("calendar", title, note, reverse("placement", args=[portfolio.ref, stay.pid]))
 
 

@@ -62,7 +62,8 @@ def test_the_time_for_an_assessment_runs_from_its_day_while_that_is_still_to_com
     named = make.named_to_assess(of, happens_on=ahead)
     assert named.due_on == make.today() + timedelta(days=14)  # the officer's word waits for no day
     row = make.approved(named, cast.officer)
-    asking = row.assessment.addressees.get()  # type: ignore[union-attr]
+    assert row.assessment is not None
+    asking = row.assessment.addressees.get()
     assert asking.due_on == make.today() + timedelta(days=44)
     assert timezone.localdate(asking.link.expires_at) == make.today() + timedelta(days=44)
     role = of.roles.get(user=asking.assessor)
