@@ -10,10 +10,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
-from portfolio.models import Confirmation, FeedbackRound, OptionTaken, Placement, SignedElsewhere, UniversityResult
+from portfolio.models import (
+    Confirmation,
+    FeedbackInvitation,
+    FeedbackRound,
+    OptionTaken,
+    Placement,
+    SignedElsewhere,
+    UniversityResult,
+)
 from portfolio.states import ElsewhereKind, FeedbackState, PlacementState, ResultState
 
 
@@ -54,11 +62,17 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class RoundStands:
-    """Where the newest attempt at a round of feedback stands, since which day. `number` is in its address."""
+    """Where the newest attempt at a round of feedback stands, since which day. `number` is in its address.
+
+    Of an open one: how many invitations stand, how many have answered, and how many must.
+    """
 
     state: FeedbackState
     number: int
     since: date | None = None
+    asked: int = 0
+    answered: int = 0
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,7 +120,8 @@ class _Row(NamedTuple):
     """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
 
     The three numbers are an option's position and the event that refused it; an activity's number and whether its
-    record was taken back; or the numbers that were confirmed. `on` is the day that a row says, and `recorded` the day
+    record was taken back; the numbers that were confirmed; or how many a round of feedback asks, how many have
+    answered and how many must. `on` is the day that a row says, and `recorded` the day
     on which it was written.
     """
 
@@ -148,6 +163,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     changed = Coalesce("closing__release__released_at", "closing__closed_at", "opened_at")
     refused, said_on = F("refusal__audit_seq"), TruncDate(Coalesce("confirmation__confirmed_at", "taken_at"))
     recorded, confirmed_on, created = TruncDate("recorded_at"), TruncDate("confirmed_at"), TruncDate("created_at")
+    asked, answered = _invitations(withdrawn=False), _invitations(answered=True)
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
@@ -165,7 +181,8 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
             *("kind", "system", "signed_by", "signed_on", recorded),
         ),
         rounds.values_list(
-            feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, *[TruncDate(changed)] * 2
+            *(feedback, "portfolio", none, "number", asked, answered, "least"),
+            *(stands, "name", blank, TruncDate(changed), TruncDate(changed)),
         ),
         placed.values_list(
             placement, "portfolio", "module", "pk", *[none] * 3, "state", "title", "pid", "starts_on", created
@@ -178,6 +195,12 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     return found
 
 
+def _invitations(**which: bool) -> Coalesce:
+    """How many invitations of a round there are of this sort."""
+    found = FeedbackInvitation.objects.filter(round=OuterRef("pk"), **which).order_by().values("round")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
+
+
 def _newest_last(row: _Row) -> tuple[date, int]:
     """Of placements the newest is the one that starts last; of everything else, the row that was written last."""
     return (row.on if row.table == "placement" and row.on else date.min, row.order)
@@ -186,7 +209,8 @@ def _newest_last(row: _Row) -> tuple[date, int]:
 def _keep(outside: Outside, row: _Row) -> None:
     match row:
         case _Row(table="feedback"):
-            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on)
+            counts = (row.first or 0, row.second or 0, row.third or 0)
+            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on, *counts)
         case _Row(table="placement", on=date() as day):
             outside.placed.append(Placed(row.text, day, row.by, row.kind == PlacementState.PLANNED, row.recorded))
             if row.where is not None:

@@ -11,6 +11,7 @@ from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record, once
+from portfolio.requirements.words import plural
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.reviews.floors import Condition
 from portfolio.states import Met
@@ -56,6 +57,14 @@ class Point:
     @property
     def met(self) -> Met:
         return all_of(self.lines)
+
+    @property
+    def conditions_words(self) -> str:
+        """How many of its conditions are met: 1 of 3 conditions met, 1 not known yet."""
+        unknown = sum(line.met is Met.UNKNOWN for line in self.lines)
+        met, number = sum(line.met is Met.MET for line in self.lines), len(self.lines)
+        said = f"{met} of {number} {plural(number, 'condition')} met"
+        return f"{said}, {unknown} not known yet" if unknown else said
 
     @property
     def day(self) -> date | None:
