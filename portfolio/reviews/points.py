@@ -97,13 +97,14 @@ def review_points(record: Record) -> tuple[Point, ...]:
         meetings = sorted((one for one in record.meetings if one.point == key_of(said)), key=lambda one: one.number)
         signed = [one for one in meetings if one.held_on]
         newest = meetings[-1] if meetings else None
-        seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed))
+        opens = falls(record, said["window_opens"]) if said.get("window_opens") else None
+        seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed), opens.day if opens else None)
         return Point(
             number=number,
             key=key_of(said),
             name=said["name"],
             falls=falls(record, said["due"]),
-            opens=falls(record, said["window_opens"]) if said.get("window_opens") else None,
+            opens=opens,
             meeting=newest,
             asked=tuple(said["requires"]),
             seen=seen,

@@ -53,10 +53,10 @@ def _way(branch: Branch, option: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def facts(point: Point, today: date) -> list[dict[str, str]]:
-    """The day, how it came about, and from when on the review can be held, as components/facts.html takes them."""
+    """The day, how it came about, and when it is meant to open, as components/facts.html takes them."""
     rows = [("Due", f"{point.falls.words}{_from_now(point.day, today)}"), ("How this date came about", point.falls.how)]
     if point.opens:
-        rows += [("The review can be held from", point.opens.words), ("How that day came about", point.opens.how)]
+        rows += [("The review opens on", point.opens.words), ("How that day came about", point.opens.how)]
     return [{"key": key, "value": value} for key, value in rows]
 
 
