@@ -33,7 +33,8 @@ class Done:
     """Satisfactory assessments of one module, and whether the university's result is recorded: that it was passed.
 
     Those signed in another system are in the numbers; `cbd_elsewhere` and `observed_elsewhere` say how many they are.
-    `days` tells of each which kind it was, on which day it was decided, and whether in another system.
+    `days` tells of each which kind it was, on which day it was decided, and whether in another system; `recorded` of
+    those of other systems alone the kind, and the day on which it was recorded here.
     """
 
     cbd: int = 0
@@ -43,6 +44,7 @@ class Done:
     cbd_elsewhere: int = 0
     observed_elsewhere: int = 0
     days: tuple[tuple[str, date, bool], ...] = ()
+    recorded: tuple[tuple[str, date], ...] = ()
 
 
 NOTHING_DONE = Done()

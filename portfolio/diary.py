@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import DateField, F, IntegerField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from portfolio.dates import Hours, Leave
@@ -64,20 +64,21 @@ def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction],
 
 def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
     """Working time and leave by portfolio, in order, in one query. Of each day its newest version counts."""
-    columns = ("portfolio", "starts_on", "version", "removed", "number", "until")
+    columns = ("portfolio", "starts_on", "version", "removed", "number", "until", "said_on")
     no_date, no_number = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
     working = WorkingTime.objects.filter(portfolio__in=portfolios).order_by()
     away = Interruption.objects.filter(portfolio__in=portfolios).order_by()
-    rows = working.annotate(number=F("hundredths"), until=no_date).values_list(*columns)
-    rows = rows.union(away.annotate(number=no_number, until=F("ends_on")).values_list(*columns), all=True)
-    ordered = sorted(rows, key=lambda row: (row[1], row[2]))
-    newest = {(of, number is None, day): row for row in ordered for of, day, _, _, number, _ in [row]}
+    said_on = TruncDate("at")
+    rows = working.annotate(number=F("hundredths"), until=no_date, said_on=said_on).values_list(*columns)
+    leaves = away.annotate(number=no_number, until=F("ends_on"), said_on=said_on)
+    ordered = sorted(rows.union(leaves.values_list(*columns), all=True), key=lambda row: (row[1], row[2]))
+    newest = {(of, number is None, day): row for row in ordered for of, day, _, _, number, *_ in [row]}
     hours, leave = defaultdict(list), defaultdict(list)
-    for of, day, _, removed, number, until in newest.values():
+    for of, day, _, removed, number, until, on in newest.values():
         if not removed and number is None:
-            leave[of].append(Leave(day, until))
+            leave[of].append(Leave(day, until, on))
         elif not removed:
-            hours[of].append(Hours(day, number))
+            hours[of].append(Hours(day, number, on))
     return hours, leave
 
 

@@ -127,6 +127,7 @@ def read(
             taken=outside[portfolio.pk].taken,
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
+            awards_recorded=outside[portfolio.pk].awards_recorded,
             taken_on=outside[portfolio.pk].taken_on,
             asked_on=outside[portfolio.pk].asked_on,
             placed=tuple(outside[portfolio.pk].placed),
@@ -270,7 +271,8 @@ def _with_outside(here: Done, outside: Outside, module: int) -> Done:
         university_result=module in outside.results and outside.results[module].passed,
         cbd_elsewhere=cbd,
         observed_elsewhere=dops + oce,
-        days=(*here.days, *((str(kind.label), day, True) for kind, days in signed.items() for day in days)),
+        days=(*here.days, *((str(kind.label), day, True) for kind, days in signed.items() for day, _ in days)),
+        recorded=tuple((str(kind.label), day) for kind, days in signed.items() for _, day in days),
     )
 
 

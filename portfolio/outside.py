@@ -10,28 +10,38 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, F, IntegerField, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
-from portfolio.models import Confirmation, FeedbackRound, OptionTaken, Placement, SignedElsewhere, UniversityResult
+from portfolio.models import (
+    Confirmation,
+    FeedbackInvitation,
+    FeedbackRound,
+    OptionTaken,
+    Placement,
+    SignedElsewhere,
+    UniversityResult,
+)
 from portfolio.states import ElsewhereKind, FeedbackState, PlacementState, ResultState
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """That another system holds the signature of an activity: which one, by whom and when."""
+    """That another system holds the signature of an activity: which one, by whom and when. `recorded`: here."""
 
     system: str
     by: str
     on: date
+    recorded: date | None = None
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the university says of a module or an award: the newest row."""
+    """What the university says of a module or an award: the newest row. `recorded` is the day it was written here."""
 
     state: ResultState
     on: date
+    recorded: date | None = None
 
     @property
     def passed(self) -> bool:
@@ -52,21 +62,31 @@ class Confirmed:
 
 @dataclass(frozen=True)
 class RoundStands:
-    """Where the newest attempt at a round of feedback stands, since which day. `number` is in its address."""
+    """Where the newest attempt at a round of feedback stands, since which day. `number` is in its address.
+
+    Of an open one: how many invitations stand, how many have answered, and how many must.
+    """
 
     state: FeedbackState
     number: int
     since: date | None = None
+    asked: int = 0
+    answered: int = 0
+    least: int = 0
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A placement, by its title and its first day. `planned`: its officer has still to confirm it."""
+    """A placement, by its title and its first day. `planned`: its officer has still to confirm it.
+
+    `recorded` is the day on which it was first written here.
+    """
 
     title: str
     starts_on: date
     pid: str = ""
     planned: bool = False
+    recorded: date | None = None
 
 
 @dataclass
@@ -74,14 +94,16 @@ class Outside:
     """What one portfolio holds of these.
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
-    module and number (`ever`: or was once), and the days of assessments that were, by module and kind. Rounds
-    of feedback are by their name. `taken_on` is the day on which an option was confirmed, `asked_on` the one on which
-    the trainee took what waits for that; `placed` are all placements, the one that starts first before the others.
+    module and number (`ever`: or was once), and of assessments that were, by module and kind, the days on which they
+    were signed there and recorded here. `awards_recorded` says when each award was. Rounds of feedback are by their
+    name. `taken_on` is the day on which an option was confirmed, `asked_on` the one on which the trainee took what
+    waits for that; `placed` are all placements, the one that starts first before the others.
     """
 
     confirmed: dict[int, Confirmed] = field(default_factory=dict)
     results: dict[int, Result] = field(default_factory=dict)
     awards: dict[str, date] = field(default_factory=dict)
+    awards_recorded: dict[str, date] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     taken_on: dict[int, date] = field(default_factory=dict)
@@ -91,14 +113,16 @@ class Outside:
     ever: set[tuple[int, int]] = field(default_factory=set)
     titles: dict[int, str] = field(default_factory=dict)
     feedback: dict[str, RoundStands] = field(default_factory=dict)
-    assessments: dict[tuple[int, str], list[date]] = field(default_factory=lambda: defaultdict(list))
+    assessments: dict[tuple[int, str], list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class _Row(NamedTuple):
     """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
 
     The three numbers are an option's position and the event that refused it; an activity's number and whether its
-    record was taken back; or the numbers that were confirmed.
+    record was taken back; the numbers that were confirmed; or how many a round of feedback asks, how many have
+    answered and how many must. `on` is the day that a row says, and `recorded` the day
+    on which it was written.
     """
 
     table: str
@@ -112,6 +136,7 @@ class _Row(NamedTuple):
     text: str
     by: str
     on: date | None
+    recorded: date
 
 
 def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
@@ -137,30 +162,43 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     )
     changed = Coalesce("closing__release__released_at", "closing__closed_at", "opened_at")
     refused, said_on = F("refusal__audit_seq"), TruncDate(Coalesce("confirmation__confirmed_at", "taken_at"))
+    recorded, confirmed_on, created = TruncDate("recorded_at"), TruncDate("confirmed_at"), TruncDate("created_at")
+    asked, answered = _invitations(withdrawn=False), _invitations(answered=True)
     rows = confirmed.values_list(
         confirmation,
         *("portfolio", "module", "pk", "activities", "cbd", "observed"),
-        *(blank, "source", "signer_name", "read_on"),
+        *(blank, "source", "signer_name", "read_on", confirmed_on),
     ).union(
         results.values_list(
-            result, "portfolio", "module", "number", none, none, none, "result", "award", blank, "dated_on"
+            result, "portfolio", "module", "number", *[none] * 3, "result", "award", blank, "dated_on", recorded
         ),
-        options.values_list(option, "portfolio", block, "number", which, refused, none, blank, blank, by, said_on),
+        options.values_list(
+            option, "portfolio", block, "number", which, refused, none, *[blank] * 2, by, said_on, said_on
+        ),
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
-            *("kind", "system", "signed_by", "signed_on"),
+            *("kind", "system", "signed_by", "signed_on", recorded),
         ),
         rounds.values_list(
-            feedback, "portfolio", none, "number", *[none] * 3, stands, "name", blank, TruncDate(changed)
+            *(feedback, "portfolio", none, "number", asked, answered, "least"),
+            *(stands, "name", blank, TruncDate(changed), TruncDate(changed)),
         ),
-        placed.values_list(placement, "portfolio", "module", "pk", *[none] * 3, "state", "title", "pid", "starts_on"),
+        placed.values_list(
+            placement, "portfolio", "module", "pk", *[none] * 3, "state", "title", "pid", "starts_on", created
+        ),
         all=True,
     )
     found: dict[int, Outside] = defaultdict(Outside)
     for row in sorted(map(_Row._make, rows), key=_newest_last):
         _keep(found[row.portfolio], row)
     return found
+
+
+def _invitations(**which: bool) -> Coalesce:
+    """How many invitations of a round there are of this sort."""
+    found = FeedbackInvitation.objects.filter(round=OuterRef("pk"), **which).order_by().values("round")
+    return Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
 
 
 def _newest_last(row: _Row) -> tuple[date, int]:
@@ -171,9 +209,10 @@ def _newest_last(row: _Row) -> tuple[date, int]:
 def _keep(outside: Outside, row: _Row) -> None:
     match row:
         case _Row(table="feedback"):
-            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on)
+            counts = (row.first or 0, row.second or 0, row.third or 0)
+            outside.feedback[row.text] = RoundStands(FeedbackState(row.kind), row.order, row.on, *counts)
         case _Row(table="placement", on=date() as day):
-            outside.placed.append(Placed(row.text, day, row.by, row.kind == PlacementState.PLANNED))
+            outside.placed.append(Placed(row.text, day, row.by, row.kind == PlacementState.PLANNED, row.recorded))
             if row.where is not None:
                 outside.titles[row.where] = row.text
         case _Row(table="confirmation", where=int(module)):
@@ -186,14 +225,14 @@ def _keep(outside: Outside, row: _Row) -> None:
             elif row.second is None:
                 outside.asked[block], outside.asked_on[block] = position - 1, day
         case _Row(table="result", where=int(module), on=date() as day):
-            outside.results[module] = Result(ResultState(row.kind), day)
+            outside.results[module] = Result(ResultState(row.kind), day, row.recorded)
         case _Row(table="result", on=date() as day):
             outside.awards.pop(row.text, None)
             if row.kind == ResultState.PASSED:
-                outside.awards[row.text] = day
+                outside.awards[row.text], outside.awards_recorded[row.text] = day, row.recorded
         case _Row(kind=ElsewhereKind.ACTIVITY, where=int(module), first=int(number), on=date() as day):
             outside.ever.add((module, number))
             if row.second is None:
-                outside.elsewhere[module, number] = Elsewhere(row.text, row.by, day)
+                outside.elsewhere[module, number] = Elsewhere(row.text, row.by, day, row.recorded)
         case _Row(where=int(module), second=None, on=date() as day):
-            outside.assessments[module, row.kind].append(day)
+            outside.assessments[module, row.kind].append((day, row.recorded))

@@ -86,7 +86,8 @@ class Record:
     """What one portfolio holds. `modules` is by module code; `taken` is the option taken, by block position.
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
-    `asked` those that wait for that. `awards` are those that the university has given, with the day;
+    `asked` those that wait for that. `awards` are those that the university has given, with the day, and
+    `awards_recorded` has the day on which each was recorded here;
     `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
     `taken_on` is the day on which an option was confirmed, `asked_on` the one on which what waits was taken by the
     trainee; `placed` are the placements.
@@ -105,6 +106,7 @@ class Record:
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
+    awards_recorded: Mapping[str, date] = field(default_factory=dict)
     taken_on: Mapping[int, date] = field(default_factory=dict)
     asked_on: Mapping[int, date] = field(default_factory=dict)
     placed: tuple[Placed, ...] = ()

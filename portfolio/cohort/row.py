@@ -12,9 +12,8 @@ from portfolio import ledger
 from portfolio.models import Link, Portfolio
 from portfolio.progress import Progress, Step, portfolio_progress, with_others
 from portfolio.record import Record
-from portfolio.requirements.words import plural
 from portfolio.reviews import Pace, Point, next_point, pace, review_points
-from portfolio.states import ActivityState, AssessmentState, Met, ModuleState
+from portfolio.states import ActivityState, AssessmentState, ModuleState
 
 
 @dataclass(frozen=True)
@@ -49,11 +48,8 @@ class Row:
 
     @property
     def conditions(self) -> str:
-        """How many conditions of the next review are met: 1 of 3 conditions met, 1 not known yet."""
-        lines = self.review.lines if self.review else ()
-        unknown = sum(line.met is Met.UNKNOWN for line in lines)
-        said = f"{sum(line.met is Met.MET for line in lines)} of {len(lines)} {plural(len(lines), 'condition')} met"
-        return f"{said}, {unknown} not known yet" if unknown else said
+        """How many conditions of the next review are met; nothing where there is none."""
+        return self.review.conditions_words if self.review else ""
 
     @cached_property
     def waiting(self) -> tuple[Step, ...]:

@@ -29,7 +29,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[Row], Cell]], ...] = (
     ("Target today", 13, lambda row: row.pace.target),
     ("Next review", 26, lambda row: row.review.name if row.review else ""),
     ("Next review on", 20, lambda row: row.review.falls.words if row.review else ""),
-    ("Conditions of it", 24, lambda row: row.conditions if row.review else ""),
+    ("Conditions of it", 24, lambda row: row.conditions),
     ("Longest wait", 18, lambda row: row.longest.tag if row.longest else ""),
     ("Waits for", 34, lambda row: f"{row.longest.short}, with {row.longest.who}" if row.longest else ""),
     ("Flags", 60, _flags),

@@ -13,18 +13,20 @@ FULL = 100  # hundredths: a day of somebody full time
 
 @dataclass(frozen=True)
 class Hours:
-    """The whole-time equivalent from a day on, in hundredths: 60 is three days of five."""
+    """The whole-time equivalent from a day on, in hundredths: 60 is three days of five. `recorded`: said then."""
 
     starts_on: date
     hundredths: int
+    recorded: date | None = None
 
 
 @dataclass(frozen=True)
 class Leave:
-    """Time out, from its first day to its last, both included. None: it has no end yet."""
+    """Time out, from its first day to its last, both included. None: it has no end yet. `recorded`: said then."""
 
     starts_on: date
     ends_on: date | None
+    recorded: date | None = None
 
 
 @dataclass(frozen=True)

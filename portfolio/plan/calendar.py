@@ -40,10 +40,10 @@ def events(plan: Plan) -> tuple[Event, ...]:
 
 
 def _reviews(points: tuple[Point, ...]) -> Iterator[Event]:
-    """From when a review can be held, the day by which it is due, and its meeting while that is to come."""
+    """The day on which a review opens, the day by which it is due, and its meeting while that is to come."""
     for point in points:
         if point.opens and point.opens.day:
-            yield Event(f"opens/{point.key}", point.opens.day, f"{point.name}: can be held from today")
+            yield Event(f"opens/{point.key}", point.opens.day, f"{point.name}: opens today")
         if point.day:
             yield Event(f"due/{point.key}", point.day, f"{point.name}: due")
         if point.meeting and not point.meeting.held_on:

@@ -5,7 +5,7 @@ The one place that does arithmetic for pages (house.md); how it counts is docs/d
 
 from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip
 from portfolio.progress.count import Count
-from portfolio.progress.feedback import feedback_due
+from portfolio.progress.feedback import FeedbackDue, feedback_due
 from portfolio.progress.goals import DueAction, actions_due
 from portfolio.progress.headline import Headline, headline
 from portfolio.progress.module import ModuleProgress, module_progress
@@ -19,6 +19,7 @@ __all__ = [
     "BlockProgress",
     "Count",
     "DueAction",
+    "FeedbackDue",
     "Headline",
     "Minibar",
     "ModuleProgress",

@@ -1,25 +1,76 @@
-"""Multi-source feedback as steps of "Next": a round whose months have come, and a report that is there."""
+"""Multi-source feedback as steps of "Next": a round whose months have come, one that is open, and a report."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from portfolio.dates import after_months
-from portfolio.progress.next import Step
+from portfolio.outside import RoundStands
+from portfolio.progress.next import FEEDBACK, Step
 from portfolio.record import Record
 from portfolio.requirements import At, RuledRound, ruled_rounds
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState, FeedbackState
 
-FEEDBACK = "Feedback"
+OPENED = "The round is open: people are asked."
 TO_SHOW = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
 
 
-def feedback_due(record: Record, *, today: date) -> tuple[Step, ...]:
-    """Of each round of the rules, in their order. The record was read with `reviews`: its months pass with its time."""
+@dataclass(frozen=True)
+class FeedbackDue:
+    """What is the trainee's turn, and what waits for the answers of others."""
+
+    mine: tuple[Step, ...] = ()
+    others: tuple[Step, ...] = ()
+
+
+def feedback_due(record: Record, *, today: date, counts: bool) -> FeedbackDue:
+    """Of each round of the rules, in their order. The record was read with `reviews`: its months pass with its time.
+
+    `counts`: the reader may know how many are asked and have answered (0009); else an open round is open, and no more.
+    """
     if record.closed:
-        return ()
+        return FeedbackDue()
     rounds = ruled_rounds(record.structure.rules)
-    return tuple(step for ruled in rounds for step in _steps(record, ruled, today))
+    opened = [(ruled, stands) for ruled in rounds if (stands := _open(record, ruled))]
+    turns = [(ruled, stands, counts and _is_trainees(stands)) for ruled, stands in opened]
+    return FeedbackDue(
+        mine=(
+            *(_enough(ruled, stands) for ruled, stands, mine in turns if mine),
+            *(step for ruled in rounds for step in _steps(record, ruled, today)),
+        ),
+        others=tuple(_answers(ruled, stands, counts) for ruled, stands, mine in turns if not mine),
+    )
+
+
+def _open(record: Record, ruled: RuledRound) -> RoundStands | None:
+    stands = record.feedback.get(ruled.name)
+    return stands if stands and stands.state is FeedbackState.OPEN else None
+
+
+def _is_trainees(stands: RoundStands) -> bool:
+    """Whether enough have answered to close it, or fewer are asked than have to answer.
+
+    Who was asked and is no more counts in neither: whether they have answered must not show.
+    """
+    return stands.answered >= stands.least or stands.asked < stands.least
+
+
+def _enough(ruled: RuledRound, stands: RoundStands) -> Step:
+    """To close the round, or to ask more people."""
+    at = At("feedback_round", number=stands.number)
+    if stands.answered >= stands.least:
+        why = f"{stands.answered} have answered, and at least {stands.least} must. Close it when nobody else will."
+        return Step("ready", f"Close the {ruled.words}", at, why, FEEDBACK)
+    more = stands.least - stands.asked
+    people = "person" if more == 1 else "people"
+    words = f"Invite at least {more} more {people} to the {ruled.words}"
+    return Step("person", words, at, f"{stands.asked} asked, and at least {stands.least} must answer.", FEEDBACK)
+
+
+def _answers(ruled: RuledRound, stands: RoundStands, counts: bool) -> Step:
+    why = f"{stands.answered} answered of {stands.asked} asked. At least {stands.least} must." if counts else OPENED
+    return Step("person", f"Answers to the {ruled.words}", At("feedback_round", number=stands.number), why, FEEDBACK)
 
 
 def _steps(record: Record, ruled: RuledRound, today: date) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from portfolio.progress.next import (
     ASK,
     BLOCKING,
     CHOOSE,
+    FEEDBACK,
     MEETING,
     OPTION,
     REVISE,
@@ -60,6 +61,8 @@ def _awaited(record: Record, others: tuple[Step, ...]) -> str:
         return "your option to be confirmed"
     if others[0].tag == AGREED:
         return "what was agreed in a review"
+    if others[0].tag == FEEDBACK:
+        return others[0].words[:1].lower() + others[0].words[1:]
     return "the meeting of a review" if others[0].tag == MEETING else f"{others[0].words} to be recorded"
 
 

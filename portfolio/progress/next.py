@@ -35,7 +35,7 @@ REVISE, CHOOSE, SUBMIT, BLOCKING, START = "Revise", "Choose assessor", "Submit",
 OPTION = "Choose option"
 AGREED = "Agreed"
 AGAIN, ASK = "Plan again", "Ask an assessor"
-RECORD, MEETING = "To record", "Meeting"
+RECORD, MEETING, FEEDBACK = "To record", "Meeting", "Feedback"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tu
     """What waits for somebody else: items in review, the longest waiting first, and modules ready for the officer.
 
     Also items of what counts nothing: somebody was asked to decide them. Awards wait once every module is signed off;
-    `also` are meetings of reviews.
+    `also` are meetings of reviews, and rounds of feedback that people answer.
     """
     modules = _modules(record)
     with_somebody = [spot for spot in _in_review(record, modules) if spot.place.assessor is not None]

@@ -1,4 +1,7 @@
-"""The agenda of a review meeting: what changed since the last one, and what is open now."""
+"""The agenda of a review meeting: what changed since the last one, and what is open now.
+
+Changed is what became known: what is recorded here after a review is news for the next, whatever day it carries.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -8,7 +11,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from portfolio.assessed import Attempt
-from portfolio.dates import FULL
+from portfolio.dates import FULL, Hours, Leave
+from portfolio.outside import Elsewhere, Placed, Result
 from portfolio.record import ActivityRecord, Record
 from portfolio.requirements.words import day, plural, spans
 from portfolio.reviews.points import Point
@@ -20,6 +24,9 @@ REPORTS = {
     FeedbackState.WITH_OFFICER: "Closed: the report is to be talked about.",
     FeedbackState.RELEASED: "The report was talked about.",
 }
+
+
+EVER = date.min  # before the first review everything is news, also what was recorded before the training began
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,8 @@ def last_meeting(record: Record, point: Point) -> date | None:
 
 
 def agenda(record: Record, point: Point, *, today: date) -> tuple[Matter, ...]:
-    """What changed since the review before this one, else since the start; then what is open now."""
-    since = last_meeting(record, point) or record.starts_on or date.min
+    """What changed since the review before this one, else all that there is; then what is open now."""
+    since = last_meeting(record, point) or EVER
     return (
         *_signed(record, since),
         *_elsewhere(record, since),
@@ -61,7 +68,7 @@ def _signed(record: Record, since: date) -> Iterator[Matter]:
     """Activities and modules that were signed off here."""
     signed = _by_module(record, lambda row: _is_since(row.signed_at, since))
     if number := sum(map(len, signed.values())):
-        yield Matter("done", f"{number} {_activities(number)} signed off since {day(since)}", _named(signed))
+        yield Matter("done", f"{number} {_activities(number)} signed off{_since(since)}", _named(signed))
     for module in record.structure.modules:
         made = record.module(module).signed
         if made and made.at and _is_since(made.at, since):
@@ -69,18 +76,33 @@ def _signed(record: Record, since: date) -> Iterator[Matter]:
 
 
 def _elsewhere(record: Record, since: date) -> Iterator[Matter]:
-    """What other systems signed, by the days that they say: never a decision made here."""
-    signed = _by_module(record, lambda row: row.elsewhere is not None and row.elsewhere.on >= since)
+    """What other systems signed, by the days on which it was recorded here: never a decision made here."""
+    signed = _by_module(record, lambda row: bool(row.elsewhere and _known(row.elsewhere) >= since))
     if number := sum(map(len, signed.values())):
-        words = f"{number} {_activities(number)} signed elsewhere, on {day(since)} or later"
+        words = f"{number} {_activities(number)} signed elsewhere{_since(since, ', recorded')}"
         yield Matter("elsewhere", words, _named(signed))
     found = {
-        module.code: [kind for kind, on, elsewhere in record.module(module).done.days if elsewhere and on >= since]
+        module.code: [kind for kind, recorded in record.module(module).done.recorded if recorded >= since]
         for module in record.structure.modules
     }
     if number := sum(map(len, found.values())):
-        words = f"{number} {plural(number, 'assessment')} signed elsewhere, on {day(since)} or later"
+        words = f"{number} {plural(number, 'assessment')} signed elsewhere{_since(since, ', recorded')}"
         yield Matter("elsewhere", words, _kinds(found))
+
+
+def _since(since: date, how: str = "") -> str:
+    """In words, where a review was before."""
+    return "" if since == EVER else f"{how} since {day(since)}"
+
+
+def _known(said: Elsewhere | Result) -> date:
+    """The day on which it was recorded here; of a record that was not read from rows, the day that it carries."""
+    return said.recorded or said.on
+
+
+def _dated(on: date, recorded: date | None) -> str:
+    """5 January 2026, recorded on 12 January 2026"""
+    return day(on) if recorded in (None, on) else f"{day(on)}, recorded on {day(recorded)}"
 
 
 def _assessed(record: Record, since: date) -> Iterator[Matter]:
@@ -91,7 +113,7 @@ def _assessed(record: Record, since: date) -> Iterator[Matter]:
             for module in record.structure.modules
         }
         if number := sum(map(len, found.values())):
-            words = f"{number} {plural(number, 'assessment')} {str(state.label).lower()} since {day(since)}"
+            words = f"{number} {plural(number, 'assessment')} {str(state.label).lower()}{_since(since)}"
             yield Matter(shape, words, _kinds(found))
 
 
@@ -108,13 +130,14 @@ def _university(record: Record, since: date) -> Iterator[Matter]:
     """Results of modules, and awards."""
     for module in record.structure.modules:
         result = record.module(module).result
-        if result and result.on >= since and result.state is not ResultState.TAKEN_BACK:
+        if result and _known(result) >= since and result.state is not ResultState.TAKEN_BACK:
             shape = "done" if result.passed else "returned"
             words = f"The university’s result of {module.code}: {str(result.state.label).lower()}"
-            yield Matter(shape, words, f"On {day(result.on)}.")
+            yield Matter(shape, words, f"On {_dated(result.on, result.recorded)}.")
     for name, on in record.awards.items():
-        if on >= since:
-            yield Matter("done", f"{name} recorded", f"Passed on {day(on)}.")
+        recorded = record.awards_recorded.get(name, on)
+        if recorded >= since:
+            yield Matter("done", f"{name} recorded", f"Passed on {_dated(on, recorded)}.")
 
 
 def _choices(record: Record, since: date) -> Iterator[Matter]:
@@ -139,16 +162,22 @@ def _feedback(record: Record, since: date) -> Iterator[Matter]:
 
 
 def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
-    """Placements that began, leave that began or ended, and working time that changed."""
+    """Placements that began, leave that began or ended, and working time that changed: since, or it was said since."""
+
+    def news(one: Placed | Leave | Hours, last: date | None) -> bool:
+        """Whether it has begun, and its `last` day or the day on which it was recorded is not before that review."""
+        until = max(last or date.max, one.recorded or date.min)
+        return one.starts_on <= today and until >= since
+
     for one in record.placed:
-        if since <= one.starts_on <= today:
+        if news(one, one.starts_on):
             yield Matter("calendar", f"Placement: {one.title}", f"From {day(one.starts_on)}.")
     for leave in record.leave:
-        if leave.starts_on <= today and (leave.ends_on is None or leave.ends_on >= since):
+        if news(leave, leave.ends_on):
             until = f"to {day(leave.ends_on)}" if leave.ends_on else "without an end yet"
             yield Matter("calendar", "Leave", f"{day(leave.starts_on)} {until}.")
     for hours in record.hours:
-        if since <= hours.starts_on <= today:
+        if news(hours, hours.starts_on):
             share = f"{hours.hundredths / FULL:g}"
             yield Matter("calendar", f"Working time: {share} of full time", f"From {day(hours.starts_on)}.")
 

@@ -7,6 +7,7 @@ unknown.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from portfolio.diary import Meeting
 from portfolio.progress import ModuleProgress, Progress
@@ -41,12 +42,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Seen:
-    """What conditions are held against: how far the portfolio is, and the newest record of the point's meeting."""
+    """What conditions are held against: how far the portfolio is, and the newest record of the point's meeting.
+
+    `opens` is the day from which the rules mean the review to be held, where they say one and leave does not hide it.
+    """
 
     record: Record
     whole: Progress
     meeting: Meeting | None
     held: bool
+    opens: date | None = None
 
 
 def conditions(seen: Seen, asked: Iterable[Condition]) -> tuple[Line, ...]:
@@ -89,15 +94,19 @@ def _line(seen: Seen, condition: Condition) -> Line:
 
 
 def _meeting(seen: Seen) -> Line:
-    title = "Meeting held, and signed by both"
-    meeting = seen.meeting
-    if seen.held:
-        return Line(Met.MET, title, f"Signed by both on {day(meeting.held_on)}." if meeting and meeting.held_on else "")
+    """A meeting before its review opens counts, and wherever the condition stands it says so (0008)."""
+    title, meeting = "Meeting held, and signed by both", seen.meeting
     if meeting is None:
         return Line(Met.NOT_MET, title, "Not planned yet.")
+    early = seen.opens if seen.opens and meeting.planned_on < seen.opens else None
+    before = f", before the review opens on {day(early)}" if early else ""
+    on = day(meeting.planned_on)
+    if seen.held and meeting.held_on:
+        met_on = f" The meeting was on {on}{before}." if early else ""
+        return Line(Met.MET, title, f"Signed by both on {day(meeting.held_on)}.{met_on}")
     if meeting.signed:
-        return Line(Met.NOT_MET, title, f"Signed by one of two, for the meeting on {day(meeting.planned_on)}.")
-    return Line(Met.NOT_MET, title, f"Planned for {day(meeting.planned_on)}.")
+        return Line(Met.NOT_MET, title, f"Signed by one of two, for the meeting on {on}{before}.")
+    return Line(Met.NOT_MET, title, f"Planned for {on}{before}.")
 
 
 def _award(record: Record, name: str) -> Line:

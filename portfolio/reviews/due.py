@@ -68,7 +68,7 @@ def _steps(record: Record, point: Point, today: date) -> Iterator[tuple[Side, St
 
 
 def _may_be_held(point: Point, today: date) -> bool:
-    """Its conditions are met but for the meeting, and it can be held from today; one without others, from shortly
+    """Its conditions are met but for the meeting, and it has opened; one without others, from shortly
     before its day."""
     if point.opens and (point.opens.day is None or point.opens.day > today):
         return False

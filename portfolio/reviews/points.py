@@ -11,6 +11,7 @@ from portfolio.dates import Falls, falls_on
 from portfolio.diary import Meeting
 from portfolio.progress import portfolio_progress
 from portfolio.record import Record, once
+from portfolio.requirements.words import plural
 from portfolio.reviews.conditions import Line, Seen, all_of, conditions
 from portfolio.reviews.floors import Condition
 from portfolio.states import Met
@@ -58,6 +59,14 @@ class Point:
         return all_of(self.lines)
 
     @property
+    def conditions_words(self) -> str:
+        """How many of its conditions are met: 1 of 3 conditions met, 1 not known yet."""
+        unknown = sum(line.met is Met.UNKNOWN for line in self.lines)
+        met, number = sum(line.met is Met.MET for line in self.lines), len(self.lines)
+        said = f"{met} of {number} {plural(number, 'condition')} met"
+        return f"{said}, {unknown} not known yet" if unknown else said
+
+    @property
     def day(self) -> date | None:
         """None while leave without an end hides it."""
         return self.falls.day
@@ -88,13 +97,14 @@ def review_points(record: Record) -> tuple[Point, ...]:
         meetings = sorted((one for one in record.meetings if one.point == key_of(said)), key=lambda one: one.number)
         signed = [one for one in meetings if one.held_on]
         newest = meetings[-1] if meetings else None
-        seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed))
+        opens = falls(record, said["window_opens"]) if said.get("window_opens") else None
+        seen = Seen(record, whole, signed[-1] if signed else newest, bool(signed), opens.day if opens else None)
         return Point(
             number=number,
             key=key_of(said),
             name=said["name"],
             falls=falls(record, said["due"]),
-            opens=falls(record, said["window_opens"]) if said.get("window_opens") else None,
+            opens=opens,
             meeting=newest,
             asked=tuple(said["requires"]),
             seen=seen,

@@ -17,7 +17,7 @@ from portfolio import progress as how_far
 from portfolio.access import visible_in
 from portfolio.models import GoalAction, Portfolio
 from portfolio.plan.chart import RATE, pace_chart
-from portfolio.progress import DueAction, Headline, Progress, Step
+from portfolio.progress import DueAction, FeedbackDue, Headline, Progress, Step
 from portfolio.record import Record
 from portfolio.requirements import At, Blocker, BlockerKind, awards, needed_awards, places, whole_blockers
 from portfolio.requirements.words import day
@@ -41,12 +41,15 @@ def progress(request: SignedIn, ref: str) -> HttpResponse:
     voice, way = Voice(request.user, portfolio), Ways.of(request, portfolio, record)
     whole = how_far.portfolio_progress(record)
     also: tuple[Step, ...] = ()
-    meetings = reviews_due(record, today=today) if way.in_whole else ReviewsDue()
+    meetings, feedback = ReviewsDue(), FeedbackDue()
     if way.in_whole:
         actions = how_far.actions_due(_actions(request, portfolio), today=today)
-        also = (*meetings.mine, *how_far.feedback_due(record, today=today), *actions)
+        meetings = reviews_due(record, today=today)
+        knows = voice.own or bool(access.OFFICERS & voice.parts)
+        feedback = how_far.feedback_due(record, today=today, counts=knows)
+        also = (*meetings.mine, *feedback.mine, *actions)
     mine = way.of_theirs(how_far.do_next(record, today=today, also=also))
-    others = way.of_theirs(how_far.with_others(record, today=today, also=meetings.others))
+    others = way.of_theirs(how_far.with_others(record, today=today, also=(*meetings.others, *feedback.others)))
     nothing = not (way.in_whole or mine or others or record.closed)
     first = NOTHING_OF_THEIRS if nothing else how_far.headline(record, mine, others, today=today)
     context = about(portfolio) | {

@@ -21,9 +21,13 @@ HERE = {
     "DOPS corrected to OCE": "OCE",
     "OCE corrected to DOPS": "DOPS",
     "DOPS not yet": "not yet",
+    "DOPS planned": "not yet",
+    "OCE asked": "not yet",
     "DOPS voided": "",
     "CBD here": "CBD",
     "CBD not yet": "not yet",
+    "CBD planned": "not yet",
+    "CBD asked": "not yet",
     "CBD voided": "",
 }
 OUTSIDE = {
@@ -34,8 +38,9 @@ OUTSIDE = {
     "CBD taken back": "",
 }
 BECOMES = {**HERE, **OUTSIDE}
-OBSERVED = [way for way in BECOMES if not way.startswith("CBD")]
-CBDS = [way for way in BECOMES if way.startswith("CBD")]
+ON_ITS_WAY = [way for way in HERE if way.endswith(("planned", "asked"))]
+OBSERVED = [way for way in BECOMES if not way.startswith("CBD") and way not in ON_ITS_WAY]
+CBDS = [way for way in BECOMES if way.startswith("CBD") and way not in ON_ITS_WAY]
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,10 @@ CHOICES: dict[str, int | None] = {
 
 @dataclass(frozen=True)
 class Whole:
-    """Modules: the first in phase 1, the others in phase 2, where the last two may be two options of a choice."""
+    """Modules: the first in phase 1, the last in phase 3 if `ends` says so, the others in phase 2.
+
+    Those of phase 2 may be two options of a choice: the first of them, or all the others.
+    """
 
     modules: tuple[Drawn, ...]
     choice: str
@@ -165,6 +173,23 @@ class Whole:
     award: bool
     award_completes: bool
     asks: tuple[dict[str, Any], ...]
+    ends: bool = False
+
+    @property
+    def phases(self) -> tuple[tuple[Drawn, ...], tuple[Drawn, ...], tuple[Drawn, ...]]:
+        """The modules of each phase."""
+        middle = len(self.modules) - self.ends
+        return self.modules[:1], self.modules[1:middle], self.modules[middle:]
+
+    @property
+    def options(self) -> tuple[tuple[Drawn, ...], ...]:
+        """The modules of each option."""
+        chosen = self.phases[1]
+        return () if self.choice == "none" else (chosen[:1], chosen[1:])
+
+    def worth(self, one: Drawn) -> int:
+        """The credits of a module: what an option holds adds up to as many as the other."""
+        return next((60 // len(option) for option in self.options if one in option), 60)
 
     @property
     def counts(self) -> int | None:
@@ -172,8 +197,7 @@ class Whole:
 
     def option(self, one: Drawn) -> int | None:
         """Which option this module is, where it is one."""
-        at = self.modules.index(one) - (len(self.modules) - 2)
-        return None if self.choice == "none" or at < 0 else at
+        return next((at for at, option in enumerate(self.options) if one in option), None)
 
     def required(self, one: Drawn) -> bool:
         """Whether what was done in it counts: of a choice, in the option that was confirmed alone (rule 8)."""
@@ -190,10 +214,10 @@ class Whole:
     @property
     def counted(self) -> list[Drawn]:
         """The base: what is required, and until an option counts the one with more known items; of two the first."""
-        stands_in = None
-        if self.choice != "none" and self.counts is None:
-            stands_in = max(self.modules[-2:], key=lambda one: one.base)
-        return [one for one in self.modules if self.required(one) or one is stands_in]
+        stand_in: tuple[Drawn, ...] = ()
+        if self.options and self.counts is None:
+            stand_in = max(self.options, key=lambda option: sum(one.base for one in option))
+        return [one for one in self.modules if self.required(one) or one in stand_in]
 
     def figures(self, modules: list[Drawn]) -> tuple[int, int, bool]:
         """Items done and needed of these, and whether a number in them is unknown."""
@@ -207,7 +231,7 @@ class Whole:
 
     @property
     def credits(self) -> int:
-        return sum(60 for one in self.counted if self.signed(one))
+        return sum(self.worth(one) for one in self.counted if self.signed(one))
 
     @property
     def kinds_held(self) -> bool:
@@ -255,8 +279,7 @@ class Whole:
             case {"overall": percent}:
                 return self.passes(self.counted, percent)
             case {"phase": phase, "percent": percent}:
-                at = self.modules[:1] if phase == 1 else self.modules[1:]
-                return self.passes([one for one in self.counted if one in at], percent)
+                return self.passes([one for one in self.counted if one in self.phases[phase - 1]], percent)
             case {"module": code, "percent": percent}:
                 (one,) = (one for one in self.modules if one.code == code)
                 counts = one in self.counted
@@ -285,6 +308,15 @@ class Whole:
         """What a page says of each condition in turn, and of each line of an either/or after it."""
         return list(self._ticks())
 
+    @property
+    def ticks_in_short(self) -> list[str]:
+        """What the plan says of each condition in turn, and of each way of an either/or as a whole after it."""
+        return [
+            said
+            for asked in self.asks
+            for said in (self.met(asked), *(self.all_met(way) for way in asked.get("any_of", ())))
+        ]
+
     def _ticks(self) -> Iterator[str]:
         for asked in self.asks:
             yield self.met(asked)
@@ -294,22 +326,49 @@ class Whole:
 
 # --- drawing --------------------------------------------------------------------------------------------------------
 
-CODES = ("S-T1", "S-T2", "S-T3")
+CODES = ("S-T1", "S-T2", "S-T3", "S-T4", "S-T5")
 ANY_STATE = [SIGNED, *[ELSEWHERE] * 9, RETURNED, IN_REVIEW, DRAFT, NOTHING, UNLOCKED, TAKEN_BACK]
 PERCENTS = (10, 50, 60, 90, 100)
 
 
-def drawn(chance: Random, choice: str) -> Whole:
-    """A portfolio whose choice stands so. Of three, one is finished: every module is ready and signed off."""
+def drawn(chance: Random, choice: str, *, more: bool = False) -> Whole:
+    """A portfolio whose choice stands so. Of three, one is finished: every module is ready and signed off.
+
+    `more`: there may be a third phase, an option of two modules, and assessments that are planned or with an assessor.
+    """
     number, finished = 2 if choice == "none" else 3, chance.random() < 0.3
-    return Whole(
+    whole = Whole(
         modules=tuple(_module(chance, code, finished=finished) for code in CODES[:number]),
         choice=choice,
         both_kinds=chance.random() < 0.8,
         award=chance.random() < 0.7,
         award_completes=chance.random() < 0.5,
-        asks=tuple(_condition(chance, either=at == 0) for at in range(4)),
+        asks=tuple(_condition(chance, CODES[:2], phases=2, either=at == 0) for at in range(4)),
     )
+    return _with_more(chance, whole, finished=finished) if more else whole
+
+
+def _with_more(chance: Random, whole: Whole, *, finished: bool) -> Whole:
+    """Drawn after everything else, so that without it the same seed draws the same as before."""
+    ends = chance.random() < 0.7
+    further = ends + (bool(whole.options) and chance.random() < 0.7)
+    begun, number = len(whole.modules), len(whole.modules) + further
+    added = tuple(_module(chance, code, finished=finished) for code in CODES[begun:number])
+    return replace(
+        whole,
+        modules=tuple(_with_attempts(chance, one) for one in (*whole.modules, *added)),
+        ends=ends,
+        asks=tuple(_condition(chance, CODES[:number], phases=3, either=at == 0) for at in range(4)),
+    )
+
+
+def _with_attempts(chance: Random, one: Drawn) -> Drawn:
+    """As far as slots are open: whatever is on its way fills nothing."""
+    ways = chance.choices(ON_ITS_WAY, k=chance.randint(0, 3))
+    cbd, observed = one.asks or (None, None)
+    cbds = (way for way in ways if way.startswith("CBD"))
+    others = (way for way in ways if not way.startswith("CBD"))
+    return replace(one, cbds=fitting((*one.cbds, *cbds), cbd), observed=fitting((*one.observed, *others), observed))
 
 
 def _module(chance: Random, code: str, *, finished: bool) -> Drawn:
@@ -355,16 +414,19 @@ def fitting(ways: tuple[str, ...], needed: int | None) -> tuple[str, ...]:
     return (*here, *(way for way in ways if way in OUTSIDE))
 
 
-def _condition(chance: Random, *, either: bool) -> dict[str, Any]:
+def _condition(chance: Random, codes: tuple[str, ...], *, phases: int, either: bool) -> dict[str, Any]:
+    def plain() -> dict[str, Any]:
+        return _condition(chance, codes, phases=phases, either=False)
+
     if either:
-        return {"any_of": [[_condition(chance, either=False) for _ in range(chance.randint(1, 2))] for _ in range(2)]}
+        return {"any_of": [[plain() for _ in range(chance.randint(1, 2))] for _ in range(2)]}
     percent = chance.choice(PERCENTS)
     return chance.choice(
         (
             {"overall": percent},
-            {"phase": chance.randint(1, 2), "percent": percent},
-            {"module": chance.choice(CODES[:2]), "percent": percent},
-            {"module": chance.choice(CODES[:2]), "percent": percent},
+            {"phase": chance.randint(1, phases), "percent": percent},
+            {"module": chance.choice(codes), "percent": percent},
+            {"module": chance.choice(codes), "percent": percent},
             {"award": AWARD},
             {"meeting": True},
         )

@@ -23,6 +23,7 @@ from portfolio.reviews import pace
 from portfolio.views.fetch import say_on
 from portfolio.views.links import address, crumbs
 from portfolio.views.reviews.fetch import fetch_diary
+from portfolio.views.reviews.shown import in_short
 from portfolio.views.voice import about
 from portfolio.workflow import Incomplete, NotAllowed
 from portfolio.workflow.machine import CLOSED, NOT_YOURS
@@ -75,6 +76,7 @@ def _shown(portfolio: Portfolio, now: Plan, *, own: bool) -> dict[str, Any]:
     """What the page shows to everybody who reads it."""
     return {
         "timeline": timeline(now.record, now.points, now.board, now.stays, now.dates_for(own=own), today=now.today),
+        "points": [in_short(portfolio, point, now.today) for point in now.points],
         "chart": pace_chart(now.record, today=now.today),
         "pace": pace(now.record, today=now.today),
         "assumption": RATE,

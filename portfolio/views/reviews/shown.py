@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portfolio.models import Portfolio
 from portfolio.record import Record
-from portfolio.reviews import Line, Point, next_point, review_points
+from portfolio.reviews import Branch, Line, Point, next_point, review_points
 from portfolio.reviews.record import frozen
 from portfolio.shapes import MET_SHAPES
 from portfolio.states import Met
@@ -31,11 +31,32 @@ def point_row(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]
     }
 
 
+def in_short(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]:
+    """One point where there is little room: its conditions by their titles, and of an either/or what each way needs."""
+    shown = conditions(map(frozen, point.lines))
+    return {
+        "title": f"{point.number}. {point.name}",
+        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "shape": MET_SHAPES[point.met],
+        "word": point.met.label,
+        "note": f"Due {point.falls.words}{_from_now(point.day, today)}. {point.conditions_words}.",
+        "lines": [
+            one | {"ways": [_way(*each) for each in zip(line.branches, one["options"], strict=True)]}
+            for line, one in zip(point.lines, shown, strict=True)
+        ],
+    }
+
+
+def _way(branch: Branch, option: Mapping[str, Any]) -> dict[str, Any]:
+    asked = [line.title for line in branch.lines]
+    return {"met": TICKS[branch.met], "text": f"{' and '.join(asked)}: {option['near'].lower()}"}
+
+
 def facts(point: Point, today: date) -> list[dict[str, str]]:
-    """The day, how it came about, and from when on the review can be held, as components/facts.html takes them."""
+    """The day, how it came about, and when it is meant to open, as components/facts.html takes them."""
     rows = [("Due", f"{point.falls.words}{_from_now(point.day, today)}"), ("How this date came about", point.falls.how)]
     if point.opens:
-        rows += [("The review can be held from", point.opens.words), ("How that day came about", point.opens.how)]
+        rows += [("The review opens on", point.opens.words), ("How that day came about", point.opens.how)]
     return [{"key": key, "value": value} for key, value in rows]
 
 

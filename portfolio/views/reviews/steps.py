@@ -31,10 +31,21 @@ def plan(request: SignedIn, ref: str, number: int) -> HttpResponse:
         "plan review",
         PlanForm,
         title="Plan the meeting" if first else "Change the date",
+        lead=_opens(subject),
         done="The meeting is planned.",
         label="Plan the meeting" if first else "Change the date",
         initial=initial,
     )
+
+
+def _opens(subject: ReviewOf) -> str:
+    """From when the rules mean the review to be held: said before a day is chosen, and no reason to refuse one."""
+    opens = subject.point.opens
+    if opens is None:
+        return ""
+    if opens.day is None:
+        return f"The day on which this review opens is not known while leave has no end. {opens.how}"
+    return f"This review opens on {opens.words}. Choose an earlier day only if both of you agree: the record says so."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

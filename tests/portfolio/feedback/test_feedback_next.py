@@ -8,9 +8,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from portfolio import ledger
 from portfolio.models import Portfolio
-from portfolio.progress import feedback_due
+from portfolio.progress import feedback_due, headline
 from portfolio.workflow import RoundOf, perform
 from portfolio.workflow.training_time import Away
 from tests import make
@@ -36,7 +37,7 @@ def of(cast: Cast) -> Portfolio:
 
 def due(of: Portfolio, today: date) -> list[tuple[str, str, int | None]]:
     record = ledger.read_one(of, reviews=True)
-    return [(step.words, step.at.page, step.at.number) for step in feedback_due(record, today=today)]
+    return [(step.words, step.at.page, step.at.number) for step in feedback_due(record, today=today, counts=True).mine]
 
 
 OPEN = ("Open the mid-training feedback and ask people", "feedback", None)
@@ -67,7 +68,6 @@ def test_its_months_pass_with_the_trainees_own_time_here_and_on_the_page(
 def test_from_opening_a_round_to_its_report_as_evidence(cast: Cast, of: Portfolio) -> None:
     today = make.today()
     perform("open feedback", RoundOf.read(of, "mid-training"), by=cast.trainee)
-    assert due(of, today) == [LAST]  # an open round waits for others
     make.invited(RoundOf.read(of, "mid-training"), 1)
     perform("close feedback", RoundOf.read(of, "mid-training"), by=cast.trainee)
     assert due(of, today) == [OPEN, LAST]  # too few: again
@@ -78,6 +78,50 @@ def test_from_opening_a_round_to_its_report_as_evidence(cast: Cast, of: Portfoli
     assert due(of, today) == [use, LAST]
     make.drafted(of, "S-C1", 1)
     assert due(of, today) == [LAST]
+
+
+def test_an_open_round_asks_for_more_people_then_waits_for_answers_then_is_to_be_closed(
+    cast: Cast, of: Portfolio, client: Client
+) -> None:
+    """On progress, for the trainee and the officer alike; an administrator reads that it is open, and no number."""
+    subject = make.feedback_round(of)
+    href = reverse("feedback_round", args=[of.ref, 1])
+
+    def said(reader: User) -> list[tuple[str, str, str]]:
+        client.force_login(reader)
+        page = client.get(reverse("progress", args=[of.ref]))
+        rows = [(whose, row) for whose in ("mine", "others") for row in page.context[whose]["first"]]
+        rows += [(whose, row) for whose in ("mine", "others") for row in page.context[whose]["rest"]]
+        return [(whose, row["title"], row["note"]) for whose, row in rows if row["href"] == href]
+
+    def agree(whose: str, words: str, note: str) -> None:
+        assert said(cast.trainee) == said(cast.officer) == said(cast.coordinator) == [(whose, words, note)]
+        hidden = ("others", "Answers to the mid-training feedback", "The round is open: people are asked.")
+        assert said(cast.administrator) == [hidden]
+
+    more = "Invite at least {} to the mid-training feedback"
+    agree("mine", more.format("8 more people"), "0 asked, and at least 8 must answer.")
+    tokens = list(make.invited(subject, 8).values())
+    waits = ("others", "Answers to the mid-training feedback", "0 answered of 8 asked. At least 8 must.")
+    agree(*waits)
+    make.answered(tokens[0])
+    make.invitation_withdrawn(subject, "colleague1@ward.example.org")  # who has answered: nothing may tell that
+    agree("mine", more.format("1 more person"), "7 asked, and at least 8 must answer.")
+    for token in [*tokens[1:], *make.invited(subject, 1, first=9).values()]:
+        make.answered(token)
+    agree(
+        "mine",
+        "Close the mid-training feedback",
+        "9 have answered, and at least 8 must. Close it when nobody else will.",
+    )
+
+
+def test_the_headline_waits_for_the_answers_where_nothing_else_is_left(cast: Cast, of: Portfolio) -> None:
+    make.invited(make.feedback_round(of), 8)
+    record = ledger.read_one(of, reviews=True)
+    found = feedback_due(record, today=make.today(), counts=True)
+    said = headline(record, (), found.others, today=make.today())
+    assert (said.words, said.at) == ("Wait for answers to the mid-training feedback", found.others[0].at)
 
 
 def test_what_another_system_signed_is_not_asked_for(cast: Cast, of: Portfolio) -> None:

@@ -56,7 +56,7 @@ def test_another_parser_reads_what_the_plan_says(cast: Cast, of: Portfolio) -> N
         (date(2026, 3, 20), "Check-in: meeting", ""),
         (date(2026, 5, 1), "S-C1 1 Task 1 of S-C1", "Planned for May 2026"),
         (date(2026, 5, 1), "S-C1 2 Task 2 of S-C1", "Planned for May 2026"),
-        (date(2026, 9, 1), "Second review: can be held from today", ""),
+        (date(2026, 9, 1), "Second review: opens today", ""),
         (date(2026, 9, 30), "Second review: due", ""),
     ]
     for event in parsed(answer.content).events:

@@ -1,5 +1,6 @@
 """The plan's page: who reads it, what it takes and what it refuses. It is 12 March 2026."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -210,6 +211,43 @@ def test_the_plan_says_when_leave_is_and_never_why(cast: Cast, of: Portfolio, cl
     assert "Leave, 14 days" in text
     assert "Sick" not in text
     assert "A note that is private." not in text
+
+
+# --- review points ------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_says_of_each_review_point_what_the_reviews_say_also_what_each_way_still_needs(
+    cast: Cast, of: Portfolio, client_of: SignIn
+) -> None:
+    make.signed_off(of, cast.assessor, number=1)
+    make.review_signed(of, officer=cast.officer)
+    for reader in (cast.trainee, cast.officer, cast.administrator):
+        client = client_of(reader)
+        page, reviews = client.get(address(of)), client.get(reverse("reviews", args=[of.ref])).context["rows"]
+        first, second = page.context["points"]
+        assert [(one["title"], one["word"], one["href"]) for one in (first, second)] == [
+            (row["title"], row["word"], row["href"]) for row in reviews
+        ]
+        assert [line["met"] for one in (first, second) for line in one["lines"]] == [
+            line["met"] for row in reviews for line in row["conditions"]
+        ]
+        near = [option["near"] for option in reviews[1]["conditions"][1]["options"]]
+        assert [way["text"] for way in second["lines"][1]["ways"]] == [
+            f"S-C1 signed off: {near[0]}",
+            f"60% of all required items and A prize: {near[1]}",
+        ]
+        assert (first["word"], second["word"]) == ("Met", "Not met")
+        assert "2 conditions met." in second["note"]
+        shown = re.search(r'aria-labelledby="points">(.*?)</section>', page.text, re.S)
+        assert shown
+        assert re.findall(r"(Met|Not met|Cannot be known yet): </span>", shown[1]) == [
+            *("Met", "Not met", "Not met", "Not met", "Not met")
+        ]
+
+
+def test_a_plan_without_review_points_has_no_panel_for_them(cast: Cast, client_of: SignIn) -> None:
+    of = make.with_rules(cast.portfolio, {"review_points": [], "portfolio": {"both_dops_and_oce": False}})
+    assert 'id="points"' not in client_of(cast.trainee).get(address(of)).text
 
 
 # --- the chart and the headline -----------------------------------------------------------------------------------

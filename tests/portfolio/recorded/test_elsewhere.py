@@ -106,7 +106,7 @@ def test_an_activity_signed_elsewhere_is_done_and_told_apart(cast: Cast) -> None
     assert [one.number for one in found.blockers] == [3]
     assert portfolio_progress(record).items.done == 2
     held = record.modules["S-C1"].activities[2].elsewhere
-    assert held == Elsewhere("The old portfolio", "Lena Voss, Consultant", make.entry().signed_on)
+    assert held == Elsewhere("The old portfolio", "Lena Voss, Consultant", make.entry().signed_on, make.today())
 
 
 def test_an_assessment_signed_elsewhere_was_done_on_its_day_and_is_in_no_rate_of_what_is_here(

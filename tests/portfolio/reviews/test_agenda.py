@@ -1,12 +1,15 @@
 """The agenda of a review meeting: what changed since the review before it, and what is open now."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portfolio import ledger
 from portfolio.assessed import Attempt, Done
@@ -15,10 +18,19 @@ from portfolio.diary import AgreedAction, Meeting
 from portfolio.outside import Elsewhere, Placed, Result, RoundStands
 from portfolio.record import Record
 from portfolio.reviews import agenda, last_meeting, review_points
-from portfolio.states import ActivityState, AssessmentKind, AssessmentState, ElsewhereKind, FeedbackState, ResultState
+from portfolio.states import (
+    ActivityState,
+    AssessmentKind,
+    AssessmentState,
+    ElsewhereKind,
+    FeedbackState,
+    LeaveKind,
+    ResultState,
+)
 from portfolio.states import Side as Of
 from portfolio.workflow import ReviewOf, perform
 from portfolio.workflow.reviews import Plan
+from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.records import IN_REVIEW, RETURNED, SIGNED, block, curriculum, held, record, row, signed, whole
@@ -74,7 +86,7 @@ def result(on: date, state: ResultState = ResultState.PASSED) -> dict[str, Any]:
 def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
     """Each kind of change, dated this day, and what the agenda says of it."""
     satisfactory = (decided("CBD", AssessmentState.SATISFACTORY, on), decided("OCE", AssessmentState.SATISFACTORY, on))
-    done = Done(cbd=1, dops=1, cbd_elsewhere=1, days=(("CBD", on, True), ("DOPS", on, True), ("DOPS", on, False)))
+    done = Done(cbd=1, dops=1, cbd_elsewhere=1, recorded=(("CBD", on), ("DOPS", on)))
     module_signed = replace(signed(1), at=moment(on))
     return {
         "activity": (
@@ -87,11 +99,11 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
         ),
         "elsewhere": (
             {"modules": {"A": held(rows=[elsewhere(1, on), elsewhere(3, on)])}},
-            ("2 activities signed elsewhere, on 10 January 2026 or later", "A 1 and 3."),
+            ("2 activities signed elsewhere, recorded since 10 January 2026", "A 1 and 3."),
         ),
         "assessments elsewhere": (
             {"modules": {"A": held(done=done)}},
-            ("2 assessments signed elsewhere, on 10 January 2026 or later", "A 1 CBD and 1 DOPS."),
+            ("2 assessments signed elsewhere, recorded since 10 January 2026", "A 1 CBD and 1 DOPS."),
         ),
         "satisfactory": (
             {"modules": {"A": held(satisfactory=satisfactory)}},
@@ -126,6 +138,60 @@ def test_what_changed_since_the_last_review_is_on_the_agenda_and_what_lies_befor
     fields, words = changed(NEW)[what]
     assert said(of(**fields)) == [words]
     assert said(of(**changed(OLD)[what][0])) == []
+
+
+def known_late(on: date, recorded: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
+    """What carries one day and was recorded here on another, and what the agenda says of it."""
+    signed_there = row(1, ActivityState.SIGNED_ELSEWHERE, elsewhere=Elsewhere("Old log", "Idris Vale", on, recorded))
+    done = Done(cbd=1, cbd_elsewhere=1, days=(("CBD", on, True),), recorded=(("CBD", recorded),))
+    late = "5 January 2026, recorded on 10 January 2026."
+    return {
+        "elsewhere": (
+            {"modules": {"A": held(rows=[signed_there])}},
+            ("1 activity signed elsewhere, recorded since 10 January 2026", "A 1."),
+        ),
+        "assessment elsewhere": (
+            {"modules": {"A": held(done=done)}},
+            ("1 assessment signed elsewhere, recorded since 10 January 2026", "A 1 CBD."),
+        ),
+        "result": (
+            {"modules": {"A": held(result=Result(ResultState.PASSED, on, recorded))}},
+            ("The university’s result of A: passed", f"On {late}"),
+        ),
+        "award": ({"awards": {"MSc": on}, "awards_recorded": {"MSc": recorded}}, ("MSc recorded", f"Passed on {late}")),
+        "placement": (
+            {"placed": (Placed("The host", on, recorded=recorded),)},
+            ("Placement: The host", "From 5 January 2026."),
+        ),
+        "leave": (
+            {"leave": (Leave(START, on, recorded),)},
+            ("Leave", "1 September 2025 to 5 January 2026."),
+        ),
+        "hours": (
+            {"hours": (Hours(on, 60, recorded),)},
+            ("Working time: 0.6 of full time", "From 5 January 2026."),
+        ),
+    }
+
+
+def test_what_carries_a_day_before_the_last_review_and_was_recorded_after_it_is_on_the_agenda() -> None:
+    """And what was recorded before it is not: it was on that agenda."""
+    dated = date(2026, 1, 5)
+    for what, (fields, words) in known_late(dated, NEW).items():
+        assert said(of(**fields)) == [words], what
+    for what, (fields, _) in known_late(dated, OLD).items():
+        assert said(of(**fields)) == [], what
+
+
+def test_what_was_recorded_before_a_review_and_began_after_it_is_on_the_agenda() -> None:
+    for what in ("placement", "hours"):
+        fields, _ = known_late(date(2026, 2, 2), OLD)[what]
+        assert len(said(of(**fields))) == 1, what
+
+
+def test_before_the_first_review_everything_is_news_also_what_was_recorded_before_the_training_began() -> None:
+    fields, _ = known_late(date(2025, 8, 1), date(2025, 8, 20))["elsewhere"]
+    assert said(of(meetings=(), **fields), 1) == [("1 activity signed elsewhere", "A 1.")]
 
 
 def test_what_has_still_to_come_or_was_taken_back_is_not_on_the_agenda() -> None:
@@ -194,3 +260,39 @@ def test_the_page_of_a_correction_has_all_that_the_first_record_had_and_what_oth
     again = ReviewOf.read(portfolio, 1)
     perform("record review again", again, by=cast.officer, given=Plan(make.today()), reason="One is missing.")
     assert listed() == before
+
+
+@pytest.mark.django_db
+def test_what_is_recorded_after_a_review_stands_on_the_page_of_the_next_whatever_day_it_carries(cast: Cast) -> None:
+    portfolio = make.with_rules(cast.portfolio)
+    client, address = Client(), reverse("review_point", args=[portfolio.ref, 2])
+    long_ago, held_on = make.today() - timedelta(days=90), timezone.now() - timedelta(days=20)
+
+    def listed() -> list[str]:
+        client.force_login(cast.officer)
+        return [one["title"] for one in client.get(address).context["agenda"]]
+
+    with time_machine.travel(held_on, tick=False):
+        make.signed_elsewhere(portfolio, cast.officer, make.entry("S-C1", 1, signed_on=long_ago))
+    with time_machine.travel(held_on + timedelta(days=3), tick=False):
+        make.review_signed(portfolio, officer=cast.officer)
+    make.review_planned(portfolio, cast.officer, 2)
+    assert listed() == []
+    make.signed_elsewhere(
+        portfolio,
+        cast.officer,
+        make.entry("S-C1", 2, signed_on=long_ago),
+        make.entry("S-C1", None, kind=ElsewhereKind.CBD, signed_on=long_ago),
+    )
+    with time_machine.travel(held_on + timedelta(days=4), tick=False):
+        make.result(portfolio, cast.officer, award="A prize")  # dated three days before: before the review
+    make.placed(portfolio, cast.officer, make.person("Hugh Sole"), ("S-X1",), since=-90)
+    make.training_time(portfolio, cast.officer, Works(long_ago, 80), Away(long_ago, long_ago, LeaveKind.SICK, ""))
+    assert [re.sub(r" since .*", "", one) for one in listed()] == [
+        "1 activity signed elsewhere, recorded",
+        "1 assessment signed elsewhere, recorded",
+        "A prize recorded",
+        "Placement: Three weeks in imaging",
+        "Leave",
+        "Working time: 0.8 of full time",
+    ]

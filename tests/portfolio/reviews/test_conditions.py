@@ -129,9 +129,9 @@ def test_an_award_is_met_once_it_is_recorded() -> None:
 BOTH = {Side.TRAINEE: date(2025, 9, 20), Side.OFFICER: date(2025, 9, 24)}
 
 
-def met_with(*meetings: Meeting) -> tuple[Met, str]:
+def met_with(*meetings: Meeting, **said: Any) -> tuple[Met, str]:
     of = record(*TWO_PHASES, starts_on=START, cohort_year=2024, meetings=meetings)
-    of = replace(of, structure=replace(of.structure, rules=rules(point({"meeting": True}))))
+    of = replace(of, structure=replace(of.structure, rules=rules(point({"meeting": True}) | said)))
     line = review_points(of)[0].lines[0]
     return line.met, line.note
 
@@ -144,6 +144,24 @@ def test_a_meeting_counts_once_both_have_signed() -> None:
     assert met_with(one) == (Met.NOT_MET, "Signed by one of two, for the meeting on 20 September 2025.")
     assert met_with(replace(planned, signed=BOTH)) == (Met.MET, "Signed by both on 24 September 2025.")
     assert met_with(replace(planned, point="Another review", signed=BOTH))[0] == Met.NOT_MET
+
+
+def test_a_meeting_before_its_review_opens_counts_and_says_so_and_one_on_that_day_does_not() -> None:
+    opens = {"year": 1, "month": 9, "day": 21}
+    early, in_time = Meeting("Review", 1, date(2025, 9, 20)), Meeting("Review", 1, date(2025, 9, 21))
+    before = "20 September 2025, before the review opens on 21 September 2025."
+    assert met_with(in_time, window_opens=opens) == (Met.NOT_MET, "Planned for 21 September 2025.")
+    assert met_with(early, window_opens=opens) == (Met.NOT_MET, f"Planned for {before}")
+    one = replace(early, signed={Side.OFFICER: date(2025, 9, 24)})
+    assert met_with(one, window_opens=opens) == (Met.NOT_MET, f"Signed by one of two, for the meeting on {before}")
+    assert met_with(replace(early, signed=BOTH), window_opens=opens) == (
+        Met.MET,
+        f"Signed by both on 24 September 2025. The meeting was on {before}",
+    )
+    assert met_with(replace(in_time, signed=BOTH), window_opens=opens) == (
+        Met.MET,
+        "Signed by both on 24 September 2025.",
+    )
 
 
 def test_a_correction_that_is_not_signed_yet_takes_nothing_away() -> None:

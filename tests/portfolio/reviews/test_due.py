@@ -11,7 +11,7 @@ from portfolio.reviews import reviews_due
 from portfolio.states import Side
 from tests.portfolio.records import SIGNED, curriculum, held, record, whole
 
-DAY = date(2026, 9, 30)  # of the second point; it can be held from the 1st on
+DAY = date(2026, 9, 30)  # of the second point; it opens on the 1st
 BOTH = {Side.TRAINEE: DAY, Side.OFFICER: DAY}
 RULES = {
     "portfolio": {"both_dops_and_oce": False},

@@ -192,6 +192,19 @@ def test_a_page_asks_no_more_of_many_rows_than_of_one(cast: Cast, of: Portfolio,
     assert few <= (18 if name == "review_point" else 15) + 5
 
 
+def test_who_plans_a_meeting_before_the_review_opens_is_told_and_not_refused(cast: Cast, of: Portfolio) -> None:
+    opens = ReviewOf.read(of, 2).point.opens
+    assert opens is not None
+    assert opens.day is not None
+    reader, early = client(cast.officer), opens.day - DAY
+    assert f"This review opens on {opens.words}." in reader.get(at(of, "review_plan", 2)).text
+    assert "This review opens" not in reader.get(at(of, "review_plan", 1)).text
+    assert reader.post(at(of, "review_plan", 2), boxes("on", early)).status_code == 302
+    said = f"Planned for {full(early)}, before the review opens on {opens.words}."
+    for name, args in (("review_point", [2]), ("reviews", [])):
+        assert said in reader.get(at(of, name, *args)).text
+
+
 # --- state × action × person --------------------------------------------------------------------------------------
 
 BUTTONS: dict[str, set[str]] = {
