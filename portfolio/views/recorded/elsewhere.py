@@ -48,10 +48,11 @@ VOID = TABLES[Activity].steps["void elsewhere"]
 
 @require_safe
 def elsewhere_list(request: SignedIn, ref: str) -> HttpResponse:
+    """Newest first. It opens on the page of `?page=`, else on the one that has the record of `?x=`."""
     portfolio = fetch_portfolio(request, ref)
     voice = Voice(request.user, portfolio)
     rows = list(_rows(request.user, portfolio))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page") or _page_of(request.GET.get("x", ""), rows))
     standing = sum(not hasattr(row, "void") for row in rows)
     is_open = portfolio.closed_at is None
     context = {
@@ -68,6 +69,11 @@ def elsewhere_list(request: SignedIn, ref: str) -> HttpResponse:
         "crumbs": crumbs(portfolio),
     }
     return render(request, "portfolio/recorded/elsewhere.html", context)
+
+
+def _page_of(xid: str, rows: Sequence[SignedElsewhere]) -> int:
+    """The page of the list that has this record; the first for one that is not there."""
+    return next((at // PER_PAGE + 1 for at, row in enumerate(rows) if row.xid == xid), 1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
