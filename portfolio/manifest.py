@@ -270,6 +270,7 @@ def elsewhere_digest(row: SignedElsewhere) -> str:
             "file": {"sha256": row.file.sha256, "size": row.file.size, "type": row.file.media_type}
             if row.file
             else None,
+            **({"case": row.case_digest} if row.case_reference else {}),  # what was recorded before has none
             "at": iso(row.recorded_at),
             **signer_parts(row),
         }
