@@ -113,7 +113,7 @@ def _entries(row: Assessment, talk: bool) -> Iterator[tuple[int, dict[str, Any]]
         yield decision.audit_seq, said
     for one in row.corrections.all():
         what = f"Kind corrected: {one.was} to {one.kind}"
-        yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at))}
+        yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at)) + how_known(one)}
     void: AssessmentVoid | None = getattr(row, "void", None)
     if void:
         who = _by(void, day(void.voided_at))
