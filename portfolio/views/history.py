@@ -301,9 +301,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "correct the kind": (
         "info",
-        lambda names, data: _decided(
-            f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}", data
-        ),
+        lambda _, data: _decided(f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}", data),
     ),
     "void assessment": ("stop", lambda names, data: f"Voided {_assessment(data)}{_also(data)}"),
     "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
