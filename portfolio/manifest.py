@@ -31,7 +31,7 @@ from portfolio.models import (
     UniversityResult,
     Unlock,
 )
-from portfolio.models.decided import Decided
+from portfolio.models.decided import ByCode
 from portfolio.models.signed import Signed
 from portfolio.states import ActivityState, Outcome
 
@@ -131,7 +131,7 @@ def signer_parts(row: Signed) -> dict[str, Any]:
     }
 
 
-def by_code_parts(row: Decided) -> dict[str, Any]:
+def by_code_parts(row: ByCode) -> dict[str, Any]:
     """Of a decision by a code: which link or device it opened, and the address that was proved.
 
     Nothing of one by somebody who had signed in.
@@ -270,6 +270,7 @@ def elsewhere_digest(row: SignedElsewhere) -> str:
             "file": {"sha256": row.file.sha256, "size": row.file.size, "type": row.file.media_type}
             if row.file
             else None,
+            **({"case": row.case_digest} if row.case_reference else {}),  # what was recorded before has none
             "at": iso(row.recorded_at),
             **signer_parts(row),
         }
@@ -357,6 +358,7 @@ def correction_digest(row: KindCorrection) -> str:
             "kind": row.kind,
             "marks": row.marks_digest,
             "at": iso(row.corrected_at),
+            **by_code_parts(row),
             **signer_parts(row),
         }
     )

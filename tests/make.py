@@ -105,6 +105,7 @@ from portfolio.workflow import (
 from portfolio.workflow import reviews as meetings
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.assessments import marking
+from portfolio.workflow.assessments.deciding import other_kind
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, answering
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.goals import STEP_OF
@@ -799,22 +800,26 @@ def linked_to_assess(
     return assessment(row.assessment), token_of(row)
 
 
-def assessed_by_link(row: Assessment) -> Assessment:
-    """Whoever was sent a link for this proves their mailbox and completes the mark form."""
+def assessed_by_link(row: Assessment, *, corrected: bool = False) -> Assessment:
+    """Whoever was sent a link for this proves their mailbox and completes the mark form, of the right kind at last."""
     link = SignLink.objects.get(assessment_addressee__assessment=row, assessment_addressee__until=None)
     sign_codes.send_code(link)
-    return _assessed_by(row, link, ByLink(sign_codes.prove(link, coded(link.address)).pk))
+    return _assessed_by(row, link, ByLink(sign_codes.prove(link, coded(link.address)).pk), corrected)
 
 
-def assessed_on_device(row: Assessment) -> Assessment:
+def assessed_on_device(row: Assessment, *, corrected: bool = False) -> Assessment:
     """Whoever this is with proves their mailbox on the device of its trainee and completes the mark form."""
     perform("lend device", row, by=row.portfolio.trainee)
     lending = Lending.objects.get(assessment_addressee__assessment=row, ended_at=None)
     sign_codes.send_code(lending)
-    return _assessed_by(row, lending, OnDevice(sign_codes.prove(lending, coded(lending.address)).pk))
+    return _assessed_by(row, lending, OnDevice(sign_codes.prove(lending, coded(lending.address)).pk), corrected)
 
 
-def _assessed_by(row: Assessment, way: Way, proof: Proof) -> Assessment:
+def _assessed_by(row: Assessment, way: Way, proof: Proof, corrected: bool) -> Assessment:
+    if corrected:
+        seen = seen_of(row, other_kind(row.kind))
+        perform("correct the kind", row, by=way.asking.assessor, seen=seen, given=Correct(proof=proof))
+        row = assessment(row)
     given = completed(row, proof=proof)
     perform("complete", row, by=way.asking.assessor, seen=seen_of(row), given=given)
     return assessment(row)

@@ -83,6 +83,7 @@ class SignedElsewhereAdmin(WorkAdmin):
         "kind",
         "number",
         "title",
+        "case_reference",
         "system",
         "signed_on",
         "signed_by",

@@ -205,13 +205,19 @@ class MarksForm(forms.Form):
         return {int(name.removeprefix("mark_")): value for name, value in marked.items()}
 
 
+KIND = "other_kind"  # the button by which a mark form says that the kind is the other one
 BOXES = ("strengths", "to_develop", "action")
 PICK = "Your snippets"
 
 
 class MarkForm(MarksForm):
-    """What the assessor says of an attempt."""
+    """What the assessor says of an attempt.
 
+    `of` is the kind whose criteria it asks. `right`: the other kind and the digest of the page that would show its
+    form, where the kind can be put right.
+    """
+
+    of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4)
     strengths = _text(
         "Strengths",
         "What went well.",
@@ -255,9 +261,11 @@ class MarkForm(MarksForm):
         back: str,
         snippets: Sequence[Snippet] = (),
         pick: PickSnippet | None = None,
+        right: tuple[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.right = right
         put_in = [PutIn(pick or PickSnippet(snippets=snippets, into=PICK), snippets, BOXES)] if snippets else []
         marks = self.add_marks(criteria)
         self.fields["standing"].help_text = standing
@@ -267,8 +275,8 @@ class MarkForm(MarksForm):
             *parts,
             Section("Feedback", *BOXES, *put_in),
             Section("Outcome", "outcome", "standing", hint=signing),
-            Button(STEPS["complete"].label),
-            *([LinkTo("Cancel", back)] if back else []),
+            Actions(Button(STEPS["complete"].label), *([LinkTo("Cancel", back)] if back else [])),
+            *([_put_right(criteria.kind, *right)] if right else []),
         )
 
     def clean(self) -> dict[str, Any]:
@@ -287,6 +295,17 @@ class MarkForm(MarksForm):
         data = self.cleaned_data
         words = {name: data[name] for name in ("outcome", "strengths", "to_develop", "action", "standing")}
         return Complete(marks=self.marks(), proof=proof, **words)
+
+
+def _put_right(kind: str, right: str, seen: str) -> Section:
+    """After the button that records the outcome, which is the one that the Enter key presses."""
+    said = (
+        "It stays in the same module, and counts as the right kind from now on. The history keeps both, and the "
+        "trainee is told. What you wrote here and the outcome you chose stay. "
+        f"Then mark what the form of {a(right)} asks."
+    )
+    button = Button(f"Record it as {a(right)}", "secondary", name=KIND, value=seen)
+    return Section(f"If this was {a(right)}, not {a(kind)}", Actions(button), hint=said, anchor=KIND)
 
 
 class CorrectForm(MarksForm):

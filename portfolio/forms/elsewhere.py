@@ -43,13 +43,47 @@ class Held:
         return cls(files.Stored(*stored), name)
 
 
-class ElsewhereForm(forms.Form):
-    """One item, with its proof. A file that came with a form that fails is held, and need not be chosen again.
+class BringsProof(forms.Form):
+    """A form with a file that proves something, in the field `proof`. One that came with a form that fails, or that is
+    shown before it is confirmed, is held, and need not be chosen again.
 
     `of` is whose form it is of which portfolio.
     """
 
+    proof = "file"
     mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2_000)
+
+    def __init__(self, *args: Any, of: str, held: Held | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of, self.held = of, held
+        if held is not None:
+            self.initial["mark"] = held.mark(of)
+            self._say_that_it_is_kept(held)
+
+    def hold(self, upload: UploadedFile | None, mark: str) -> None:
+        """The file that came with this form, else the one that came with it before."""
+        self.held = Held.behind(mark, self.of)
+        if upload:
+            try:
+                self.held = Held(files.hold(upload), files.clean_name(upload.name or ""))
+            except files.Refused as refused:
+                self.add_error(self.proof, f"{refused}.")
+        if self.held is not None:
+            self.data = {name: self.data[name] for name in self.data} | {"mark": self.held.mark(self.of)}
+            self._say_that_it_is_kept(self.held)
+
+    def _say_that_it_is_kept(self, held: Held) -> None:
+        self[self.proof].help_text = format_html("{} is kept. Choose another file to take its place.", held.name)
+
+    def take_file(self) -> None:
+        """File first, then row. Raises files.Refused where it is gone."""
+        if self.held is not None:
+            files.take(self.held.stored)
+
+
+class ElsewhereForm(BringsProof):
+    """One item, with its proof."""
+
     module = forms.ChoiceField(
         label="Module",
         error_messages={"required": "Choose the module.", "invalid_choice": "Choose a module of this curriculum."},
@@ -78,6 +112,13 @@ class ElsewhereForm(forms.Form):
         max_length=LONGEST["title"],
         label="Title",
         help_text="As the other system has it. For an activity it may be empty: then the curriculum has the words.",
+    )
+    case_reference = forms.CharField(
+        required=False,
+        max_length=LONGEST["case_reference"],
+        label="Reference for the case",
+        help_text="For a CBD only, where the trainee or the other system has a name for the case, such as Case 3. "
+        "Never a hospital number or an NHS number. One case serves one CBD.",
     )
     system = forms.CharField(
         max_length=LONGEST["system"],
@@ -120,9 +161,7 @@ class ElsewhereForm(forms.Form):
     def __init__(
         self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, of: str, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.of = of
-        self.held: Held | None = None
+        super().__init__(*args, of=of, **kwargs)
         self.fields["module"].choices = [("", "Choose a module"), *modules]  # type: ignore[attr-defined]
         self.label, self.back = label, back
         self.question = self.fields.pop("another")
@@ -132,7 +171,7 @@ class ElsewhereForm(forms.Form):
         """The question whether this is another assessment stands there only once there is another."""
         if ask_another:
             self.fields["another"] = self.question
-        what = Section("What was signed", "module", "kind", "number", "title")
+        what = Section("What was signed", "module", "kind", "number", "title", "case_reference")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
         proof = Section("Proof", "note", "file", "mark", "beside", *(["another"] if ask_another else []))
         self.helper = form_helper(self, what, where, proof, Button(self.label), LinkTo("Cancel", self.back))
@@ -150,23 +189,10 @@ class ElsewhereForm(forms.Form):
             self.add_error("number", "Enter the number of the activity.")
         if given.get("kind") and not is_activity and not given.get("title") and "title" not in self.errors:
             self.add_error("title", "Enter the title of the assessment.")
-        self._hold(given.get("file"), given.get("mark", ""))
+        self.hold(given.get("file"), given.get("mark", ""))
         if not given.get("note") and self.held is None and not {"note", "file"} & set(self.errors):
             self.add_error("note", "Say what proves it, or add a file that does.")
         return given
-
-    def _hold(self, upload: UploadedFile | None, mark: str) -> None:
-        """The file that came with this form, else the one that came with it before."""
-        self.held = Held.behind(mark, self.of)
-        if upload:
-            try:
-                self.held = Held(files.hold(upload), files.clean_name(upload.name or ""))
-            except files.Refused as refused:
-                self.add_error("file", f"{refused}.")
-        if self.held is not None:
-            self.data = {name: self.data[name] for name in self.data} | {"mark": self.held.mark(self.of)}
-            kept = format_html("{} is kept. Choose another file to take its place.", self.held.name)
-            self["file"].help_text = kept
 
     def entry(self) -> Entry:
         """What was typed, and which file proves it. Its bytes are still held: `take_file` lets them in to stay."""
@@ -181,20 +207,20 @@ class ElsewhereForm(forms.Form):
             signed_on=typed["signed_on"],
             signed_by=typed["signed_by"],
             note=typed["note"],
+            case_reference=typed["case_reference"],
             file=self.held.stored if self.held else None,
             file_name=self.held.name if self.held else "",
             another=(typed["beside"] or 0) if typed.get("another") else 0,
         )
 
-    def take_file(self) -> None:
-        """File first, then row. Raises files.Refused where it is gone."""
-        if self.held is not None:
-            files.take(self.held.stored)
 
+class TableForm(BringsProof):
+    """The rows as text, pasted or from a file, and perhaps one file that proves all of them.
 
-class TableForm(forms.Form):
-    """The rows as text, pasted or from a file. `seen` is the digest of the preview that the page shows."""
+    `seen` is the digest of the preview that the page shows.
+    """
 
+    proof = "proves"
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     another = forms.BooleanField(
         required=False,
@@ -216,6 +242,14 @@ class TableForm(forms.Form):
         help_text="Its rows take the place of what is in the box.",
         widget=forms.FileInput({"accept": ".csv,text/csv"}),
         error_messages={"empty": "The selected file is empty."},
+    )
+    proves = forms.FileField(
+        required=False,
+        max_length=files.LONGEST_NAME,
+        label="One file that proves all the rows",
+        help_text="For example, an export from the other system. It is kept as the proof of every row, so a row may "
+        "leave its note empty. PDF, PNG, JPG, DOCX, XLSX, PPTX, TXT, CSV or MD.",
+        widget=forms.FileInput,
     )
 
     def clean_file(self) -> str:
@@ -240,6 +274,7 @@ class TableForm(forms.Form):
         given = super().clean() or {}
         if given.get("file"):
             self.errors.pop("rows", None)
+        self.hold(given.get("proves"), given.get("mark", ""))
         return given
 
     def table(self) -> str:
@@ -248,4 +283,4 @@ class TableForm(forms.Form):
 
     def shown_with(self, text: str, seen: str) -> "TableForm":
         """The same form with these rows in its box, bound to the preview that is shown with it."""
-        return TableForm(initial={"rows": text, "seen": seen})
+        return TableForm(initial={"rows": text, "seen": seen}, of=self.of, held=self.held)

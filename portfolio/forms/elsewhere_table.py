@@ -15,8 +15,8 @@ from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
 
 MOST_ROWS = 500
-COLUMNS = ("module", "number or kind", "title", "system", "date", "signed by", "note")
-NEEDED = ("module", "number or kind", "system", "date", "signed by", "note")
+COLUMNS = ("module", "number or kind", "title", "system", "date", "signed by", "note", "case")
+NEEDED = ("module", "number or kind", "system", "date", "signed by")
 NAMES = {
     "module": "module",
     "module code": "module",
@@ -33,6 +33,8 @@ NAMES = {
     "note": "note",
     "notes": "note",
     "proof": "note",
+    "case": "case",
+    "case reference": "case",
 }
 KINDS = {
     "cbd": ElsewhereKind.CBD,
@@ -131,6 +133,7 @@ def _row(line: int, cells: Sequence[str], columns: Sequence[str]) -> Row:
         signed_on=_signed_on(found),
         signed_by=found["signed by"],
         note=found["note"],
+        case_reference=found["case"],
     )
     return Row(line, entry, tuple(found.problems))
 

@@ -88,9 +88,16 @@ class Titled(Part):
 
 
 class Section(Titled):
-    """A panel of its own with a heading."""
+    """A panel of its own with a heading. `anchor`: where a link on the page leads to."""
 
     template = "crispy/nhsuk/section.html"
+
+    def __init__(self, title: str, *fields: Any, hint: str = "", anchor: str = "") -> None:
+        super().__init__(title, *fields, hint=hint)
+        self.anchor = anchor
+
+    def extra(self) -> dict[str, Any]:
+        return super().extra() | {"anchor": self.anchor}
 
 
 class Fieldset(Titled):

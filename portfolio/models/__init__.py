@@ -10,6 +10,7 @@ from portfolio.models.assessment import (
     AssessmentVoid,
     KindCorrection,
 )
+from portfolio.models.case import UsedCase
 from portfolio.models.comment import Comment, CommentWithdrawal, CommentWords
 from portfolio.models.elsewhere import ElsewhereVoid, SignedElsewhere
 from portfolio.models.evidence import Attachment, Evidence, Revision, StoredFile
@@ -108,6 +109,7 @@ __all__ = [
     "Summary",
     "UniversityResult",
     "Unlock",
+    "UsedCase",
     "WaitingReminder",
     "WorkingTime",
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.canonical import canonical, new_salt, salted
 from curriculum.models import Module
 from portfolio.models.addressing import Addressing, Reminding
-from portfolio.models.decided import NAMES_THE_ADDRESS, ONE_WAY, Decided
+from portfolio.models.decided import NAMES_THE_ADDRESS, ONE_WAY, ByCode, Decided
 from portfolio.models.ids import public_id
 from portfolio.models.immutable import Immutable
 from portfolio.models.portfolio import Portfolio
@@ -193,7 +193,7 @@ def marked(kept: str) -> list[tuple[str, str]]:
     return [(line["text"], line["mark"]) for line in json.loads(kept)["marked"]]
 
 
-class KindCorrection(Signed):
+class KindCorrection(ByCode):
     """The assessor put right which of the two observed kinds it is. Both stay in the history.
 
     `marks` is what the right form asked, where the outcome was given already; else it is empty.
@@ -203,7 +203,6 @@ class KindCorrection(Signed):
     was = models.CharField(max_length=4, choices=AssessmentKind)
     kind = models.CharField(max_length=4, choices=AssessmentKind)
     marks = models.TextField(blank=True, editable=False)
-    salt = models.CharField(max_length=64, default=new_salt, editable=False)
     corrected_at = models.DateTimeField()
 
     class Meta:
@@ -213,7 +212,11 @@ class KindCorrection(Signed):
                 condition=Q(was=AssessmentKind.DOPS, kind=AssessmentKind.OCE)
                 | Q(was=AssessmentKind.OCE, kind=AssessmentKind.DOPS),
                 name="a_correction_is_between_the_observed_kinds",
-            )
+            ),
+            models.CheckConstraint(
+                condition=NAMES_THE_ADDRESS, name="a_correction_by_a_code_names_the_address_that_was_proved"
+            ),
+            models.CheckConstraint(condition=ONE_WAY, name="a_correction_is_by_a_link_or_on_a_lent_device"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What the decisions on items and on assessments share: what was shown, when, and how the signer was known."""
+"""What decisions on items and assessments share: what was shown, when, and how the signer was known."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,12 +7,10 @@ from audit.canonical import new_salt
 from portfolio.models.signed import Signed
 
 
-class Decided(Signed):
+class ByCode(Signed):
     """`by_link`, `by_lending` and `proved_address`: by a code behind a personal link, or on the trainee's device."""
 
     salt = models.CharField(max_length=64, default=new_salt, editable=False)
-    manifest_digest = models.CharField(max_length=64)
-    decided_at = models.DateTimeField()
     by_link = models.ForeignKey(
         "portfolio.SignLink",
         on_delete=models.PROTECT,
@@ -28,6 +26,16 @@ class Decided(Signed):
         help_text="On the trainee's device, which they had handed over, after a code to the signer's address",
     )
     proved_address = models.EmailField(blank=True, help_text="The address that was proved, as it was")
+
+    class Meta:
+        abstract = True
+
+
+class Decided(ByCode):
+    """A decision, on what the page had shown."""
+
+    manifest_digest = models.CharField(max_length=64)
+    decided_at = models.DateTimeField()
 
     class Meta:
         abstract = True

@@ -15,7 +15,8 @@ from portfolio.states import ElsewhereKind
 class SignedElsewhere(Signed):
     """One item as another system has it, with the proof: a note, a file, or both. Stands until an ElsewhereVoid.
 
-    `number` is an activity's; an assessment has none. The signer is who recorded it here, not who signed it there.
+    `number` is an activity's; an assessment has none. A CBD may have a case (models/case.py). The signer is who
+    recorded it here, not who signed it there.
     """
 
     xid = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -24,6 +25,7 @@ class SignedElsewhere(Signed):
     kind = models.CharField(max_length=20, choices=ElsewhereKind)
     number = models.PositiveSmallIntegerField(null=True)
     title = models.CharField(max_length=300)
+    case_reference = models.CharField(max_length=60, blank=True, help_text="Of a CBD: the trainee's name for the case")
     system = models.CharField(max_length=100)
     signed_on = models.DateField()
     signed_by = models.CharField(max_length=200)
@@ -44,6 +46,10 @@ class SignedElsewhere(Signed):
                 name="only_an_activity_signed_elsewhere_has_a_number",
             ),
             models.CheckConstraint(
+                condition=Q(kind=ElsewhereKind.CBD) | Q(case_reference=""),
+                name="only_a_discussion_signed_elsewhere_has_a_case",
+            ),
+            models.CheckConstraint(
                 condition=~Q(note="") | Q(file__isnull=False), name="what_was_signed_elsewhere_has_a_proof"
             ),
             models.CheckConstraint(
@@ -60,6 +66,10 @@ class SignedElsewhere(Signed):
         """The salted digest of everything that was written of it."""
         parts = [self.title, self.system, self.signed_by, self.note, self.file_name]
         return salted("\n".join(parts), self.salt)
+
+    @property
+    def case_digest(self) -> str:
+        return salted(self.case_reference, self.salt)
 
 
 class ElsewhereVoid(Signed):

@@ -1,20 +1,22 @@
-"""Whether each state is one that the rows and the events make. States are not sealed: they follow."""
+"""Whether each state is one that the rows and the events make, and which case serves which CBD. They follow."""
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from audit.checks import Finding
-from portfolio.models import Activity, Decision, Item, Portfolio, SignedElsewhere
+from portfolio.models import Activity, Assessment, Decision, Item, Portfolio, SignedElsewhere, UsedCase
 from portfolio.proof.submitted import name
-from portfolio.states import ActivityState, ItemState, Outcome
+from portfolio.states import ActivityState, AssessmentState, ItemState, Outcome
+from portfolio.workflow.assessments.which import case_key_of
 
 
 def states() -> Iterator[Finding]:
-    """Activities, items and portfolios, each against what was decided, asked or closed."""
+    """Activities, items, portfolios and cases, each against what was decided, asked, closed or recorded."""
     yield from _activities()
     yield from _items()
     yield from _portfolios()
+    yield from _cases()
 
 
 def _activities() -> Iterator[Finding]:
@@ -74,3 +76,22 @@ def _portfolios() -> Iterator[Finding]:
         last = max(row.closures.all(), key=lambda closure: closure.audit_seq, default=None)
         if row.closed_at != (last.at if last and last.closes else None):
             yield Finding(f"portfolio {row.ref}", f"nothing was recorded that makes it “{row.state}” as it is")
+
+
+def _cases() -> Iterator[Finding]:
+    """Each case that is used serves a CBD that stands and has it, and each such CBD has its own."""
+    said = "its case is not the one that is held for it"
+    own = Q(used_case__portfolio=F("portfolio"), used_case__key=F("case_key"))
+    made = Assessment.objects.exclude(case_key="").exclude(state=AssessmentState.VOIDED)
+    for row in made.exclude(own).select_related("portfolio", "module").order_by("pk"):
+        yield Finding(f"portfolio {row.portfolio.ref}, {row}, {row.aid}", said)
+    away = SignedElsewhere.objects.filter(void=None).exclude(case_reference="")
+    away = away.select_related("portfolio", "module", "used_case").order_by("pk")
+    for record in away.iterator(chunk_size=500):
+        used = getattr(record, "used_case", None)
+        if used is None or (used.portfolio_id, used.key) != (record.portfolio_id, case_key_of(record.case_reference)):
+            yield Finding(f"portfolio {record.portfolio.ref}, {record}, {record.xid}", said)
+    over = Q(assessment__state=AssessmentState.VOIDED) | Q(elsewhere__void__isnull=False)
+    over |= Q(elsewhere__isnull=False, elsewhere__case_reference="")
+    for one in UsedCase.objects.filter(over).select_related("portfolio").order_by("pk"):
+        yield Finding(f"portfolio {one.portfolio.ref}", "a case is held for a CBD that does not stand")

@@ -26,7 +26,7 @@ from portfolio.reviews import called
 from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
-from portfolio.views.links import crumbs
+from portfolio.views.links import crumbs, elsewhere_address
 from portfolio.workflow import TABLES, AssessmentElsewhere, BlockOf, ModuleOf, ResultOf
 
 PER_PAGE = 25
@@ -301,7 +301,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "correct the kind": (
         "info",
-        lambda names, data: f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}",
+        lambda _, data: _decided(f"Corrected the kind of {_assessment(data)}, which was asked as {data['was']}", data),
     ),
     "void assessment": ("stop", lambda names, data: f"Voided {_assessment(data)}{_also(data)}"),
     "assessment reflection": ("draft", lambda names, data: f"Saved a reflection on {_assessment(data)}"),
@@ -382,7 +382,7 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
         number, name = names.points[data["point"]]
         yield {"text": name, "href": reverse("review_point", args=[ref, number])}
     elif kind in TABLES[AssessmentElsewhere].steps or ("record" in data and "point" not in data):
-        yield {"text": "What was signed elsewhere", "href": reverse("elsewhere", args=[ref])}
+        yield {"text": "What was signed elsewhere", "href": elsewhere_address(ref, data["record"])}
     elif kind in TABLES[ResultOf].steps:
         of_module = {"text": "The result", "href": reverse("module_result", args=[ref, data["module"] or "-"])}
         yield of_module if data["module"] else {"text": "The awards", "href": reverse("awards", args=[ref])}

@@ -54,6 +54,11 @@ def address(portfolio: Portfolio, at: At, *, may: Collection[str] = (), in_whole
     return ADDRESSES[at.page](portfolio, at)
 
 
+def elsewhere_address(ref: str, xid: str) -> str:
+    """Where a record of another system stands in their list: on the page of the list that has it."""
+    return f"{reverse('elsewhere', args=[ref])}?{urlencode({'x': xid})}#{xid}"
+
+
 def plan_address(portfolio: Portfolio, code: str, kind: str, after: str = "") -> str:
     """Where an attempt is planned from an open slot: a CBD's, or an observed one's. `after`: the attempt before it."""
     asked = {"module": code, "kind": kind} | ({"after": after} if after else {})

@@ -21,11 +21,12 @@ from portfolio.requirements.words import day
 from portfolio.shapes import ACTIVITY_SHAPES
 from portfolio.states import ActivityState, ResultState
 from portfolio.templatetags.waiting import waited
-from portfolio.views.assessments.shown import plans, slot_groups, slot_pips
+from portfolio.views.assessments.shown import held_slot, plans, slot_groups, slot_pips
 from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_record
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
+from portfolio.views.recorded.held import Held
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
@@ -50,6 +51,8 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
     may_plan = _may_plan(voice, found)
+    held = Held.of_assessments(request.user, portfolio, facts, record)
+    away = [held_slot(portfolio, row, in_whole=in_whole) for row in held.all_standing]
     led_to = [*may, *(["plan"] if may_plan else [])]
     context = about(portfolio) | {
         "module": subject.facts,
@@ -61,7 +64,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject),
-        "slots": slot_groups(subject, plans(request.user, subject), may_plan=may_plan),
+        "slots": slot_groups(subject, plans(request.user, subject), away, may_plan=may_plan),
         "result": _result(subject) if in_whole and found.needs.university_result else "",
         "choice": _choice(subject) if in_whole else "",
         "elsewhere": in_whole and found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
@@ -77,7 +80,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "doubt": "" if _agrees(request.user, subject, sign_offs, in_whole=in_whole) else proof.DOUBT,
+        "doubt": "" if held.agrees and _agrees(request.user, subject, sign_offs, in_whole=in_whole) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(sign_offs),

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from portfolio.differences import Line, compare
 from portfolio.manifest import WHOLE
 from portfolio.models import Attachment, Decision, Item, ItemPage, Unlock
-from portfolio.models.decided import Decided
+from portfolio.models.decided import ByCode
 from portfolio.pages import counting_comments, with_whom
 from portfolio.proof import DOUBT
 from portfolio.prose import render
@@ -180,7 +180,7 @@ def _said_of(item: Item, talk: bool) -> Iterable[Said]:
         yield Said("unlock", "Unlocked", _by(unlock, unlock.unlocked_at), unlock.reason)
 
 
-def how_known(decision: Decided) -> str:
+def how_known(decision: ByCode) -> str:
     """How the signer was known, where it was not by a sign-in."""
     if decision.by_lending_id is not None:
         return ". On the trainee’s device, after a code to the assessor’s address"

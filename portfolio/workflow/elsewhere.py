@@ -19,13 +19,14 @@ from portfolio import access, ledger, mail, requirements
 from portfolio.dates.meant import why_not_meant
 from portfolio.files import Stored
 from portfolio.manifest import elsewhere_digest, elsewhere_void_digest
-from portfolio.models import Activity, Assessment, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile
+from portfolio.models import Activity, Assessment, ElsewhereVoid, Portfolio, SignedElsewhere, StoredFile, UsedCase
 from portfolio.record import Record
 from portfolio.requirements.words import day
 from portfolio.states import ActivityState, AssessmentState, ElsewhereKind, Part
 from portfolio.states import ElsewhereState as State
 from portfolio.workflow import modules
-from portfolio.workflow.assessments.which import key_of
+from portfolio.workflow.assessments import cases
+from portfolio.workflow.assessments.which import case_key_of, key_of
 from portfolio.workflow.machine import Ask, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
@@ -33,7 +34,9 @@ VOIDERS = access.OFFICERS | {Part.ADMINISTRATOR}
 OPEN = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
 REASON = "Give the reason: the trainee reads it."
 ANOTHER = "One with this title on this day is recorded already. Confirm that this is another assessment."
-LONGEST = {"title": 300, "system": 100, "signed_by": 200, "note": 2000}
+CASE_TAKEN = "This case serves another CBD of this portfolio. One case serves one CBD."
+NO_CASE = "Only a CBD has a case. Leave this empty."
+LONGEST = {"title": 300, "case_reference": 60, "system": 100, "signed_by": 200, "note": 2000}
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,17 @@ class Entry:
     note: str = ""
     file: Stored | None = None
     file_name: str = ""
+    case_reference: str = ""  # of a CBD, where the other system has one
     another: int = 0  # beside how many with its title on its day it was confirmed to be another
 
     @property
     def same(self) -> tuple[str, str, str, date | None]:
         """By which a second assessment is taken for the first. A system has many spellings, and does not count."""
         return self.module, self.kind, key_of(self.title), self.signed_on
+
+    @property
+    def case_key(self) -> str:
+        return case_key_of(self.case_reference) if self.case_reference else ""
 
     @property
     def place(self) -> tuple[str, int | None]:
@@ -93,6 +101,8 @@ def _wrong_texts(entry: Entry) -> Iterator[tuple[str, str]]:
         yield "signed_by", "Enter the name of the person who signed it."
     if not entry.note and entry.file is None:
         yield "note", "Say what proves it, or add a file that does."
+    if entry.case_reference and entry.kind != ElsewhereKind.CBD:
+        yield "case_reference", NO_CASE
     for name, most in LONGEST.items():
         if len(getattr(entry, name)) > most:
             yield name, f"Shorten this to {most} characters or fewer. It has {len(getattr(entry, name))}."
@@ -115,9 +125,10 @@ MAY_BE_THE_SAME = (AssessmentState.WITH_ASSESSOR, AssessmentState.SATISFACTORY) 
 
 
 class Twins:
-    """What a portfolio holds of assessments, to ask before one fills a second slot. Read in two queries.
+    """What a portfolio holds of assessments, to ask before one fills a second slot. Read in three queries.
 
     Records and voids are rows that stay, so no constraint can tell which stand: the lock of the portfolio holds this.
+    Whether a case is taken is asked of plans too, and no more is told of them.
     """
 
     def __init__(self, portfolio: Portfolio) -> None:
@@ -130,6 +141,7 @@ class Twins:
         self.here: Counter[tuple[str, date | None]] = Counter(
             (key, day) for key, day in made.values_list("title_key", "happens_on")
         )
+        self.cases = set(UsedCase.objects.filter(portfolio=portfolio).values_list("key", flat=True))
 
     def of(self, entry: Entry) -> int:
         """How many there are that this may be: signed elsewhere, or satisfactory or with an assessor here."""
@@ -137,8 +149,13 @@ class Twins:
             return 0
         return self.elsewhere[entry.same] + self.here[key_of(entry.title), entry.signed_on]
 
+    def case_is_taken(self, entry: Entry) -> bool:
+        """Whether its case serves another discussion, here or elsewhere."""
+        return entry.case_key in self.cases
+
     def add(self, entry: Entry) -> None:
         self.elsewhere[entry.same] += 1
+        self.cases |= {entry.case_key} - {""}
 
 
 # --- recording ---------------------------------------------------------------------------------------------------
@@ -208,12 +225,14 @@ def _record(move: Move, entry: Entry, module: Module, title: str) -> None:
         note=entry.note,
         file=_file(entry),
         file_name=entry.file_name if entry.file else "",
+        case_reference=entry.case_reference,
         recorded_at=move.now,
         **signer(move),
     )
     event = move.record(_which(row) | {"elsewhere": elsewhere_digest(row)})
     row.audit_seq = event.seq
     row.save()
+    cases.use_elsewhere(row)
 
 
 def _file(entry: Entry) -> StoredFile | None:
@@ -248,6 +267,8 @@ def _check_assessments(move: Move) -> None:
     record, twins = ledger.read_one(move.portfolio), Twins(move.portfolio)
     for subject in move.subjects:
         _refuse(record, subject.entry)
+        if twins.case_is_taken(subject.entry):
+            raise Incomplete(CASE_TAKEN, "case_reference")
         if twins.of(subject.entry) > subject.entry.another:
             raise Incomplete(ANOTHER, "another")
         twins.add(subject.entry)
@@ -313,6 +334,7 @@ def _void(move: Move, record: SignedElsewhere) -> None:
         if each is not None:
             each.audit_seq = event.seq
             each.save()
+    cases.give_back(record)
     move.tell(lambda: mail.elsewhere_voided(row))
     if over_void is not None:
         move.tell(lambda: mail.module_voided(over_void))

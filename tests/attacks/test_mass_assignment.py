@@ -23,6 +23,7 @@ from time_machine import travel
 from accounts.models import User
 from audit.models import Chain
 from curriculum.models import Curriculum, MarkForm, Module, Prompt, Question, Rules
+from portfolio.forms.assessments import KIND
 from portfolio.models import Assessment, Evidence, FeedbackLink, Portfolio
 from portfolio.states import LeaveKind, RoleKind, Side
 from portfolio.workflow import perform, writing
@@ -328,6 +329,9 @@ def of_assessments(cast: Cast) -> dict[str, Sent]:
         "a mark form": Sent(
             cast.assessor, f"/reviewing/assessments/{asked.aid}/", {"outcome": "satisfactory", **words, **marks}
         ),
+        "a kind corrected in the mark form": Sent(
+            cast.assessor, f"/reviewing/assessments/{asked.aid}/", {KIND: make.seen_of(asked, "OCE"), **words}
+        ),
         "a kind corrected": Sent(cast.assessor, f"/reviewing/assessments/{done.aid}/kind/", marks),
         "a reflection": Sent(who, at(done, "reflection"), {"text": "What I take from it."}),
         "an assessment voided": Sent(cast.officer, at(done, "void"), {"reason": "Of another trainee."}),
@@ -450,6 +454,9 @@ def of_what_others_said(cast: Cast) -> dict[str, Sent]:
         "a result recorded": Sent(officer, f"{at}/modules/S-P1/result/", said),
         "an award recorded": Sent(officer, f"{at}/awards/", {**said, "award": results.MSC}, page=""),
         "a record of elsewhere": Sent(officer, f"{at}/elsewhere/new/", elsewhere.typed(module="S-X1", number="3")),
+        "a discussion of elsewhere": Sent(
+            officer, f"{at}/elsewhere/new/", elsewhere.typed(kind="cbd", number="", title="A case", case_reference="7")
+        ),
         "a table of elsewhere": Sent(
             officer, f"{at}/elsewhere/table/", {"rows": text, "seen": shown, "confirm": "1"}, page=""
         ),
@@ -614,6 +621,8 @@ FORMS = (
     *("an assessment planned", "a plan changed", "an assessor asked", "an assessment withdrawn"),
     *("a device handed over to assess", "an outcome by a link"),
     *("an assessment redirected", "a mark form", "a kind corrected", "a reflection", "an assessment voided"),
+    "a kind corrected in the mark form",
+    "a discussion of elsewhere",
     *("criteria edited",),
     *("an activity planned", "a calendar address stopped"),
 )

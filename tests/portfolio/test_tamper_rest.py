@@ -59,6 +59,7 @@ NOT_SWEPT: dict[type[models.Model], str] = {
     rows.SignCode: "a code of some minutes",
     rows.SignLink: "the digest of a key; what it opened is told in the chain",
     rows.Snippet: "texts that somebody keeps for themselves",
+    rows.UsedCase: "follows from the CBDs, which are swept, and is compared with them (recorded/test_cases.py)",
     rows.WaitingReminder: "as of assessments",
     rows.Summary: "made again from the rows at any time, and never shown",
 }

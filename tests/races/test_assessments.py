@@ -8,10 +8,11 @@ import json
 import pytest
 
 from audit.canonical import digest
-from portfolio.models import Assessment, AssessmentDecision, SignedElsewhere
+from portfolio.models import Assessment, AssessmentDecision, SignedElsewhere, UsedCase
 from portfolio.states import AssessmentState as State
 from portfolio.workflow import perform
 from tests import make
+from tests.portfolio.recorded.test_elsewhere import typed
 from tests.races.arena import ROUNDS, Arena, Send, shown_on
 
 pytestmark = pytest.mark.races
@@ -91,6 +92,25 @@ def test_one_case_planned_twice_at_once_serves_one_discussion(arena: Arena) -> N
         assert sorted(ends) == [302, 422]
         arena.first_won(ends == (302, 422))
         assert Assessment.objects.filter(case_key=f"case{number}").count() == 1
+    arena.is_whole()
+
+
+def test_a_case_planned_while_it_is_recorded_from_elsewhere_serves_one_discussion(arena: Arena) -> None:
+    trainee, officer, day = arena.visitor(arena.cast.trainee), arena.visitor(arena.cast.officer), make.today()
+    plan, record = f"{arena.at}/assessments/new/?module=S-X1&kind=CBD", f"{arena.at}/elsewhere/new/"
+    trainee.get(plan)
+    officer.get(record)
+    for number in range(ROUNDS):
+        case = {"case_reference": f"Case {number}"}
+        on = {"happens_on_0": day.day, "happens_on_1": day.month, "happens_on_2": day.year}
+        here = {"what": "The case.", "where": "Here.", "title": f"A {number}", **on, **case}
+        away = typed(kind="cbd", number="", module="S-X1", title=f"B {number}", **case)
+        ends = arena.race(
+            lambda given=here: trainee.send_form(plan, given), lambda given=away: officer.send_form(record, given)
+        )
+        assert sorted(ends) == [302, 422]
+        arena.first_won(ends == (302, 422))
+        assert UsedCase.objects.filter(key=f"case{number}").count() == 1
     arena.is_whole()
 
 

@@ -27,6 +27,7 @@ from portfolio.models import (
     GoalReview,
     Placement,
     Role,
+    UsedCase,
 )
 from portfolio.states import AssessmentKind as Kind
 from portfolio.states import AssessmentState as State
@@ -91,6 +92,7 @@ def assessments(group: Sequence[Seeded]) -> None:
         for number, (state, (module, kind)) in enumerate(zip(STATES, slots, strict=False), start=1):
             _assess(one, module, kind, state, number, forms, made)
     write(made.rows)
+    write([UsedCase(portfolio=row.portfolio, key=row.case_key, assessment=row) for row in made.rows if row.case_key])
     write(made.asked)
     write(made.decided)
 

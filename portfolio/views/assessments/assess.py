@@ -12,12 +12,20 @@ from django.views.decorators.http import require_http_methods
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio import access
-from portfolio.forms.assessments import BOXES, PICK, CorrectForm, MarkForm
+from portfolio.forms.assessments import BOXES, KIND, PICK, CorrectForm, MarkForm
 from portfolio.forms.snippets import PickSnippet, with_put_in
 from portfolio.models import Assessment
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentState
-from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
+from portfolio.views.assessments.marking import (
+    COMPLETED,
+    about,
+    addressed,
+    check_shown,
+    mark_form,
+    put_right,
+    steps_of,
+)
 from portfolio.views.decide import GONE, UNKNOWN
 from portfolio.views.desk import plain
 from portfolio.views.fetch import say_on, standing
@@ -28,7 +36,6 @@ from portfolio.workflow.assessments.deciding import may_correct, other_kind
 from portfolio.workflow.assessments.marking import criteria, shown
 from portfolio.workflow.machine import CLOSED
 
-COMPLETED = "The outcome was recorded after you opened this form, and the right form asks for more. Open it again."
 RECORDED = "The outcome of this is recorded already. What you sent now changed nothing."
 
 
@@ -46,6 +53,8 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
         return _recorded(request, row, RECORDED)
     if "put" in request.POST:
         return _put_in(request, row)
+    if KIND in request.POST:
+        return _put_right(request, row)
     form = _form(request, row, request.POST)
     following = place_in_queue(request, aid).following
     try:
@@ -119,6 +128,18 @@ def _put_in(request: SignedIn, row: Assessment) -> HttpResponse:
     return _page(request, row, _form(request, row, typed=typed))
 
 
+def _put_right(request: SignedIn, row: Assessment) -> HttpResponse:
+    """The kind is put right, and the form of the right one begins with what both share of what was typed."""
+    try:
+        messages.success(request, put_right(row, request.POST, by=request.user))
+    except TooLate as late:
+        return _changed(request, row.aid, late)
+    except NotAllowed:
+        return _not_here(request, row.aid)
+    now = _fetch(request, row.aid)
+    return _page(request, now, _form(request, now, typed=request.POST)) if now else redirect("reviewing")
+
+
 def _form(
     request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None, pick: PickSnippet | None = None
 ) -> MarkForm:
@@ -168,11 +189,11 @@ def _page(
     lost: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     steps = steps_of(row, by=request.user)
-    correctable = "correct the kind" in steps and may_correct(row)
     context = about(row, form, steps=steps, status=status) | {
         "bad": [one for one in (form, pick) if one and one.errors],
-        "other_kind": other_kind(row.kind) if correctable else "",
         "place": place_in_queue(request, row.aid),
         "lost": lost,
     }
+    if context["form"] is None and "correct the kind" in steps and may_correct(row):
+        context["other_kind"] = other_kind(row.kind)  # on a page of its own
     return render(request, "portfolio/assessments/assess.html", context, status=status)

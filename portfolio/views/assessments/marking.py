@@ -7,14 +7,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access, proof
-from portfolio.forms.assessments import DECLARATIONS, STANDINGS, MarkForm
+from portfolio.forms.assessments import DECLARATIONS, KIND, STANDINGS, MarkForm
 from portfolio.forms.snippets import PickSnippet
 from portfolio.models import Assessment, Snippet
+from portfolio.requirements.words import a
 from portfolio.states import AssessmentState, Part
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
-from portfolio.workflow import Step, TooLate, available
-from portfolio.workflow.assessments.deciding import STANDING, is_early
+from portfolio.workflow import Correct, Incomplete, Step, TooLate, available, perform
+from portfolio.workflow.assessments.deciding import STANDING, is_early, may_correct, other_kind
 from portfolio.workflow.assessments.marking import criteria, shown
+from portfolio.workflow.one_off.proofs import Proof
+
+COMPLETED = "The outcome was recorded after you opened this form, and the right form asks for more. Open it again."
 
 
 def addressed(by: User, aid: str) -> Any | None:
@@ -32,9 +36,14 @@ def mark_form(
     snippets: Sequence[Snippet] = (),
     pick: PickSnippet | None = None,
 ) -> MarkForm:
-    """`typed`: begin with what somebody typed on a page that has changed since. `pick`: the choice of a snippet."""
+    """`typed`: begin with what somebody typed on a page that has changed since. `pick`: the choice of a snippet.
+
+    The marks on the form of the other kind are of other criteria: they are not begun with.
+    """
     form = criteria(row)
     initial = dict(typed.items()) if typed else {}
+    if initial.get("of", row.kind) != row.kind:
+        initial = {name: value for name, value in initial.items() if not name.startswith("mark_")}
     role = access.deciding_role(by, row.portfolio, row.module_id)
     part = f", as {str(role.get_kind_display()).lower()}" if role else ""
     signing = f"You sign this record as it is shown here{part}, under your name, {_named(by)}, today."
@@ -46,8 +55,26 @@ def mark_form(
         back=back,
         snippets=snippets,
         pick=pick,
-        initial=initial | {"seen": shown(row, form), "standing": False},
+        right=_right(row),
+        initial=initial | {"seen": shown(row, form), "of": row.kind, "standing": False},
     )
+
+
+def _right(row: Assessment) -> tuple[str, str] | None:
+    """The other kind, where whoever it is with can put it right, and the digest of a page that shows its form."""
+    if row.state != AssessmentState.WITH_ASSESSOR or not may_correct(row):
+        return None
+    right = other_kind(row.kind)
+    return right, shown(row, criteria(row, right))
+
+
+def put_right(row: Assessment, data: Any, *, by: User, proof: Proof | None = None) -> str:
+    """The button of a mark form that says that the kind is the other one. What was done, in words; or TooLate."""
+    try:
+        perform("correct the kind", row, by=by, given=Correct(proof=proof), seen=data.get(KIND, ""))
+    except Incomplete:  # there is an outcome since
+        raise TooLate(COMPLETED) from None
+    return f"This is {a(other_kind(row.kind))} now. What you wrote is kept. Mark what its form asks."
 
 
 def _named(by: User) -> str:
@@ -71,11 +98,13 @@ def about(row: Assessment, form: MarkForm, *, steps: Collection[str], status: in
     """What the page of a mark form shows of it. Before its day there is no form, unless something was typed on one."""
     decision = getattr(row, "decision", None)
     early = "complete" in steps and is_early(row, timezone.now())
+    is_shown = "complete" in steps and not (early and status == 200)
     return {
         "row": row,
         "portfolio": row.portfolio,
         "facts": facts(row),
-        "form": form if "complete" in steps and not (early and status == 200) else None,
+        "form": form if is_shown else None,
+        "other_kind": form.right[0] if is_shown and form.right else "",
         "early": early,
         "lost": (),
         "has_errors": status == 422,

@@ -5,7 +5,7 @@ The rows come from `visible` or from what is addressed to the reader; nothing he
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from accounts.models import User
 from portfolio import requirements
 from portfolio.access import visible_in
 from portfolio.assessed import Attempt
-from portfolio.models import Assessment, AssessmentVoid, Nomination, Portfolio
+from portfolio.models import Assessment, AssessmentVoid, Nomination, Portfolio, SignedElsewhere
 from portfolio.models.assessment import marked
 from portfolio.models.signed import Signed
 from portfolio.pages import counting_comments, with_assessors, with_nominations
@@ -25,7 +25,7 @@ from portfolio.shapes import ASSESSMENT_SHAPES
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.templatetags.look import day
 from portfolio.templatetags.waiting import waited
-from portfolio.views.links import plan_address, way_to_comments
+from portfolio.views.links import elsewhere_address, plan_address, way_to_comments
 from portfolio.views.shown import how_known
 from portfolio.workflow import ModuleOf
 
@@ -113,7 +113,7 @@ def _entries(row: Assessment, talk: bool) -> Iterator[tuple[int, dict[str, Any]]
         yield decision.audit_seq, said
     for one in row.corrections.all():
         what = f"Kind corrected: {one.was} to {one.kind}"
-        yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at))}
+        yield one.audit_seq, {"shape": "info", "what": what, "who": _by(one, day(one.corrected_at)) + how_known(one)}
     void: AssessmentVoid | None = getattr(row, "void", None)
     if void:
         who = _by(void, day(void.voided_at))
@@ -136,19 +136,22 @@ def plans(user: User, subject: ModuleOf) -> list[Assessment]:
     return list(rows.filter(module=subject.facts.id, state=AssessmentState.PLANNED))
 
 
-def slot_groups(subject: ModuleOf, planned: Iterable[Assessment], *, may_plan: bool) -> list[dict[str, Any]]:
-    """The slots of a module, filled and open, as components/slots.html takes them. `planned`: what the reader sees."""
-    seen = {row.aid: row for row in planned}
-    return [_group(subject, sort, seen, may_plan) for sort in requirements.slots(subject.record, subject.facts)]
+def slot_groups(
+    subject: ModuleOf, planned: Iterable[Assessment], away: Iterable[dict[str, str]], *, may_plan: bool
+) -> list[dict[str, Any]]:
+    """The slots of a module, filled and open, as components/slots.html takes them. `planned`: what the reader sees.
+
+    `away`: the slots that records of other systems fill, as `held_slot` makes them.
+    """
+    seen, away = {row.aid: row for row in planned}, list(away)
+    return [_group(subject, sort, seen, away, may_plan) for sort in requirements.slots(subject.record, subject.facts)]
 
 
-def _group(subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], may_plan: bool) -> dict[str, Any]:
+def _group(
+    subject: ModuleOf, sort: Slots, seen: dict[str, Assessment], away: list[dict[str, str]], may_plan: bool
+) -> dict[str, Any]:
     portfolio, code = subject.portfolio, subject.facts.code
-    shown = [
-        _held(kind, on)
-        for kind, on, away in subject.record.module(subject.facts).done.days
-        if away and kind in sort.kinds
-    ]
+    shown = [slot for slot in away if slot["type"] in sort.kinds]
     shown += [_slot(portfolio, one) for one in sort.satisfactory]
     shown += [_attempt(portfolio, sort, at, seen) for at in range(len(sort.attempts))]
     kinds = [requirements.plan_kind(sort)] if sort.may_plan else _beyond(subject, sort)
@@ -202,15 +205,15 @@ def slot_pips(sort: Slots, label: str, href: str) -> list[dict[str, str]]:
     return pips
 
 
-def _held(kind: str, on: date) -> dict[str, str]:
-    """A slot that another system's record fills: never a decision made here."""
+def held_slot(portfolio: Portfolio, row: SignedElsewhere, *, in_whole: bool) -> dict[str, str]:
+    """A slot that another system's record fills: never a decision made here. Its list is not for a supervisor."""
     return {
         "shape": "elsewhere",
         "word": "Signed elsewhere",
-        "type": kind,
-        "title": "Held in another system",
-        "href": "",
-        "note": f"Signed on {day(on)}",
+        "type": row.get_kind_display(),
+        "title": row.title,
+        "href": elsewhere_address(portfolio.ref, row.xid) if in_whole else "",
+        "note": f"Signed by {row.signed_by} on {day(row.signed_on)}, in {row.system}",
     }
 
 

@@ -216,6 +216,8 @@ def _assess(request: HttpRequest, lending: Lending, proof: SignCode) -> HttpResp
         return _marks(request, lending, lay_out_marks(lending.asking))
     marks = lay_out_marks(lending.asking, request.POST)
     try:
+        if marks.put_right(request, OnDevice(proof.pk)):
+            return _marks(request, lending, lay_out_marks(lending.asking, typed=request.POST))
         recorded = marks.record(request, OnDevice(proof.pk))
     except (TooLate, NotAllowed) as refused:
         if said := _ended(lending):

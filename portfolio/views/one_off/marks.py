@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest
 
 from accounts.models import User
-from portfolio.forms.assessments import MarkForm
+from portfolio.forms.assessments import KIND, MarkForm
 from portfolio.models import Assessment
 from portfolio.models.asking import Asking
-from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, steps_of
+from portfolio.views.assessments.marking import about, addressed, check_shown, mark_form, put_right, steps_of
 from portfolio.views.fetch import say_on
 from portfolio.workflow import Incomplete, TooLate, perform
 from portfolio.workflow.one_off import links
@@ -26,6 +27,12 @@ class Marks:
 
     def context(self, *, status: int) -> dict[str, Any]:
         return about(self.row, self.form, steps=steps_of(self.row, by=self.by), status=status)
+
+    def put_right(self, request: HttpRequest, proof: Proof) -> bool:
+        """Whether what was sent says that the kind is the other one; then it is now."""
+        if KIND in request.POST:
+            messages.success(request, put_right(self.row, request.POST, by=self.by, proof=proof))
+        return KIND in request.POST
 
     def record(self, request: HttpRequest, proof: Proof) -> str:
         """The same step as everybody's, with the proof: what was recorded, or "" where errors stand in the form."""

@@ -178,6 +178,8 @@ def _assess(request: HttpRequest, link: SignLink, key: str, proof: SignCode) -> 
         return _marks(request, lay_out_marks(link.asking))
     marks = lay_out_marks(link.asking, request.POST)
     try:
+        if marks.put_right(request, ByLink(proof.pk)):
+            return _marks(request, lay_out_marks(link.asking, typed=request.POST))
         said = marks.record(request, ByLink(proof.pk))
     except TooLate as late:
         if (gone := _gone(request, key, late)) is not None:

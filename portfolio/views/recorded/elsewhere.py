@@ -48,10 +48,11 @@ VOID = TABLES[Activity].steps["void elsewhere"]
 
 @require_safe
 def elsewhere_list(request: SignedIn, ref: str) -> HttpResponse:
+    """Newest first. It opens on the page of `?page=`, else on the one that has the record of `?x=`."""
     portfolio = fetch_portfolio(request, ref)
     voice = Voice(request.user, portfolio)
     rows = list(_rows(request.user, portfolio))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page") or _page_of(request.GET.get("x", ""), rows))
     standing = sum(not hasattr(row, "void") for row in rows)
     is_open = portfolio.closed_at is None
     context = {
@@ -70,6 +71,11 @@ def elsewhere_list(request: SignedIn, ref: str) -> HttpResponse:
     return render(request, "portfolio/recorded/elsewhere.html", context)
 
 
+def _page_of(xid: str, rows: Sequence[SignedElsewhere]) -> int:
+    """The page of the list that has this record; the first for one that is not there."""
+    return next((at // PER_PAGE + 1 for at, row in enumerate(rows) if row.xid == xid), 1)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn, ref: str) -> HttpResponse:
     """Record one item. `?module=` and `?number=` fill the form."""
@@ -81,7 +87,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
     form = ElsewhereForm(
         **sent,
         modules=modules_of(entitled(record)),
-        of=f"{portfolio.ref} {request.user.pk}",
+        of=whose(request, portfolio),
         label=RECORD.label,
         back=back,
         initial={"kind": ElsewhereKind.ACTIVITY} | {name: request.GET.get(name, "") for name in ("module", "number")},
@@ -98,7 +104,7 @@ def new(request: SignedIn, ref: str) -> HttpResponse:
         except files.Refused as refused:
             form.add_error("file", f"{refused}.")
         except Incomplete as incomplete:
-            if not _asks_whether_another(form, portfolio):
+            if not _asks_whether_another(form, elsewhere.Twins(portfolio)):
                 say_on(form, incomplete)
         except TooLate as late:
             return too_late(request, late, back)
@@ -110,13 +116,19 @@ def _is_right(form: ElsewhereForm, portfolio: Portfolio, record: Record) -> bool
     """What is wrong is said before the file comes in, so that a form that is given up leaves none behind."""
     for field, said in elsewhere.wrong(record, form.entry()):
         form.add_error(field, said)
-    return not form.errors and not _asks_whether_another(form, portfolio)
+    if form.errors:
+        return False
+    twins = elsewhere.Twins(portfolio)
+    if twins.case_is_taken(form.entry()):
+        form.add_error("case_reference", elsewhere.CASE_TAKEN)
+        return False
+    return not _asks_whether_another(form, twins)
 
 
-def _asks_whether_another(form: ElsewhereForm, portfolio: Portfolio) -> bool:
+def _asks_whether_another(form: ElsewhereForm, twins: elsewhere.Twins) -> bool:
     """Whether one is recorded that this may be, and that nobody has confirmed to be another."""
     entry = form.entry()
-    beside = elsewhere.Twins(portfolio).of(entry)
+    beside = twins.of(entry)
     if beside > entry.another:
         form.ask_another(beside)
     return beside > entry.another
@@ -171,6 +183,11 @@ def may_record(user: User, portfolio: Portfolio) -> None:
         raise NotAllowed(NOT_YOURS)
     if portfolio.closed_at is not None:
         raise NotAllowed(CLOSED)
+
+
+def whose(request: SignedIn, portfolio: Portfolio) -> str:
+    """Whose form it is of which portfolio: a file that is held for one is nothing in another."""
+    return f"{portfolio.ref} {request.user.pk}"
 
 
 def modules_of(structure: Structure) -> list[tuple[str, str]]:

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.middleware import SignedIn
 from audit.canonical import digest
-from portfolio import ledger
-from portfolio.forms.elsewhere import TableForm
+from portfolio import files, ledger
+from portfolio.forms.elsewhere import Held, TableForm
 from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
 from portfolio.models import Portfolio
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.states import ElsewhereKind
 from portfolio.views.fetch import fetch_portfolio
-from portfolio.views.recorded.elsewhere import here, may_record
+from portfolio.views.recorded.elsewhere import here, may_record, whose
 from portfolio.workflow import Entry, Incomplete, TooLate, elsewhere, perform_all
 
 NOT_CONFIRMED = (
@@ -34,14 +34,15 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
     """Paste, check, confirm. What is confirmed is what was shown: its digest is in the form."""
     portfolio = fetch_portfolio(request, ref)
     may_record(request.user, portfolio)
+    of = whose(request, portfolio)
     if request.method != "POST":
-        return _page(request, portfolio, TableForm())
-    form = TableForm(request.POST, request.FILES)
+        return _page(request, portfolio, TableForm(of=of))
+    form = TableForm(request.POST, request.FILES, of=of)
     if not form.is_valid():
         return _page(request, portfolio, form, status=422)
     text = form.table()
     try:
-        rows = judged(ledger.read_one(portfolio), read(text), elsewhere.Twins(portfolio))
+        rows = judged(ledger.read_one(portfolio), _proved(read(text), form.held), elsewhere.Twins(portfolio))
     except Unreadable as unreadable:
         form.add_error("rows", str(unreadable))
         return _page(request, portfolio, form, status=422)
@@ -58,12 +59,23 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
         messages.error(request, NOT_CONFIRMED)
         return _page(request, portfolio, form, rows, status=422)
     try:
+        form.take_file()
         perform_all(elsewhere.asks(portfolio, [row.entry for row in rows]), by=request.user)
+    except files.Refused as refused:
+        messages.error(request, f"{refused}. Nothing was recorded.")
+        return _page(request, portfolio, TableForm(initial={"rows": text}, of=of), status=Incomplete.status)
     except (TooLate, Incomplete):
         messages.error(request, CHANGED)
         return _page(request, portfolio, form, rows, status=TooLate.status)
     messages.success(request, f"Recorded: {len(rows)} {plural(len(rows), 'item')}, signed elsewhere.")
     return redirect("elsewhere", ref)
+
+
+def _proved(rows: tuple[Row, ...], held: Held | None) -> tuple[Row, ...]:
+    """With the one file that proves all of them, where one was sent."""
+    if held is None:
+        return rows
+    return tuple(replace(row, entry=replace(row.entry, file=held.stored, file_name=held.name)) for row in rows)
 
 
 def judged(record: Record, rows: tuple[Row, ...], twins: elsewhere.Twins) -> tuple[Row, ...]:
@@ -72,6 +84,7 @@ def judged(record: Record, rows: tuple[Row, ...], twins: elsewhere.Twins) -> tup
     That such a row is another assessment is what the page asks before it takes the rows.
     """
     first: dict[tuple[Any, ...], int] = {}
+    cases: dict[str, int] = {}
     found = []
     for row in rows:
         problems = list(row.problems)
@@ -79,6 +92,10 @@ def judged(record: Record, rows: tuple[Row, ...], twins: elsewhere.Twins) -> tup
             problems += [said for _, said in elsewhere.wrong(record, row.entry)]
         if (line := first.setdefault(_what(row.entry), row.line)) != row.line and not problems:
             problems.append(f"It is in row {line} already.")
+        if not problems and twins.case_is_taken(row.entry):
+            problems.append(elsewhere.CASE_TAKEN)
+        if (key := row.entry.case_key) and (line := cases.setdefault(key, row.line)) != row.line and not problems:
+            problems.append(f"Row {line} has this case. One case serves one CBD.")
         entry = row.entry if problems else replace(row.entry, another=twins.of(row.entry))
         found.append(replace(row, entry=entry, problems=tuple(problems)))
     return tuple(found)
@@ -97,6 +114,8 @@ def shown(portfolio: Portfolio, rows: tuple[Row, ...]) -> str:
         [
             row.line,
             *map(str, (e.module, e.kind, e.number, e.title, e.system, e.signed_on, e.signed_by, e.note, e.another)),
+            e.case_reference,
+            [e.file.sha256, e.file_name] if e.file else [],
         ]
         for row in rows
         for e in (row.entry,)
@@ -133,9 +152,11 @@ def _row(row: Row) -> dict[str, Any]:
         "line": row.line,
         "what": f"{entry.module} {what}",
         "title": entry.title,
+        "case": entry.case_reference,
         "system": entry.system,
         "signed": ", ".join(filter(None, [day(entry.signed_on) if entry.signed_on else "", entry.signed_by])),
         "note": entry.note,
+        "file": entry.file_name,
         "problems": row.problems,
         "beside": entry.another,
     }

@@ -17,6 +17,7 @@ from portfolio.workflow.assessments.asking import (
     redirect,
     withdraw,
 )
+from portfolio.workflow.assessments.cases import follow
 from portfolio.workflow.assessments.deciding import (
     Complete,
     Correct,
@@ -146,6 +147,8 @@ class AssessmentTable:
             subject.save()
         else:
             subject.save(update_fields=["state"])
+        if not subject.is_observed and state in (State.PLANNED, State.VOIDED):
+            follow(subject)
 
     def words(self, subject: Assessment) -> str:
         return f"This {subject.kind}" if subject.kind else f"This slot of {subject.module.code}"

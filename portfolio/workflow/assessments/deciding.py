@@ -39,9 +39,10 @@ class Complete:
 
 @dataclass(frozen=True)
 class Correct:
-    """What the form of the right kind asks, where the outcome was given already."""
+    """What the form of the right kind asks, where the outcome was given already. `proof`: as of Complete."""
 
     marks: Mapping[int, str] = field(default_factory=dict)
+    proof: Proof | None = None
 
 
 def _check_seen(move: Move, form: Criteria) -> None:
@@ -141,7 +142,7 @@ def may_correct(row: Assessment) -> bool:
 
 def check_correct(move: Move) -> None:
     row: Assessment = move.subject
-    check_proof(move, row, None)
+    check_proof(move, row, move.given.proof)
     if not row.is_observed:
         raise TooLate("A case-based discussion has no other kind. Nothing was changed.")
     if not may_correct(row):
@@ -157,13 +158,17 @@ def correct(move: Move) -> None:
     row: Assessment = move.subject
     kind = other_kind(row.kind)
     decided = row.state != AssessmentState.WITH_ASSESSOR
+    proof = proof_of(move, row, move.given.proof)
     correction = KindCorrection(
         assessment=row,
         was=row.kind,
         kind=kind,
         marks=criteria(row, kind).kept(move.given.marks) if decided else "",
         corrected_at=move.now,
-        **signer(move),
+        by_link=proof.link if proof else None,
+        by_lending=proof.lending if proof else None,
+        proved_address=proof.way.address if proof else "",
+        **signer(move, proved_at=proof.proved_at if proof else None),
     )
     row.kind = kind
     row.save(update_fields=["kind"])
@@ -171,6 +176,8 @@ def correct(move: Move) -> None:
         {
             **row.facts,
             "was": correction.was,
+            "by_link": correction.by_link is not None,
+            "on_device": correction.by_lending is not None,
             "marks": correction.marks_digest,
             "kind_correction": correction_digest(correction),
         }

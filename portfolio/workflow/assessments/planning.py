@@ -10,6 +10,7 @@ from audit.canonical import digest
 from portfolio import ledger, requirements
 from portfolio.models import Assessment, SignedElsewhere
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
+from portfolio.workflow.assessments.cases import serving_others
 from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
@@ -107,7 +108,7 @@ def _check_slot(move: Move, given: Plan, row: Assessment) -> None:
 def _check_case(move: Move, given: Plan, row: Assessment) -> None:
     if given.kind not in OBSERVED and not given.case_reference.strip():
         raise Incomplete("Give your own reference for the case, such as Case 3.", "case_reference")
-    taken = _others(move, row).filter(case_key=case_key_of(given.case_reference))
+    taken = serving_others(move.portfolio, row).filter(key=case_key_of(given.case_reference))
     if given.kind not in OBSERVED and taken.exists():
         raise Incomplete(CASE_TAKEN, "case_reference")
 

@@ -105,3 +105,16 @@ def test_what_is_voided_counts_nothing_and_its_slot_is_open_again(cast: Cast, pr
     now = record(priya)
     assert now.module(now.structure.module(CODE)).done.cbd == 0
     assert requirements.slots(now, now.structure.module(CODE))[0].may_plan
+
+
+def test_one_title_serves_two_slots_of_a_module_on_two_days_or_confirmed_on_one(cast: Cast, priya: Portfolio) -> None:
+    """A title is not a slot: what is observed twice is two observations."""
+    title = "Taking a sample"
+    for kind, before, another in (("DOPS", 9, False), ("DOPS", 5, False), ("OCE", 5, True)):
+        on = make.today() - timedelta(days=before)
+        make.assessed(priya, cast.assessor, kind=kind, title=title, happens_on=on, another=another)
+    assert Assessment.objects.filter(portfolio=priya, title=title, module__code=CODE).count() == 3
+    now = record(priya)
+    found = requirements.slots(now, now.structure.module(CODE))[1]
+    assert (found.done, found.left, found.may_plan) == (3, 0, False)
+    assert [one.title for one in found.satisfactory] == [title] * 3

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from curriculum.models import AssessmentTitle, Criterion, Module
+from portfolio.forms.assessments import KIND
 from portfolio.models import Assessment, AssessmentDecision, AssessmentReflection, KindCorrection, Portfolio
 from portfolio.states import AssessmentState as State
 from portfolio.states import ElsewhereKind
@@ -363,6 +364,45 @@ def test_the_assessor_corrects_the_kind_and_fills_in_the_right_form(
     assert "Kind corrected: DOPS to OCE" in shown
     assert "Prepares (DOPS)" in shown
     assert "Prepares (OCE)" in shown
+
+
+def test_a_kind_put_right_in_the_mark_form_keeps_what_both_forms_share(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.asked(priya, cast.assessor)
+    client.force_login(cast.assessor)
+    where = reverse("assess", args=[row.aid])
+    page = client.get(where)
+    assert ('href="#other_kind"' in page.text, 'id="other_kind"' in page.text) == (True, True)
+    right, seen = page.context["form"].right
+    words = {"strengths": "Calm.", "to_develop": "Label it.", "action": "In May.", "outcome": "satisfactory"}
+    typed = {"of": "DOPS", "seen": make.seen_of(row), "mark_0": "Meets expectations", "standing": "on", **words}
+    shown = client.post(where, {**typed, KIND: seen})
+    assert (shown.status_code, right, make.assessment(row).kind) == (200, "OCE", "OCE")
+    form = shown.context["form"]
+    assert {name: form[name].value() for name in words} == words
+    assert (form["mark_0"].value(), form["standing"].value(), form.right[0]) == (None, False, "DOPS")
+    assert ("Prepares (OCE)" in shown.text, "Prepares (DOPS)" in shown.text) == (True, False)
+    late = client.post(where, {**typed, KIND: seen})
+    assert (late.status_code, late.context["form"]["strengths"].value()) == (409, "Calm.")
+    assert late.context["form"]["mark_0"].value() is None  # it was of the other form
+    assert KindCorrection.objects.count() == 1
+    marks = dict.fromkeys(("mark_0", "mark_1"), "Meets expectations")
+    sent = {"seen": make.seen_of(make.assessment(row)), "standing": "on", **words, **marks}
+    assert client.post(where, sent).status_code == 302
+    assert client.post(where, {**typed, KIND: seen}).status_code == 409
+    assert KindCorrection.objects.count() == 1
+
+
+def test_no_mark_form_offers_another_kind_of_a_discussion_or_of_a_signed_module(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    client.force_login(cast.assessor)
+    row = make.asked(priya, cast.assessor, kind="CBD")
+    page = client.get(reverse("assess", args=[row.aid]))
+    assert (page.context["form"].right, "other_kind" in page.text) == (None, False)
+    answer = client.post(reverse("assess", args=[row.aid]), {KIND: make.seen_of(row), "strengths": "Kept."})
+    assert (answer.status_code, "Kept." in answer.text, KindCorrection.objects.count()) == (409, True, 0)
 
 
 def test_a_kind_that_is_corrected_while_the_outcome_is_recorded_is_told_to_open_the_form_again(

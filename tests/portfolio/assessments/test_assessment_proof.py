@@ -45,7 +45,8 @@ REFUSED = {"KindCorrection.was", "KindCorrection.kind", "Nomination.submission"}
 def told(cast: Cast, priya: Portfolio) -> Portfolio:
     """A row of every table: asked of two people, withdrawn and asked again, completed, corrected, voided, again.
 
-    Two were completed by a code, and two more wait for somebody who was sent a link, or stands at a lent device.
+    Two were corrected and completed by a code, and two more wait for somebody who was sent a link, or stands at a lent
+    device.
     """
     first = make.asked(priya, cast.assessor)
     perform("redirect", first, by=cast.trainee, given=make.Redirect(cast.second_assessor))
@@ -58,9 +59,9 @@ def told(cast: Cast, priya: Portfolio) -> Portfolio:
     make.assessed(priya, cast.assessor, kind="CBD", attempt_of=None)
     again = perform("plan", make.slot(priya), by=cast.trainee, given=make.plan(attempt_of=first)).subject
     perform("ask", again, by=cast.trainee, given=AskFor(cast.second_assessor, declared=True))
-    make.assessed_by_link(make.linked_to_assess(priya, cast.officer, kind="OCE")[0])
+    make.assessed_by_link(make.linked_to_assess(priya, cast.officer, kind="OCE")[0], corrected=True)
     make.linked_to_assess(priya, cast.officer, kind="CBD")
-    make.assessed_on_device(make.asked(priya, cast.assessor, "DOPS"))
+    make.assessed_on_device(make.asked(priya, cast.assessor, "DOPS"), corrected=True)
     perform("lend device", again, by=cast.trainee)
     return priya
 

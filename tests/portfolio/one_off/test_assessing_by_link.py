@@ -16,10 +16,12 @@ from accounts.invitations import verified
 from accounts.models import User
 from audit.checks import registered
 from outbox.delivery import deliver
+from portfolio.forms.assessments import KIND
 from portfolio.models import (
     Assessment,
     AssessmentAddressee,
     AssessmentDecision,
+    KindCorrection,
     Lending,
     Nomination,
     Role,
@@ -279,13 +281,35 @@ def test_the_proof_of_one_person_completes_nothing_for_another_and_that_of_a_lin
             perform("complete", link[0], by=who, seen=seen, given=filled)
 
 
-def test_the_kind_is_corrected_by_nobody_who_proved_only_a_mailbox(cast: Cast, link: tuple[Assessment, str]) -> None:
+def test_the_kind_is_corrected_by_nobody_who_did_not_prove_their_mailbox(
+    cast: Cast, link: tuple[Assessment, str]
+) -> None:
     row, _ = link
     for _ in range(2):
         with pytest.raises(NotAllowed, match="Prove your address"):
             perform("correct the kind", row, by=person(), seen=make.seen_of(row, "OCE"), given=Correct())
         if make.assessment(row).state == AssessmentState.WITH_ASSESSOR:
             make.assessed_by_link(row)
+
+
+def test_the_kind_is_put_right_behind_a_link_and_what_was_typed_stays(
+    cast: Cast, client: Client, link: tuple[Assessment, str]
+) -> None:
+    row, token = link
+    page = proved(client, token).get(at(token))
+    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "of": "DOPS"}
+    shown = client.post(at(token), typed)
+    assert (shown.status_code, make.assessment(row).kind) == (200, "OCE")
+    assert ("Calm and clear." in shown.text, "Explains (OCE)" in shown.text) == (True, True)
+    assert client.post(at(token), typed).status_code == 409  # once more: it is put right already
+    correction = KindCorrection.objects.get()
+    assert (correction.by_link, correction.proved_address) == (SignLink.objects.get(), GRACE)
+    assert client.post(at(token), form(make.assessment(row), feedback="Calm.")).status_code == 200
+    assert AssessmentDecision.objects.get().assessment.kind == "OCE"
+    client.force_login(cast.trainee)
+    for where in (page_of(row), reverse("history", args=[cast.portfolio.ref])):
+        assert client.get(where).text.count("y a personal link and a code to the assessor’s address") == 2
+    assert doubts() == []
 
 
 # --- the end of a link --------------------------------------------------------------------------------------------

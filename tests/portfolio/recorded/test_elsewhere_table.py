@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from portfolio import files
 from portfolio.dates.written import read_date
 from portfolio.forms.elsewhere_table import MOST_ROWS, Unreadable, read
 from portfolio.models import SignedElsewhere
@@ -245,3 +247,41 @@ def test_the_same_table_again_is_asked_about_row_by_row(client: Client, cast: Ca
     assert ask(client, cast, table, **sent, another="on").status_code == 302
     assert ask(client, cast, table, **sent, another="on").status_code == 409  # what was confirmed was less
     assert SignedElsewhere.objects.count() == 5
+
+
+# --- one file that proves all the rows ------------------------------------------------------------------------------
+
+UNPROVED = "module,number,title,system,date,signed by\nS-C1,1,,Old,3 May 2025,Lena\nS-C1,CBD,A case,Old,4 May 2025,Lena"
+
+
+def test_one_file_proves_every_row_and_is_held_from_the_preview_on(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    bare = ask(client, cast, UNPROVED)
+    assert [row["problems"] for row in bare.context["rows"]] == [("Say what proves it, or add a file that does.",)] * 2
+    preview = ask(client, cast, UNPROVED, proves=SimpleUploadedFile("export.pdf", make.PDF))
+    assert (preview.status_code, "export.pdf is kept." in preview.text) == (200, True)
+    assert [row["file"] for row in preview.context["rows"]] == ["export.pdf"] * 2
+    sent = {name: preview.context["form"][name].value() for name in ("seen", "mark")} | {"confirm": "1"}
+    assert ask(client, cast, UNPROVED, **sent | {"mark": ""}).status_code == 422  # what is confirmed is what was shown
+    other = ask(client, cast, UNPROVED, **sent, proves=SimpleUploadedFile("other.pdf", make.PDF + b"%"))
+    assert (other.status_code, SignedElsewhere.objects.count()) == (409, 0)
+    assert ask(client, cast, UNPROVED, **sent).status_code == 302
+    rows = list(SignedElsewhere.objects.order_by("pk").values_list("file_name", "note", "file__size"))
+    assert rows == [("export.pdf", "", len(make.PDF))] * 2
+    for row in SignedElsewhere.objects.all():
+        where = reverse("elsewhere_file", args=[cast.portfolio.ref, row.xid])
+        assert b"".join(client.get(where).streaming_content) == make.PDF  # type: ignore[attr-defined]
+
+
+def test_a_file_that_proves_nothing_or_is_gone_records_nothing_and_keeps_the_rows(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    wrong = ask(client, cast, UNPROVED, proves=SimpleUploadedFile("run.exe", b"MZ"))
+    assert (wrong.status_code, "The selected file must be a PDF" in wrong.text) == (422, True)
+    assert wrong.context["form"]["rows"].value() == UNPROVED
+    preview = ask(client, cast, UNPROVED, proves=SimpleUploadedFile("export.pdf", make.PDF))
+    sent = {name: preview.context["form"][name].value() for name in ("seen", "mark")} | {"confirm": "1"}
+    (held,) = (settings.FILES_DIR / files.INCOMING).glob("*.held")
+    held.unlink()
+    gone = ask(client, cast, UNPROVED, **sent)
+    assert (gone.status_code, "Choose it again. Nothing was recorded." in gone.text) == (422, True)
+    assert (gone.context["form"]["rows"].value(), SignedElsewhere.objects.count()) == (UNPROVED, 0)
