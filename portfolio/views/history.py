@@ -203,6 +203,7 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     ),
     "approve nomination": ("yes", lambda names, data: f"Approved {names.person(data)} as a new assessor"),
     "decline nomination": ("stop", lambda names, data: "Declined a new assessor"),
+    "link opened elsewhere": ("alert", lambda names, data: f"The link of {names.person(data)} was opened elsewhere"),
     "lend device": (
         "person",
         lambda names, data: f"Handed the device over to {names.person(data)}, to decide on {_what(data)}",
