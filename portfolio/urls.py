@@ -238,5 +238,9 @@ urlpatterns = [
     path("trainees/assessors/", assessors.trainees_assessors, name="trainees_assessors"),
     path("trainees/csv/", export.trainees_csv, name="trainees_csv"),
     path("trainees/xlsx/", export.trainees_xlsx, name="trainees_xlsx"),
+    path("trainees/modules/csv/", export.modules_csv, name="trainees_modules_csv"),
+    path("trainees/modules/xlsx/", export.modules_xlsx, name="trainees_modules_xlsx"),
+    path("trainees/assessors/csv/", export.assessors_csv, name="trainees_assessors_csv"),
+    path("trainees/assessors/xlsx/", export.assessors_xlsx, name="trainees_assessors_xlsx"),
     path("components/", components.components, name="components"),
 ]

@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from portfolio import files
 from portfolio.dates.meant import why_no_such_year
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
+from portfolio.handover.officers import Days
 from portfolio.intake.sheets import EXTENSIONS, LARGEST, MOST_ROWS
 from portfolio.models import Portfolio
 from portfolio.states import RoleKind
@@ -130,6 +132,12 @@ class OfficerForm(forms.Form):
         help_text="The role of the officer before ends on the day before. For example, 1 9 2026",
         error_messages={"required": "Enter the first day."},
     )
+    until = DateBoxField(
+        label="Last day (optional)",
+        what="The last day",
+        required=False,
+        help_text="Leave it empty while the role goes on. After it they have no training officer until one is named.",
+    )
 
     def __init__(self, *args: Any, shown: Collection[Portfolio], by: User, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,11 +145,28 @@ class OfficerForm(forms.Form):
         self.fields["trainees"].choices = [(row.pk, row.trainee.name) for row in shown]  # type: ignore[attr-defined]
         self.helper = form_helper(self, Button("Change the training officer"), LinkTo("Cancel", back))
 
+    @property
+    def days(self) -> Days:
+        return Days(self.cleaned_data["since"], self.cleaned_data["until"])
+
     def clean_since(self) -> date:
         since: date = self.cleaned_data["since"]
         if why := why_no_such_year(since):
             raise ValidationError(why)
         return since
+
+    def clean_until(self) -> date | None:
+        """Not before the first day, and not over: a role of days that have passed would give nobody anything."""
+        until: date | None = self.cleaned_data["until"]
+        if until is None:
+            return None
+        if why := why_no_such_year(until):
+            raise ValidationError(why)
+        if until < self.cleaned_data.get("since", until):
+            raise ValidationError("The last day is before the first. Correct one of the two dates.")
+        if until < timezone.localdate():
+            raise ValidationError("The last day has passed. Enter today or a later day.")
+        return until
 
     def clean_officer(self) -> User:
         """One person, by their exact address: no list of choices names people."""

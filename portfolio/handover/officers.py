@@ -1,6 +1,7 @@
-"""Another training officer for many trainees at once, from a day on: for all of those chosen, or for none."""
+"""Another training officer for many trainees at once, between two days: for all of those chosen, or for none."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -28,8 +29,20 @@ class NotGiven(Exception):
         self.reasons = reasons
 
 
-def give_officer(chosen: Collection[int], officer: User, since: date, *, by: User) -> list[Role]:
-    """The old officer's role ends the day before `since`, and the new one's begins. `chosen`: ids of portfolios.
+@dataclass(frozen=True)
+class Days:
+    """The first day and the last, which is None while it goes on."""
+
+    since: date
+    until: date | None = None
+
+    @property
+    def words(self) -> str:
+        return f"from {day(self.since)} " + (f"to {day(self.until)}" if self.until else "on")
+
+
+def give_officer(chosen: Collection[int], officer: User, days: Days, *, by: User) -> list[Role]:
+    """The old officer's role ends the day before the first, and the new one's begins. `chosen`: ids of portfolios.
 
     Raises NotGiven, and changes nothing, where one of them is not `by`'s to keep or cannot have this officer.
     """
@@ -43,23 +56,25 @@ def give_officer(chosen: Collection[int], officer: User, since: date, *, by: Use
             theirs = set(access.portfolios_in_scope(by).filter(pk__in=chosen).values_list("pk", flat=True))
             if theirs != set(chosen):
                 raise NotGiven(["One of these trainees is not yours to keep. Choose again."])
-            reasons = [why for one in portfolios if (why := _why_not(one, officer, since, by))]
+            reasons = [why for one in portfolios if (why := _why_not(one, officer, days, by))]
             if reasons:
                 raise NotGiven(reasons)
-            return [_give(one, officer, since, by) for one in portfolios]
+            return [_give(one, officer, days, by) for one in portfolios]
     except IntegrityError:
         raise TooLate(SAME_MOMENT) from None
 
 
-def _from(portfolio: Portfolio, since: date) -> list[Role]:
-    """The officers' roles that are held on that day or later."""
+def _held(portfolio: Portfolio, days: Days) -> list[Role]:
+    """The officers' roles that are held on one of these days."""
     roles = Role.objects.filter(portfolio=portfolio, kind=RoleKind.OFFICER).select_related("user", "portfolio__trainee")
-    return [role for role in roles.order_by("starts_on") if role.ends_on is None or role.ends_on >= since]
+    if days.until:
+        roles = roles.filter(starts_on__lte=days.until)
+    return [role for role in roles.order_by("starts_on") if role.ends_on is None or role.ends_on >= days.since]
 
 
-def _why_not(portfolio: Portfolio, officer: User, since: date, by: User) -> str:
+def _why_not(portfolio: Portfolio, officer: User, days: Days, by: User) -> str:
     """A sentence, with the trainee's name; "" where it can be done."""
-    trainee, held = portfolio.trainee, _from(portfolio, since)
+    trainee, held, since = portfolio.trainee, _held(portfolio, days), days.since
     if portfolio.closed_at is not None:
         return f"The portfolio of {trainee.name} is closed."
     if officer == trainee:
@@ -79,14 +94,14 @@ def _why_not(portfolio: Portfolio, officer: User, since: date, by: User) -> str:
     return ""
 
 
-def _give(portfolio: Portfolio, officer: User, since: date, by: User) -> Role:
+def _give(portfolio: Portfolio, officer: User, days: Days, by: User) -> Role:
     """What waits with the old officer goes to the new one: now, or once the old role has ended."""
-    ended = _from(portfolio, since)
+    ended = _held(portfolio, days)
     for role in ended:
-        role.ends_on = since - timedelta(days=1)
+        role.ends_on = days.since - timedelta(days=1)
         role.save(update_fields=["ends_on"])
         append(INSTANCE, ENDED, by=by, data=role.facts)
-    given = Role(portfolio=portfolio, user=officer, kind=RoleKind.OFFICER, starts_on=since)
+    given = Role(portfolio=portfolio, user=officer, kind=RoleKind.OFFICER, starts_on=days.since, ends_on=days.until)
     given.save()
     append(INSTANCE, GIVEN, by=by, data=given.facts)
     for role in ended:

@@ -47,7 +47,8 @@ class SignLink(Opens):
 
     It is bound to that address and that asking. Whether it still works follows from the rows
     (workflow/one_off/links.py). `tried_again_at`: the officer was told that somebody opened it after it was used;
-    `opened_by_trainee_at`: that the trainee had it, signed in as themselves.
+    `opened_by_trainee_at`: that the trainee had it, signed in as themselves; `opened_elsewhere_at`: that
+    anybody else had it.
     """
 
     addressee = models.OneToOneField(Addressee, on_delete=models.PROTECT, related_name="link", null=True)
@@ -60,6 +61,7 @@ class SignLink(Opens):
     expires_at = models.DateTimeField()
     tried_again_at = models.DateTimeField(null=True)
     opened_by_trainee_at = models.DateTimeField(null=True)
+    opened_elsewhere_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["made_at", "pk"]

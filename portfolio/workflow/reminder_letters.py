@@ -32,13 +32,21 @@ class Waiting:
 def reminder(waits: Waiting) -> Iterator[Letter]:
     """To whoever it is with, as long as they can decide."""
     if waits.still:
-        trainee, late = waits.portfolio.trainee.name, waits.asked.due_on < timezone.localdate()
-        subject = f"{'Overdue' if late else 'Due today'}: {waits.what} of {trainee}"
-        said = f"{_asked(waits, 'you')} It {'was due by ' + _due(waits) if late else 'is due today'}."
+        head, when = _how_due(waits)
+        subject = f"{head}: {waits.what} of {waits.portfolio.trainee.name}"
+        said = f"{_asked(waits, 'you')} It {when}."
         if waits.asked.assessor.one_off:
             yield Letter(waits.asked.assessor, subject, f"{said} {_by_link(waits.asked)}")
         else:
             yield letter(waits.asked.assessor, subject, [said], waits.decide)
+
+
+def _how_due(waits: Waiting) -> tuple[str, str]:
+    """In a subject, and in a sentence. Before its day only whoever decides by a link is reminded."""
+    today, due = timezone.localdate(), _due(waits)
+    if waits.asked.due_on > today:
+        return f"Due by {due}", f"is due by {due}"
+    return ("Overdue", f"was due by {due}") if waits.asked.due_on < today else ("Due today", "is due today")
 
 
 def _by_link(asked: Any) -> str:

@@ -1,5 +1,6 @@
 """What goes out by itself while a request waits: a reminder when it is due, and a week later a word to the officer.
 
+Whoever decides by a link is reminded while it works for some days still, due or not.
 Each once for a request and whoever it is with: a row says what went, and the database holds it to one.
 Nothing of a decision depends on them, so no event of the chain tells of them.
 """
@@ -7,7 +8,7 @@ Nothing of a decision depends on them, so no event of the chain tells of them.
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +38,7 @@ from portfolio.workflow.one_off.links import is_blocked
 from portfolio.workflow.reminder_letters import Waiting
 
 logger = logging.getLogger(__name__)
+LINK_DAYS_LEFT = 3
 
 
 @dataclass
@@ -53,19 +55,33 @@ class Sent:
 class Request:
     """Rows that say with whom something is, the portfolio of each, and its letters: none while nobody can be told.
 
-    `since`: the field of the moment since which it waits, where the row holds no date on which it is due.
+    `since`: the field of the moment since which it waits, where the row holds no date on which it is due. `by_link`:
+    whether people without an account may be asked so.
     """
 
     rows: Callable[[], QuerySet[Any]]
     portfolio: Callable[[Any], Portfolio]
     letters: dict[ReminderKind, Callable[[Any], Iterator[Letter]]]
     since: str = ""
+    by_link: bool = False
 
     def due_by(self, day: date) -> Q:
         """Those that were due on this day or earlier."""
         if self.since:
             return Q(**{f"{self.since}__date__lte": day - timedelta(days=settings.DECISION_DUE_DAYS)})
         return Q(until=None, due_on__lte=day)
+
+    def to_remind(self, today: date) -> Q:
+        """Those that are due, or whose link has some days left."""
+        if not self.by_link:
+            return self.due_by(today)
+        last = timezone.make_aware(datetime.combine(today + timedelta(days=days_left()), time.max))
+        return self.due_by(today) | Q(until=None, assessor__one_off=True, link__expires_at__lte=last)
+
+
+def days_left() -> int:
+    """For how many days after the reminder a link still works; of a short link, for half of its days."""
+    return min(LINK_DAYS_LEFT, settings.SIGN_LINK_DAYS // 2)
 
 
 def remind() -> Sent:
@@ -144,7 +160,7 @@ def _due(kind: ReminderKind, request: Request, today: date) -> QuerySet[Any]:
     rows = request.rows()
     of = rows.model._meta.get_field("reminders")
     reminders = of.related_model.objects.filter(**{of.field.name: OuterRef("pk")})
-    rows = rows.filter(~Exists(reminders.filter(kind=kind)), request.due_by(today))
+    rows = rows.filter(~Exists(reminders.filter(kind=kind)), request.to_remind(today))
     if kind is ReminderKind.LATE:
         a_week_ago = today - timedelta(days=settings.TELL_OFFICER_DAYS)
         rows = rows.filter(request.due_by(a_week_ago)).exclude(Exists(reminders.filter(sent_at__date__gt=a_week_ago)))
@@ -207,6 +223,7 @@ REQUESTS = (
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_submission(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_submission(row)),
         },
+        by_link=True,
     ),
     Request(
         _assessments,
@@ -215,6 +232,7 @@ REQUESTS = (
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_assessment(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_assessment(row)),
         },
+        by_link=True,
     ),
     Request(_nominations, lambda row: row.portfolio, {ReminderKind.DUE: reminder_letters.not_answered}),
     Request(

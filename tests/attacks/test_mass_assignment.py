@@ -543,14 +543,15 @@ def of_many(cast: Cast) -> dict[str, Sent]:
     seen = browser.get(f"/cohorts/tables/{intake.iid}/").context["seen"]
     pair = {"gone": twin.email, "kept": cast.stranger.email}
     merged = browser.post("/cohorts/merge/", pair).context["pair"].seen
-    since = {"since_0": day.day, "since_1": day.month, "since_2": day.year + 1}
+    days = {"since_0": day.day, "since_1": day.month, "since_2": day.year + 1}
+    days |= {"until_0": day.day, "until_1": day.month, "until_2": day.year + 2}
     return {
         "a table of people": Sent(
             who, "/cohorts/", {"file": Table("cohort.csv", tables.text([tables.trainee("Ben Frost")]).encode())}
         ),
         "people taken in": Sent(who, f"/cohorts/tables/{intake.iid}/", {"seen": seen}),
         "two accounts merged": Sent(who, "/cohorts/merge/", {**pair, "seen": merged, "confirm": "1"}),
-        "another officer": Sent(who, "/cohorts/officer/", {"trainees": cast.other.pk, "officer": nell.email, **since}),
+        "another officer": Sent(who, "/cohorts/officer/", {"trainees": cast.other.pk, "officer": nell.email, **days}),
     }
 
 

@@ -247,6 +247,8 @@ def lists_of(world: World, ref: str) -> Iterator[tuple[str, list[str]]]:
     )
     yield "/trainees/modules/", ["q=Priya", "cohort=STP-2024"]
     yield "/trainees/assessors/", ["page=2"]
+    for file in ("csv", "modules/csv", "assessors/csv"):
+        yield f"/trainees/{file}/", ["q=Priya"]
     yield "/curricula/", ["page=1"]
 
 

@@ -49,7 +49,7 @@ DATES = {
     "a result recorded": 1,
     "an award recorded": 1,
     "a record of elsewhere": 1,
-    "another officer": 1,
+    "another officer": 2,
     "a portfolio opened": 1,
     "a portfolio corrected": 1,
     "a role given": 2,

@@ -50,6 +50,7 @@ BESIDE = (
     "portfolio/reviews/record_parts.html",
     "portfolio/snippets/texts.html",
     "portfolio/submission_page.html",
+    "portfolio/trainees/downloads.html",
     "portfolio/trainees/find.html",
     "portfolio/trainees/ways.html",
 )

@@ -16,7 +16,7 @@ from portfolio import access
 from portfolio.forms.cohorts import FindPortfolios, OfficerForm
 from portfolio.handover.officers import NotGiven, give_officer
 from portfolio.models import Portfolio, Role
-from portfolio.requirements.words import day, plural
+from portfolio.requirements.words import plural
 from portfolio.views.cohorts.intake import crumbs, only_administrators
 
 A_PAGE = 100  # ticks in one form: an officer has fewer trainees
@@ -25,7 +25,7 @@ HERE = "change_officer"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_officer(request: SignedIn) -> HttpResponse:
-    """Find the trainees, tick them, name the officer and the day. All of them change, or none."""
+    """Find the trainees, tick them, name the officer and the days. All of them change, or none."""
     only_administrators(request)
     rows = access.portfolios_in_scope(request.user).filter(closed_at=None)
     years = sorted(set(rows.order_by().values_list("cohort_year", flat=True)), reverse=True)
@@ -52,15 +52,13 @@ def _given(request: SignedIn, form: OfficerForm) -> HttpResponse | None:
     """On to the page as it is now; None where the form says why it cannot be."""
     said = form.cleaned_data
     try:
-        roles = give_officer(said["trainees"], said["officer"], said["since"], by=request.user)
+        roles = give_officer(said["trainees"], said["officer"], form.days, by=request.user)
     except NotGiven as refused:
         for why in refused.reasons:
             form.add_error("trainees", why)
         return None
     count = f"{len(roles)} {plural(len(roles), 'trainee')}"
-    messages.success(
-        request, f"{said['officer'].name} is the training officer of {count} from {day(said['since'])} on."
-    )
+    messages.success(request, f"{said['officer'].name} is the training officer of {count} {form.days.words}.")
     return redirect(HERE)
 
 

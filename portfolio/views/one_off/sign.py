@@ -44,17 +44,30 @@ def behind_a_link(view: View) -> View:
     def behind(request: HttpRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             link = links.link_of(key)
+            said = links.why_dead(link, now=timezone.now())
+            if request.method != "HEAD":
+                _tell_of(request, link, said)
             if request.user.is_authenticated:
-                if request.user.pk == link.asking.asked_for.portfolio.trainee_id and request.method != "HEAD":
-                    codes.opened_by_trainee(link)
                 return kept_page(request, why=SIGNED_IN, status=NotAllowed.status)
-            if said := links.why_dead(link, now=timezone.now()):
+            if said:
                 return _dead(request, DeadLink(said), link)
         except NoLink as none:
             return _dead(request, none)
         return view(request, link, key, *args, **kwargs)
 
     return login_not_required(behind)
+
+
+def _tell_of(request: HttpRequest, link: SignLink, dead: str) -> None:
+    """The officer is told of whoever has a link of somebody else; not of one that ran out, or was taken back."""
+    person, user = link.asking.assessor, request.user
+    if user.pk == link.asking.asked_for.portfolio.trainee_id:
+        codes.opened_by_trainee(link)
+    elif user.is_authenticated:
+        if dead in ("", links.USED) and user.pk not in (person.pk, person.merged_into_id):
+            codes.opened_elsewhere(link, by=user)
+    elif not dead and links.is_bound(link, now=timezone.now()) and _held(request, link) is None:
+        codes.opened_elsewhere(link, by=None)
 
 
 @behind_a_link
@@ -129,8 +142,14 @@ def served(request: HttpRequest, asking: Asking, fid: str) -> HttpResponseBase:
 
 def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:
     """What this browser proved for this link, if it did and that holds still."""
-    held = request.session.get(SESSION, {}).get(str(link.pk))
+    held = _held(request, link)
     return links.proof(held, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if held else None
+
+
+def _held(request: HttpRequest, link: SignLink) -> int | None:
+    """The id of the code that this browser entered for this link, however long ago."""
+    held: int | None = request.session.get(SESSION, {}).get(str(link.pk))
+    return held
 
 
 def shows(asking: Asking) -> str:

@@ -60,6 +60,7 @@ def _to_their_people(row: Row) -> dict[str, Any]:
     return {
         "row": row,
         "in_review": row.progress.items.in_review,
+        "elsewhere": row.progress.items.signed_elsewhere,
         "pace": row.pace,
         "longest": row.longest,
         "flags": cohort.flags(row),

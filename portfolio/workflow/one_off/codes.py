@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
+from accounts.models import User
 from audit.canonical import new_salt, salted
+from audit.chain import append
 from outbox import writing
-from portfolio.models import SignCode, SignLink
+from portfolio.models import SignCode, SignLink, Submission
 from portfolio.models.asking import WAYS, Asking, holding
 from portfolio.models.signing import MOST_TRIES, Way
 from portfolio.workflow.machine import Incomplete, TooOften, locked
@@ -120,6 +122,23 @@ def opened_by_trainee(link: SignLink) -> None:
     logger.warning("Link %s: opened where its trainee is signed in.", link.pk)
     if SignLink.objects.filter(pk=link.pk, opened_by_trainee_at=None).update(opened_by_trainee_at=timezone.now()):
         _tell(link, letters.opened_by_trainee(link))
+
+
+@transaction.atomic
+def opened_elsewhere(link: SignLink, *, by: User | None) -> None:
+    """Somebody else has a link that works or was used: logged, and once an event and a mail to the officer.
+
+    `by`: who is signed in where it was opened. Without them it is another browser than the one that proved the mailbox.
+    """
+    logger.warning("Link %s: opened by somebody else.", link.pk)
+    asking, asked_for = link.asking, link.asking.asked_for
+    portfolio = locked(asked_for.portfolio_id)
+    if not SignLink.objects.filter(pk=link.pk, opened_elsewhere_at=None).update(opened_elsewhere_at=timezone.now()):
+        return
+    of = {"submission": asked_for.sid} if isinstance(asked_for, Submission) else {"assessment": asked_for.aid}
+    told = {**of, "assessor": asking.assessor_id, "signed_in": by.pk if by else None}
+    append(portfolio.chain, "link opened elsewhere", by=None, data=told)
+    _tell(link, letters.opened_elsewhere(link, by))
 
 
 def _tell(way: Way, told: list[writing.Letter]) -> None:

@@ -7,6 +7,7 @@ from django.template.defaultfilters import date as as_date
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from outbox.writing import Letter
 from portfolio.access import leaders
 from portfolio.mail import letter, page_of
@@ -157,6 +158,18 @@ def opened_by_trainee(link: SignLink) -> list[Letter]:
         f"The link that was sent to {name} was opened in a browser in which {trainee} was signed in. Nothing was shown."
     )
     return _to_leaders(link, f"The link of {name} was opened by {trainee}", said)
+
+
+def opened_elsewhere(link: SignLink, by: User | None) -> list[Letter]:
+    """To the officer: somebody else has the link. Not to whoever opened it themselves."""
+    name = link.asking.assessor.name
+    if by:
+        where, else_ = f"in a browser in which {by.name} was signed in", "the two share a device"
+    else:
+        where, else_ = "in another browser than the one in which they proved their address", f"{name} uses two devices"
+    said = f"The link that was sent to {name} was opened {where}. Nothing was shown. It was passed on, unless {else_}."
+    told = _to_leaders(link, f"The link of {name} was opened elsewhere", said)
+    return [one for one in told if one.to != by]
 
 
 def _to_leaders(way: Way, subject: str, said: str) -> list[Letter]:

@@ -85,6 +85,15 @@ def is_blocked(asking: Asking) -> bool:
     return asking.assessor.one_off and wrong_tries(codes) >= settings.SIGN_WRONG_TRIES
 
 
+def is_bound(link: SignLink, *, now: datetime) -> bool:
+    """Whether some browser proved the mailbox, and that holds still."""
+    return link.codes.filter(proved_at__gt=_proved_since(now)).exists()
+
+
+def _proved_since(now: datetime) -> datetime:
+    return now - timedelta(hours=settings.SIGN_HOURS)
+
+
 def is_used(link: SignLink) -> bool:
     """Whether all that it was for is decided, by it."""
     return link.decided.exists() and not link.asking.asked_for.waiting_modules
@@ -92,8 +101,7 @@ def is_used(link: SignLink) -> bool:
 
 def proof(code: int, asked_for: AskedFor, person: User, *, now: datetime) -> SignCode | None:
     """The code by which this person proved, a while ago at most, that the mailbox of the link is theirs."""
-    since = now - timedelta(hours=settings.SIGN_HOURS)
     way = f"link__{way_to(asked_for)}"
     rows = SignCode.objects.select_related(*(f"link__{path}" for path in WHOM))
     asked = {way: asked_for, f"{way.rpartition('__')[0]}__assessor": person}
-    return rows.filter(pk=code, proved_at__gt=since, **asked).first()
+    return rows.filter(pk=code, proved_at__gt=_proved_since(now), **asked).first()

@@ -26,8 +26,12 @@ def new(cast: Cast) -> User:
     return make.person("Nell Ford", email="nell.ford@example.org")
 
 
-def sent(since: date, *portfolios: Portfolio, officer: str = "nell.ford@example.org") -> dict[str, Any]:
+def sent(
+    since: date, *portfolios: Portfolio, officer: str = "nell.ford@example.org", until: date | None = None
+) -> dict[str, Any]:
     boxes = {"since_0": since.day, "since_1": since.month, "since_2": since.year}
+    if until:
+        boxes |= {"until_0": until.day, "until_1": until.month, "until_2": until.year}
     return {"trainees": [one.pk for one in portfolios], "officer": officer, **boxes}
 
 
@@ -60,6 +64,27 @@ def test_the_old_role_ends_the_day_before_and_the_new_one_begins(client: Client,
         ("role successor named", "Ruth Clarke"),
     ] * 2
     assert told[0].details["to"] == (since - timedelta(days=1)).isoformat()
+
+
+def test_a_last_day_ends_the_new_role_and_lets_a_later_one_be(client: Client, cast: Cast, new: User) -> None:
+    since, until = make.today() + timedelta(days=10), make.today() + timedelta(days=40)
+    answer = changed(client, cast.administrator, sent(since, cast.portfolio, cast.other, until=until))
+    assert answer.status_code == 302
+    said = client.get(PLACE).content.decode()
+    assert f"Nell Ford is the training officer of 2 trainees from {day(since)} to {day(until)}." in said
+    for portfolio in (cast.portfolio, cast.other):
+        assert officers(portfolio)[-1] == ("Nell Ford", until)
+    given = Event.objects.filter(chain__name="instance", kind="role given").latest("seq")
+    assert given.details["to"] == until.isoformat()
+    before = sent(since - timedelta(days=5), cast.portfolio, officer=cast.other_officer.email)
+    assert reasons(changed(client, cast.administrator, before))["trainees"] == [
+        f"Nell Ford is the officer of Priya Raman from {day(since)}. Choose a later day."
+    ]
+    fits = sent(
+        since - timedelta(days=5), cast.portfolio, officer=cast.other_officer.email, until=since - timedelta(days=1)
+    )
+    assert changed(client, cast.administrator, fits).status_code == 302
+    assert officers(cast.portfolio)[-2:] == [(cast.other_officer.name, since - timedelta(days=1)), ("Nell Ford", until)]
 
 
 def test_somebody_without_an_officer_gets_one(client: Client, cast: Cast, new: User) -> None:
@@ -107,6 +132,16 @@ def test_what_is_wrong_is_said_at_its_field(client: Client, cast: Cast, new: Use
         (sent(date(1066, 10, 14), of), {"since": ["Check the year. It must be from 2000 to 2100."]}),
         (sent(date.max, of), {"since": ["Check the year. It must be from 2000 to 2100."]}),
         ({**sent(today, of), "since_0": "", "since_1": "", "since_2": ""}, {"since": ["Enter the first day."]}),
+        (
+            sent(today, of, until=today - timedelta(days=1)),
+            {"until": ["The last day is before the first. Correct one of the two dates."]},
+        ),
+        (
+            sent(today - timedelta(days=9), of, until=today - timedelta(days=1)),
+            {"until": ["The last day has passed. Enter today or a later day."]},
+        ),
+        ({**sent(today, of), "until_0": "3"}, {"until": ["The last day must include a month and a year"]}),
+        (sent(today, of, until=date.max), {"until": ["Check the year. It must be from 2000 to 2100."]}),
         (
             sent(today, of, officer=cast.trainee.email),
             {"trainees": ["Priya Raman is not their own training officer."]},

@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateformat import format as as_date
+from pytest_django import Settings
 
 from accounts.invitations import verified
 from accounts.models import User
@@ -34,6 +36,7 @@ from portfolio.models import (
     SignLink,
 )
 from portfolio.models.ids import token_digest
+from portfolio.states import ReminderKind
 from portfolio.workflow import NotAllowed, Redirect, Submit, TooLate, perform, reminding
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.machine import Incomplete
@@ -500,14 +503,46 @@ def test_a_dead_link_says_so_kindly_tells_nothing_and_decides_nothing(
     assert decisions() == []
 
 
-def test_who_decides_by_a_link_is_reminded_of_the_mail_that_has_it(cast: Cast, submitted: tuple[Item, str]) -> None:
+def test_who_decides_by_a_link_is_reminded_of_the_mail_that_has_it_while_it_works_for_three_days_more(
+    cast: Cast, client: Client, link: tuple[Thing, str]
+) -> None:
     mail.outbox.clear()
-    with time_machine.travel(timezone.localtime().replace(hour=12) + timedelta(days=14), tick=False):
-        reminding.remind()
-        deliver()
-    (reminder,) = (one for one in mail.outbox if one.subject.startswith("Due today"))
-    assert (reminder.to, "Open the link in our mail of" in reminder.body) == ([GRACE], True)
-    assert reverse("review", args=[submitted[0].submission.sid]) not in reminder.body
+    noon = timezone.localtime().replace(hour=12)
+    for days, reminders in ((10, 0), (11, 1), (12, 1), (14, 1)):
+        with time_machine.travel(noon + timedelta(days=days), tick=False):
+            reminding.remind()
+            deliver()
+            assert client.get(at(link[1])).status_code == 200
+        found = [one for one in mail.outbox if one.to == [GRACE] and one.subject.startswith("Due")]
+        assert (days, len(found)) == (days, reminders)
+    due = as_date(noon + timedelta(days=14), "j F Y")
+    assert found[0].subject.startswith(f"Due by {due}: ")
+    assert f"It is due by {due}. Open the link in our mail of" in found[0].body
+    assert f"It works until {due}." in found[0].body
+    assert "/reviewing/" not in found[0].body
+
+
+@pytest.mark.parametrize(("lasts", "reminded_on"), [(1, 1), (2, 1), (5, 3), (40, 14)])
+def test_a_short_link_is_reminded_of_half_way_and_a_long_one_when_it_is_due(
+    cast: Cast, settings: Settings, lasts: int, reminded_on: int
+) -> None:
+    settings.SIGN_LINK_DAYS = lasts
+    make.linked(cast.portfolio, cast.officer)
+    noon, went = timezone.localtime().replace(hour=12), []
+    for days in range(reminded_on + 1):
+        with time_machine.travel(noon + timedelta(days=days), tick=False):
+            went += [days] * reminding.remind().of[ReminderKind.DUE]
+    assert went == [reminded_on]
+
+
+def test_the_officer_hears_of_a_link_a_week_after_it_was_due_and_not_after_its_reminder(
+    cast: Cast, submitted: tuple[Item, str]
+) -> None:
+    noon, told = timezone.localtime().replace(hour=12), []
+    for days in (11, 18, 20, 21):
+        with time_machine.travel(noon + timedelta(days=days), tick=False):
+            told += [days] * reminding.remind().of[ReminderKind.LATE]
+    assert told == [21]
 
 
 @pytest.mark.parametrize(("days", "status"), [(14, 200), (15, 410)])

@@ -11,7 +11,8 @@ from django.urls import reverse
 from portfolio.access import history as events_of
 from portfolio.manifest import SEEDED
 from portfolio.models import Portfolio
-from portfolio.views.history import WORDS, Names, entry
+from portfolio.views.history import entry
+from portfolio.views.history_words import WORDS, Names
 from portfolio.workflow import TABLES, LinkTo, ModuleOf, perform, writing
 from tests import make
 from tests.cast import Cast

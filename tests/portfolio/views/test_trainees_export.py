@@ -18,28 +18,43 @@ from portfolio.states import RoleKind
 from portfolio.views.trainees import export
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.cohort.test_assessors import said
+from tests.portfolio.cohort.test_heat import cells as heard
 from tests.portfolio.test_spreadsheets import HOSTILE
 from tests.portfolio.views.counting import queries
 from tests.portfolio.views.test_trainees import page_of, rows
 
 pytestmark = pytest.mark.django_db
 Lines = list[dict[str, Any]]
+# How the page says a number that it leaves out where it is 0.
+COUNTS = {"Signed elsewhere": "%s signed elsewhere", "Items in review": "%s in review", "Target today": "target %s"}
+FILES = ("", "modules_", "assessors_")
+SAVED_AS = {"modules_": '"trainees-by-module-', "assessors_": '"assessors-'}
+HALF: dict[str, Any] = {"credits": 90, "kind": "specialist", "activities": 2, **make.KNOWN}
+OPTIONS: list[dict[str, Any]] = [
+    {
+        "title": "Choice",
+        "credits": 180,
+        "modules": [{"code": code, **HALF} for code in ("S-A1", "S-B1", "S-B2")],
+        "options": [["S-B1"], ["S-B2"]],
+    }
+]
 
 
-def answer(client: Client, user: User, kind: str, query: str = "") -> Any:
+def answer(client: Client, user: User, kind: str, query: str = "", *, name: str = "") -> Any:
     client.force_login(user)
-    return client.get(reverse(f"trainees_{kind}") + query)
+    return client.get(reverse(f"trainees_{name}{kind}") + query)
 
 
-def as_csv(client: Client, user: User, query: str = "") -> Lines:
-    found = answer(client, user, "csv", query)
+def as_csv(client: Client, user: User, query: str = "", *, name: str = "") -> Lines:
+    found = answer(client, user, "csv", query, name=name)
     assert found.status_code == 200
     text = b"".join(found.streaming_content).decode("utf-8-sig")
     return [{key: read_back(cell) for key, cell in line.items()} for line in csv.DictReader(StringIO(text, newline=""))]
 
 
-def as_xlsx(client: Client, user: User, query: str = "") -> Lines:
-    found = answer(client, user, "xlsx", query)
+def as_xlsx(client: Client, user: User, query: str = "", *, name: str = "") -> Lines:
+    found = answer(client, user, "xlsx", query, name=name)
     assert found.status_code == 200
     sheet = load_workbook(BytesIO(b"".join(found.streaming_content))).active
     assert sheet is not None
@@ -56,26 +71,32 @@ def filled(cast: Cast) -> None:
     for number in (1, 2, 3):
         make.signed_off(cast.other, cast.assessor, number=number)
     make.module_signed_off(cast.other, cast.other_officer)
+    make.signed_elsewhere(cast.portfolio, cast.officer, make.entry(number=3))
+    cast.portfolio.organisation = Organisation.objects.create(name="Exbridge Hospitals")
+    cast.portfolio.save()
     summaries.renew()
 
 
-def test_a_file_has_the_figures_of_the_page(client: Client, cast: Cast) -> None:
+def test_a_file_says_what_the_page_says_and_nothing_else(client: Client, cast: Cast) -> None:
+    """Each cell of each column stands on the page, in the row of its trainee."""
     filled(cast)
     shown = rows(page_of(client, cast.administrator))
     for lines in (as_csv(client, cast.administrator), as_xlsx(client, cast.administrator)):
         assert tuple(lines[0]) == HEAD
         assert names(lines) == list(shown)
+        (priya,) = (line for line in lines if line["Trainee"] == "Priya Raman")
+        assert (priya["Longest wait"], priya["Waits for"]) == ("Waiting 20 days", "S-C1 1, with Maya Lind")
+        assert priya["Flags"] == "1 request past the due date, longest 20 days"
+        assert (priya["Organisation"], priya["Signed elsewhere"]) == ("Exbridge Hospitals", "1")
         for line in lines:
-            said = shown[line["Trainee"]]
-            assert f"{line['Credits signed off']} of {line['Credits in all']} {line['Items done']}" in said
-            assert line["Against target"] in said
-            assert line["Longest wait"] in said
-            assert line["Waits for"] in said
-            assert [flag for flag in line["Flags"].split("; ") if flag not in said] == []
-            assert line["Conditions of it"] in said
-    (priya,) = (line for line in lines if line["Trainee"] == "Priya Raman")
-    assert (priya["Longest wait"], priya["Waits for"]) == ("Waiting 20 days", "S-C1 1, with Maya Lind")
-    assert priya["Flags"] == "1 request past the due date, longest 20 days"
+            told = shown[line["Trainee"]]
+            assert f"{line['Credits signed off']} of {line['Credits in all']} {line['Items done']}" in told
+            assert [flag for flag in line["Flags"].split("; ") if flag not in told] == []
+            for column, words in COUNTS.items():
+                number = line[column]
+                assert number in ("", "0") or words % number in told, (column, told)
+            rest = line.keys() - COUNTS.keys() - {"Flags", "Credits signed off", "Credits in all"}
+            assert [(column, line[column]) for column in rest if line[column] not in told] == []
 
 
 @pytest.mark.parametrize("query", ["?q=ra", "?sort=-name", "?flag=late", "?cohort=STP-2019", "?sort=items&page=2"])
@@ -115,9 +136,13 @@ def test_a_file_begins_to_leave_after_the_first_lot_however_many_there_are(
 
 
 def test_the_page_leads_to_the_files_with_its_filters(client: Client, cast: Cast) -> None:
-    page = page_of(client, cast.officer, "?q=pri&sort=-items&page=1&odd=1")
-    assert f'href="{reverse("trainees_csv")}?q=pri&amp;sort=-items"' in page
-    assert f'href="{reverse("trainees_xlsx")}?q=pri&amp;sort=-items"' in page
+    make.in_review(cast.portfolio, cast.assessor)
+    client.force_login(cast.officer)
+    asked, filters = "?q=pri&sort=-items&page=1&odd=1", "?q=pri&amp;sort=-items"
+    for name, narrowed in (("trainees", filters), ("trainees_modules", filters), ("trainees_assessors", "")):
+        page = client.get(reverse(name) + asked).content.decode()
+        for kind in ("csv", "xlsx"):
+            assert f'href="{reverse(f"{name}_{kind}")}{narrowed}"' in page
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -179,3 +204,66 @@ def test_a_file_of_many_asks_no_more_than_one_of_one(client: Client, cast: Cast)
     for number in range(29):
         make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, RoleKind.OFFICER)
     assert queries(client, reverse("trainees_xlsx")) == one
+
+
+def test_the_file_by_module_says_what_the_page_says_to_ears(client: Client, cast: Cast) -> None:
+    """A trainee of another curriculum has the modules that both have in the same columns."""
+    filled(cast)
+    of = make.portfolio(make.person("Una Voss"), make.curriculum("OPT1-1-24", blocks=OPTIONS))
+    make.role(of, cast.other_officer, RoleKind.OFFICER)
+    own, other = ["3 of 3, signed off", "0 of 4", "", "", ""], ["", "", "0 of 2", "to be chosen", "another option"]
+    for read in (as_csv, as_xlsx):
+        lines = read(client, cast.other_officer, "?sort=name", name="modules_")
+        assert list(lines[0]) == ["Trainee", "Curriculum", "S-C1", "S-X1", "S-A1", "S-B1", "S-B2"]
+        expected = [["Tom Okafor", str(cast.other.curriculum), *own], ["Una Voss", str(of.curriculum), *other]]
+        assert [list(line.values()) for line in lines] == expected
+        shown = heard(client.get(reverse("trainees_modules") + "?sort=name").content.decode())
+        assert shown == {"Tom Okafor": own[:2], "Una Voss": other[2:]}
+        assert names(read(client, cast.other_officer, "?sort=-name&q=o", name="modules_")) == ["Una Voss", "Tom Okafor"]
+        assert names(read(client, cast.officer, name="modules_")) == ["Priya Raman"]
+
+
+def test_the_file_of_assessors_says_what_the_page_says(client: Client, cast: Cast, monkeypatch: Any) -> None:
+    monkeypatch.setattr(export, "AT_A_TIME", 1)
+    filled(cast)
+    make.in_review(cast.portfolio, cast.second_assessor, number=2)
+    took = ["No decision yet", "No decision yet", "0"]
+    for read in (as_csv, as_xlsx):
+        lines = read(client, cast.officer, name="assessors_")
+        assert [list(line.values()) for line in lines] == [
+            ["Maya Lind", "1", "1", *took],
+            ["Femi Adeyemi", "1", "0", *took],
+        ]
+        (maya, femi) = read(client, cast.administrator, name="assessors_")
+        assert list(maya.values()) == ["Maya Lind", "1", "1", "0 days", "0 days", "3"]
+        shown = said(client.get(reverse("trainees_assessors")).content.decode())
+        for line, row in zip((maya, femi), shown, strict=True):
+            assert [cell for cell in line.values() if cell != "0" and cell not in row] == []
+        assert read(client, cast.other_officer, name="assessors_") == []
+
+
+def test_files_of_modules_and_assessors_are_refused_hold_text_and_ask_a_fixed_number_of_queries(
+    client: Client, cast: Cast
+) -> None:
+    supervisor = make.person("Hugh Sole")
+    make.placed(cast.portfolio, cast.officer, supervisor, ("S-X1",))
+    User.objects.filter(pk=cast.assessor.pk).update(name="=1+1")
+    User.objects.filter(pk=cast.trainee.pk).update(name="@SUM(A1)")
+    make.in_review(cast.portfolio, cast.assessor)
+    for name, typed in (("modules_", "@SUM(A1)"), ("assessors_", "=1+1")):
+        for who in (cast.trainee, cast.assessor, cast.stranger, cast.former_officer, supervisor):
+            assert {answer(client, who, kind, name=name).status_code for kind in ("csv", "xlsx")} == {403}
+        raw = b"".join(answer(client, cast.officer, "csv", name=name).streaming_content).decode("utf-8-sig")
+        assert f'"\'{typed}"' in raw
+        assert [next(iter(line.values())) for line in as_xlsx(client, cast.officer, name=name)] == [typed]
+        assert SAVED_AS[name] in answer(client, cast.officer, "csv", name=name)["Content-Disposition"]
+    client.force_login(cast.officer)
+    places = [reverse(f"trainees_{name}xlsx") for name in FILES]
+    few = [queries(client, place) for place in places]
+    for number in range(10):
+        of = make.portfolio(make.person(f"Trainee {number:02}"))
+        make.role(of, cast.officer, RoleKind.OFFICER)
+        assessor = make.person(f"Assessor {number:02}")
+        make.role(of, assessor, RoleKind.ASSESSOR)
+        make.in_review(of, assessor)
+    assert [queries(client, place) for place in places] == few
