@@ -299,7 +299,7 @@ if PRODUCTION:
 # Sign-in limits count in the cache, so several processes share it through the database.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "config.cache.Cache",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # Django's 300 would push counted attempts out
     }

@@ -50,9 +50,10 @@ class Comment(Signed):
 
     @property
     def of(self) -> Item | Assessment:
-        """What it is about: the database holds that it is one of the two."""
+        """What it is about: the database holds that it is one of the two. LookupError where that row is missing."""
         found = self.item or self.assessment
-        assert found is not None
+        if found is None:
+            raise LookupError("What this comment is about is missing.")
         return found
 
 

@@ -48,7 +48,7 @@ from portfolio.models import (
 from portfolio.models.signed import Signed
 from portfolio.proof.comments import COMMENTS
 from portfolio.proof.kind import Details, Kind
-from portfolio.proof.told import ALTERED, MISSING, Only, holds, of_kinds, portfolios, told
+from portfolio.proof.told import ALTERED, MISSING, SPOILT, Only, holds, of_kinds, portfolios, told
 from portfolio.workflow import TABLES
 from portfolio.workflow.feedback import closing_digest, opening_digest, release_digest, report_digest
 from portfolio.workflow.goals import review_digest
@@ -369,9 +369,17 @@ def _of_kind(kind: Kind, portfolio: Portfolio, said: dict[int, Details]) -> Iter
     for row in kind.rows(portfolio):
         without_row.discard(row.audit_seq)
         if not agrees(row, said):
-            yield Finding(f"portfolio {portfolio.ref}, {kind.noun} of {kind.words(row)}", ALTERED)
+            yield Finding(f"portfolio {portfolio.ref}, {kind.noun} of {_words(kind, row)}", ALTERED)
     for seq in sorted(without_row):
         yield Finding(f"portfolio {portfolio.ref}, {kind.noun} of event {seq}", MISSING)
+
+
+def _words(kind: Kind, row: Signed) -> str:
+    """What the row is of; where what that rests on is missing, the event that told of it."""
+    try:
+        return kind.words(row)
+    except SPOILT:
+        return f"event {row.audit_seq}"
 
 
 def agrees(row: Signed, said: dict[int, Details]) -> bool:

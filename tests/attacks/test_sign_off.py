@@ -1,5 +1,6 @@
 """Attacks on the truth of sign-offs (security.md section 5 B). Each has its positive control in the same set-up."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +11,12 @@ from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from time_machine import travel
 
 from accounts.models import User
-from curriculum.models import Module
+from audit.models import Event
+from curriculum.models import Module, TrainingActivity
 from portfolio import access, ledger
 from portfolio.models import (
     Addressee,
@@ -355,6 +359,36 @@ def test_36_only_who_may_unlocks_and_the_decision_stays(cast: Cast, client: Clie
     assert client.post(where, {"reason": "Again."}).status_code == 409
 
 
+# --- 38: a right that is given, used and taken back ----------------------------------------------------------------
+
+
+def test_38_a_right_that_is_given_used_and_taken_back_stays_to_be_seen(cast: Cast, client: Client) -> None:
+    """Nobody gives it to themselves; of a friend the trainee and the officer read who signed, and for how long they
+    could; the instance's chain tells who gave it."""
+    add, friend = reverse("admin:portfolio_role_add"), cast.stranger
+    form = {"portfolio": cast.portfolio.pk, "kind": "assessor", "starts_on": make.today().isoformat(), "ends_on": ""}
+    as_(client, cast.administrator)
+    assert client.post(add, {**form, "user": cast.administrator.email}).status_code == 422
+    assert client.post(add, {**form, "user": friend.email}).status_code == 302
+    role = friend.roles.get()
+    make.decide(make.in_review(cast.portfolio, friend))
+    page = reverse("admin:portfolio_role_change", args=[role.pk])
+    earlier = make.today() - timedelta(days=1)
+    assert client.post(page, {"ends_on": earlier.isoformat()}).status_code == 422  # before what was signed in it
+    assert client.post(page, {"ends_on": make.today().isoformat()}).status_code == 302
+    assert client.post(reverse("admin:portfolio_role_delete", args=[role.pk]), {"post": "yes"}).status_code == 403
+    told = Event.objects.filter(chain__name="instance", kind__in=["role given", "role ended", "role changed"])
+    assert [one.actor_name for one in told.order_by("seq")] == [cast.administrator.name] * 2
+    with travel(timezone.now() + timedelta(days=1), tick=False):
+        for reader in (cast.trainee, cast.officer):
+            people = as_(client, reader).get(of(cast.portfolio, "people"))
+            assert [(one.name, one.ends_on) for one in people.context["past"] if one.name == friend.name] == [
+                (friend.name, role.starts_on)
+            ]
+            shown = client.get(of(cast.portfolio, "submission", Item.objects.get().submission.sid)).text
+            assert friend.name in shown
+
+
 # --- 32: out of turn ----------------------------------------------------------------------------------------------
 
 
@@ -417,6 +451,26 @@ def test_34_nothing_that_a_sign_off_needs_is_deleted_and_nothing_goes_with_it(ca
             row.delete()
     assert everything() == before
     assert cast.stranger.delete()[0] == 1  # the control: somebody on whom nothing rests
+
+
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_34_nobody_deletes_what_it_was_made_against_of_a_curriculum(cast: Cast, client: Client, who: str) -> None:
+    """No block, no module and no training activity, on a page of its own or as a row of another's. What was signed
+    points to no row of an activity: it holds its wording, and stands also where that row is gone."""
+    activity = make.signed_off(cast.portfolio, cast.assessor)
+    module = activity.module
+    before = list(TrainingActivity.objects.order_by("pk").values()), everything()
+    as_(client, getattr(cast, who))
+    for row in (module.curriculum, module.block, module):
+        page = reverse(f"admin:curriculum_{row._meta.model_name}_delete", args=[row.pk])
+        assert client.post(page, {"post": "yes"}).status_code == 403, row
+    send(client, module, **{"activities-0-DELETE": "on"})
+    send(client, module.block, **{"modules-0-DELETE": "on"})
+    send(client, module.curriculum, **{"blocks-0-DELETE": "on"})
+    assert (list(TrainingActivity.objects.order_by("pk").values()), everything()) == before
+    TrainingActivity.objects.get(module=module, number=activity.number).delete()  # behind the program's back
+    shown = as_(client, cast.officer).get(of(cast.portfolio, "submission", Item.objects.get().submission.sid)).text
+    assert ("Task 1 of S-C1" in shown, "Record does not agree" in shown) == (True, False)
 
 
 def test_34_no_row_of_a_portfolio_goes_with_another() -> None:
