@@ -49,6 +49,7 @@ DATES = {
     "a result recorded": 1,
     "an award recorded": 1,
     "a record of elsewhere": 1,
+    "a discussion of elsewhere": 1,
     "another officer": 2,
     "a portfolio opened": 1,
     "a portfolio corrected": 1,

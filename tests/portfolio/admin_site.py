@@ -78,6 +78,7 @@ NOT_OFFERED = {
     models.Snippet,
     models.StoredFile,
     models.Summary,
+    models.UsedCase,
 }
 # Whose portfolio it is makes no difference: the site is for those who administer something today, and for superusers.
 ADMINISTRATORS = {

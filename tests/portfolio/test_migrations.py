@@ -15,14 +15,14 @@ def test_comments_placements_and_cases_of_before_keep_whose_they_are_and_since_w
     item = make.signed_off(cast.portfolio, cast.assessor).items.get()
     row, placement = make.commented(item, cast.trainee), make.placement_planned(cast.portfolio)
     make.commented(make.signed_off(cast.other, cast.assessor).items.get(), cast.other_trainee)
-    row_of_case = make.planned(make.with_assessments(cast.other), "CBD", case_reference="Case 1")
-    voided = make.assessed(cast.other, cast.assessor, kind="CBD", case_reference="Case 2")
-    perform("void assessment", voided, by=cast.other_officer, reason="Of another trainee.")
+    discussed = make.planned(cast.other, "CBD", code="S-X1", case_reference="Case 1")
+    voided = make.assessed(cast.portfolio, cast.assessor, kind="CBD", code="S-X1", case_reference="Case 2")
+    perform("void assessment", voided, by=cast.officer, reason="Of another trainee.")
     call_command("migrate", "portfolio", "0018", verbosity=0)
     call_command("migrate", "portfolio", verbosity=0)
     assert Comment.objects.get(cid=row.cid).portfolio == cast.portfolio
     assert {one.portfolio_id for one in Comment.objects.all()} == {cast.portfolio.pk, cast.other.pk}
     assert Placement.objects.get().asked_at == placement.created_at
     assert list(UsedCase.objects.values_list("portfolio", "key", "assessment")) == [
-        (cast.other.pk, "case1", row_of_case.pk)
+        (cast.other.pk, "case1", discussed.pk)
     ]
