@@ -25,7 +25,7 @@ from portfolio.states import (
     ReviewState,
 )
 from tests.cast import Cast
-from tests.portfolio.workflow.life.always import Always
+from tests.portfolio.workflow.life.always import READERS, Always
 from tests.portfolio.workflow.life.assessing import KINDS
 from tests.portfolio.workflow.life.curriculum import (
     ASSESSED,
@@ -42,12 +42,15 @@ from tests.portfolio.workflow.life.curriculum import (
     ROUNDS,
 )
 from tests.portfolio.workflow.life.lived import (
+    DECIDERS,
     DONE,
     DONE_STATES,
+    ENDING,
     GONE,
     INCOMPLETE,
     NEWCOMER,
     NOT_ALLOWED,
+    OWN_PAGES,
     PLACES,
     TOO_LATE,
     lived_through,
@@ -73,6 +76,10 @@ STATES = {  # everything that a life can come through
     *(("feedback", state) for state in FeedbackState),
     *(("comment", state) for state in (CommentState.WRITTEN, CommentState.WITHDRAWN)),
     *(("module signed off", code) for code in CODES),
+}
+EVERY_RUN = {  # steps that each run takes, the usual one too
+    *("lend device", "sign off on the device", "return on the device", "use report as evidence"),
+    *("close portfolio", "reopen portfolio", "void assessment", "void module sign-off"),
 }
 DETOURS = {0: "return", 5: "withdraw", 8: "redirect"}  # now and then, on the way to everything
 WAITS_FOR = {"trainee": ReviewState.SIGNED_BY_OFFICER, "officer": ReviewState.SIGNED_BY_TRAINEE}
@@ -165,6 +172,31 @@ class Life(Always):
                     self.close_feedback(of, "officer")
             elif asked.state == FeedbackState.OPEN:
                 self.close_feedback(of, "trainee")
+            elif asked.state == FeedbackState.RELEASED and self.turn % 2:
+                self.use_report(of, "trainee")
+
+    @rule(place=st.sampled_from(PLACES), back=st.integers(0, 1))
+    def be_closed_for_a_while(self, place: Place, back: int) -> None:
+        """Nobody takes a step meanwhile, and what was done stands."""
+        self.reopen("administrator")
+        self.close_or_reopen("administrator", "close portfolio")
+        self.link(place, 0, "trainee")
+        self.lend(place, "trainee", legal=True)
+        self.decide(place, "sign off", "officer", addressed=True, legal=True, stale=False, reason="Clear.")
+        self.void_assessment(ASSESSED[back], 0, "officer", "Of somebody else.")
+        self.unlock(place, "officer", "Look again.")
+        self.close_or_reopen("administrator", "reopen portfolio")
+
+    @rule(name=st.sampled_from(ENDING), to=st.sampled_from(DECIDERS))
+    def leave_to(self, name: str, to: str) -> None:
+        """Something waits with somebody whose role ends; their successor goes on with it, and they may come back."""
+        self.reopen("administrator")
+        for place in PLACES:
+            if self.state[place] == State.IN_REVIEW and not self.is_named(place):
+                self.redirect(place, name, "officer", legal=False)
+        self.end_role(name, ends=True)
+        self.name_a_successor(name, to)
+        self.end_role(name, ends=False)
 
     @rule(who=WHO, ways=st.lists(st.sampled_from(["answer", "answer", "decline", "withdraw"]), min_size=2, max_size=4))
     def get_on_with_somebody_new(self, who: str, ways: list[str]) -> None:
@@ -258,8 +290,8 @@ class Life(Always):
         """The next step of the first activity that is not done."""
         place = next(each for each in self.required(code) or [] if self.state[each] not in DONE_STATES)
         state = self.state[place]
-        if state in (State.DRAFT, State.RETURNED) and self.links[place] & self.unsaved:
-            for page in sorted(self.unsaved):
+        if state in (State.DRAFT, State.RETURNED) and self.links[place] and not self.can_go(place):
+            for page in sorted(self.unsaved | self.spoilt):
                 self.edit(page, "trainee", save=True)
         elif state == State.DRAFT and self.links[place] and way == "withdraw":
             self.unlink(place, min(self.links[place]), "trainee")
@@ -275,6 +307,8 @@ class Life(Always):
             self.redirect(place, self.another(self.asked[place].to), "trainee", legal=False)
         elif state == State.IN_REVIEW and way == "withdraw":
             self.withdraw(place, "trainee", legal=False)
+        elif state == State.IN_REVIEW and self.turn % 4 == 0:
+            self.decide_on_device(place, "return" if way == "return" else "sign off", back=False)
         elif state == State.IN_REVIEW:
             self.decide_on(place, "return" if way == "return" else "sign off")
         elif state == State.NOT_STARTED and self.turn % 5 == 0:
@@ -323,9 +357,54 @@ def test_a_thousand_steps_by_random_people_break_no_rule(cast: Cast, settings: S
         assert len(never) <= RARELY
 
 
+def test_what_random_people_seldom_do_breaks_no_rule_either(cast: Cast, settings: Settings) -> None:
+    """One life by hand: a report is evidence, a device is lent, a successor goes on, and all is closed for a while."""
+    Life.cast = cast
+    settings.FEEDBACK_LEAST = LEAST
+    place = (KNOWN, 1)
+    steps_taken.clear()
+    with zeal_ignore():
+        life = Life()
+        try:
+            while life.rounds[ROUNDS[0]].state != FeedbackState.RELEASED:
+                life.get_on_with_feedback(ROUNDS[0], LEAST, 1)
+            life.use_report(ROUNDS[0], "trainee")
+            life.link(place, OWN_PAGES, "trainee")
+            for keeps in (False, True):  # with another report it is not submitted, and with its own it is
+                life.edit(OWN_PAGES, "trainee", save=True, keeps=keeps)
+                life.submit([place], "assessor", "trainee", usable=False)
+            for number, who in enumerate(READERS):
+                life.edit(0, "trainee", save=number % 2 == 0)
+                looked_at_by(life, who)
+            life.decide_on_device(place, "sign off", back=True)
+            life.leave_to("assessor", "second_assessor")
+            assert life.asked[place].to == "second_assessor"
+            life.be_closed_for_a_while(place, 0)
+            life.decide_on_device(place, "sign off", back=False)
+            life.not_yet(KNOWN, KINDS[0])
+            for who in READERS:
+                looked_at_by(life, who)
+            life.unlock(place, "officer", "Look again.")
+            life.every_rule_holds()
+        finally:
+            life.teardown()
+    assert {step for step in {*EVERY_RUN, "hand over", "unlock"} if not steps_taken[step]} <= LATER
+
+
+LATER = {"return on the device", "void assessment", "void module sign-off"}  # not in this one life
+
+
+def looked_at_by(life: Life, who: str) -> None:
+    """Every rule, when it is this person's turn to look."""
+    life.turn += (READERS.index(who) - life.turn) % len(READERS)
+    life.held = None
+    life.every_rule_holds()
+
+
 def they_were_full() -> None:
     """Enough was tried, done and refused, and activities were in every state: of all the rest, many lives tell."""
     assert taken.total() >= A_THOUSAND
     assert {DONE, NOT_ALLOWED, TOO_LATE, INCOMPLETE} <= set(taken)
     assert taken[DONE] >= A_THOUSAND // 3
     assert {state for state in STATES if state[0] == "activity"} <= lived_through
+    assert {step for step in EVERY_RUN if not steps_taken[step]} == set()

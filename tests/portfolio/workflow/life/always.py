@@ -11,11 +11,11 @@ from audit.chain import verify
 from audit.checks import registered
 from curriculum.models import Curriculum
 from portfolio import access, requirements
-from portfolio.models import Activity, Assessment, Decision, Item, Link, ModuleSignOff, Portfolio
+from portfolio.models import Activity, Assessment, Decision, Item, Link, ModuleSignOff, Portfolio, Revision
 from portfolio.progress import Progress, portfolio_progress
 from portfolio.reviews import review_points
 from portfolio.states import ActivityState as State
-from portfolio.states import ItemState, Met, NominationState
+from portfolio.states import AssessmentState, ItemState, Met, NominationState
 from portfolio.workflow import ReviewOf
 from tests.portfolio.workflow.life.assessing import Assessing
 from tests.portfolio.workflow.life.beside import Beside
@@ -25,10 +25,11 @@ from tests.portfolio.workflow.life.feedback import Feedback
 from tests.portfolio.workflow.life.lived import DECIDERS, OUTSIDERS, PLACES
 from tests.portfolio.workflow.life.modules import Modules
 from tests.portfolio.workflow.life.nominating import Nominating
-from tests.portfolio.workflow.life.notes import Asked
+from tests.portfolio.workflow.life.notes import Asked, Attempt, Version
 from tests.portfolio.workflow.life.placing import Placing
 
 EVERY = 20  # steps, between two looks at everything there is
+READERS = ["officer", "trainee", "administrator", "assessor", "coordinator", "second_assessor"]
 
 
 class Always(Nominating, Assessing, Modules, Beside, Placing, Commenting, Feedback):
@@ -43,6 +44,7 @@ class Always(Nominating, Assessing, Modules, Beside, Placing, Commenting, Feedba
         self.progress_agrees()
         self.states_are_those_of_the_model()
         self.what_is_in_review_stays_as_it_was_submitted()
+        self.states_are_everybodys_and_unsubmitted_work_the_trainees_alone()
         self.a_sign_off_stands_on_what_it_was_made_against()
         self.what_nobody_can_decide_says_so()
         self.nominations_are_those_of_the_model()
@@ -190,6 +192,42 @@ class Always(Nominating, Assessing, Modules, Beside, Placing, Commenting, Feedba
         self.comments_are_read_by_who_reads_the_decision()
         self.reports_are_read_in_their_order()
 
+    def states_are_everybodys_and_unsubmitted_work_the_trainees_alone(self) -> None:
+        """Rule 6: who may see progress sees the same states; of the pages, what stands submitted, and what is shared.
+
+        Each step asks one of them. An assessor sees no progress, and of the pages what they are asked and decided on.
+        """
+        name = READERS[self.turn % len(READERS)]
+        who, sees = self.person(name), name in ("trainee", "administrator") or self.leads(name)
+        seen = [access.visible(who, model).order_by("pk") for model in (Activity, Assessment, Revision, Link)]
+        activities, assessments, revisions, links = seen
+        states = {(row.module.code, row.number): row.state for row in activities.select_related("module")}
+        assert states == ({place: self.state[place] for place in self.rows} if sees else {}), name
+        attempts = {one.pk for found in self.attempts.values() for one in found if self.may_read(name, one)}
+        assert set(assessments.values_list("pk", flat=True)) == attempts, name
+        numbers = {page.pk: number for number, page in enumerate(self.pages)}
+        read = {(numbers[page], number) for page, number in revisions.values_list("evidence", "number")}
+        assert read == self.versions_read_by(name), name
+        assert links.exists() == (name == "trainee" and any(self.links.values())), name
+
+    def may_read(self, name: str, one: Attempt) -> bool:
+        """What is planned is the trainee's alone; what was asked their people's, and whose it is or was to decide."""
+        if name == "trainee" or one.state == AssessmentState.PLANNED:
+            return name == "trainee"
+        return name == "administrator" or self.leads(name) or (one.to == name and self.may_decide(name))
+
+    def versions_read_by(self, name: str) -> set[Version]:
+        if name == "trainee":
+            return {(page, number) for page, newest in enumerate(self.versions) for number in range(1, newest + 1)}
+        waits = {place: asked.shown[place] for place, asked in self.asked.items()}
+        if name == "administrator" or self.leads(name):
+            shared = {(page, self.versions[page]) for page in self.shared}
+            return shared.union(*waits.values(), *self.decided_on.values())
+        if not self.may_decide(name):
+            return set()
+        asked = [shown for place, shown in waits.items() if self.asked[place].to == name]
+        return set().union(*asked, self.decided_on.get(name, set()))
+
     # --- the record ---
 
     def everything_agrees(self) -> None:
@@ -209,6 +247,7 @@ class Always(Nominating, Assessing, Modules, Beside, Placing, Commenting, Feedba
         assert self.goal_row().state == self.goal_state
         self.dates_follow()
         self.who_signed_by_link_proved_their_mailbox()
+        self.what_was_decided_on_a_device_says_so()
         self.reports_are_as_they_were_sealed()
 
     def _activities(self) -> list[Activity]:

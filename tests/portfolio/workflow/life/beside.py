@@ -11,6 +11,7 @@ from portfolio.models import Role
 from portfolio.states import GoalOutcome, GoalState, Side
 from portfolio.states import ReviewState as Review
 from portfolio.workflow import Reviewed, ReviewOf, perform, reviews, writing
+from portfolio.workflow.feedback.using import released_text
 from tests import make
 from tests.portfolio.workflow.life.curriculum import POINTS
 from tests.portfolio.workflow.life.lived import (
@@ -18,6 +19,7 @@ from tests.portfolio.workflow.life.lived import (
     ENDING,
     INCOMPLETE,
     NOTHING_SHOWN,
+    OWN_PAGES,
     TOO_LATE,
     Lived,
     likely,
@@ -48,11 +50,16 @@ BOTH = likely("trainee", "officer")
 class Beside(Lived):
     """What trainee and officer write, agree and sign, apart from work; and who may no longer decide."""
 
-    @rule(page=st.integers(0, 2), name=likely("trainee"), save=st.integers(0, 3).map(bool))
-    def edit(self, page: int, name: str, save: bool) -> None:
-        """A new revision, or a working copy that is not saved."""
-        row = self.page(page)
-        typed = writing.Page(row.title, row.happened_on, row.kind, row.body + " More.")
+    @rule(page=st.integers(0, 4), name=likely("trainee"), save=st.integers(0, 3).map(bool), keeps=mostly)
+    def edit(self, page: int, name: str, save: bool, keeps: bool = True) -> None:
+        """A new revision, or a working copy that is not saved. What is written around a report `keeps` it, or not."""
+        page %= len(self.pages)
+        row, is_report = self.page(page), page >= OWN_PAGES
+        body = f"{row.body} More."
+        if is_report:
+            report = released_text(row.feedback_round)
+            body = f"Note {self.turn}.\n\n{report if keeps else report[1:]}"
+        typed = writing.Page(row.title, row.happened_on, row.kind, body)
 
         def write() -> None:
             with transaction.atomic():
@@ -62,6 +69,9 @@ class Beside(Lived):
 
         if self.expect("edit", write, who=name == "trainee", events=int(save)):
             (self.unsaved.discard if save else self.unsaved.add)(page)
+            self.versions[page] += save
+            if is_report:
+                (self.spoilt.discard if keeps else self.spoilt.add)(page)
 
     @rule(page=st.integers(0, 2), name=likely("trainee"), on=st.booleans(), how=st.booleans())
     def share_or_archive(self, page: int, name: str, on: bool, how: bool) -> None:

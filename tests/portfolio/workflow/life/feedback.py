@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from portfolio.access import visible
-from portfolio.models import FeedbackAnswer, FeedbackInvitation, FeedbackLink, FeedbackRound
+from portfolio.models import Evidence, FeedbackAnswer, FeedbackInvitation, FeedbackLink, FeedbackRound
 from portfolio.states import FeedbackState as State
 from portfolio.states import RespondentGroup
 from portfolio.workflow import RoundOf, perform
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, answering, report_digest
 from portfolio.workflow.feedback.answering import Said
+from portfolio.workflow.feedback.using import use
 from tests import make
 from tests.portfolio.workflow.life.curriculum import LEAST, ROUNDS
 from tests.portfolio.workflow.life.lived import (
@@ -210,6 +211,29 @@ class Feedback(Lived):
             take=release,
         ):
             self.rounds[of].state = State.RELEASED
+
+    @rule(of=names, name=likely("trainee"))
+    def use_report(self, of: str, name: str) -> None:
+        """As a page of evidence, once it is released; asked again, it is the page that was made the first time."""
+        row, made = RoundOf.read(self.portfolio, of).row, self.reports.get(of)
+        if row is None:
+            return
+        eid = "" if made is None else self.pages[made].eid
+        pages: list[Evidence] = []
+        if self.expect(
+            "use report as evidence",
+            lambda: pages.append(use(row, by=self.person(name), eid=eid)),
+            who=name == "trainee",
+            given=DONE if self.rounds[of].state == State.RELEASED else TOO_LATE,
+            events=int(made is None),
+        ):
+            number = len(self.pages) if made is None else made
+            if made is None:
+                self.pages += pages
+                self.versions.append(0)
+                self.reports[of] = number
+            self.unsaved.add(number)
+            self.spoilt.discard(number)
 
     # --- what must hold ---
 

@@ -41,7 +41,18 @@ from tests.portfolio.workflow.life.curriculum import (
     ROUNDS,
     followed_by,
 )
-from tests.portfolio.workflow.life.notes import Asked, Attempt, Away, Decided, Named, Place, Round, Said, Stored
+from tests.portfolio.workflow.life.notes import (
+    Asked,
+    Attempt,
+    Away,
+    Decided,
+    Named,
+    Place,
+    Round,
+    Said,
+    Stored,
+    Version,
+)
 
 PLACES: list[Place] = [(KNOWN, 1), (KNOWN, 2), (OPEN_ENDED, 1), (OPEN_ENDED, 2), (ONE, 1)]
 DONE_STATES = (State.SIGNED_OFF, State.SIGNED_ELSEWHERE)
@@ -62,6 +73,7 @@ DECIDERS = ["assessor", "second_assessor", "officer", "coordinator"]
 OUTSIDERS = ["stranger", "former_officer", "other_cohort_administrator", "superuser"]
 ENDING = ["assessor", "second_assessor", "coordinator"]
 DONE, NOT_ALLOWED, TOO_LATE, GONE, INCOMPLETE = 200, 403, 409, 410, 422
+OWN_PAGES = 3  # beside those that are made of reports
 NEWCOMER, GRACE = "grace", Nominee("Grace Hall", "Grace.Hall@example.org")  # has no account
 NOTHING_SHOWN = "0" * 64  # what a page that is out of date sends back
 
@@ -99,7 +111,7 @@ class Lived(RuleBasedStateMachine):
         self.hugh = make.person("Hugh Sole")  # supervises placements, and nothing else
         make.appointments_told()
         self.portfolio = followed_by(Portfolio.objects.get(pk=self.cast.portfolio.pk))
-        self.pages = [make.page(self.portfolio, f"Page {number}") for number in range(3)]
+        self.pages = [make.page(self.portfolio, f"Page {number}") for number in range(OWN_PAGES)]
         self._work()
         self._modules()
         self._beside()
@@ -117,6 +129,8 @@ class Lived(RuleBasedStateMachine):
         self.asked: dict[Place, Asked] = {}
         self.decided: Counter[str] = Counter()  # how many items, by who decided
         self.decided_ever: set[Place] = set()
+        self.decided_on: dict[str, set[Version]] = {}  # which versions somebody decided on
+        self.on_device: set[int] = set()  # the items that were decided on the trainee's device
         self.nominations: list[Named] = []
         self.approved: set[str] = set()  # whom the officer made assessors, as the trainee had named them
         self.attempts: dict[str, list[Attempt]] = {code: [] for code in ASSESSED}
@@ -132,6 +146,9 @@ class Lived(RuleBasedStateMachine):
     def _beside(self) -> None:
         self.ended: set[str] = set()
         self.unsaved: set[int] = set()
+        self.versions: list[int] = [1] * OWN_PAGES  # how often each page was saved
+        self.reports: dict[str, int] = {}  # the page that was made of a round's report
+        self.spoilt: set[int] = set()  # pages that say another report than the one they were made of
         self.shared: set[int] = set()
         self.archived: set[int] = set()
         self.goal = make.goal(self.portfolio, "Chair a meeting", actions=["Ask to chair one"])

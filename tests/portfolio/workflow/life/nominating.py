@@ -9,9 +9,10 @@ from portfolio.states import ActivityState, NominationState
 from portfolio.workflow import Nominee, Redirect, Submit, perform
 from portfolio.workflow.activities import newest_revisions
 from tests import make
+from tests.portfolio.workflow.life.handing import Handing
 from tests.portfolio.workflow.life.lived import DONE, GRACE, INCOMPLETE, NEWCOMER, likely, mostly, reasons
 from tests.portfolio.workflow.life.notes import Asked, Named, Place
-from tests.portfolio.workflow.life.work import NOT_SUBMITTED, Work, places_
+from tests.portfolio.workflow.life.work import NOT_SUBMITTED, places_
 
 KNOWN_HERE, UNKNOWN_HERE, IN_TRAINING, OWN, NAMELESS = (
     "second_assessor",
@@ -23,7 +24,7 @@ KNOWN_HERE, UNKNOWN_HERE, IN_TRAINING, OWN, NAMELESS = (
 WHO = st.sampled_from([NEWCOMER, NEWCOMER, KNOWN_HERE, UNKNOWN_HERE, IN_TRAINING, OWN, NAMELESS])
 
 
-class Nominating(Work):
+class Nominating(Handing):
     """Whoever is named decides on nothing before the officer approves them; then as everybody who is asked."""
 
     def nominee(self, who: str) -> Nominee:
@@ -35,7 +36,7 @@ class Nominating(Work):
     def submit_to_somebody_new(self, place: Place, who: str, name: str, legal: bool) -> None:
         place = self.one_of(place, NOT_SUBMITTED, legal)
         sources, row = self.state[place] in NOT_SUBMITTED, self.row(place)
-        whole = bool(self.links[place]) and not self.links[place] & self.unsaved
+        whole = self.can_go(place)
         pages = {row.pk: [revision.pk for revision in newest_revisions(row)]} if row.pk else {}
         given = Submit(None, pages, declared=True, nominee=self.nominee(who))
         if self.expect(
@@ -113,5 +114,7 @@ class Nominating(Work):
         decided = Item.objects.filter(decision__signer__one_off=True, submission__portfolio=self.portfolio)
         proofs = decided.values_list("pk", "decision__proved_address", "decision__by_link__address")
         assert sorted(proofs) == sorted(
-            (one.pk, mailbox, mailbox) for one in self.decisions if one.of is Item and one.by == NEWCOMER
+            (one.pk, mailbox, None if one.pk in self.on_device else mailbox)
+            for one in self.decisions
+            if one.of is Item and one.by == NEWCOMER
         )

@@ -6,6 +6,7 @@ from portfolio.models import Assessment, Item
 from portfolio.states import AssessmentState, FeedbackState, NominationState, PlacementState
 
 Place = tuple[str, int]
+Version = tuple[int, int]  # of which page, and which of its saved versions
 
 
 @dataclass
@@ -13,7 +14,8 @@ class Asked:
     """A submission: to whom, what of it is undecided with the state before, and what each item was asked with.
 
     `to` is nobody while somebody new is `named`. `proof`: by which code they proved that the mailbox is theirs;
-    `old_proof` is of one that was asked before.
+    `old_proof` is of one that was asked before; `codes`: how many were mailed for the trainee's device. `shown`: of
+    which page which version goes with each item.
     """
 
     to: str
@@ -23,13 +25,15 @@ class Asked:
     named: "Named | None" = None
     proof: int = 0
     old_proof: int = 0
+    codes: int = 0
+    shown: dict[Place, set["Version"]] = field(default_factory=dict)
 
     def passes_to(self, to: str, named: "Named | None" = None) -> None:
         """To somebody else, or to nobody: whoever was named is asked no more, and no proof of a mailbox serves."""
         if self.named and self.named.state == NominationState.WAITING:
             self.named.state = NominationState.TAKEN_BACK
         self.old_proof = self.proof or self.old_proof
-        self.to, self.named, self.proof = to, named, 0
+        self.to, self.named, self.proof, self.codes = to, named, 0, 0
 
 
 @dataclass

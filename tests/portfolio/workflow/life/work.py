@@ -39,8 +39,9 @@ ANYBODY = st.sampled_from([*DECIDERS, "stranger"])
 class Work(Lived):
     """Evidence is linked, submitted, taken back, passed on, decided and unlocked."""
 
-    @rule(place=places_, page=st.integers(0, 2), name=likely("trainee"))
+    @rule(place=places_, page=st.integers(0, 4), name=likely("trainee"))
     def link(self, place: Place, page: int, name: str) -> None:
+        page %= len(self.pages)
         sources, who = self.state[place] != State.IN_REVIEW, name == "trainee"
         there = place in self.rows or place != (OPEN_ENDED, 2) or self.confirmed in (None, 2)
         given = DONE if there else INCOMPLETE
@@ -60,8 +61,9 @@ class Work(Lived):
             if self.state[place] == State.NOT_STARTED:
                 self.state[place] = State.DRAFT
 
-    @rule(place=places_, page=st.integers(0, 2), name=likely("trainee"))
+    @rule(place=places_, page=st.integers(0, 4), name=likely("trainee"))
     def unlink(self, place: Place, page: int, name: str) -> None:
+        page %= len(self.pages)
         sources, who = self.state[place] not in (State.NOT_STARTED, State.IN_REVIEW), name == "trainee"
         given = DONE if page in self.links[place] - self.signed[place] else TOO_LATE
         self.offered("unlink", self.row(place), name, sources and who)
@@ -86,7 +88,7 @@ class Work(Lived):
         if usable:  # mostly what can be submitted, so that it often is
             places = [place for place in PLACES if self.state[place] in NOT_SUBMITTED][: len(places)] or places
         sources, who = all(self.state[place] in NOT_SUBMITTED for place in places), name == "trainee"
-        whole = all(self.links[place] and not self.links[place] & self.unsaved for place in places)
+        whole = all(self.can_go(place) for place in places)
         given = DONE if self.may_decide(to) and whole else INCOMPLETE
         rows = [self.row(place) for place in places]
         for row in rows[:1] if len(rows) == 1 else ():
@@ -102,11 +104,16 @@ class Work(Lived):
         ):
             self.now_in_review(Asked(to, {place: self.state[place] for place in places}))
 
+    def can_go(self, place: Place) -> bool:
+        """There is a page, each is saved, and none that was made of a report says another one."""
+        return bool(self.links[place]) and not self.links[place] & (self.unsaved | self.spoilt)
+
     def now_in_review(self, asked: Asked) -> None:
         for place in asked.before:
             item = self.undecided(place)
             self.state[place], self.asked[place] = State.IN_REVIEW, asked
             self.submitted[place] = set(self.links[place])
+            asked.shown[place] = {(page, self.versions[page]) for page in self.links[place]}
             asked.digests[place], asked.items[place] = item.digest, item.pk
             self.ever.add(place)
 
@@ -188,13 +195,17 @@ class Work(Lived):
             who=who,
             given=given,
         ):
-            self.decisions.append(Decided(Item, self.asked[place].items[place], name))
-            self.state[place] = State.SIGNED_OFF if action == "sign off" else State.RETURNED
-            self.signed[place] = self.submitted[place] if action == "sign off" else set()
-            del self.asked[place].before[place]
-            del self.asked[place]
-            self.decided_ever.add(place)
-            self.decided[name] += 1
+            self.now_decided(place, action, name)
+
+    def now_decided(self, place: Place, action: str, name: str) -> None:
+        asked = self.asked.pop(place)
+        self.decisions.append(Decided(Item, asked.items[place], name))
+        self.state[place] = State.SIGNED_OFF if action == "sign off" else State.RETURNED
+        self.signed[place] = self.submitted[place] if action == "sign off" else set()
+        del asked.before[place]
+        self.decided_ever.add(place)
+        self.decided[name] += 1
+        self.decided_on.setdefault(name, set()).update(asked.shown[place])
 
     def proof_for(self, asked: Asked, proves: bool) -> ByLink | None:
         """Of the link that was mailed to who is asked now; else an older proof, which serves no more, or none."""
