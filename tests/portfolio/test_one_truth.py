@@ -231,7 +231,7 @@ def refusal(portfolio: Portfolio, officer: User, code: str) -> type[Refused] | N
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],
 )
-@example(seed=716, more=True)
+@example(seed=1159, more=True)
 @example(seed=573, more=False)  # of the eight of each, one or another breaks with each rule: see what is drawn there
 @given(seed=integers(0, 2**32), more=booleans())
 def test_pages_lists_and_the_sign_off_agree_on_what_is_missing(cast: Cast, choice: str, seed: int, more: bool) -> None:
