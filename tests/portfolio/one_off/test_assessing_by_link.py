@@ -312,6 +312,22 @@ def test_the_kind_is_put_right_behind_a_link_and_what_was_typed_stays(
     assert doubts() == []
 
 
+def test_the_kind_is_put_right_on_a_lent_device_and_what_was_typed_stays(cast: Cast, client: Client) -> None:
+    make.appointments_told()
+    row = make.asked(make.with_assessments(cast.portfolio), cast.assessor)
+    client.force_login(cast.trainee)
+    client.post(page_of(row, "assessment_lend"))
+    client.post(reverse("lent_prove"), {"code": make.coded(cast.assessor.email)})
+    page = client.get(reverse("lent"))
+    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "of": "DOPS"}
+    shown = client.post(reverse("lent"), typed)
+    assert (shown.status_code, make.assessment(row).kind) == (200, "OCE")
+    assert ("Calm and clear." in shown.text, "Explains (OCE)" in shown.text) == (True, True)
+    assert KindCorrection.objects.get().by_lending == Lending.objects.get()
+    assert client.post(reverse("lent"), form(make.assessment(row), feedback="Calm.")).status_code == 302
+    assert (AssessmentDecision.objects.get().assessment.kind, doubts()) == ("OCE", [])
+
+
 # --- the end of a link --------------------------------------------------------------------------------------------
 
 
