@@ -280,7 +280,6 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         lambda names, data: f"Took back the record of {_assessment_elsewhere(data)}{_also(data)}",
     ),
     "seeded": ("info", lambda names, data: "Filled with fictional work for measuring: no step was taken"),
-    # the plan
     "calendar address made": (
         "calendar",
         lambda _, data: f"{'Replaced the' if data['replaced'] else 'Made an'} address for a calendar",
