@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
@@ -15,6 +16,7 @@ from portfolio.models import (
     AssessmentAddressee,
     AssessmentDecision,
     Attachment,
+    Decision,
     Item,
     ItemPage,
     Portfolio,
@@ -30,6 +32,22 @@ def accounts_of(people: Iterable[int]) -> QuerySet[User]:
     """The accounts of these people, by their ids, and those that were merged into them: all in which they signed."""
     people = list(people)
     return User.objects.filter(Q(pk__in=people) | Q(merged_into__in=people))
+
+
+def own_decisions(user: User, readable: QuerySet[Any]) -> QuerySet[Any]:
+    """What somebody signed: all of it that they may read today, and for good what they signed by a link.
+
+    `readable`: rows of Decision or AssessmentDecision, as `visible` gives them; each row says whether it is among them.
+    Of the others they find that they signed, and not what they were shown. On the trainee's device it is the same,
+    where a link was sent as well.
+    """
+    lent = "addressee" if readable.model is Decision else "assessment_addressee"
+    by_link = Q(by_link__isnull=False) | Q(**{f"by_lending__{lent}__link__isnull": False})
+    mine = Q(signer__in=accounts_of([user.pk]))
+    readable = readable.filter(mine).order_by()
+    rows: QuerySet[Any] = readable.model._default_manager.order_by()
+    rows = rows.filter((mine & by_link) | Q(pk__in=readable.values("pk")))
+    return rows.annotate(readable=Exists(readable.filter(pk=OuterRef("pk"))))
 
 
 def addressed_items(user: User) -> QuerySet[Item]:

@@ -277,12 +277,11 @@ def _ready(request: SignedIn) -> HttpResponse:
 def _decided(request: SignedIn) -> HttpResponse:
     """Submissions and assessments in one list, the newest first: the ids are read first, then the rows of the page.
 
-    What was signed in an account that was merged into theirs is among it.
+    What was signed in an account that was merged into theirs is among it, and what was signed by a link.
     """
     columns = ("decided_at", "sort", "pk")
-    mine = Q(signer__in=access.accounts_of([request.user.pk]))
-    items = visible(request.user, Decision).filter(mine).order_by()
-    assessed = visible(request.user, AssessmentDecision).filter(mine).order_by()
+    items = access.own_decisions(request.user, visible(request.user, Decision))
+    assessed = access.own_decisions(request.user, visible(request.user, AssessmentDecision))
     found = items.annotate(sort=Value("item")).values(*columns)
     found = found.union(assessed.annotate(sort=Value("assessment")).values(*columns), all=True)
     page = Paginator(found.order_by("-decided_at", "-pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -292,28 +291,33 @@ def _decided(request: SignedIn) -> HttpResponse:
     assessed = assessed.select_related("assessment__module", "assessment__portfolio__trainee")
     shown = {("item", row.pk): _decided_item(row) for row in items}
     shown |= {("assessment", row.pk): _decided_assessment(row) for row in assessed}
-    context = {"page": page, "rows": [shown[row["sort"], row["pk"]] for row in page]}
+    rows = [shown[row["sort"], row["pk"]] for row in page]
+    context = {"page": page, "rows": rows, "in_part": not all(row["href"] for row in rows)}
     return render(request, "portfolio/reviewing_decided.html", context)
 
 
-def _decided_item(row: Decision) -> dict[str, Any]:
+def _decided_item(row: Any) -> dict[str, Any]:
+    """A Decision of access.own_decisions. Of one that they may not read any more, none of the trainee's own words."""
     shape, word = look_of(row.item)
+    own_words = row.item.title == row.item.activity.label_title
+    title = row.item.title or "Wording not recorded yet"
     return {
-        "href": reverse("review", args=[row.item.submission.sid]),
+        "href": reverse("review", args=[row.item.submission.sid]) if row.readable else "",
         "name": f"{row.item.submission.portfolio.trainee.name}: {row.item.activity}",
-        "title": row.item.title or "Wording not recorded yet",
+        "title": title if row.readable or not own_words else "",
         "shape": shape,
         "word": word,
         "at": row.decided_at,
     }
 
 
-def _decided_assessment(row: AssessmentDecision) -> dict[str, Any]:
+def _decided_assessment(row: Any) -> dict[str, Any]:
+    """The same of an AssessmentDecision: how the trainee calls the case is theirs."""
     shape, word = word_of(row.assessment)
     return {
-        "href": reverse("assess", args=[row.assessment.aid]),
+        "href": reverse("assess", args=[row.assessment.aid]) if row.readable else "",
         "name": f"{row.assessment.portfolio.trainee.name}: {row.assessment}",
-        "title": row.assessment.title,
+        "title": row.assessment.title if row.readable else "",
         "shape": shape,
         "word": word,
         "at": row.decided_at,

@@ -398,6 +398,12 @@ def test_who_gets_an_account_later_finds_what_they_assessed(cast: Cast, link: tu
     later.force_login(person())
     assert later.get(reverse("assess", args=[link[0].aid])).status_code == 200
     assert link[0].title in later.get(reverse("reviewing") + "?show=decided").text
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        later.force_login(person())
+        (row,) = later.get(reverse("reviewing") + "?show=decided").context["rows"]
+        assert (row["name"], row["href"], row["title"]) == (f"Priya Raman: {link[0]}", "", "")
+        assert later.get(reverse("assess", args=[link[0].aid])).status_code == 404
+        assert reverse("reviewing") + "?show=decided" in later.get("/").text
 
 
 @pytest.mark.parametrize("field", ["proved_address", "by_link"])

@@ -36,7 +36,7 @@ from portfolio.models import (
     SignLink,
 )
 from portfolio.models.ids import token_digest
-from portfolio.states import ReminderKind
+from portfolio.states import ReminderKind, RoleKind
 from portfolio.workflow import NotAllowed, Redirect, Submit, TooLate, perform, reminding
 from portfolio.workflow.activities import newest_revisions
 from portfolio.workflow.machine import Incomplete
@@ -261,6 +261,41 @@ def test_who_gets_an_account_later_finds_what_they_signed(
     later.force_login(who)
     assert "S-C1 1" in later.get(reverse("reviewing") + "?show=decided").text
     assert later.get(reverse("review", args=[item.submission.sid])).status_code == 200
+
+
+@pytest.mark.parametrize("on_the_device", [False, True])
+def test_what_they_signed_is_found_for_good_and_the_evidence_only_while_their_role_lasts(
+    cast: Cast, submitted: tuple[Item, str], on_the_device: bool
+) -> None:
+    item, _ = submitted
+    if on_the_device:
+        make.decided_on_device(item)
+    else:
+        make.decided_by_link(item)
+    make.signed_off(cast.portfolio, cast.assessor, number=2)
+    Role.objects.filter(portfolio=cast.portfolio, user=cast.assessor).update(ends_on=make.today())
+    verified(person())
+    make.role(cast.other, person(), RoleKind.ASSESSOR)
+    make.signed_off(cast.other, person())
+    viewers = (person(), cast.assessor, cast.officer)
+
+    def decided(user: User) -> list[tuple[str, bool]]:
+        browser = Client()
+        browser.force_login(user)
+        rows = browser.get(reverse("reviewing") + "?show=decided").context["rows"]
+        assert {browser.get(row["href"]).status_code for row in rows if row["href"]} <= {200}
+        return [(row["name"], bool(row["href"])) for row in rows]
+
+    before = [decided(user) for user in viewers]
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        after = [decided(user) for user in viewers]
+        browser = Client()
+        browser.force_login(person())
+        assert browser.get(reverse("review", args=[item.submission.sid])).status_code == 404
+    by_link, signed_in, elsewhere = "Priya Raman: S-C1 1", "Priya Raman: S-C1 2", "Tom Okafor: S-C1 1"
+    assert before == [[(elsewhere, True), (by_link, True)], [(signed_in, True)], []]
+    # whoever signs in to decide finds it while their role lasts
+    assert after == [[(elsewhere, True), (by_link, False)], [], []]
 
 
 def test_an_administrator_who_adds_that_address_gives_the_same_person_an_account(
