@@ -86,7 +86,7 @@ def test_every_action_on_a_review_by_everybody(
     if first is not None:
         everybody = 403 if planned or closed else 409
         who = each(both, yes if planned else late)
-        sends.append(("review_action_drop", [first.pk], {}, answers(cast, sees=everybody, **who)))
+        sends.append(("review_action_drop", [first.pk], {}, answers(cast, sees=everybody, supervisor=403, **who)))
         done = {"trainee": yes if state == State.SIGNED_BY_BOTH else late, **each(OFFICERS, late)}
         sends.append(("review_action_done", [first.pk], {}, answers(cast, sees=403, **done)))
         sends.append(("review_action_reopen", [first.pk], {}, answers(cast, sees=403, **each(both, late))))
@@ -111,7 +111,8 @@ def _signing(cast: Cast, state: str, yes: int, late: int) -> dict[str, int]:
     officer = State.PLANNED, State.SIGNED_BY_TRAINEE
     signers = _signers(state)
     others = 403 if state in officer else late
-    return answers(cast, sees=others, **{name: yes if name in signers else late for name in {"trainee"} | OFFICERS})
+    sides = {name: yes if name in signers else late for name in {"trainee"} | OFFICERS}
+    return answers(cast, sees=others, supervisor=403, **sides)
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
