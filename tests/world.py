@@ -229,9 +229,9 @@ def build(files: Path) -> World:
     make.reviewed(goals["achieved goal"], "achieved")
     foreign = _page(cast.other, "Tom's page")
     item = make.submit(cast.assessor, make.drafted(cast.other, number=1, evidence=foreign))[0]
-    others = _others(cast)
-    placements = _placements(cast, others)
-    named = _named(cast, others["nominee"])
+    supervisor = make.person("Hugh Sole")
+    placements = _placements(cast, supervisor)
+    named = _named(cast, cast.nominee)
     asked, token = make.linked(of, cast.officer, code="S-B1")
     handed = make.in_review(of, cast.assessor, code="S-P1", number=2)
     assessments = _assessments(cast)
@@ -240,9 +240,9 @@ def build(files: Path) -> World:
     comments = {
         "assessed": make.commented(assessments["assessed"], cast.officer, "Priya's officer asks of an outcome."),
         "decided": make.commented(decided, cast.officer, "Priya's officer asks."),
-        "of the placement": make.commented(supervised, others["supervisor"], "Priya's supervisor says."),
+        "of the placement": make.commented(supervised, supervisor, "Priya's supervisor says."),
     }
-    people = {"anonymous": None, **dict.fromkeys(HOLDERS), **cast.people(), **others}
+    people = {"anonymous": None, **dict.fromkeys(HOLDERS), **cast.people(), "supervisor": supervisor}
     _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
     prove(browsers["link_holder"], token)
@@ -343,26 +343,14 @@ def _said_by_others(cast: Cast) -> None:
     make.elsewhere_voided(make.signed_elsewhere(of, cast.officer, make.entry("S-P1", 2)), cast.officer)
 
 
-def _others(cast: Cast) -> dict[str, User]:
-    """Whom the cast does without: a trainee of another programme, two who supervise placements, and somebody who has an
-    account, is named as an assessor, and is not approved."""
-    elsewhere = make.portfolio(make.person("Zara Byrne"), make.curriculum("HST1-1-24", programme_code="HSST"))
-    return {
-        "other_programme_trainee": elsewhere.trainee,
-        "supervisor": make.person("Hugh Sole"),
-        "supervisor_out_of_dates": make.person("Ines Marr"),
-        "nominee": make.person("Nia Falk"),
-    }
-
-
-def _placements(cast: Cast, others: dict[str, User]) -> dict[str, models.Placement]:
+def _placements(cast: Cast, supervisor: User) -> dict[str, models.Placement]:
     """In S-R1, S-A1, and S-X1, of which nothing is submitted; one that is over, one not confirmed, and one of Tom's."""
     of, officer, codes = cast.portfolio, cast.officer, ("S-R1", "S-X1", "S-A1")
     make.placed(cast.other, cast.other_officer, None, ("S-C1",))
     return {
-        "going on": make.placed(of, officer, others["supervisor"], codes, title="Priya's placement"),
-        "over": make.placed(of, officer, others["supervisor_out_of_dates"], codes, since=-60, until=-30),
-        "planned": make.placement_planned(of, others["supervisor_out_of_dates"], codes, since=50, until=60),
+        "going on": make.placed(of, officer, supervisor, codes, title="Priya's placement"),
+        "over": make.placed(of, officer, cast.supervisor_out_of_dates, codes, since=-60, until=-30),
+        "planned": make.placement_planned(of, cast.supervisor_out_of_dates, codes, since=50, until=60),
     }
 
 

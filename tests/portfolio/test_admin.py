@@ -159,8 +159,8 @@ def test_lists_and_searches_hold_the_rows_of_those_they_administer(
         "administrator": stp,
         "cohort_administrator": stp,
         "other_cohort_administrator": [],
-        "other_programme_administrator": ["Hal Stone, OTH1-1-24"],
-        "superuser": ["Hal Stone, OTH1-1-24", *stp],
+        "other_programme_administrator": ["Hal Stone, OTH1-1-24", "Zara Byrne, HST8-1-24"],
+        "superuser": ["Hal Stone, OTH1-1-24", *stp, "Zara Byrne, HST8-1-24"],
     }
 
 
@@ -180,17 +180,18 @@ def test_the_list_of_people_is_that_of_the_scope_and_of_newcomers(
 ) -> None:
     people = reverse("admin:accounts_user_changelist")
     sign_in(client, cast.other_programme_administrator)
-    newcomers = {"Eve Nolan"}
+    newcomers = {"Eve Nolan", "Ines Marr", "Nia Falk"}
     assert {row.name for row in client.get(people).context["cl"].queryset} == {
         "Gus Pike",
         "Hal Stone",
         "Una Price",
+        "Zara Byrne",
         *newcomers,
     }
     assert client.get(reverse("admin:accounts_user_change", args=[cast.trainee.pk])).status_code == 404
     sign_in(client, cast.administrator)
     found = {row.name for row in client.get(people).context["cl"].queryset}
-    assert found & {"Hal Stone", "Una Price", "Gus Pike", "Root Rowe"} == set()
+    assert found & {"Hal Stone", "Una Price", "Zara Byrne", "Gus Pike", "Root Rowe"} == set()
     assert found >= {"Priya Raman", "Ana Reyes", "Karl Vance", "Sam Wren", *newcomers}
     sign_in(client, cast.superuser)
     assert client.get(people).context["cl"].queryset.count() == User.objects.count()

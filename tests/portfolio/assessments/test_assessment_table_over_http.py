@@ -18,18 +18,22 @@ from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.assessments.test_assessment_table import reach
-from tests.portfolio.workflow.test_tables_over_http import (
+from tests.portfolio.everybody import (
     ADMINISTRATORS,
     OFFICERS,
     SEES,
+    SUPERVISOR,
     Answers,
     answers,
     asked_of_all,
     browsers,
+    cast,
     each,
+    everybody,
+    with_blocks,
 )
 
-__all__ = ["browsers"]
+__all__ = ["browsers", "cast", "everybody"]  # fixtures
 MARKS = {"mark_0": "Meets expectations", "mark_1": "Meets expectations"}
 WORDS = {"strengths": "Clear.", "to_develop": "More.", "action": "Again.", "outcome": "satisfactory", "standing": "on"}
 PLAN = {"which": "own-OCE", "title": "Another", "what": "It.", "where": "There."}
@@ -43,6 +47,12 @@ BUTTONS: dict[str, dict[str, set[str]]] = {
     **{state: {name: {"Void this assessment"} for name in OFFICERS | ADMINISTRATORS} for state in DECIDED},
     State.VOIDED: {},
 }
+
+
+@pytest.fixture
+def priya(cast: Cast) -> Portfolio:
+    """Priya's portfolio, on a curriculum that asks for 2 CBDs and 3 observed in S-A1, which a supervisor supervises."""
+    return with_blocks(cast, *make.WITH_ASSESSMENTS)
 
 
 def on(day: date) -> dict[str, int]:
@@ -155,7 +165,7 @@ def test_a_button_is_offered_to_whom_the_step_is_legal(
 ) -> None:
     row = reach(state, cast)
     where = reverse("assessment", args=[priya.ref, row.aid])
-    for name in SEES:
+    for name in SEES | {SUPERVISOR}:
         response = browsers[name].get(where)
         hidden = state == State.PLANNED and name != "trainee"
         assert response.status_code == (404 if hidden else 200), name

@@ -1,11 +1,9 @@
-"""Every state × action × person of a comment on a decision or an outcome, through the workflow and over HTTP."""
+"""Every state × action × person of a comment on a decision or an outcome, through the workflow."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
@@ -19,10 +17,8 @@ from portfolio.workflow.comments.about import Decided
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything
-from tests.portfolio.workflow.test_tables_over_http import SIGNED_OUT, asked_of_all, browsers
 from tests.world import undone
 
-__all__ = ["browsers"]  # a fixture
 # Who sees a decision of Maya Lind's and acts there; one more sees it, and is in training too.
 WRITE = {"trainee", "assessor", "officer", "coordinator", "administrator", "cohort_administrator"}
 SEE = WRITE | {"officer_in_training"}
@@ -103,47 +99,6 @@ def test_in_a_closed_portfolio_every_step_is_refused(cast: Cast, state: str, wha
             assert available(fresh(subject), cast.portfolio, by=person) == {}
             with pytest.raises(NotAllowed):
                 perform(action, subject, by=person, given=Wrote("Why was it so?"))
-
-
-def address(of: Decided) -> str:
-    if isinstance(of, Assessment):
-        return reverse("assessment_comments", args=[of.aid])
-    return reverse("comments", args=[of.submission.sid, "S-C1", of.activity.number])
-
-
-@pytest.mark.parametrize("what", WHAT)
-@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
-@pytest.mark.parametrize("state", list(State))
-def test_every_action_by_everybody_over_http(
-    cast: Cast,
-    browsers: dict[str, Client],
-    state: str,
-    closed: bool,
-    what: str,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    subject = reach(state, cast, what)
-    decided = state != State.NOT_DECIDED
-    if closed:
-        perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
-    written = {name: SIGNED_OUT if name == "deactivated" else 404 for name in cast.people()}
-    written |= {name: (403 if closed or name not in WRITE else 302) for name in (SEE if decided else ())}
-    sent = {"new-text": "Why was it so?"}
-    asked_of_all(browsers, address(subject.of), sent, written, "comment", django_capture_on_commit_callbacks)
-    if subject.row:
-        late = {"officer": 409 if state == State.WITHDRAWN else 302} if not closed else {}
-        others = 409 if state == State.WITHDRAWN and not closed else 403
-        taken = {name: SIGNED_OUT if name == "deactivated" else 404 for name in cast.people()}
-        taken |= dict.fromkeys(SEE, others) | late
-        where = reverse("comment_withdraw", args=[subject.row.cid])
-        asked_of_all(browsers, where, {}, taken, "withdraw", django_capture_on_commit_callbacks)
-    for name, browser in browsers.items():
-        shown = browser.get(address(subject.of))
-        assert shown.status_code == (200 if decided and name in SEE else 302 if name == "deactivated" else 404), name
-        if shown.status_code == 200:
-            assert (shown.context["new"] is not None) == (name in WRITE and not closed), name
-            offered = b"Withdraw<" in shown.content
-            assert offered == (name == "officer" and state == State.WRITTEN and not closed), name
 
 
 def test_a_supervisor_comments_on_what_is_of_their_placement_and_reads_nothing_else(cast: Cast) -> None:
@@ -252,7 +207,7 @@ def test_a_mail_holds_no_word_of_a_comment_and_leads_to_it(cast: Cast, item: Ite
     mail = Mail.objects.get()
     assert "phantom" not in mail.subject + mail.text
     assert (mail.subject, mail.for_digest) == ("Comment on S-C1 1", False)
-    assert mail.text.endswith(f"{address(item)}?at={row.cid}#{row.cid}")
+    assert mail.text.endswith(f"{reverse('comments', args=[item.submission.sid, 'S-C1', 1])}?at={row.cid}#{row.cid}")
 
 
 def test_a_mail_of_an_outcome_names_it_and_leads_to_its_comments(cast: Cast) -> None:

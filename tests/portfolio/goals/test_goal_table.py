@@ -1,11 +1,10 @@
-"""Every state × action × person of a goal, through the workflow and over HTTP; and what each step leaves."""
+"""Every state × action × person of a goal through the workflow, and what each step leaves."""
 
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
@@ -18,7 +17,6 @@ from portfolio.workflow.goals import GoalTable
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.workflow.test_activity_table import everything, told
-from tests.portfolio.workflow.test_tables_over_http import SEES, answers, asked_of_all, browsers, each
 
 OFFICERS = {"officer", "coordinator"}
 SAID = "I asked three people to tell me how I did."
@@ -30,7 +28,6 @@ LEGAL: dict[str, tuple[set[str], set[str], str]] = {
     "give up goal": ({State.OPEN}, {"trainee"}, State.GIVEN_UP),
     "reopen goal": ({State.ACHIEVED, State.GIVEN_UP}, {"trainee"}, State.OPEN),
 }
-__all__ = ["browsers"]  # a fixture
 
 
 def test_the_table_has_exactly_these_steps() -> None:
@@ -64,53 +61,6 @@ def test_every_action_by_everybody(cast: Cast, state: str) -> None:
                     perform(action, goal, by=person, **given)
                 assert refusal.value.status == (403 if state in sources else 409), said
     assert (everything(), told()) == (before, leaving)
-
-
-def forms(cast: Cast, goal: Goal, state: str) -> dict[str, tuple[str, dict[str, Any], dict[str, int]]]:
-    """By action: where it is sent, a complete form, and who gets which answer from this state."""
-    at = [cast.portfolio.ref, goal.gid]
-    is_open = state == State.OPEN
-    review = {"happened": SAID, "next_steps": "More."}
-    late = answers(cast, sees=403, **each({"trainee"} | OFFICERS, 409))
-    ending = answers(cast, sees=403, trainee=302, **each(OFFICERS, 422)) if is_open else late
-    return {
-        "going well": (
-            reverse("goal_review", args=at),
-            review | {"outcome": "going_well"},
-            answers(cast, sees=403, **each({"trainee"} | OFFICERS, 302)) if is_open else late,
-        ),
-        "achieved": (reverse("goal_review", args=at), review | {"outcome": "achieved"}, ending),
-        "given up": (reverse("goal_review", args=at), review | {"outcome": "given_up"}, ending),
-        "reopen": (
-            reverse("goal_reopen", args=at),
-            {"reason": SAID},
-            answers(cast, sees=403, trainee=409 if is_open else 302),
-        ),
-    }
-
-
-@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
-@pytest.mark.parametrize("state", list(State))
-def test_every_action_by_everybody_over_http(
-    cast: Cast,
-    browsers: dict[str, Client],
-    state: str,
-    closed: bool,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    goal = reach(state, cast)
-    wanted = forms(cast, goal, state)
-    if closed:
-        perform("close portfolio", cast.portfolio, by=cast.administrator, reason="Completed.")
-    for action, (where, sent, expected) in wanted.items():
-        if closed:
-            expected = {name: 403 if status in (302, 409, 422) else status for name, status in expected.items()}
-        said = f"{action} from {state}"
-        asked_of_all(browsers, where, sent, expected, said, django_capture_on_commit_callbacks)
-    for name in SEES:
-        shown = browsers[name].get(reverse("goal", args=[cast.portfolio.ref, goal.gid]))
-        offered = {step for step, (sources, who, _) in LEGAL.items() if state in sources and name in who}
-        assert set(shown.context["steps"]) == (set() if closed else offered), name
 
 
 # --- what a step leaves -------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from portfolio.states import NominationState as State
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.everybody import OFFICERS, SEES, answers, asked_of_all, browsers, cast, each, everybody
 from tests.portfolio.nominations.test_nomination_table import REACH, by_account, newest
-from tests.portfolio.workflow.test_tables_over_http import OFFICERS, SEES, answers, asked_of_all, browsers, each
 
-__all__ = ["browsers"]
+__all__ = ["browsers", "cast", "everybody"]  # fixtures
 
 
 @pytest.mark.parametrize("state", list(REACH))

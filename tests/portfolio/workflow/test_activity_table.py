@@ -16,7 +16,7 @@ from portfolio.states import ItemState
 from portfolio.workflow import LinkTo, Redirect, Refused, Submit, available, perform
 from portfolio.workflow.activities import ActivityTable, newest_revisions
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, surround
 
 # step: (the states it can start from, who takes it, where it leads; "" stays)
 LEGAL: dict[str, tuple[set[str], set[str], dict[str, str]]] = {
@@ -106,6 +106,7 @@ def told() -> int:
 
 @pytest.mark.parametrize("state", list(REACH))
 def test_every_action_by_everybody(cast: Cast, state: str, django_capture_on_commit_callbacks: Any) -> None:
+    surround(cast)
     make.page(cast.portfolio, "Another page")
     REACH[state](cast)
     spare = make.page(cast.portfolio, "Spare page")

@@ -14,20 +14,30 @@ from django.urls import reverse
 from portfolio.workflow import perform
 from tests import make
 from tests.cast import Cast
+from tests.portfolio.everybody import (
+    OFFICERS,
+    SEES,
+    SUPERVISOR,
+    answers,
+    asked_of_all,
+    browsers,
+    cast,
+    each,
+    everybody,
+)
 from tests.portfolio.recorded import test_elsewhere as elsewhere
 from tests.portfolio.recorded import test_results as results
 from tests.portfolio.workflow import test_steps_over_http as steps
 from tests.portfolio.workflow.test_steps_over_http import TRAINEE, WHY, Sent
-from tests.portfolio.workflow.test_tables_over_http import OFFICERS, SEES, answers, asked_of_all, browsers, each
 
-__all__ = ["browsers"]
+__all__ = ["browsers", "cast", "everybody"]  # fixtures
 OWN_STEP = 422  # at this address another step is theirs now, for which this form is wrong
 
 
 def offered(browsers: dict[str, Client], where: str) -> set[str]:
     """Who finds a form to send at this address. The header's own forms do not count."""
     found = set()
-    for name in SEES:
+    for name in SEES | {SUPERVISOR}:
         answer = browsers[name].get(where)
         (main,) = re.findall(r"<main.*</main>", answer.content.decode(), re.DOTALL) or [""]
         if answer.status_code == 200 and re.search(r"<form[^>]* method=.?post", main):

@@ -12,7 +12,7 @@ from portfolio.workflow import Confirm, Incomplete, ModuleOf, NotAllowed, Refuse
 from portfolio.workflow.modules import ModuleTable
 from portfolio.workflow.portfolios import PortfolioTable
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, surround
 from tests.portfolio.workflow.test_activity_table import everything, told
 
 OFFICERS = {"officer", "coordinator"}
@@ -42,9 +42,9 @@ def test_the_table_has_exactly_these_steps() -> None:
 
 @pytest.fixture
 def unsure(cast: Cast) -> Portfolio:
-    """A portfolio of the cast on a curriculum whose one module does not know how many activities it has."""
-    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=make.curriculum("TST2-1-24", blocks=BLOCKS))
-    cast.portfolio = Portfolio.objects.get(pk=cast.portfolio.pk)
+    """A portfolio of the cast on a curriculum with a module that does not know how many activities it has."""
+    surround(cast)
+    make.add_block(cast.portfolio.curriculum, 3, dict(BLOCKS[0]))
     return cast.portfolio
 
 

@@ -19,20 +19,23 @@ from portfolio.workflow.placements.reflecting import reflection_seen
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.recorded import test_elsewhere as elsewhere
-from tests.portfolio.recorded import test_results as results
-from tests.portfolio.recorded.test_options import BLOCKS as CHOICE
-from tests.portfolio.workflow.test_tables_over_http import (
+from tests.portfolio.everybody import (
     ADMINISTRATORS,
     OFFICERS,
     Answers,
     answers,
     asked_of_all,
     browsers,
+    cast,
     each,
+    everybody,
+    with_blocks,
 )
+from tests.portfolio.recorded import test_elsewhere as elsewhere
+from tests.portfolio.recorded import test_results as results
+from tests.portfolio.recorded.test_options import BLOCKS as CHOICE
 
-__all__ = ["browsers"]
+__all__ = ["browsers", "cast", "everybody"]  # fixtures
 TRAINEE = {"trainee"}
 WHY = "A word on why."
 
@@ -51,10 +54,8 @@ def boxes(name: str, day: date) -> dict[str, int]:
 
 
 def followed(cast: Cast, blocks: list[dict[str, Any]]) -> Portfolio:
-    """The cast's portfolio, on a curriculum of these blocks."""
-    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=make.curriculum("TST4-1-24", blocks=blocks))
-    cast.portfolio = Portfolio.objects.get(pk=cast.portfolio.pk)
-    return cast.portfolio
+    """The cast's portfolio, on a curriculum with these blocks."""
+    return with_blocks(cast, *blocks)
 
 
 # --- options and results ------------------------------------------------------------------------------------------
