@@ -13,7 +13,7 @@ from accounts.models import User
 from curriculum.wording import counted
 from portfolio import proof, requirements
 from portfolio.access import visible_in
-from portfolio.models import Confirmation, ModuleSignOff, ModuleVoid, UniversityResult
+from portfolio.models import Confirmation, ElsewhereVoid, ModuleSignOff, ModuleVoid, SignedElsewhere, UniversityResult
 from portfolio.models.signed import Signed
 from portfolio.progress import ModuleProgress, module_progress, phase_words
 from portfolio.requirements import Blocker, BlockerKind, Place
@@ -26,7 +26,7 @@ from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_rec
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
-from portfolio.views.recorded.held import Held
+from portfolio.views.recorded.held import of_module as held_of_module
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
@@ -51,8 +51,9 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
     may_plan = _may_plan(voice, found)
-    held = Held.of_assessments(request.user, portfolio, facts, record)
-    away = [held_slot(portfolio, row, in_whole=in_whole) for row in held.all_standing]
+    held = held_of_module(request.user, portfolio, facts, record)
+    away = [held_slot(portfolio, row, in_whole=in_whole) for row in held if not row.number and not hasattr(row, "void")]
+    planned = plans(request.user, subject) if voice.own else []  # a plan is its trainee's alone
     led_to = [*may, *(["plan"] if may_plan else [])]
     context = about(portfolio) | {
         "module": subject.facts,
@@ -64,7 +65,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
         "percent": _percent(found),
         "pips": [_pip(place) for place in places],
         "assessment_pips": _assessment_pips(subject),
-        "slots": slot_groups(subject, plans(request.user, subject), away, may_plan=may_plan),
+        "slots": slot_groups(subject, planned, away, may_plan=may_plan),
         "result": _result(subject) if in_whole and found.needs.university_result else "",
         "choice": _choice(subject) if in_whole else "",
         "elsewhere": in_whole and found.activities.signed_elsewhere + found.assessments.signed_elsewhere > 0,
@@ -80,7 +81,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "doubt": "" if held.agrees and _agrees(request.user, subject, sign_offs, in_whole=in_whole) else proof.DOUBT,
+        "doubt": "" if _agrees(request.user, subject, sign_offs, held, in_whole=in_whole) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(sign_offs),
@@ -243,8 +244,11 @@ def _sign_offs(user: User, subject: ModuleOf) -> list[ModuleSignOff]:
     return list(rows.select_related("portfolio", "module", "void"))
 
 
-def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff], *, in_whole: bool) -> bool:
-    """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made.
+def _agrees(
+    user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff], away: list[SignedElsewhere], *, in_whole: bool
+) -> bool:
+    """Whether every sign-off, void, confirmation and result of this module is what was recorded when it was made; and
+    where a slot shows a record of another system, every such record.
 
     Results are not for a placement supervisor, who is told of what they read.
     """
@@ -252,8 +256,9 @@ def _agrees(user: User, subject: ModuleOf, sign_offs: list[ModuleSignOff], *, in
     confirmations = _of_module(user, subject, Confirmation) if held.confirmed else []
     results = _of_module(user, subject, UniversityResult) if held.result and in_whole else []
     voids = [row.void for row in sign_offs if hasattr(row, "void")]
-    rows = [*sign_offs, *voids, *confirmations, *results]
+    rows = [*sign_offs, *voids, *confirmations, *results, *away, *(row.void for row in away if hasattr(row, "void"))]
     kinds = (ModuleSignOff, ModuleVoid, Confirmation, *([UniversityResult] if in_whole else []))
+    kinds += (SignedElsewhere, ElsewhereVoid) if away else ()
     return proof.all_agree(subject.portfolio, rows, kinds, module=subject.facts.code)
 
 

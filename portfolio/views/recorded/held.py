@@ -15,7 +15,7 @@ from portfolio.requirements.words import day
 
 @dataclass(frozen=True)
 class Held:
-    """The records of one activity, or of assessments, in order. `agrees`: they are what was recorded when made."""
+    """The records of one activity, in order. `agrees`: they are what was recorded when they were made."""
 
     rows: list[SignedElsewhere]
     agrees: bool
@@ -25,31 +25,15 @@ class Held:
         """Two queries where the ledger knows of any, else none."""
         if place.record is None or not place.record.ever_elsewhere:
             return cls([], agrees=True)
-        return cls._read(user, portfolio, module, number=place.number)
-
-    @classmethod
-    def of_assessments(cls, user: User, portfolio: Portfolio, module: ModuleFacts, record: Record) -> "Held":
-        """Of all assessments of a module. Two queries where the ledger knows of any, else none."""
-        done = record.module(module).done
-        if not done.cbd_elsewhere + done.observed_elsewhere:
-            return cls([], agrees=True)
-        return cls._read(user, portfolio, module, number=None)
-
-    @classmethod
-    def _read(cls, user: User, portfolio: Portfolio, module: ModuleFacts, **which: Any) -> "Held":
-        found = visible_in(portfolio, user, SignedElsewhere).filter(module=module.id, **which).order_by("pk")
-        rows = list(found.select_related("module", "portfolio", "file", "void"))
+        number = place.number
+        rows = _rows(user, portfolio, module, number=number)
         signed = [*rows, *(row.void for row in rows if hasattr(row, "void"))]
         kinds = (SignedElsewhere, ElsewhereVoid)
-        return cls(rows, proof.all_agree(portfolio, signed, kinds, module=module.code, **which))
+        return cls(rows, proof.all_agree(portfolio, signed, kinds, module=module.code, number=number))
 
     @property
     def standing(self) -> SignedElsewhere | None:
-        return next(iter(self.all_standing), None)
-
-    @property
-    def all_standing(self) -> list[SignedElsewhere]:
-        return [row for row in self.rows if not hasattr(row, "void")]
+        return next((row for row in self.rows if not hasattr(row, "void")), None)
 
     @property
     def entries(self) -> list[dict[str, str]]:
@@ -67,3 +51,14 @@ class Held:
                     {"shape": "unlock", "what": "The record was taken back", "who": who, "said": row.void.reason}
                 )
         return found
+
+
+def of_module(user: User, portfolio: Portfolio, module: ModuleFacts, record: Record) -> list[SignedElsewhere]:
+    """All records of a module, in order. One query where the ledger knows of an assessment among them, else none."""
+    done = record.module(module).done
+    return _rows(user, portfolio, module) if done.cbd_elsewhere + done.observed_elsewhere else []
+
+
+def _rows(user: User, portfolio: Portfolio, module: ModuleFacts, **which: Any) -> list[SignedElsewhere]:
+    found = visible_in(portfolio, user, SignedElsewhere).filter(module=module.id, **which).order_by("pk")
+    return list(found.select_related("module", "portfolio", "file", "void"))
