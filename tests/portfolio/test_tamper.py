@@ -324,14 +324,14 @@ def pages(row: Any) -> list[tuple[str, str]]:
     """The pages that show what this row holds as true, and what they must say instead."""
     match row:
         case Activity() if row.items.exists():
-            return [_activity(row)]
+            return _activity(row)
         case Submission():
             return [_submission(row), *(page for item in row.items.all() for page in pages(item))]
         case Addressee():
             return [_submission(row.submission)]
         case Item():
             here = row.activity.portfolio_id == row.submission.portfolio_id  # elsewhere it is not shown at all
-            return [_submission(row.submission), *([_activity(row.activity)] if here else [])]
+            return [_submission(row.submission), *(_activity(row.activity) if here else [])]
         case ItemPage():
             return [*pages(row.item), *_to_decide(row.item)]
         case Decision():
@@ -351,7 +351,7 @@ def pages(row: Any) -> list[tuple[str, str]]:
         case StoredFile():
             return [page for attachment in row.attachments.all() for page in pages(attachment)]
         case ModuleSignOff() | Confirmation():
-            return [(reverse("module", args=[row.portfolio.ref, row.module.code]), SAYS_SO)]
+            return _in_module("module", row)
         case ModuleVoid():
             return pages(row.sign_off)
         case Closure():
@@ -371,8 +371,15 @@ def pages(row: Any) -> list[tuple[str, str]]:
     return pages(row.revision)  # HELD
 
 
-def _activity(row: Activity) -> tuple[str, str]:
-    return reverse("activity", args=[row.portfolio.ref, row.module.code, row.number]), SAYS_SO
+def _activity(row: Activity) -> list[tuple[str, str]]:
+    return _in_module("activity", row, row.number)
+
+
+def _in_module(page: str, row: Any, *args: int) -> list[tuple[str, str]]:
+    """None in a portfolio on whose curriculum there is no such module."""
+    if row.module.curriculum_id != row.portfolio.curriculum_id:
+        return []
+    return [(reverse(page, args=[row.portfolio.ref, row.module.code, *args]), SAYS_SO)]
 
 
 def _submission(row: Submission) -> tuple[str, str]:
