@@ -34,6 +34,8 @@ NAMES_NOTHING = {
     *("seen", "seen_token", "opened", "<activity>-seen", "was-<activity>"),  # digests of what was shown, and its words
     *(
         "kind",
+        "of",
+        "other_kind",
         "type",
         "side",
         "step",
