@@ -87,7 +87,7 @@ def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(
     many = list(rows)
     with django_assert_num_queries(QUERIES - 1):
         read = ledger.read(many)
-    assert len(read) == 33
+    assert len(read) == 34
 
 
 def test_what_a_list_leaves_out_changes_no_state_and_no_number(cast: Cast) -> None:
