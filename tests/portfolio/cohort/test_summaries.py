@@ -89,7 +89,7 @@ def test_what_no_step_wrote_is_found_by_the_chain(cast: Cast) -> None:
 
 def test_a_new_portfolio_is_found(cast: Cast) -> None:
     assert behind() == ["Owen Hart", "Priya Raman", "Tom Okafor", "Zara Byrne"]
-    assert "summaries: 3 made" in run_due()
+    assert "summaries: 4 made" in run_due()
     assert "summaries: 0 made" in run_due()
 
 
