@@ -14,7 +14,8 @@ from portfolio.proof.told import ALTERED, MISSING, Only, Told, holds, portfolios
 from portfolio.states import AssessmentState as State
 from portfolio.workflow.assessments.which import keys_of
 
-BESIDE = ~Q(kind__in=("comment", "withdraw comment"))  # what is said of an outcome is no part of it
+# What is said of an outcome is no part of it, nor is who had a link.
+BESIDE = ~Q(kind__in=("comment", "withdraw comment", "link opened elsewhere"))
 ABOUT = Q(data__contains='"assessment":"') & BESIDE
 LEADS_TO = {
     "plan": State.PLANNED,

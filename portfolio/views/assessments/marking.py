@@ -15,7 +15,7 @@ from portfolio.states import AssessmentState, Part
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.workflow import Correct, Incomplete, Step, TooLate, available, perform
 from portfolio.workflow.assessments.deciding import STANDING, is_early, may_correct, other_kind
-from portfolio.workflow.assessments.marking import criteria, shown
+from portfolio.workflow.assessments.marking import criteria, forms, shown
 from portfolio.workflow.one_off.proofs import Proof
 
 COMPLETED = "The outcome was recorded after you opened this form, and the right form asks for more. Open it again."
@@ -40,7 +40,9 @@ def mark_form(
 
     The marks on the form of the other kind are of other criteria: they are not begun with.
     """
-    form = criteria(row)
+    right = _right(row)
+    found = forms(row, row.kind, *([right] if right else []))
+    form = found[row.kind]
     initial = dict(typed.items()) if typed else {}
     if initial.get("of", row.kind) != row.kind:
         initial = {name: value for name, value in initial.items() if not name.startswith("mark_")}
@@ -55,17 +57,14 @@ def mark_form(
         back=back,
         snippets=snippets,
         pick=pick,
-        right=_right(row),
+        right=(right, shown(row, found[right])) if right else None,
         initial=initial | {"seen": shown(row, form), "of": row.kind, "standing": False},
     )
 
 
-def _right(row: Assessment) -> tuple[str, str] | None:
-    """The other kind, where whoever it is with can put it right, and the digest of a page that shows its form."""
-    if row.state != AssessmentState.WITH_ASSESSOR or not may_correct(row):
-        return None
-    right = other_kind(row.kind)
-    return right, shown(row, criteria(row, right))
+def _right(row: Assessment) -> str:
+    """The other kind, where whoever it is with can put it right."""
+    return other_kind(row.kind) if row.state == AssessmentState.WITH_ASSESSOR and may_correct(row) else ""
 
 
 def put_right(row: Assessment, data: Any, *, by: User, proof: Proof | None = None) -> str:

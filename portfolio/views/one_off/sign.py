@@ -66,7 +66,7 @@ def _tell_of(request: HttpRequest, link: SignLink, dead: str) -> None:
     elif user.is_authenticated:
         if dead in ("", links.USED) and user.pk not in (person.pk, person.merged_into_id):
             codes.opened_elsewhere(link, by=user)
-    elif not dead and links.is_bound(link, now=timezone.now()) and _held(request, link) is None:
+    elif not dead and _held(request, link) is None and links.is_bound(link, now=timezone.now()):
         codes.opened_elsewhere(link, by=None)
 
 

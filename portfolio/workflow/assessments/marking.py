@@ -36,8 +36,18 @@ class Criteria:
 def criteria(row: Assessment, kind: str = "") -> Criteria:
     """The form of this assessment's kind, or of another one, as the programme has it now."""
     kind = kind or row.kind
-    forms = MarkForm.objects.filter(programme=row.portfolio.programme_id, kind=kind)
-    lines = list(forms.annotate(text=F("criteria__text")).order_by("criteria__position"))  # the form once a criterion
+    return forms(row, kind)[kind]
+
+
+def forms(row: Assessment, *kinds: str) -> dict[str, Criteria]:
+    """The forms of these kinds, in one query."""
+    found = MarkForm.objects.filter(programme=row.portfolio.programme_id, kind__in=kinds)
+    rows = list(found.annotate(text=F("criteria__text")).order_by("criteria__position"))  # the form once a criterion
+    of_kind = {kind: [line for line in rows if line.kind == kind] for kind in kinds}
+    return {kind: _form(kind, lines) for kind, lines in of_kind.items()}
+
+
+def _form(kind: str, lines: list[Any]) -> Criteria:
     scale = lines[0].words if lines else ()
     return Criteria(kind, scale, tuple(line.text for line in lines if line.text is not None) if scale else ())
 

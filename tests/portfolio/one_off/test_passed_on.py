@@ -13,6 +13,8 @@ from accounts.models import User
 from audit.models import Event
 from outbox.models import Mail
 from portfolio.models import Assessment, Item
+from portfolio.proof.assessed import assessments
+from portfolio.proof.submitted import items
 from portfolio.workflow import perform
 from portfolio.workflow.one_off import codes
 from tests import make
@@ -76,6 +78,7 @@ def test_a_second_browser_after_one_proved_the_mailbox_is_shown_nothing_and_told
     assert sum("opened by somebody else" in one.getMessage() for one in caplog.records) == 3
     page = signed_in(cast.officer).get(reverse("history", args=[cast.portfolio.ref])).text
     assert page.count("The link of Grace Hall was opened elsewhere") == 1
+    assert [*assessments(), *items()] == []  # what was asked is still what was recorded
 
 
 def test_who_is_signed_in_and_is_not_the_person_asked_is_told_of_by_name_once(
