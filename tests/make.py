@@ -520,7 +520,9 @@ def entry(code: str = "S-C1", number: int | None = 1, **fields: Any) -> Entry:
     """Something that another system has signed: an activity, or with `kind` an assessment."""
     kind = fields.pop("kind", ElsewhereKind.ACTIVITY)
     told = {
-        "title": f"What was done for {code}",
+        "title": f"What was done for {code}"
+        if kind == ElsewhereKind.ACTIVITY
+        else f"What was done for {code} as {kind}",
         "system": "The old portfolio",
         "signed_on": today() - timedelta(days=200),
         "signed_by": "Lena Voss, Consultant",

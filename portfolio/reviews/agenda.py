@@ -190,6 +190,14 @@ def _open(record: Record, today: date) -> Iterator[Matter]:
     waiting = _by_module(record, lambda row: row.state is ActivityState.IN_REVIEW)
     if number := sum(map(len, waiting.values())):
         yield Matter("review", f"{number} {plural(number, 'item')} in review", _named(waiting))
+    asked = {
+        module.code: [
+            one.kind.value for one in record.module(module).attempts if one.state is AssessmentState.WITH_ASSESSOR
+        ]
+        for module in record.structure.modules
+    }
+    if number := sum(map(len, asked.values())):
+        yield Matter("review", f"{number} {plural(number, 'assessment')} with an assessor", _kinds(asked))
     actions = record.open_actions
     if actions:
         late = sum(action.by_when < today for _, action in actions)

@@ -33,7 +33,8 @@ from portfolio.progress import awards_to_record
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.reviews import called
-from portfolio.states import Side
+from portfolio.shapes import ACTIVITY_SHAPES, ASSESSMENT_SHAPES
+from portfolio.states import AssessmentOutcome, Outcome, Side
 from portfolio.titles import own_title
 from portfolio.views.assessments.shown import word_of
 from portfolio.views.navigation import waits
@@ -297,14 +298,15 @@ def _decided(request: SignedIn) -> HttpResponse:
 
 
 def _decided_item(row: Any) -> dict[str, Any]:
-    """A Decision of access.own_decisions. Of one that they may not read any more, none of the trainee's own words."""
-    shape, word = look_of(row.item)
-    own_words = row.item.title == row.item.activity.label_title
+    """A Decision of access.own_decisions. Of one that they may not read any more, what they said and no more: none of
+    the trainee's words, nor what became of it."""
+    said = (ACTIVITY_SHAPES[row.outcome], Outcome(row.outcome).label)
+    shape, word = look_of(row.item) if row.readable else said
     title = row.item.title or "Wording not recorded yet"
     return {
         "href": reverse("review", args=[row.item.submission.sid]) if row.readable else "",
         "name": f"{row.item.submission.portfolio.trainee.name}: {row.item.activity}",
-        "title": title if row.readable or not own_words else "",
+        "title": title if row.readable else "",
         "shape": shape,
         "word": word,
         "at": row.decided_at,
@@ -312,8 +314,9 @@ def _decided_item(row: Any) -> dict[str, Any]:
 
 
 def _decided_assessment(row: Any) -> dict[str, Any]:
-    """The same of an AssessmentDecision: how the trainee calls the case is theirs."""
-    shape, word = word_of(row.assessment)
+    """The same of an AssessmentDecision."""
+    said = (ASSESSMENT_SHAPES[row.outcome], AssessmentOutcome(row.outcome).label)
+    shape, word = word_of(row.assessment) if row.readable else said
     return {
         "href": reverse("assess", args=[row.assessment.aid]) if row.readable else "",
         "name": f"{row.assessment.portfolio.trainee.name}: {row.assessment}",

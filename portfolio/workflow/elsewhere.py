@@ -133,10 +133,8 @@ class Twins:
 
     def __init__(self, portfolio: Portfolio) -> None:
         standing = SignedElsewhere.objects.filter(portfolio=portfolio, number=None, void=None)
-        rows = standing.values_list("module__code", "kind", "title", "signed_on")
-        self.elsewhere: Counter[tuple[str, str, str, date | None]] = Counter(
-            (code, kind, key_of(title), day) for code, kind, title, day in rows
-        )
+        rows = standing.values_list("title", "signed_on")
+        self.elsewhere: Counter[tuple[str, date | None]] = Counter((key_of(title), day) for title, day in rows)
         made = Assessment.objects.filter(portfolio=portfolio, state__in=MAY_BE_THE_SAME)
         self.here: Counter[tuple[str, date | None]] = Counter(
             (key, day) for key, day in made.values_list("title_key", "happens_on")
@@ -144,17 +142,21 @@ class Twins:
         self.cases = set(UsedCase.objects.filter(portfolio=portfolio).values_list("key", flat=True))
 
     def of(self, entry: Entry) -> int:
-        """How many there are that this may be: signed elsewhere, or satisfactory or with an assessor here."""
+        """How many there are that this may be, of whatever module and kind: signed elsewhere, or satisfactory or with
+        an assessor here."""
         if entry.kind == ElsewhereKind.ACTIVITY:
             return 0
-        return self.elsewhere[entry.same] + self.here[key_of(entry.title), entry.signed_on]
+        observed = key_of(entry.title), entry.signed_on
+        return self.elsewhere[observed] + self.here[observed]
 
     def case_is_taken(self, entry: Entry) -> bool:
         """Whether its case serves another discussion, here or elsewhere."""
         return entry.case_key in self.cases
 
     def add(self, entry: Entry) -> None:
-        self.elsewhere[entry.same] += 1
+        """The next one is compared with this one too."""
+        if entry.kind != ElsewhereKind.ACTIVITY:
+            self.elsewhere[key_of(entry.title), entry.signed_on] += 1
         self.cases |= {entry.case_key} - {""}
 
 

@@ -23,7 +23,7 @@ from config.logs import without_keys
 from config.middleware import BEHIND_A_KEY
 from tests.config.test_headers import ON_EVERY_ANSWER, POLICY
 from tests.holders import HOLDERS
-from tests.test_addresses import ROWS, Row, path_of
+from tests.test_addresses import ROWS, Row, path_of, statuses
 from tests.world import World, build, undone
 
 pytestmark = pytest.mark.django_db
@@ -72,12 +72,16 @@ def those_who_may(row: Row) -> list[str]:
     if row.address.startswith("admin/"):
         return ["superuser", "administrator"]
     if row.address.startswith(("reviewing/", "feedback/")):
-        return ["assessor"]
+        return ["assessor", "second_assessor"]
     if row.address.startswith("sign/"):
         # each their own: that somebody else has a link is told, once (tests/portfolio/one_off/test_passed_on.py)
         return ["assessment_link_holder"] if row.of == "assess" else ["link_holder"]
     if row.address.startswith("lent/"):
         return ["device_holder", "assessment_device_holder"]
+    if row.address.startswith(("trainees/", "cohorts/")) or re.search("ref>/(close|reopen)/$", row.address):
+        return ["administrator", "officer"]
+    if row.address.startswith("comments/"):
+        return ["trainee", "officer", "supervisor"]
     return ["trainee", "officer"] if row.address.startswith("portfolios/") else ["trainee"]
 
 
@@ -135,6 +139,17 @@ def test_they_were_looked_at_by_those_who_may(swept: Swept) -> None:
         "officer at /portfolios/<slug:ref>/elsewhere/new/",
     ):
         assert swept.answers[key].status_code == 200, key
+
+
+def test_no_address_that_somebody_may_open_was_looked_at_only_by_those_whom_it_refuses(swept: Swept) -> None:
+    """Else nothing was learned there of what looking does. Whom it answers with 200 stands in the table."""
+    refused = {
+        str(row)
+        for row in ROWS
+        if 200 in statuses(row.lines["GET"], list(swept.world.people)).values()
+        and {swept.answers[f"{name} at {row}"].status_code for name in those_who_may(row)} <= {403, 404}
+    }
+    assert refused == set()
 
 
 def test_the_eyes_of_this_sweep_see_a_change(swept: Swept) -> None:

@@ -45,8 +45,7 @@ def behind_a_link(view: View) -> View:
         try:
             link = links.link_of(key)
             said = links.why_dead(link, now=timezone.now())
-            if request.method != "HEAD":
-                _tell_of(request, link, said)
+            _tell_of(request, link, said)
             if request.user.is_authenticated:
                 return kept_page(request, why=SIGNED_IN, status=NotAllowed.status)
             if said:
@@ -59,14 +58,20 @@ def behind_a_link(view: View) -> View:
 
 
 def _tell_of(request: HttpRequest, link: SignLink, dead: str) -> None:
-    """The officer is told of whoever has a link of somebody else; not of one that ran out, or was taken back."""
-    person, user = link.asking.assessor, request.user
-    if user.pk == link.asking.asked_for.portfolio.trainee_id:
+    """The officer is told of whoever has a link of somebody else; not of one that ran out, or was taken back.
+
+    Of a browser in which nobody is signed in only if it asks for a code or sends one: a mail filter looks too.
+    """
+    person, user, portfolio = link.asking.assessor, request.user, link.asking.asked_for.portfolio
+    if request.method == "HEAD":
+        return
+    if user.pk == portfolio.trainee_id:
         codes.opened_by_trainee(link)
     elif user.is_authenticated:
-        if dead in ("", links.USED) and user.pk not in (person.pk, person.merged_into_id):
+        theirs = user.pk in (person.pk, person.merged_into_id)
+        if dead in ("", links.USED) and not theirs and user not in access.leaders(portfolio):
             codes.opened_elsewhere(link, by=user)
-    elif not dead and _held(request, link) is None and links.is_bound(link, now=timezone.now()):
+    elif request.method == "POST" and not dead and _held(request, link) is None and links.is_bound(link):
         codes.opened_elsewhere(link, by=None)
 
 

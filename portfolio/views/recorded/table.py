@@ -92,11 +92,14 @@ def judged(record: Record, rows: tuple[Row, ...], twins: elsewhere.Twins) -> tup
             problems += [said for _, said in elsewhere.wrong(record, row.entry)]
         if (line := first.setdefault(_what(row.entry), row.line)) != row.line and not problems:
             problems.append(f"It is in row {line} already.")
-        if not problems and twins.case_is_taken(row.entry):
-            problems.append(elsewhere.CASE_TAKEN)
         if (key := row.entry.case_key) and (line := cases.setdefault(key, row.line)) != row.line and not problems:
             problems.append(f"Row {line} has this case. One case serves one CBD.")
-        entry = row.entry if problems else replace(row.entry, another=twins.of(row.entry))
+        if not problems and twins.case_is_taken(row.entry):
+            problems.append(elsewhere.CASE_TAKEN)
+        entry = row.entry
+        if not problems:
+            entry = replace(entry, another=twins.of(entry))
+            twins.add(entry)
         found.append(replace(row, entry=entry, problems=tuple(problems)))
     return tuple(found)
 

@@ -45,7 +45,7 @@ def _opens(subject: ReviewOf) -> str:
         return ""
     if opens.day is None:
         return f"The day on which this review opens is not known while leave has no end. {opens.how}"
-    return f"This review opens on {opens.words}. Choose an earlier day only if both of you agree: the record says so."
+    return f"This review opens on {opens.words}. If you meet before that day, the record says that it was early."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,8 @@ from portfolio.manifest import seal_asked
 from portfolio.models import Assessment
 from portfolio.workflow.addressing import check_handover
 from portfolio.workflow.assessments import letters
-from portfolio.workflow.machine import Incomplete, Move
+from portfolio.workflow.assessments.planning import held_elsewhere
+from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
 from portfolio.workflow.nominations.naming import (
     Nominee,
@@ -22,6 +23,10 @@ from portfolio.workflow.nominations.naming import ask as ask_somebody
 from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 
 DECLARATION = "assessment-2026-11"  # the wording that the trainee's page shows; a new wording gets a new version
+HELD = (
+    "Another system has signed one with this title on this day, so this may be the same. "
+    "Change the plan first: if it is another, you say so there."
+)
 ASKED = ("asked_at", "declaration", "manifest", "digest")
 
 
@@ -41,6 +46,8 @@ def check_ask(move: Move) -> None:
     given: AskFor = move.given
     if not given.declared:
         raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
+    if not move.subject.another and held_elsewhere(move.portfolio, move.subject):
+        raise TooLate(HELD)
     check_whom(move)
 
 

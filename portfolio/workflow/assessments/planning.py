@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.canonical import digest
 from portfolio import ledger, requirements
-from portfolio.models import Assessment, SignedElsewhere
+from portfolio.models import Assessment, Portfolio, SignedElsewhere
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
 from portfolio.workflow.assessments.cases import serving_others
 from portfolio.workflow.assessments.which import case_key_of, key_of, keys_of
@@ -117,7 +117,7 @@ def _check_another(move: Move, given: Plan, row: Assessment) -> None:
     """One observation fills one slot, whichever system holds it. A new attempt is not one of those that it follows."""
     if given.another:
         return
-    if _alike(move, given, row).exclude(pk__in=_followed(given, row)).exists() or _held_elsewhere(move, given):
+    if _alike(move, given, row).exclude(pk__in=_followed(given, row)).exists() or held_elsewhere(move.portfolio, given):
         raise Incomplete(ANOTHER, "another")
 
 
@@ -136,10 +136,10 @@ def _followed(given: Plan, row: Assessment) -> list[int]:
     return found
 
 
-def _held_elsewhere(move: Move, given: Plan) -> bool:
+def held_elsewhere(portfolio: Portfolio, given: Plan | Assessment) -> bool:
     """Whether another system signed one of this day and title."""
     assert given.happens_on is not None  # _check_day
-    rows = SignedElsewhere.objects.filter(portfolio=move.portfolio, number=None, void=None, signed_on=given.happens_on)
+    rows = SignedElsewhere.objects.filter(portfolio=portfolio, number=None, void=None, signed_on=given.happens_on)
     return key_of(given.title) in map(key_of, rows.values_list("title", flat=True))
 
 
@@ -162,7 +162,7 @@ def plan(move: Move) -> None:
     row.happens_on = given.happens_on
     if row._state.adding:
         row.attempt_of, row.planned_at = given.attempt_of, move.now
-    row.another = _alike(move, given, row).exists() or _held_elsewhere(move, given)
+    row.another = _alike(move, given, row).exists() or held_elsewhere(move.portfolio, given)
     if not row._state.adding:
         row.save(update_fields=[*PLANNED, *PLANNED_OF_A_CASE])
     move.record({**row.facts, "attempt_of": row.attempt_of.aid if row.attempt_of else None, "another": row.another})

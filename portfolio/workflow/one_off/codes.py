@@ -131,6 +131,8 @@ def opened_elsewhere(link: SignLink, *, by: User | None) -> None:
     `by`: who is signed in where it was opened. Without them it is another browser than the one that proved the mailbox.
     """
     logger.warning("Link %s: opened by somebody else.", link.pk)
+    if link.opened_elsewhere_at:
+        return
     asking, asked_for = link.asking, link.asking.asked_for
     portfolio = locked(asked_for.portfolio_id)
     if not SignLink.objects.filter(pk=link.pk, opened_elsewhere_at=None).update(opened_elsewhere_at=timezone.now()):

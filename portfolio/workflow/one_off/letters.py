@@ -161,15 +161,17 @@ def opened_by_trainee(link: SignLink) -> list[Letter]:
 
 
 def opened_elsewhere(link: SignLink, by: User | None) -> list[Letter]:
-    """To the officer: somebody else has the link. Not to whoever opened it themselves."""
+    """To the officer: somebody else has the link, or it may be so."""
     name = link.asking.assessor.name
     if by:
-        where, else_ = f"in a browser in which {by.name} was signed in", "the two share a device"
+        where, unless = f"in a browser in which {by.name} was signed in", "that the two share a device"
     else:
-        where, else_ = "in another browser than the one in which they proved their address", f"{name} uses two devices"
-    said = f"The link that was sent to {name} was opened {where}. Nothing was shown. It was passed on, unless {else_}."
-    told = _to_leaders(link, f"The link of {name} was opened elsewhere", said)
-    return [one for one in told if one.to != by]
+        where, unless = "in another browser than the one in which they proved their address", f"that {name} uses two"
+    said = (
+        f"The link that was sent to {name} was opened {where}. Nothing was shown. "
+        f"It can mean that the link was passed on, or {unless}."
+    )
+    return _to_leaders(link, f"The link of {name} was opened elsewhere", said)
 
 
 def _to_leaders(way: Way, subject: str, said: str) -> list[Letter]:

@@ -85,9 +85,9 @@ def is_blocked(asking: Asking) -> bool:
     return asking.assessor.one_off and wrong_tries(codes) >= settings.SIGN_WRONG_TRIES
 
 
-def is_bound(link: SignLink, *, now: datetime) -> bool:
+def is_bound(link: SignLink) -> bool:
     """Whether some browser proved the mailbox, and that holds still."""
-    return link.codes.filter(proved_at__gt=_proved_since(now)).exists()
+    return link.codes.filter(proved_at__gt=_proved_since(timezone.now())).exists()
 
 
 def _proved_since(now: datetime) -> datetime:

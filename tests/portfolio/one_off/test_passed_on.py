@@ -61,15 +61,16 @@ def test_a_second_browser_after_one_proved_the_mailbox_is_shown_nothing_and_told
     cast: Cast, asked: tuple[Thing, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     thing, at = asked
-    Client().get(at)  # before: it is not yet known whose browser is which
+    Client().post(f"{at}code/")  # before: it is not yet known whose browser is which
     browser, peer = proved(at), Client()
     for _ in range(2):
         assert browser.get(at).status_code == 200
     peer.head(at)
+    assert "Priya" not in peer.get(at).text  # a mail filter looks too
     assert (told(cast.officer), events()) == ([], [])
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
-            assert "Priya" not in peer.get(at).text
+            assert "Priya" not in peer.post(f"{at}prove/", {"code": "000000"}).text
     (said,) = told(cast.officer)
     assert "was opened in another browser than the one in which they proved their address. Nothing was shown." in said
     of = {"assessment": thing.aid} if isinstance(thing, Assessment) else {"submission": thing.submission.sid}
@@ -110,6 +111,10 @@ def test_nobody_is_told_of_whoever_is_asked_of_a_proof_that_is_over_or_of_a_link
     assert (told(cast.officer), events()) == ([], [])
 
 
-def test_an_officer_who_opens_it_themselves_is_told_nothing(cast: Cast, asked: tuple[Thing, str]) -> None:
-    signed_in(cast.officer).get(asked[1])
-    assert (told(cast.officer), [one["signed_in"] for one in events()]) == ([], [cast.officer.pk])
+def test_an_officer_who_opens_it_themselves_is_told_nothing_and_of_the_next_who_does(
+    cast: Cast, asked: tuple[Thing, str]
+) -> None:
+    assert signed_in(cast.officer).get(asked[1]).status_code == 403
+    assert (told(cast.officer), events()) == ([], [])
+    signed_in(cast.stranger).get(asked[1])
+    assert (len(told(cast.officer)), [one["signed_in"] for one in events()]) == (1, [cast.stranger.pk])

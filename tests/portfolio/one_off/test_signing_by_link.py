@@ -278,12 +278,20 @@ def test_what_they_signed_is_found_for_good_and_the_evidence_only_while_their_ro
     verified(person())
     make.role(cast.other, person(), RoleKind.ASSESSOR)
     make.signed_off(cast.other, person())
+    perform("unlock", make.activity(cast.portfolio), by=cast.officer, reason="Look at it again.")
     viewers = (person(), cast.assessor, cast.officer)
 
     def decided(user: User) -> list[tuple[str, bool]]:
         browser = Client()
         browser.force_login(user)
         rows = browser.get(reverse("reviewing") + "?show=decided").context["rows"]
+        for row in rows:  # what they cannot read tells what they said, and nothing of what became of it
+            now = (
+                "Unlocked"
+                if row["href"] and row["name"].endswith("S-C1 1") and "Priya" in row["name"]
+                else "Signed off"
+            )
+            assert (row["word"], bool(row["title"])) == (now, bool(row["href"]))
         assert {browser.get(row["href"]).status_code for row in rows if row["href"]} <= {200}
         return [(row["name"], bool(row["href"])) for row in rows]
 

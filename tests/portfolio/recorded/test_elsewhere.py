@@ -19,7 +19,7 @@ from django.utils import timezone
 from curriculum.models import Module
 from portfolio import files, ledger, proof, requirements
 from portfolio.manifest import elsewhere_digest
-from portfolio.models import ElsewhereVoid, ModuleSignOff, ModuleVoid, Portfolio, SignedElsewhere
+from portfolio.models import Assessment, ElsewhereVoid, ModuleSignOff, ModuleVoid, Portfolio, SignedElsewhere
 from portfolio.outside import Elsewhere
 from portfolio.progress import module_progress, portfolio_progress
 from portfolio.reviews import DoneItem, done_items
@@ -30,6 +30,7 @@ from portfolio.workflow import (
     AssessmentElsewhere,
     Incomplete,
     Refused,
+    TooLate,
     available,
     elsewhere,
     perform,
@@ -541,13 +542,31 @@ def test_an_assessment_that_is_with_an_assessor_is_asked_about_and_a_plan_is_its
     assert refusal.value.errors == {"another": elsewhere.ANOTHER}
 
 
+def test_one_observation_in_another_module_or_of_the_other_kind_is_asked_about_too(cast: Cast) -> None:
+    make.signed_elsewhere(cast.portfolio, cast.officer, cbd())
+    for same in (cbd(code="S-X1"), cbd(kind="dops")):
+        with pytest.raises(Incomplete) as refusal:
+            make.signed_elsewhere(cast.portfolio, cast.officer, same)
+        assert refusal.value.errors == {"another": elsewhere.ANOTHER}
+    assert SignedElsewhere.objects.count() == 1
+
+
+def test_nobody_is_asked_to_assess_what_another_system_has_signed_since_it_was_planned(cast: Cast) -> None:
+    row = make.planned(cast.portfolio, "CBD", code="S-X1")
+    make.signed_elsewhere(cast.portfolio, cast.officer, cbd(title=row.title.upper(), signed_on=row.happens_on))
+    with pytest.raises(TooLate, match="Another system has signed one with this title on this day"):
+        perform("ask", row, by=cast.trainee, given=AskFor(cast.assessor, declared=True))
+    Assessment.objects.filter(pk=row.pk).update(another=True)  # as the form of the plan does
+    perform("ask", make.assessment(row), by=cast.trainee, given=AskFor(cast.assessor, declared=True))
+
+
 def test_what_was_taken_back_and_what_another_portfolio_holds_is_no_reason_to_ask(cast: Cast) -> None:
     make.role(cast.other, cast.coordinator, "coordinator")
     make.signed_elsewhere(cast.other, cast.coordinator, cbd())
     for _ in range(2):
         make.elsewhere_voided(make.signed_elsewhere(cast.portfolio, cast.officer, cbd()), cast.officer)
-    make.signed_elsewhere(cast.portfolio, cast.officer, cbd(), cbd(kind="dops"), cbd(code="S-X1"))
-    assert elsewhere.Twins(cast.portfolio).of(cbd()) == 1
+    make.signed_elsewhere(cast.portfolio, cast.officer, cbd(), cbd(kind="dops", another=1), cbd(code="S-X1", another=2))
+    assert elsewhere.Twins(cast.portfolio).of(cbd()) == 3
     with pytest.raises(Incomplete):
         make.signed_elsewhere(cast.portfolio, cast.officer, cbd(title="New"), cbd(title="NEW"))
     assert SignedElsewhere.objects.filter(portfolio=cast.portfolio, void=None).count() == 3

@@ -203,8 +203,12 @@ def test_what_has_still_to_come_or_was_taken_back_is_not_on_the_agenda() -> None
 
 def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
     action = AgreedAction(1, "Write it up", Of.OFFICER, date(2026, 3, 1))
+    states = (AssessmentState.WITH_ASSESSOR, AssessmentState.PLANNED, AssessmentState.WITH_ASSESSOR)
+    on_their_way = [
+        Attempt("x", AssessmentKind(kind), state) for kind, state in zip(("CBD", "CBD", "OCE"), states, strict=True)
+    ]
     given = of(
-        modules={"A": held(RETURNED, IN_REVIEW)},
+        modules={"A": replace(held(RETURNED, IN_REVIEW), attempts=tuple(on_their_way))},
         asked={2: 0},
         asked_on={2: date(2026, 2, 3)},
         leave=(Leave(START, None),),
@@ -215,6 +219,7 @@ def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
         ("Leave", "1 September 2025 without an end yet."),
         ("1 returned item to revise", "A 1."),
         ("1 item in review", "A 2."),
+        ("2 assessments with an assessor", "A 1 CBD and 1 OCE."),
         ("1 open action", "1 past the agreed day."),
     ]
 
