@@ -17,7 +17,7 @@ from portfolio import access
 from portfolio.proof import DOUBT
 from portfolio.templatetags.look import moment
 from portfolio.views.fetch import fetch_portfolio
-from portfolio.views.history_words import WORDS, Data, Names
+from portfolio.views.history_words import WORDS, Data, Names, activity
 from portfolio.views.links import crumbs, elsewhere_address
 from portfolio.workflow import TABLES, AssessmentElsewhere, BlockOf, ModuleOf, ResultOf
 
@@ -84,10 +84,8 @@ def _links(kind: str, data: Data, names: Names) -> Iterable[dict[str, str]]:
     elif kind in TABLES[ModuleOf].steps:
         yield {"text": f"The module {data['module']}", "href": reverse("module", args=[ref, data["module"]])}
     elif "number" in data:
-        yield {
-            "text": f"{data['module']} {data['number']}",
-            "href": reverse("activity", args=[ref, data["module"], data["number"]]),
-        }
+        where = reverse("activity", args=[ref, data["module"], data["number"]])
+        yield {"text": activity(data), "href": where}
     if data.get("goal") in names.goals:
         yield {"text": "The goal", "href": reverse("goal", args=[ref, data["goal"]])}
     if "feedback_round" in data:

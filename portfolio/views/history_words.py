@@ -78,12 +78,12 @@ class Names:
         return self.people.get(data[key], "an assessor")
 
 
-def _activity(data: Data) -> str:
+def activity(data: Data) -> str:
     return f"{data['module']} {data['number']}"
 
 
 def _items(data: Data) -> str:
-    return get_text_list([_activity(item) for item in data["items"]], "and")
+    return get_text_list([activity(item) for item in data["items"]], "and")
 
 
 def _assessment(data: Data) -> str:
@@ -106,7 +106,7 @@ def _date(text: str) -> str:
 
 
 def _unlocked(names: Names, data: Data) -> str:
-    return f"Unlocked {_activity(data)}{_also(data)}"
+    return f"Unlocked {activity(data)}{_also(data)}"
 
 
 def _decided(what: str, data: Data) -> str:
@@ -130,7 +130,7 @@ def _of_result(data: Data) -> str:
 
 def _decision(data: Data) -> str:
     """What a comment is about."""
-    return f"the outcome of {_assessment(data)}" if "assessment" in data else f"the decision on {_activity(data)}"
+    return f"the outcome of {_assessment(data)}" if "assessment" in data else f"the decision on {activity(data)}"
 
 
 def _assessment_elsewhere(data: Data) -> str:
@@ -169,8 +169,8 @@ def _closed_feedback(names: Names, data: Data) -> str:
 
 # What each kind of event says, and its shape. A test holds it against every kind that the workflow writes.
 WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
-    "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {_activity(data)}"),
-    "unlink": ("clip", lambda names, data: f"Removed the link of {names.page(data)} to {_activity(data)}"),
+    "link": ("clip", lambda names, data: f"Linked {names.page(data)} to {activity(data)}"),
+    "unlink": ("clip", lambda names, data: f"Removed the link of {names.page(data)} to {activity(data)}"),
     "submit": ("review", lambda names, data: f"Submitted {_items(data)} to {names.person(data)}"),
     "withdraw": ("stop", lambda names, data: f"Withdrew {_what(data)} from {names.person(data)}"),
     "redirect": (
@@ -192,8 +192,8 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
         "person",
         lambda names, data: f"Handed the device over to {names.person(data)}, to decide on {_what(data)}",
     ),
-    "return": ("returned", lambda names, data: _decided(f"Returned {_activity(data)} with feedback", data)),
-    "sign off": ("done", lambda names, data: _decided(f"Signed off {_activity(data)}", data)),
+    "return": ("returned", lambda names, data: _decided(f"Returned {activity(data)} with feedback", data)),
+    "sign off": ("done", lambda names, data: _decided(f"Signed off {activity(data)}", data)),
     "unlock": ("unlock", _unlocked),
     "comment": ("info", lambda names, data: f"Commented on {_decision(data)}"),
     "withdraw comment": ("stop", lambda names, data: f"Withdrew a comment on {_decision(data)}"),
@@ -252,9 +252,9 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "refuse option": ("unlock", lambda names, data: f"Refused the option {get_text_list(data['codes'], 'and')}"),
     "record elsewhere": (
         "elsewhere",
-        lambda names, data: f"Recorded {_activity(data)} as signed in another system",
+        lambda names, data: f"Recorded {activity(data)} as signed in another system",
     ),
-    "void elsewhere": ("unlock", lambda names, data: f"Took back the record of {_activity(data)}{_also(data)}"),
+    "void elsewhere": ("unlock", lambda names, data: f"Took back the record of {activity(data)}{_also(data)}"),
     "record assessment elsewhere": (
         "elsewhere",
         lambda names, data: f"Recorded {_assessment_elsewhere(data)} as signed in another system",
@@ -313,5 +313,5 @@ WORDS: dict[str, tuple[str, Callable[[Names, Data], str]]] = {
     "extend placement": ("calendar", lambda names, data: f"Extended a placement to {_date(data['ends_on'])}"),
     "close placement": ("done", lambda names, data: "Wrote the closing reflection on a placement"),
     "remove placement": ("stop", lambda names, data: "Removed a placement that was not confirmed"),
-    "activity named": ("draft", lambda names, data: f"Gave {_activity(data)} a label"),
+    "activity named": ("draft", lambda names, data: f"Gave {activity(data)} a label"),
 }

@@ -86,7 +86,8 @@ class Asked:
         return page
 
     def context(self, here: str) -> dict[str, Any]:
-        """What the top of each of these pages shows."""
+        """What the top and the foot of each of these pages show: of those looked after in whole there are files."""
+        whole = [one.in_whole for one in self.page]  # type: ignore[attr-defined]  # annotated
         return {
             "form": self.sent.offering(self.groups),
             "narrowed": self.wanted.narrowed,
@@ -94,4 +95,6 @@ class Asked:
             "anybody": bool(self.groups),
             "page": self.page,
             "address": self.sent.address(),
+            "downloads": any(whole),
+            "in_part": not all(whole),
         }

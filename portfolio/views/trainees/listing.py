@@ -25,8 +25,6 @@ def trainees(request: SignedIn) -> HttpResponse:
     context = asked.context("trainees") | {
         "columns": _columns(asked.sent),
         "rows": [_shown(row) for row in rows],
-        "downloads": any(row.whole for row in rows),
-        "in_part": not all(row.whole for row in rows),
     }
     return render(request, "portfolio/trainees/list.html", context)
 

@@ -13,10 +13,5 @@ from portfolio.views.trainees.asked import Asked
 def trainees_modules(request: SignedIn) -> HttpResponse:
     """The same trainees in the same order as in the list, a table a curriculum."""
     asked = Asked(request)
-    whole = [one.in_whole for one in asked.page]  # type: ignore[attr-defined]
-    context = asked.context("trainees_modules") | {
-        "tables": heat(asked.page),
-        "downloads": any(whole),
-        "in_part": not all(whole),
-    }
+    context = asked.context("trainees_modules") | {"tables": heat(asked.page)}
     return render(request, "portfolio/trainees/modules.html", context)
