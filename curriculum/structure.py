@@ -174,21 +174,20 @@ def current(curriculum_ids: Iterable[int], head: str | None = None) -> dict[int,
 
     Whatever changes a curriculum or a prompt adds an event to the instance's chain in the same transaction (loader.py,
     admin.py). So while the chain's head is the same, the curricula are. The head is read first: what is kept under it
-    is as new as it is, or newer. Inside a transaction, where changes may be seen that are never committed, nothing is
-    kept.
+    is as new as it is, or newer. Inside a transaction, where changes may be seen that are never committed, what is kept
+    is used and nothing is added to it.
     """
     global _kept
     ids = set(curriculum_ids)
-    if connection.in_atomic_block:
-        return read(ids)
     head = head or Chain.objects.filter(name=INSTANCE).values_list("head_hash", flat=True).first()
     if head is None:
         return read(ids)
-    kept = _kept if _kept.head == head else Kept(head)
-    if missing := ids - kept.structures.keys():
-        kept.structures.update(read(missing))
-    _kept = kept
-    return {pk: kept.structures[pk] for pk in ids if pk in kept.structures}
+    kept = _kept.structures if _kept.head == head else {}
+    if missing := ids - kept.keys():
+        kept = kept | read(missing)
+        if not connection.in_atomic_block:
+            _kept = Kept(head, kept)
+    return {pk: kept[pk] for pk in ids if pk in kept}
 
 
 def read(curriculum_ids: Iterable[int]) -> dict[int, Structure]:

@@ -20,7 +20,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
+from curriculum import structure
 from outbox.models import Mail
+from tests.curricula import ReadOnce
 from tests.look.checks import violations
 from tests.server import RealServer, make_cache_table
 from tests.world import World, build, undone
@@ -61,6 +63,19 @@ def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
     """Nothing counted or stored by one test is seen by the next."""
     cache.clear()
     settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def curricula_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In a test with one transaction around it. Where others write too, requests or processes, it is as in real use."""
+    marked = request.node.get_closest_marker("django_db")
+    if marked and marked.kwargs.get("transaction") or {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    once = ReadOnce(structure.read)
+    monkeypatch.setattr(structure, "read", once.read)
+    with connection.execute_wrapper(once.watch):
+        yield
 
 
 @pytest.fixture(scope="session")

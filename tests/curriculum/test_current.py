@@ -68,6 +68,26 @@ def test_nothing_is_remembered_of_a_transaction_that_came_to_nothing() -> None:
     assert (inside, title(row)) == ("Words that were never committed", "Task 1 of S-C1")
 
 
+def test_a_step_in_a_transaction_uses_what_is_remembered_and_remembers_nothing_of_its_own() -> None:
+    row = make.curriculum()
+    told()
+    before = title(row)
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            unchanged = title(row)
+        reworded(row, "Words that were never committed")
+        append(INSTANCE, "curriculum changed", by=None, data={})
+        inside = title(row)
+        transaction.set_rollback(True)
+    assert len(queries) == 1
+    assert (before, unchanged, inside, title(row)) == (
+        "Task 1 of S-C1",
+        "Task 1 of S-C1",
+        "Words that were never committed",
+        "Task 1 of S-C1",
+    )
+
+
 def test_an_instance_without_events_reads_anew_each_time() -> None:
     row = make.curriculum()
     before = title(row)
