@@ -69,7 +69,7 @@ def own_cache_and_files(settings: Settings, tmp_path: Path) -> None:
 def curricula_read_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """In a test with one transaction around it. Where others write too, requests or processes, it is as in real use."""
     marked = request.node.get_closest_marker("django_db")
-    if marked and marked.kwargs.get("transaction") or {"transactional_db", "live_server"} & set(request.fixturenames):
+    if (marked and marked.kwargs.get("transaction")) or {"transactional_db", "live_server"} & set(request.fixturenames):
         yield
         return
     once = ReadOnce(structure.read)
