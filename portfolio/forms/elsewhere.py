@@ -171,7 +171,7 @@ class ElsewhereForm(BringsProof):
         """The question whether this is another assessment stands there only once there is another."""
         if ask_another:
             self.fields["another"] = self.question
-        what = Section("What was signed", "module", "kind", "number", "title", "case_reference")
+        what = Section("The item", "module", "kind", "number", "title", "case_reference")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
         proof = Section("Proof", "note", "file", "mark", "beside", *(["another"] if ask_another else []))
         self.helper = form_helper(self, what, where, proof, Button(self.label), LinkTo("Cancel", self.back))
