@@ -187,7 +187,7 @@ class ElsewhereForm(BringsProof):
 
     def lay_out(self) -> None:
         """The question whether this is another assessment stands there only once there is another, and so on."""
-        what = Section("What was signed", "module", "kind", "number", "title", "case_reference")
+        what = Section("The item", "module", "kind", "number", "title", "case_reference")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
         proofs = ("note", "file", "take_off", "mark", "beside", "another", "checked")
         proof = Section("Proof", *(name for name in proofs if name in self.fields))

@@ -97,7 +97,7 @@ def test_what_is_not_theirs_answers_like_what_is_not_there(world: World, row: Ro
 
 @pytest.mark.parametrize("row", OF_A_PORTFOLIO, ids=str)
 def test_the_same_addresses_answer_whoever_may(world: World, row: Row) -> None:
-    """The positive control: to its trainee no page is missing, to its assessor none of theirs; none takes an odd method."""
+    """The positive control: its trainee misses no page, its assessor none of theirs; none takes an odd method."""
     path = path_of(world, row)
     found = {name: world.ask(name, "GET", path).status_code for name in ("trainee", "assessor", "second_assessor")}
     who = next((name for name, status in found.items() if status != 404), "")

@@ -216,6 +216,7 @@ def test_when_every_slot_is_a_dops_one_more_oce_may_be_planned(client: Client, c
         make.assessed(priya, cast.assessor, kind="DOPS")
     client.force_login(cast.trainee)
     assert client.get(new(priya, "DOPS")).status_code == 409
+    assert client.get(new(priya, "OCE")).context["form"]["which"].value() == "own-OCE"  # the only choice is taken
     assert client.post(new(priya, "OCE"), typed(which="own-OCE")).status_code == 302
 
 
