@@ -71,7 +71,7 @@ def _tell_of(request: HttpRequest, link: SignLink, dead: str) -> None:
         theirs = user.pk in (person.pk, person.merged_into_id)
         if dead in ("", links.USED) and not theirs and user not in access.leaders(portfolio):
             codes.opened_elsewhere(link, by=user)
-    elif request.method == "POST" and not dead and _held(request, link) is None and links.is_bound(link):
+    elif request.method == "POST" and not dead and _entered(request, link) is None and links.is_bound(link):
         codes.opened_elsewhere(link, by=None)
 
 
@@ -147,14 +147,14 @@ def served(request: HttpRequest, asking: Asking, fid: str) -> HttpResponseBase:
 
 def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:
     """What this browser proved for this link, if it did and that holds still."""
-    held = _held(request, link)
-    return links.proof(held, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if held else None
+    code = _entered(request, link)
+    return links.proof(code, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if code else None
 
 
-def _held(request: HttpRequest, link: SignLink) -> int | None:
+def _entered(request: HttpRequest, link: SignLink) -> int | None:
     """The id of the code that this browser entered for this link, however long ago."""
-    held: int | None = request.session.get(SESSION, {}).get(str(link.pk))
-    return held
+    code: int | None = request.session.get(SESSION, {}).get(str(link.pk))
+    return code
 
 
 def shows(asking: Asking) -> str:
