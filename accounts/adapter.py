@@ -1,21 +1,16 @@
 """How allauth behaves here: accounts are made by an administrator, never by signing up."""
 
-import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailConfirmation
-from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
-from django.urls import reverse
 
-from accounts.invitations import MAIL_ERRORS, link_from_key
-
-logger = logging.getLogger(__name__)
+from accounts.letters import Stranger, tell
 
 
 class ClosedSignup(DefaultAccountAdapter):
-    """Sign-up is closed. Links carry the address of this service, not the one that a request came by."""
+    """Sign-up is closed, and no page waits for a mail server."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -36,15 +31,16 @@ class ClosedSignup(DefaultAccountAdapter):
         except ValueError:
             return False
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return link_from_key(key)
-
-    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
-        return settings.SITE_URL + reverse("account_confirm_email", args=[emailconfirmation.key])
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """As allauth does it, and says whom it is to."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail server that fails is our trouble, not the reader's: it is logged and never shown."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except MAIL_ERRORS:
-            logger.exception("A mail of kind %s did not go out.", template_prefix)
+        """All mail of allauth's passes here. It is written into the outbox, without the links that allauth made."""
+        tell(template_prefix, context.get("user") or Stranger(email), context)

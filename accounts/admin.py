@@ -4,7 +4,6 @@ from typing import Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -95,7 +94,7 @@ class UserAdmin(ScopedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: PersonForm, change: bool) -> None:
-        """Saved, verified and told in the audit chain, in the transaction of the page; the link goes out after it."""
+        """Saved, verified, told in the audit chain and written to, in the transaction of the page."""
         obj.save()
         if not change or "email" in form.changed_data:
             verified(obj)
@@ -103,7 +102,7 @@ class UserAdmin(ScopedAdmin):
         by = _actor(request)
         if not change:
             append("instance", "person.add", by=by, data={"person": obj.pk})
-            transaction.on_commit(lambda: self._invite(request, obj))
+            self._invite(request, obj)
         elif fields:
             append("instance", "person.change", by=by, data={"person": obj.pk, "fields": fields})
         if change and "is_active" in fields:
@@ -119,13 +118,11 @@ class UserAdmin(ScopedAdmin):
                 messages.error(request, f"You cannot send a link to {person}: you do not manage their account.")
 
     def _invite(self, request: HttpRequest, person: User) -> None:
-        """Send the link, and say whether it went."""
-        if not person.is_active:
-            messages.error(request, f"{person} is not active: no link was sent.")
-        elif invite(person, by=_actor(request)):
+        """Have the link sent, and say so."""
+        if invite([person], by=_actor(request)):
             messages.success(request, f"A link to set a password is on its way to {person}.")
         else:
-            messages.error(request, f"No mail went out to {person}. Later, choose “Send a link to set a password”.")
+            messages.error(request, f"{person} is not active: no link was sent.")
 
     @property
     def _site(self) -> ManagesPeople:

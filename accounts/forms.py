@@ -5,7 +5,9 @@ from typing import Any
 from allauth.account import forms
 from django.conf import settings
 from django.forms import ModelForm, RadioSelect
+from django.http import HttpRequest
 
+from accounts.letters import Stranger, tell
 from accounts.models import User
 
 WORDS = {
@@ -44,11 +46,23 @@ class Reauthenticate(OurWords, forms.ReauthenticateForm):
 
 
 class AskForPassword(OurWords, forms.ResetPasswordForm):
-    """Somebody who signs by links has no account, so no password to set: to them this is an unknown address."""
+    """One question and one row, whoever asks: how long the answer takes does not say whether an address is anybody's.
+
+    Somebody who signs by links has no account, so no password to set: to them this is an unknown address.
+    """
 
     def clean_email(self) -> str:
-        email: str = super().clean_email()
-        self.users: list[User] = [user for user in self.users if not user.one_off]
+        email: str = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True, one_off=False))
+        return email
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The link is made when the mail leaves, and not here as allauth would."""
+        email: str = self.cleaned_data["email"]
+        for user in self.users:
+            tell("account/email/password_reset_key", user, {})
+        if not self.users:
+            tell("account/email/unknown_account", Stranger(email), {})
         return email
 
 

@@ -4,31 +4,23 @@ An administrator vouches for the address of whoever they add. `User.email` is th
 addresses follows it here, by an explicit call wherever an address is given or changed.
 """
 
-import logging
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import timedelta
-from smtplib import SMTPException
 
-from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.letters import password_link, signed_in_since
 from accounts.models import User
 from audit.chain import append
+from outbox.models import Mail
 from outbox.writing import Letter, put
 
-logger = logging.getLogger(__name__)
 INVITATION = "invitation"  # as the outbox calls it
-MAIL_ERRORS = (
-    OSError,
-    SMTPException,
-)  # refused, hung, unknown host, no TLS; an error in a template is ours and is raised
 
 
 def verified(user: User) -> None:
@@ -45,64 +37,32 @@ def verified(user: User) -> None:
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
-def invite(user: User, *, by: User | None = None) -> bool:
-    """Verify the address and mail a link to set a password. True when the mail went out.
+def invite(people: Iterable[User], *, by: User | None = None) -> list[Mail]:
+    """Verify the addresses and write each a mail with a link to set a password. Somebody deactivated gets none.
 
-    The link works once, and for STP_PASSWORD_LINK_SECONDS. Mail goes out at once: call this after the transaction that
-    made the person. Somebody deactivated gets no link (False).
+    The link is not in its row, for it opens the account: it is made each time the mail is about to leave. It works
+    once, and for STP_PASSWORD_LINK_SECONDS from then.
     """
-    if not user.is_active:
-        return False
-    verified(user)
-    try:
-        send_mail(_subject(), _text(user), None, [user.email])
-    except MAIL_ERRORS:
-        logger.exception("The invitation of person %s did not go out.", user.pk)
-        return False
+    subject = f"Set your password for {settings.SERVICE_NAME}"
     with transaction.atomic():
-        append("instance", "person.invite", by=by, data={"person": user.pk})
-    return True
+        active = [user for user in people if user.is_active]
+        for user in active:
+            verified(user)
+        rows = put([Letter(user, subject, "") for user in active], kind=INVITATION, at_once=True)
+        for user in active:
+            append("instance", "person.invite", by=by, data={"person": user.pk})
+    return rows
 
 
-def invite_later(people: Collection[User], *, by: User) -> None:
-    """Verify the addresses and write invitations into the outbox, in the transaction that makes these people.
-
-    The link is not in such a row, for it opens the account: it is made each time the mail is about to leave.
-    """
-    for user in people:
-        verified(user)
-        append("instance", "person.invite", by=by, data={"person": user.pk})
-    if people:
-        put([Letter(user, _subject(), "") for user in people], kind=INVITATION)
-
-
-def invitation(person: User) -> str:
+def invitation(mail: Mail) -> str:
     """The text of one that leaves now (settings.WRITTEN_LATE); "" for somebody who has signed in meanwhile."""
-    return "" if person.last_login else _text(person)
-
-
-def _subject() -> str:
-    return f"Set your password for {settings.SERVICE_NAME}"
-
-
-def _text(user: User) -> str:
+    if mail.person is None or signed_in_since(mail):
+        return ""
     words = {
-        "user": user,
         "service_name": settings.SERVICE_NAME,
-        "link": password_link(user),
+        "link": password_link(mail.person),
         "sign_in": settings.SITE_URL + reverse("account_login"),
         "reset": settings.SITE_URL + reverse("account_reset_password"),
         "until": timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
     }
-    return render_to_string("accounts/mail/invitation.txt", words)
-
-
-def password_link(user: User) -> str:
-    """A link with which this person sets a password: once, until they sign in or it runs out."""
-    return link_from_key(f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}")
-
-
-def link_from_key(key: str) -> str:
-    """The address of the page that takes the key of such a link."""
-    uid, _, token = key.partition("-")
-    return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+    return render_to_string("accounts/mail/invitation.txt", words).strip()

@@ -9,7 +9,7 @@ from django.db import OperationalError, connections, router
 
 
 class Cache(DatabaseCache):
-    """Django's takes "not now" for "somebody else was first": one attempt too many, where it is a busy database."""
+    """Says when the database is too busy to write. Django's says nothing then, and an attempt would not be counted."""
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
         """Raises the OperationalError that Django's keeps to itself."""

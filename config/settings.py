@@ -184,6 +184,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password is told to its owner
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
@@ -257,7 +258,12 @@ RUN_DUE = "portfolio.due.run_due"
 # Whether somebody may still be told of the portfolio that a mail is about, asked when it leaves.
 MAY_HEAR = "portfolio.due.still_theirs"
 # Mail whose text waits in no table, since it opens an account: written when it leaves, by kind.
-WRITTEN_LATE = {"invitation": "accounts.invitations.invitation"}
+WRITTEN_LATE = {
+    "invitation": "accounts.invitations.invitation",
+    "password reset key": "accounts.letters.new_password",
+    "unknown account": "accounts.letters.no_account",
+    "email confirmation": "accounts.letters.confirmation",
+}
 BACKENDS = {"in-process": "config.background.InProcess", "db_worker": "django_tasks_db.DatabaseBackend"}
 TASKS = {"default": {"BACKEND": BACKENDS[STP_BACKGROUND]}}
 

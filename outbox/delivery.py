@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from outbox.line import FAILURES, Line, NotTaken
-from outbox.models import MOST_HAND_OVERS, Mail
+from outbox.models import MOST_HAND_OVERS, Mail, as_sent
 
 logger = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=2)  # longer than every word of one exchange may take (settings.EMAIL_TIMEOUT each)
@@ -131,9 +131,10 @@ def _message(mail: Mail) -> EmailMessage:
 
 
 def _body(mail: Mail) -> str:
-    """As it was written; or as it is written now, greeting and all, where the text waits in no table."""
+    """As it was written; or as it is written now, where the text waits in no table ("": nothing to say any more)."""
     writer = settings.WRITTEN_LATE.get(mail.kind)
-    return str(import_string(writer)(mail.person)) if writer else mail.body
+    text = import_string(writer)(mail) if writer else mail.text
+    return as_sent(mail.person.name if mail.person else "", text) if text else ""
 
 
 def _held(mail: Mail) -> QuerySet[Mail]:

@@ -97,7 +97,3 @@ class Mail(models.Model):
     def to(self) -> str:
         """The address that it goes to: a person's own as it is now."""
         return self.person.email if self.person else self.address
-
-    @property
-    def body(self) -> str:
-        return as_sent(self.person.name if self.person else "", self.text)

@@ -4,8 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import FilteredRelation, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portfolio.models import Assessment
@@ -52,10 +54,10 @@ NOTHING_DONE = Done()
 
 @dataclass(frozen=True)
 class Attempt:
-    """An assessment that counts or is on its way: not yet satisfactory, where no attempt has followed it.
+    """An assessment that counts or is on its way: not yet satisfactory, where no attempt has followed it. Or voided.
 
     Of a plan, which is its trainee's alone, nothing is told but that there is one. `waiting` is None where nobody is
-    asked; `by` and `at` say whose decision it is, and when.
+    asked; `by` and `at` say whose decision it is, and when; of a voided one `at` is when it was voided.
     """
 
     aid: str
@@ -89,10 +91,11 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
     found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
     now = FilteredRelation("addressees", condition=Q(addressees__until=None))
     named = FilteredRelation("nominations", condition=Q(nominations__until=None))
-    counted = Q(state__in=FILLING) | Q(state=State.NOT_YET, next_attempt=None)
+    counted = Q(state__in=(*FILLING, State.VOIDED)) | Q(state=State.NOT_YET, next_attempt=None)
     rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now, named=named)
     rows = rows.order_by("happens_on", "pk")
-    columns: tuple[str, ...] = ("portfolio", "module", "aid", "kind", "state", "decision__decided_at")
+    at_last = Coalesce("void__voided_at", "decision__decided_at")
+    columns: tuple[Any, ...] = ("portfolio", "module", "aid", "kind", "state", at_last)
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     nominee = ("named__name", "named__since", "named__due_on", "named__answer")
     told = ("title", "decision__signer_name")

@@ -31,6 +31,7 @@ from portfolio.outside import Outside, said_outside
 from portfolio.record import ActivityRecord, Feedback, ModuleRecord, Record, SignedModule
 from portfolio.states import (
     ActivityState,
+    AssessmentState,
     ElsewhereKind,
     ItemState,
     RoleKind,
@@ -88,11 +89,12 @@ def read(
             waiting=waiting.get(pk) if people and state is ActivityState.IN_REVIEW else None,
             feedback=decided if state is ActivityState.RETURNED else None,
             signed_at=decided.at if decided and state is ActivityState.SIGNED_OFF else None,
+            unlocked_at=decided.at if decided and decided.unlocked else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
             ever_elsewhere=(module, number) in outside[of].ever,
             **dict(zip(of_links, links, strict=True)),
         )
-    standing = _signed(rows)
+    standing, opened = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})
     meetings = review_meetings(rows) if reviews else {}
     attempts = assessed(rows, able, people)
@@ -106,8 +108,11 @@ def read(
             signed=standing.get((portfolio.pk, module.id)),
             done=_with_outside(done(assessments), said_of_it, module.id),
             result=said_of_it.results.get(module.id),
-            attempts=tuple([one for one in assessments if not one.counts]),
+            attempts=tuple([one for one in assessments if not one.counts and one.state is not AssessmentState.VOIDED]),
             satisfactory=tuple([one for one in assessments if one.counts]),
+            voided=tuple([one for one in assessments if one.state is AssessmentState.VOIDED]),
+            opened_at=opened.get((portfolio.pk, module.id)),
+            taken_back=tuple(said_of_it.taken_back.get(module.id, ())),
         )
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
@@ -128,6 +133,7 @@ def read(
             asked=outside[portfolio.pk].asked,
             awards=outside[portfolio.pk].awards,
             awards_recorded=outside[portfolio.pk].awards_recorded,
+            awards_lost=outside[portfolio.pk].awards_lost,
             taken_on=outside[portfolio.pk].taken_on,
             asked_on=outside[portfolio.pk].asked_on,
             placed=tuple(outside[portfolio.pk].placed),
@@ -193,7 +199,7 @@ def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int,
         elif state == ItemState.UNDECIDED and named_as[0]:
             waiting[activity] = nominated(sid, *named_as)
         if at:
-            told[activity] = Feedback(reason, unlocker, unlocked_at) if unlocked_at else Feedback(text, by, at)
+            told[activity] = Feedback(reason, unlocker, unlocked_at, True) if unlocked_at else Feedback(text, by, at)
     return waiting, told
 
 
@@ -213,6 +219,7 @@ def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRec
         waiting=waiting if record.state is ActivityState.IN_REVIEW else None,
         feedback=told if record.state is ActivityState.RETURNED else None,
         signed_at=told.at if told and record.state is ActivityState.SIGNED_OFF else None,
+        unlocked_at=told.at if told and told.unlocked else None,
     )
 
 
@@ -228,19 +235,24 @@ def _waiting(item: Item) -> Waiting | None:
 
 def _told(decision: Decision) -> Feedback:
     if hasattr(decision, "unlock"):
-        return Feedback(decision.unlock.reason, decision.unlock.signer_name, decision.unlock.unlocked_at)
+        return Feedback(decision.unlock.reason, decision.unlock.signer_name, decision.unlock.unlocked_at, True)
     return Feedback(decision.feedback, decision.signer_name, decision.decided_at)
 
 
-def _signed(portfolios: Iterable[int]) -> dict[tuple[int, int], SignedModule]:
-    """Not those whose manifest is not what was sealed: somebody changed it, and nothing counts by it."""
-    standing = ModuleSignOff.objects.filter(portfolio__in=portfolios, void=None).order_by()
-    columns = ("portfolio", "module", "manifest", "digest", "credits", "signer_name", "signed_at")
-    return {
-        (of, module): _signed_module(manifest, digest, credits, by, at)
-        for of, module, manifest, digest, credits, by, at in standing.values_list(*columns)
-        if sealed(manifest, digest)
-    }
+def _signed(portfolios: Iterable[int]) -> tuple[dict[tuple[int, int], SignedModule], dict[tuple[int, int], datetime]]:
+    """The sign-offs that stand, and when one of a module was voided last.
+
+    Not those whose manifest is not what was sealed: somebody changed it, and nothing counts by it.
+    """
+    made = ModuleSignOff.objects.filter(portfolio__in=portfolios).order_by("void__voided_at")
+    columns = ("portfolio", "module", "void__voided_at", "manifest", "digest", "credits", "signer_name", "signed_at")
+    standing, opened = {}, {}
+    for of, module, voided_at, manifest, digest, credits, by, at in made.values_list(*columns):
+        if voided_at:
+            opened[of, module] = voided_at
+        elif sealed(manifest, digest):
+            standing[of, module] = _signed_module(manifest, digest, credits, by, at)
+    return standing, opened
 
 
 def _signed_module(manifest: str, digest: str, credits: int, by: str, at: datetime) -> SignedModule:
@@ -291,6 +303,7 @@ def without_what_was_said(record: Record, modules: Iterable[int]) -> Record:
             activities={number: silent(one) for number, one in of.activities.items()},
             attempts=tuple(one.unsaid for one in of.attempts),
             satisfactory=tuple(one.unsaid for one in of.satisfactory),
+            voided=tuple(one.unsaid for one in of.voided),
         )
 
     return replace(record, modules={code: bare(code, of) for code, of in record.modules.items()}, feedback={})

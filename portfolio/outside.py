@@ -95,7 +95,9 @@ class Outside:
 
     Confirmations and results are by module, options by block position (counted from 0), what was signed elsewhere by
     module and number (`ever`: or was once), and of assessments that were, by module and kind, the days on which they
-    were signed there and recorded here. `awards_recorded` says when each award was. Rounds of feedback are by their
+    were signed there and recorded here; `taken_back` has by module what was, the number of an activity or the kind of
+    an assessment, and the day. `awards_recorded` says when each award was, and `awards_lost` which are none: not
+    passed, or taken back. Rounds of feedback are by their
     name. `taken_on` is the day on which an option was confirmed, `asked_on` the one on which the trainee took what
     waits for that; `placed` are all placements, the one that starts first before the others.
     """
@@ -104,6 +106,7 @@ class Outside:
     results: dict[int, Result] = field(default_factory=dict)
     awards: dict[str, date] = field(default_factory=dict)
     awards_recorded: dict[str, date] = field(default_factory=dict)
+    awards_lost: dict[str, Result] = field(default_factory=dict)
     taken: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     taken_on: dict[int, date] = field(default_factory=dict)
@@ -111,6 +114,7 @@ class Outside:
     placed: list[Placed] = field(default_factory=list)
     elsewhere: dict[tuple[int, int], Elsewhere] = field(default_factory=dict)
     ever: set[tuple[int, int]] = field(default_factory=set)
+    taken_back: dict[int, list[tuple[int | str, date]]] = field(default_factory=lambda: defaultdict(list))
     titles: dict[int, str] = field(default_factory=dict)
     feedback: dict[str, RoundStands] = field(default_factory=dict)
     assessments: dict[tuple[int, str], list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
@@ -121,8 +125,8 @@ class _Row(NamedTuple):
 
     The three numbers are an option's position and the event that refused it; an activity's number and whether its
     record was taken back; the numbers that were confirmed; or how many a round of feedback asks, how many have
-    answered and how many must. `on` is the day that a row says, and `recorded` the day
-    on which it was written.
+    answered and how many must. `on` is the day that a row says, and `recorded` the day on which it was written, or
+    on which the record of another system was taken back.
     """
 
     table: str
@@ -163,6 +167,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     changed = Coalesce("closing__release__released_at", "closing__closed_at", "opened_at")
     refused, said_on = F("refusal__audit_seq"), TruncDate(Coalesce("confirmation__confirmed_at", "taken_at"))
     recorded, confirmed_on, created = TruncDate("recorded_at"), TruncDate("confirmed_at"), TruncDate("created_at")
+    stood_on = TruncDate(Coalesce("void__voided_at", "recorded_at"))
     asked, answered = _invitations(withdrawn=False), _invitations(answered=True)
     rows = confirmed.values_list(
         confirmation,
@@ -178,7 +183,7 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
         signed.values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
-            *("kind", "system", "signed_by", "signed_on", recorded),
+            *("kind", "system", "signed_by", "signed_on", stood_on),
         ),
         rounds.values_list(
             *(feedback, "portfolio", none, "number", asked, answered, "least"),
@@ -228,11 +233,17 @@ def _keep(outside: Outside, row: _Row) -> None:
             outside.results[module] = Result(ResultState(row.kind), day, row.recorded)
         case _Row(table="result", on=date() as day):
             outside.awards.pop(row.text, None)
+            outside.awards_lost[row.text] = Result(ResultState(row.kind), day, row.recorded)
             if row.kind == ResultState.PASSED:
                 outside.awards[row.text], outside.awards_recorded[row.text] = day, row.recorded
+                del outside.awards_lost[row.text]
         case _Row(kind=ElsewhereKind.ACTIVITY, where=int(module), first=int(number), on=date() as day):
             outside.ever.add((module, number))
             if row.second is None:
                 outside.elsewhere[module, number] = Elsewhere(row.text, row.by, day, row.recorded)
+            else:
+                outside.taken_back[module].append((number, row.recorded))
         case _Row(where=int(module), second=None, on=date() as day):
             outside.assessments[module, row.kind].append((day, row.recorded))
+        case _Row(table="elsewhere", where=int(module)):
+            outside.taken_back[module].append((str(ElsewhereKind(row.kind).label), row.recorded))

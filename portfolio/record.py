@@ -22,17 +22,19 @@ Of = ParamSpec("Of")
 
 @dataclass(frozen=True)
 class Feedback:
-    """Why an activity came back: a return's feedback or an unlock's reason."""
+    """Why an activity came back: a return's feedback or, of one that was `unlocked`, the reason."""
 
     text: str
     by: str
     at: datetime
+    unlocked: bool = False
 
 
 class ActivityRecord(NamedTuple):
     """One activity of a portfolio that has a row; a number without one is not started.
 
     `elsewhere` is what keeps it signed elsewhere; `ever_elsewhere` also tells of records that were taken back.
+    `unlocked_at` is when it was unlocked, where nothing was decided since.
     `begun_at` and `linked_at` are when a page was linked to it first and last, where reviews are read.
     """
 
@@ -45,6 +47,7 @@ class ActivityRecord(NamedTuple):
     waiting: Waiting | None = None
     feedback: Feedback | None = None
     signed_at: datetime | None = None
+    unlocked_at: datetime | None = None
     elsewhere: Elsewhere | None = None
     ever_elsewhere: bool = False
     begun_at: datetime | None = None
@@ -67,7 +70,11 @@ class SignedModule:
 
 @dataclass(frozen=True)
 class ModuleRecord:
-    """What a portfolio holds of one module. `activities` is by number; `attempts` are the assessments on their way."""
+    """What a portfolio holds of one module. `activities` is by number; `attempts` are the assessments on their way.
+
+    What is no more: `voided` assessments, when a sign-off of the module was voided last (`opened_at`), and records of
+    other systems that were `taken_back`, each the number of an activity or a kind, with the day.
+    """
 
     activities: dict[int, ActivityRecord] = field(default_factory=dict)
     confirmed: Confirmed | None = None
@@ -76,6 +83,9 @@ class ModuleRecord:
     result: Result | None = None
     attempts: tuple[Attempt, ...] = ()
     satisfactory: tuple[Attempt, ...] = ()
+    voided: tuple[Attempt, ...] = ()
+    opened_at: datetime | None = None
+    taken_back: tuple[tuple[int | str, date], ...] = ()
 
 
 EMPTY = ModuleRecord()
@@ -87,7 +97,7 @@ class Record:
 
     `taken` counts options from 0 in the order of BlockFacts.options and holds only those the officer confirmed;
     `asked` those that wait for that. `awards` are those that the university has given, with the day, and
-    `awards_recorded` has the day on which each was recorded here;
+    `awards_recorded` has the day on which each was recorded here, `awards_lost` those not passed or taken back;
     `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
     `taken_on` is the day on which an option was confirmed, `asked_on` the one on which what waits was taken by the
     trainee; `placed` are the placements.
@@ -107,6 +117,7 @@ class Record:
     asked: dict[int, int] = field(default_factory=dict)
     awards: Mapping[str, date] = field(default_factory=dict)
     awards_recorded: Mapping[str, date] = field(default_factory=dict)
+    awards_lost: Mapping[str, Result] = field(default_factory=dict)
     taken_on: Mapping[int, date] = field(default_factory=dict)
     asked_on: Mapping[int, date] = field(default_factory=dict)
     placed: tuple[Placed, ...] = ()

@@ -77,14 +77,18 @@ def behind() -> QuerySet[Portfolio]:
 def _concerned() -> Q:
     """Whom the newest events of the instance concern, and whose summary was made before: by roles and by people.
 
-    Those of an earlier day need no look: every summary of that day is behind.
+    Those of an earlier day need no look: every summary of that day is behind. Where there were more today than are
+    looked through, so is whatever was made before the oldest of these: nobody asked what the earlier ones concern.
     """
     recent = list(Event.objects.filter(chain__name=INSTANCE).order_by("-seq")[:LATELY])
     told = [event.details for event in recent if timezone.localdate(event.at) == timezone.localdate()]
     refs = {one["portfolio"] for one in told if one.get("portfolio")}
     people = {one["person"] for one in told if one.get("person") and not one.get("portfolio")}
     concerned = Q(ref__in=refs) | Q(pk__in=Role.objects.filter(user__in=people).values("portfolio"))
-    return concerned & Q(summary__made_at__lte=recent[0].at) if recent else Q(pk__in=())
+    if not told:
+        return Q(pk__in=())
+    missed = Q(summary__made_at__lte=recent[-1].at) if len(told) == LATELY else Q(pk__in=())
+    return concerned & Q(summary__made_at__lte=recent[0].at) | missed
 
 
 def renew() -> int:

@@ -100,7 +100,10 @@ class PlanForm(OpenedOn):
             self.fields["another"].label = "This is another discussion"
         else:
             del self.fields["case_reference"]
-            self.fields["which"].choices = self._choices()  # type: ignore[attr-defined]
+            choices = self._choices()
+            self.fields["which"].choices = choices  # type: ignore[attr-defined]
+            if len(choices) == 1:
+                self.fields["which"].initial = choices[0][0]
             if self.titles:
                 self.fields["title"].label = "Your own title"
                 self.fields["title"].help_text = "Only where you chose a title of your own."

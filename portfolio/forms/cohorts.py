@@ -129,7 +129,7 @@ class OfficerForm(forms.Form):
     since = DateBoxField(
         label="First day",
         what="The first day",
-        help_text="The role of the officer before ends on the day before. For example, 1 9 2026",
+        help_text="The role of their present officer ends on the day before. For example, 1 9 2026",
         error_messages={"required": "Enter the first day."},
     )
     until = DateBoxField(

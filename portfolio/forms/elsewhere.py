@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
-from portfolio import files
+from portfolio import files, patient_data
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
@@ -19,6 +19,7 @@ from portfolio.workflow.elsewhere import ANOTHER, LONGEST
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
+CHECKED = "I have checked it: this does not identify a patient"
 NOT_TEXT = "The selected file is not text in UTF-8. Save it again as CSV UTF-8."
 
 
@@ -43,6 +44,11 @@ class Held:
         return cls(files.Stored(*stored), name)
 
 
+def looks_like(*texts: str) -> str:
+    """What in any of these looks like patient data, in words that echo nothing. A record stays, so it is asked."""
+    return patient_data.warning([found for text in texts for found in patient_data.find(text)]) or ""
+
+
 class BringsProof(forms.Form):
     """A form with a file that proves something, in the field `proof`. One that came with a form that fails, or that is
     shown before it is confirmed, is held, and need not be chosen again.
@@ -52,28 +58,34 @@ class BringsProof(forms.Form):
 
     proof = "file"
     mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2_000)
+    take_off = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, of: str, held: Held | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.of, self.held = of, held
+        self.way_off = self.fields.pop("take_off")
         if held is not None:
             self.initial["mark"] = held.mark(of)
             self._say_that_it_is_kept(held)
 
     def hold(self, upload: UploadedFile | None, mark: str) -> None:
-        """The file that came with this form, else the one that came with it before."""
-        self.held = Held.behind(mark, self.of)
+        """The file that came with this form, else the one that came with it before and was not taken off."""
+        taken_off = "take_off" in self.data and not upload
+        self.held = None if taken_off else Held.behind(mark, self.of)
         if upload:
             try:
                 self.held = Held(files.hold(upload), files.clean_name(upload.name or ""))
             except files.Refused as refused:
                 self.add_error(self.proof, f"{refused}.")
+        marked = {"mark": self.held.mark(self.of)} if self.held else {}
+        self.data = {name: self.data[name] for name in self.data if name not in ("mark", "take_off")} | marked
         if self.held is not None:
-            self.data = {name: self.data[name] for name in self.data} | {"mark": self.held.mark(self.of)}
             self._say_that_it_is_kept(self.held)
 
     def _say_that_it_is_kept(self, held: Held) -> None:
         self[self.proof].help_text = format_html("{} is kept. Choose another file to take its place.", held.name)
+        self.fields["take_off"] = self.way_off
+        self.way_off.label = f"Take {held.name} off"
 
     def take_file(self) -> None:
         """File first, then row. Raises files.Refused where it is gone."""
@@ -157,28 +169,34 @@ class ElsewhereForm(BringsProof):
         help_text="One observation or discussion fills one slot.",
     )
     beside = forms.IntegerField(required=False, min_value=0, max_value=999, widget=forms.HiddenInput)
+    checked = forms.BooleanField(required=False, label=CHECKED)
 
     def __init__(
         self, *args: Any, modules: Iterable[tuple[str, str]], label: str, back: str, of: str, **kwargs: Any
     ) -> None:
         super().__init__(*args, of=of, **kwargs)
+        self.found = looks_like(*(self.data.get(name, "") for name in LONGEST))
+        if not self.found:
+            del self.fields["checked"]
         self.fields["module"].choices = [("", "Choose a module"), *modules]  # type: ignore[attr-defined]
         self.label, self.back = label, back
         self.question = self.fields.pop("another")
-        self.lay_out(ask_another="another" in self.data)
-
-    def lay_out(self, *, ask_another: bool) -> None:
-        """The question whether this is another assessment stands there only once there is another."""
-        if ask_another:
+        if "another" in self.data:
             self.fields["another"] = self.question
-        what = Section("What was signed", "module", "kind", "number", "title", "case_reference")
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """The question whether this is another assessment stands there only once there is another, and so on."""
+        what = Section("The item", "module", "kind", "number", "title", "case_reference")
         where = Section("Where, when and by whom", "system", "signed_on", "signed_by")
-        proof = Section("Proof", "note", "file", "mark", "beside", *(["another"] if ask_another else []))
+        proofs = ("note", "file", "take_off", "mark", "beside", "another", "checked")
+        proof = Section("Proof", *(name for name in proofs if name in self.fields))
         self.helper = form_helper(self, what, where, proof, Button(self.label), LinkTo("Cancel", self.back))
 
     def ask_another(self, beside: int) -> None:
         """Ask about so many that are there; what was confirmed before was about fewer."""
-        self.lay_out(ask_another=True)
+        self.fields["another"] = self.question
+        self.lay_out()
         self.data = {name: self.data[name] for name in self.data if name != "another"} | {"beside": str(beside)}
         self.add_error("another", ANOTHER)
 
@@ -190,8 +208,11 @@ class ElsewhereForm(BringsProof):
         if given.get("kind") and not is_activity and not given.get("title") and "title" not in self.errors:
             self.add_error("title", "Enter the title of the assessment.")
         self.hold(given.get("file"), given.get("mark", ""))
+        self.lay_out()
         if not given.get("note") and self.held is None and not {"note", "file"} & set(self.errors):
             self.add_error("note", "Say what proves it, or add a file that does.")
+        if self.found and not given.get("checked"):
+            self.add_error("checked", f"{self.found} Take it out, or confirm that it does not identify a patient.")
         return given
 
     def entry(self) -> Entry:
@@ -226,6 +247,9 @@ class TableForm(BringsProof):
         required=False,
         label="Each row that is marked is another assessment, and not the one that is recorded",
         help_text="One observation or discussion fills one slot. Otherwise take these rows out of the table below.",
+    )
+    checked = forms.BooleanField(
+        required=False, label=CHECKED, help_text="Otherwise take it out of the rows that are marked."
     )
     rows = forms.CharField(
         required=False,

@@ -35,7 +35,7 @@ def _unplanned(board: Board) -> Iterable[tuple[Column, list[Entry]]]:
     """What is required and not planned; beside it what is not required, or with an assessor already."""
     for code in dict.fromkeys(one.module.code for one in board.entries):
         here = [one for one in board.entries if one.module.code == code and not one.when]
-        needed = sum(one in board.unplanned for one in here)
+        needed = sum(one in board.unplanned for one in here) or "Nothing"
         if here:
             yield Column(f"{code} {here[0].module.title}", note=f"{needed} to plan"), here
 

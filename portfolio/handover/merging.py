@@ -144,7 +144,7 @@ def merge(pair: Pair, *, by: User, shown: str) -> Passed:
         passed = Passed(passed.on + done.on, passed.with_nobody + done.with_nobody)
     Handover.objects.filter(successor=gone, done_at=None).exclude(role__user=kept).update(successor=kept)
     snippets.hand_on(gone, kept)
-    mails = waiting().filter(person=gone, digest_on=None).update(person=kept)
+    mails = waiting().filter(person=gone, digest_on=None).exclude(about="").update(person=kept)
     append(
         INSTANCE,
         MERGED,

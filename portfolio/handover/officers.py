@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from audit.chain import append
@@ -64,12 +65,26 @@ def give_officer(chosen: Collection[int], officer: User, days: Days, *, by: User
         raise TooLate(SAME_MOMENT) from None
 
 
-def _held(portfolio: Portfolio, days: Days) -> list[Role]:
-    """The officers' roles that are held on one of these days."""
-    roles = Role.objects.filter(portfolio=portfolio, kind=RoleKind.OFFICER).select_related("user", "portfolio__trainee")
+def nobody_after(given: Collection[Role], until: date) -> int:
+    """How many of these have no training officer on the day after."""
+    portfolios = {role.portfolio_id for role in given}
+    after = Days(until + timedelta(days=1), until + timedelta(days=1))
+    held = _on(after).filter(portfolio__in=portfolios).values("portfolio").distinct()
+    return len(portfolios) - held.count()
+
+
+def _on(days: Days) -> QuerySet[Role]:
+    """The officers' roles of one of these days."""
+    roles = Role.objects.filter(kind=RoleKind.OFFICER)
     if days.until:
         roles = roles.filter(starts_on__lte=days.until)
-    return [role for role in roles.order_by("starts_on") if role.ends_on is None or role.ends_on >= days.since]
+    return roles.filter(Q(ends_on=None) | Q(ends_on__gte=days.since))
+
+
+def _held(portfolio: Portfolio, days: Days) -> list[Role]:
+    """Those of this portfolio, the first of them first."""
+    roles = _on(days).filter(portfolio=portfolio).select_related("user", "portfolio__trainee")
+    return list(roles.order_by("starts_on"))
 
 
 def _why_not(portfolio: Portfolio, officer: User, days: Days, by: User) -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.invitations import invite_later
+from accounts.invitations import invite
 from accounts.models import User
 from audit.chain import append
 from curriculum.structure import INSTANCE
@@ -92,7 +92,7 @@ def _written(judged: list[Judged], intake: Intake, by: User) -> Counter[str]:
     invited = [one.entry for one in judged if one.lets_in]
     for entry in invited:
         people[entry.email] = people.get(entry.email) or _added(entry, judged, intake, by)
-    invite_later([people[entry.email] for entry in invited], by=by)
+    invite([people[entry.email] for entry in invited], by=by)
     done["people"] = len(invited)
     opened: dict[str, Portfolio] = {}
     for one in judged:

@@ -26,6 +26,7 @@ REPORTS = {
 }
 
 
+TAKEN_BACK = ResultState.TAKEN_BACK
 EVER = date.min  # before the first review everything is news, also what was recorded before the training began
 
 
@@ -60,6 +61,7 @@ def agenda(record: Record, point: Point, *, today: date) -> tuple[Matter, ...]:
         *_choices(record, since),
         *_feedback(record, since),
         *_time(record, since, today),
+        *(_gone(record, since) if since != EVER else ()),
         *_open(record, today),
     )
 
@@ -130,7 +132,7 @@ def _university(record: Record, since: date) -> Iterator[Matter]:
     """Results of modules, and awards."""
     for module in record.structure.modules:
         result = record.module(module).result
-        if result and _known(result) >= since and result.state is not ResultState.TAKEN_BACK:
+        if result and _known(result) >= since and result.state is not TAKEN_BACK:
             shape = "done" if result.passed else "returned"
             words = f"The university’s result of {module.code}: {str(result.state.label).lower()}"
             yield Matter(shape, words, f"On {_dated(result.on, result.recorded)}.")
@@ -138,6 +140,11 @@ def _university(record: Record, since: date) -> Iterator[Matter]:
         recorded = record.awards_recorded.get(name, on)
         if recorded >= since:
             yield Matter("done", f"{name} recorded", f"Passed on {_dated(on, recorded)}.")
+    for name, result in record.awards_lost.items():
+        if _known(result) >= since and result.state is not TAKEN_BACK:
+            yield Matter(
+                "returned", f"{name}: {str(result.state.label).lower()}", f"On {_dated(result.on, result.recorded)}."
+            )
 
 
 def _choices(record: Record, since: date) -> Iterator[Matter]:
@@ -180,6 +187,28 @@ def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
         if news(hours, hours.starts_on):
             share = f"{hours.hundredths / FULL:g}"
             yield Matter("calendar", f"Working time: {share} of full time", f"From {day(hours.starts_on)}.")
+
+
+def _gone(record: Record, since: date) -> Iterator[Matter]:
+    """What was unlocked, voided or taken back since. Before the first review nobody had met over what is no more."""
+    unlocked = _by_module(record, lambda row: _is_since(row.unlocked_at, since))
+    if number := sum(map(len, unlocked.values())):
+        yield Matter("unlock", f"{number} {_activities(number)} unlocked{_since(since)}", _named(unlocked))
+    held = {module.code: record.module(module) for module in record.structure.modules}
+    for code, of in held.items():
+        if of.opened_at and _is_since(of.opened_at, since):
+            yield Matter("unlock", f"The sign-off of {code} voided", f"On {day(timezone.localdate(of.opened_at))}.")
+    voided = {code: [one.kind.value for one in of.voided if _is_since(one.at, since)] for code, of in held.items()}
+    if number := sum(map(len, voided.values())):
+        yield Matter("unlock", f"{number} {plural(number, 'assessment')} voided{_since(since)}", _kinds(voided))
+    back = {code: [which for which, on in of.taken_back if on >= since] for code, of in held.items()}
+    if number := sum(map(len, back.values())):
+        words = f"{number} {plural(number, 'record')} of another system taken back{_since(since)}"
+        yield Matter("unlock", words, _both(back))
+    results = [(f"The university’s result of {code}", of.result) for code, of in held.items()]
+    for what, result in (*results, *record.awards_lost.items()):
+        if result and result.state is TAKEN_BACK and _known(result) >= since:
+            yield Matter("unlock", f"{what}: taken back", f"On {day(_known(result))}.")
 
 
 def _open(record: Record, today: date) -> Iterator[Matter]:
@@ -228,6 +257,14 @@ def _kinds(found: Mapping[str, Iterable[str]]) -> str:
     counted = {code: Counter(kinds) for code, kinds in found.items()}
     said = {code: " and ".join(f"{number} {kind}" for kind, number in kinds.items()) for code, kinds in counted.items()}
     return "; ".join(f"{code} {words}" for code, words in said.items() if words) + "."
+
+
+def _both(found: Mapping[str, list[int | str]]) -> str:
+    """S-C1 4 and 7. S-C2 1 OCE."""
+    numbers = {code: sorted({one for one in which if isinstance(one, int)}) for code, which in found.items()}
+    kinds = {code: [one for one in which if isinstance(one, str)] for code, which in found.items()}
+    activities = {code: those for code, those in numbers.items() if those}
+    return " ".join([_named(activities)] * bool(activities) + [_kinds(kinds)] * any(kinds.values()))
 
 
 def _activities(number: int) -> str:

@@ -19,7 +19,9 @@ from portfolio.views.component_pieces import pieces, states
 
 WORDING = "Attend and share learning from a relevant conference"
 DIGEST = "a41f9c2e7b0651d3" * 4
-DEVELOPMENT = ("demo", "test")  # and wherever STP_DEBUG is on, which production refuses
+# Where somebody builds pages: `make demo` is what a newcomer starts, on fictional data, and nobody's work is there. And
+# wherever STP_DEBUG is on, which production refuses.
+DEVELOPMENT = ("demo", "test")
 
 
 @require_safe

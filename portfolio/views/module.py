@@ -179,7 +179,7 @@ def _since(place: Place) -> str:
         return f"Returned by {place.feedback.by} on {day(place.feedback.at)}"
     if place.record and place.record.elsewhere:
         held = place.record.elsewhere
-        return f"Signed by {held.by} on {day(held.on)}, in {held.system}"
+        return f"Signed on {day(held.on)} by {held.by}, in {held.system}"
     if place.record and place.record.signed_at:
         return f"Signed off on {day(place.record.signed_at)}"
     return ""

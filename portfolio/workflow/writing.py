@@ -24,7 +24,7 @@ from portfolio.states import ActivityState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 FIELDS = ("title", "happened_on", "kind", "body")
-SUBMITTED_ONCE = "This page was submitted once. It can be archived, but not deleted."
+SUBMITTED_ONCE = "This page was submitted once. It stays, and can be archived."
 STILL_LINKED = "This page is linked to an activity. Remove its links first."
 
 

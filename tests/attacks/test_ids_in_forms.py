@@ -1,7 +1,7 @@
 """Case 8, of every form there is: whatever names a row in it is swapped for a row of somebody else.
 
 The forms are those of test_mass_assignment.py, which has one for every address that takes any. A box in which somebody
-only types needs no line here; every other field is in `TRIED` with what is put into it, or in `NAMES_NOTHING`.
+only types needs no line here; every other field is in `Theirs.values` with what is put into it, or in `NAMES_NOTHING`.
 """
 
 import re

@@ -91,6 +91,16 @@ WITHOUT_EDGE = f"""() => {{
 UNSEEN_ICONS = """() => [...document.querySelectorAll('.app-icon')].filter(e => e.checkVisibility()
   && getComputedStyle(e).color !== getComputedStyle(e.parentElement).color).map(e => e.outerHTML.slice(0, 80))"""
 
+UNSEEN_LETTERS = """() => [...document.querySelectorAll('main svg text')].filter(e => e.checkVisibility()
+  && getComputedStyle(e).fill !== getComputedStyle(document.body).color).map(e => e.textContent)"""
+
+# A line that is transparent on the page is drawn here: under every way but the one that is open it must not be.
+NOT_TOLD_APART = """() => [...document.querySelectorAll('nav [aria-current]')].filter(e =>
+  [...e.closest('nav').querySelectorAll('a:not([aria-current])')].some(a => {
+    const [other, here] = [getComputedStyle(a), getComputedStyle(e)];
+    return a.checkVisibility() && other.borderBottomWidth !== '0px' && other.borderBottom === here.borderBottom;
+  })).map(e => e.innerText)"""
+
 NOT_ON_PAPER = (
     "header .nhsuk-header__navigation, header .nhsuk-header__account-link, footer, .nhsuk-skip-link, .app-crumb, "
     ".app-pages, .app-within ul, .app-filters, button, .nhsuk-button, form.app-decide, .app-queue__nav"
@@ -187,13 +197,14 @@ def focus_is_seen(page: Page) -> list[str]:
 def holds_in_forced_colours(page: Page) -> list[str]:
     """States, boxes and the focus are told by lines and shapes, not by the page's own colours."""
     with _emulated(page, forced_colors="active"):
-        focus, boxes, icons = (
-            page.evaluate(one) for one in (UNSEEN_FOCUS_IN_FORCED_COLOURS, WITHOUT_EDGE, UNSEEN_ICONS)
-        )
+        looks = (UNSEEN_FOCUS_IN_FORCED_COLOURS, WITHOUT_EDGE, UNSEEN_ICONS, UNSEEN_LETTERS, NOT_TOLD_APART)
+        focus, boxes, icons, letters, ways = (page.evaluate(one) for one in looks)
     return [
         *(f"forced colours, focus not seen: {one}" for one in focus),
         *(f"forced colours, no edge: {one}" for one in set(boxes)),
         *(f"forced colours, icon keeps its colour: {one}" for one in icons),
+        *(f"forced colours, letters keep their colour: {one}" for one in letters),
+        *(f"forced colours, not told from the other ways: {one}" for one in ways),
     ]
 
 

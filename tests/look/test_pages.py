@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from outbox.delivery import deliver
 from portfolio import states
 from portfolio.shapes import SHAPES
 from portfolio.templatetags import look
@@ -146,6 +147,7 @@ def test_a_failed_sign_in_says_what_is_missing_at_each_field(client: Client, db:
 
 def test_the_mail_with_which_a_password_is_set_is_in_plain_words(client: Client, noor: User) -> None:
     client.post("/accounts/password/reset/", {"email": noor.email})
+    deliver()
     [sent] = mail.outbox
     assert sent.subject == "Set your password"
     assert "Follow this link to set your password:" in sent.body
@@ -154,6 +156,7 @@ def test_the_mail_with_which_a_password_is_set_is_in_plain_words(client: Client,
 
 def test_setting_a_password_goes_from_the_link_to_the_sign_in(client: Client, noor: User) -> None:
     client.post("/accounts/password/reset/", {"email": noor.email})
+    deliver()
     link = re.search(r"https?://[^/]+(/\S+)", mail.outbox[0].body)
     assert link is not None
     form = client.get(link.group(1), follow=True)

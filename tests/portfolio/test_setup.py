@@ -11,10 +11,12 @@ from django.contrib.auth import authenticate
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from pytest_django import Settings
 
 from accounts.models import User
 from audit.models import Event
 from curriculum.models import Curriculum
+from outbox.delivery import waiting
 from portfolio import access
 from portfolio.management import first_people
 from portfolio.management.commands import setup
@@ -322,13 +324,17 @@ def test_what_fails_half_way_leaves_nothing_behind(
     assert mail.outbox == []
 
 
-def test_mail_that_does_not_leave_does_not_undo_the_setup(
-    curriculum: Curriculum, password: None, monkeypatch: pytest.MonkeyPatch
+def test_mail_that_does_not_leave_does_not_undo_the_setup_and_leaves_later(
+    curriculum: Curriculum, password: None, settings: Settings
 ) -> None:
-    monkeypatch.setattr(setup, "invite", lambda person, by: False)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     _, err, refusal = run(**RUTH, **TRAINEE)
     assert (refusal, Portfolio.objects.count()) == ("", 1)
-    assert err == ["No mail went out to Priya Raman (priya@example.org). Send the link again from the list of people."]
+    assert err == [
+        "The mail to Priya Raman (priya@example.org) has not left yet. It is tried again while the server runs."
+    ]
+    assert [(row.kind, row.text, row.to) for row in waiting()] == [("invitation", "", "priya@example.org")]
 
 
 # --- questions ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from accounts.invitations import invite
+from outbox.delivery import deliver, waiting
 from portfolio.management.first_people import FirstPeople, Made, administrators, curricula, make
 
 PASSWORD_VARIABLE = "STP_SETUP_PASSWORD"
@@ -146,7 +147,9 @@ class Command(BaseCommand):
 
     # --- the end --------------------------------------------------------------------------------------------------
     def _tell(self, made: Made) -> None:
-        sent = [person for person in made.invited if invite(person, by=made.administrator)]
+        invited = [mail.pk for mail in invite(made.invited, by=made.administrator)]
+        deliver()  # here and now: no page waits for it, and where mail is printed it stands before these words
+        waits = set(waiting().filter(pk__in=invited).values_list("person", flat=True))
         self.stdout.write(self.style.SUCCESS(f"{made.administrator} is the administrator."))
         if portfolio := made.portfolio:
             self.stdout.write(f"{portfolio.trainee.name} has a portfolio on {portfolio.curriculum}.")
@@ -156,12 +159,12 @@ class Command(BaseCommand):
                     f"{portfolio.curriculum.start_year}. This is allowed. Check that it is what you mean."
                 )
         for person in made.invited:
-            if person in sent:
-                self.stdout.write(f"{person} gets a mail with a link to set a password.")
-            else:
-                words = f"No mail went out to {person}. Send the link again from the list of people."
+            if person.pk in waits:
+                words = f"The mail to {person} has not left yet. It is tried again while the server runs."
                 self.stderr.write(self.style.WARNING(words))
-        if sent and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
+            else:
+                self.stdout.write(f"{person} gets a mail with a link to set a password.")
+        if len(invited) > len(waits) and settings.EMAIL_BACKEND.endswith("console.EmailBackend"):
             self.stdout.write("Mail is printed here and not sent: pass each link above on to its person.")
         self.stdout.write(f"Sign in: {settings.SITE_URL}{reverse('account_login')}")
 

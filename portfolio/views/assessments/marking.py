@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access, proof
-from portfolio.forms.assessments import DECLARATIONS, KIND, STANDINGS, MarkForm
+from portfolio.forms.assessments import BOXES, DECLARATIONS, KIND, STANDINGS, MarkForm
 from portfolio.forms.snippets import PickSnippet
 from portfolio.models import Assessment, Snippet
 from portfolio.requirements.words import a
@@ -97,7 +97,8 @@ def about(row: Assessment, form: MarkForm, *, steps: Collection[str], status: in
     """What the page of a mark form shows of it. Before its day there is no form, unless something was typed on one."""
     decision = getattr(row, "decision", None)
     early = "complete" in steps and is_early(row, timezone.now())
-    is_shown = "complete" in steps and not (early and status == 200)
+    typed = status != 200 or any(form.initial.get(name) for name in BOXES)
+    is_shown = "complete" in steps and (typed or not early)
     return {
         "row": row,
         "portfolio": row.portfolio,

@@ -31,6 +31,7 @@ from portfolio.workflow import ModuleOf
 
 HEADINGS = {1: "Case-based discussions (CBD)", 2: "Observed, DOPS or OCE in any mix"}
 SHORT = {1: "CBD", 2: "DOPS or OCE"}
+UNASKED = "No assessor is asked yet"
 PIP_ORDER = (
     AssessmentState.SATISFACTORY,
     AssessmentState.WITH_ASSESSOR,
@@ -213,7 +214,7 @@ def held_slot(portfolio: Portfolio, row: SignedElsewhere, *, in_whole: bool) -> 
         "type": row.get_kind_display(),
         "title": row.title,
         "href": elsewhere_address(portfolio.ref, row.xid) if in_whole else "",
-        "note": f"Signed by {row.signed_by} on {day(row.signed_on)}, in {row.system}",
+        "note": f"Signed on {day(row.signed_on)} by {row.signed_by}, in {row.system}",
     }
 
 
@@ -238,7 +239,7 @@ def note_of(one: Attempt) -> str:
 
 
 def planned_for(row: Assessment) -> str:
-    return f"For {day(row.happens_on)}. No assessor is asked yet"
+    return f"For {day(row.happens_on)}. {UNASKED}"
 
 
 def _attempt(portfolio: Portfolio, sort: Slots, at: int, seen: dict[str, Assessment]) -> dict[str, str]:
@@ -247,7 +248,7 @@ def _attempt(portfolio: Portfolio, sort: Slots, at: int, seen: dict[str, Assessm
     shown = _slot(portfolio, attempt)
     if attempt.state is AssessmentState.PLANNED:
         row = seen.get(attempt.aid)
-        shown |= {"title": row.title, "note": planned_for(row)} if row else {"href": ""}
+        shown |= {"title": row.title, "note": planned_for(row)} if row else {"href": "", "note": UNASKED}
     if attempt.waiting and not attempt.waiting.assessor:
         shown |= {"shape": "alert", "word": "With nobody"}
     if sort.needed is not None and at >= sort.left:

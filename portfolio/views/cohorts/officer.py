@@ -1,5 +1,7 @@
 """Another training officer for many trainees at once."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import SignedIn
 from portfolio import access
 from portfolio.forms.cohorts import FindPortfolios, OfficerForm
-from portfolio.handover.officers import NotGiven, give_officer
+from portfolio.handover.officers import Days, NotGiven, give_officer, nobody_after
 from portfolio.models import Portfolio, Role
-from portfolio.requirements.words import plural
+from portfolio.requirements.words import day, plural
 from portfolio.views.cohorts.intake import crumbs, only_administrators
 
 A_PAGE = 100  # ticks in one form: an officer has fewer trainees
@@ -58,8 +60,18 @@ def _given(request: SignedIn, form: OfficerForm) -> HttpResponse | None:
             form.add_error("trainees", why)
         return None
     count = f"{len(roles)} {plural(len(roles), 'trainee')}"
-    messages.success(request, f"{said['officer'].name} is the training officer of {count} {form.days.words}.")
+    words = f"{said['officer'].name} is the training officer of {count} {form.days.words}."
+    messages.success(request, " ".join([words, *_afterwards(roles, form.days)]))
     return redirect(HERE)
+
+
+def _afterwards(given: list[Role], days: Days) -> Iterator[str]:
+    """What a last day leaves: the role of the officer before was ended, with its days after this one."""
+    if days.until is None or not (left := nobody_after(given, days.until)):
+        return
+    whom = "they have" if left == len(given) else f"{left} of them {'has' if left == 1 else 'have'}"
+    since = day(days.until + timedelta(days=1))
+    yield f"The officer before does not come back: from {since} {whom} no training officer until one is named."
 
 
 def _officers() -> Prefetch[Any]:

@@ -119,6 +119,7 @@ def placement(request: SignedIn, ref: str, pid: str) -> HttpResponse:
             for name, url in STEP_PAGES.items()
             if name in steps
         ],
+        "may_close": "close placement" in steps,
         "may_turn": voice.writes and portfolio.closed_at is None,
         "page_href": _page(portfolio, row, voice),
         "warning": _warning(row) if voice.own else "",

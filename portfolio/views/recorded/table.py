@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import SignedIn
 from audit.canonical import digest
 from portfolio import files, ledger
-from portfolio.forms.elsewhere import Held, TableForm
+from portfolio.forms.elsewhere import Held, TableForm, looks_like
 from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
 from portfolio.models import Portfolio
 from portfolio.record import Record
@@ -25,6 +25,9 @@ from portfolio.workflow import Entry, Incomplete, TooLate, elsewhere, perform_al
 
 NOT_CONFIRMED = (
     "Some rows may be recorded already. Nothing was recorded. Confirm that they are others, or take them out."
+)
+NOT_CHECKED = (
+    "Some rows hold what looks like patient data. Nothing was recorded. Take it out, or confirm that you checked it."
 )
 CHANGED = "The rows, or what they would do, are not those that this page showed. Nothing was recorded. Read them again."
 
@@ -57,6 +60,9 @@ def table(request: SignedIn, ref: str) -> HttpResponse:
         return _page(request, portfolio, form, rows, status=TooLate.status)
     if any(row.entry.another for row in rows) and not request.POST.get("another"):
         messages.error(request, NOT_CONFIRMED)
+        return _page(request, portfolio, form, rows, status=422)
+    if any(map(_found, rows)) and not request.POST.get("checked"):
+        messages.error(request, NOT_CHECKED)
         return _page(request, portfolio, form, rows, status=422)
     try:
         form.take_file()
@@ -126,6 +132,11 @@ def shown(portfolio: Portfolio, rows: tuple[Row, ...]) -> str:
     return digest({"v": "stp-elsewhere-table-1", "portfolio": portfolio.ref, "rows": told})
 
 
+def _found(row: Row) -> str:
+    """What in the row looks like patient data, wherever it was typed."""
+    return looks_like(*(getattr(row.entry, name) for name in elsewhere.LONGEST))
+
+
 def _page(
     request: SignedIn, portfolio: Portfolio, form: TableForm, rows: tuple[Row, ...] = (), *, status: int = 200
 ) -> HttpResponse:
@@ -139,6 +150,7 @@ def _page(
         "rows": [_row(row) for row in rows],
         "wrong": wrong,
         "asks_another": not wrong and any(row.entry.another for row in rows),
+        "asks_checked": not wrong and any(map(_found, rows)),
         "counts": ", ".join(f"{number} in {code}" for code, number in counts.items()),
         "back": reverse("elsewhere", args=[portfolio.ref]),
         "has_errors": bool(form.errors or wrong),
@@ -162,4 +174,5 @@ def _row(row: Row) -> dict[str, Any]:
         "file": entry.file_name,
         "problems": row.problems,
         "beside": entry.another,
+        "found": _found(row),
     }

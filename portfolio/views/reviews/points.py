@@ -138,7 +138,7 @@ def _records(user: User, subject: ReviewOf) -> list[dict[str, Any]]:
             {
                 "meeting": row,
                 "frozen": _frozen(parts) if parts else None,
-                "notes": _notes(row, subject),
+                "notes": _notes(row, user, subject),
                 "actions": [_action(one, user, subject, agreed) for one in row.actions.all() if not one.dropped],
                 "signatures": [_signature(one) for one in row.signatures.all()],
             }
@@ -156,9 +156,10 @@ def _frozen(parts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _notes(row: ReviewMeeting, subject: ReviewOf) -> list[dict[str, str]]:
+def _notes(row: ReviewMeeting, user: User, subject: ReviewOf) -> list[dict[str, Any]]:
+    own = Side.TRAINEE if user.pk == subject.portfolio.trainee_id else Side.OFFICER
     names = {Side.TRAINEE: subject.portfolio.trainee.name, Side.OFFICER: "Training officer"}
-    return [{"who": names[side], "text": row.notes(side), "side": side.value} for side in Side]
+    return [{"who": names[side], "text": row.notes(side), "mine": side == own} for side in Side]
 
 
 def _action(row: ReviewAction, user: User, subject: ReviewOf, agreed: set[int]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portfolio.states import ElsewhereKind
 from portfolio.templatetags.look import day
 from portfolio.views.assessments import assess
 from portfolio.workflow import AskFor, Incomplete, perform
+from portfolio.workflow.assessments import marking
 from portfolio.workflow.assessments.planning import planned_seen
 from tests import make
 from tests.cast import Cast
@@ -215,6 +216,7 @@ def test_when_every_slot_is_a_dops_one_more_oce_may_be_planned(client: Client, c
         make.assessed(priya, cast.assessor, kind="DOPS")
     client.force_login(cast.trainee)
     assert client.get(new(priya, "DOPS")).status_code == 409
+    assert client.get(new(priya, "OCE")).context["form"]["which"].value() == "own-OCE"  # the only choice is taken
     assert client.post(new(priya, "OCE"), typed(which="own-OCE")).status_code == 302
 
 
@@ -398,6 +400,19 @@ def test_a_kind_put_right_in_the_mark_form_keeps_what_both_forms_share(
     assert client.post(where, sent).status_code == 302
     assert client.post(where, {**typed, KIND: seen}).status_code == 409
     assert KindCorrection.objects.count() == 1
+
+
+def test_what_was_typed_stays_when_the_kind_is_put_right_before_its_day(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    row = make.asked(priya, cast.assessor, happens_on=make.today() + make.timedelta(days=1))
+    client.force_login(cast.assessor)
+    where = reverse("assess", args=[row.aid])
+    assert client.get(where).context["form"] is None
+    seen = marking.shown(row, marking.criteria(row, "OCE"))
+    page = client.post(where, {"of": "DOPS", "strengths": "Calm and clear.", KIND: seen})
+    assert (page.status_code, make.assessment(row).kind) == (200, "OCE")
+    assert page.context["form"]["strengths"].value() == "Calm and clear."
 
 
 def test_no_mark_form_offers_another_kind_of_a_discussion_or_of_a_signed_module(

@@ -120,6 +120,20 @@ def test_many_events_of_others_hide_no_role_that_changed_before(cast: Cast) -> N
     assert behind() == ["Tom Okafor"]
 
 
+def test_more_events_than_are_looked_through_hide_no_role_that_changed_before_them(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summaries, "LATELY", 3)
+    summaries.renew()
+    role = cast.portfolio.roles.get(user=cast.officer)
+    append(INSTANCE, "role changed", by=cast.administrator, data=role.facts)
+    for _ in range(3):
+        append(INSTANCE, "person.add", by=cast.administrator, data={"person": cast.stranger.pk})
+    assert cast.portfolio in summaries.behind()
+    summaries.renew()
+    assert list(summaries.behind()) == []  # and what was made since is not made again
+
+
 def test_what_the_instance_told_on_another_day_makes_nothing_again(cast: Cast) -> None:
     tom, priya = (Role.objects.get(user=user, kind="officer") for user in (cast.other_officer, cast.officer))
     append(INSTANCE, "role changed", by=cast.administrator, data=tom.facts)

@@ -71,7 +71,9 @@ def test_a_last_day_ends_the_new_role_and_lets_a_later_one_be(client: Client, ca
     answer = changed(client, cast.administrator, sent(since, cast.portfolio, cast.other, until=until))
     assert answer.status_code == 302
     said = client.get(PLACE).content.decode()
+    after = day(until + timedelta(days=1))
     assert f"Nell Ford is the training officer of 2 trainees from {day(since)} to {day(until)}." in said
+    assert f"does not come back: from {after} they have no training officer until one is named." in said
     for portfolio in (cast.portfolio, cast.other):
         assert officers(portfolio)[-1] == ("Nell Ford", until)
     given = Event.objects.filter(chain__name="instance", kind="role given").latest("seq")
@@ -85,6 +87,7 @@ def test_a_last_day_ends_the_new_role_and_lets_a_later_one_be(client: Client, ca
     )
     assert changed(client, cast.administrator, fits).status_code == 302
     assert officers(cast.portfolio)[-2:] == [(cast.other_officer.name, since - timedelta(days=1)), ("Nell Ford", until)]
+    assert "does not come back" not in client.get(PLACE).content.decode()  # somebody comes after
 
 
 def test_somebody_without_an_officer_gets_one(client: Client, cast: Cast, new: User) -> None:

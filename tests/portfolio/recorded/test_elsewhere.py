@@ -333,6 +333,19 @@ def test_a_form_with_a_mistake_says_so_and_keeps_what_was_typed(
     assert "Lena Voss-Kern" in answer.content.decode()
 
 
+@pytest.mark.parametrize("field", ["title", "case_reference", "note"])
+def test_what_looks_like_a_patient_is_asked_about_before_it_stays(client: Client, cast: Cast, field: str) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    sent = typed(kind="cbd", title="A case") | {field: "Case 999 000 0026"}
+    refused = client.post(where, sent)
+    assert (refused.status_code, SignedElsewhere.objects.count()) == (422, 0)
+    assert "Something in the text looks like an NHS number. Take it out, or confirm" in refused.text
+    assert refused.context["form"][field].value() == "Case 999 000 0026"
+    assert client.post(where, sent | {"checked": "on"}).status_code == 302
+    assert getattr(SignedElsewhere.objects.get(), field) == "Case 999 000 0026"
+
+
 def test_a_file_can_be_the_proof_and_only_their_people_get_it(client: Client, cast: Cast) -> None:
     client.force_login(cast.officer)
     upload = SimpleUploadedFile("export.pdf", make.PDF)
@@ -381,6 +394,19 @@ def test_another_file_takes_the_place_of_one_that_is_kept(client: Client, cast: 
     page = client.post(where, typed(number="2", system="") | {"file": SimpleUploadedFile("old.pdf", make.PDF)})
     wrong = client.post(where, typed(number="2", mark=mark_of(page)) | {"file": SimpleUploadedFile("run.exe", b"MZ")})
     assert (wrong.status_code, "old.pdf is kept." in wrong.text) == (422, True)
+
+
+def test_a_file_that_is_kept_can_be_taken_off_again(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    where = reverse("elsewhere_new", args=[cast.portfolio.ref])
+    page = client.post(where, typed(system="") | {"file": SimpleUploadedFile("wrong.pdf", make.PDF)})
+    assert "Take wrong.pdf off" in page.text
+    bare = client.post(where, typed(note="", mark=mark_of(page), take_off="on"))
+    assert (bare.status_code, "Say what proves it" in bare.text, "wrong.pdf" in bare.text) == (422, True, False)
+    assert not bare.context["form"]["mark"].value()
+    assert client.post(where, typed(mark=mark_of(page), take_off="on")).status_code == 302
+    row = SignedElsewhere.objects.get()
+    assert (row.file, row.file_name, stored()) == (None, "", [])
 
 
 def test_the_mark_of_a_file_is_good_for_one_person_and_portfolio_and_for_a_day(client: Client, cast: Cast) -> None:

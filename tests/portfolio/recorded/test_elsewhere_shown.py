@@ -33,7 +33,7 @@ def test_a_slot_says_system_signer_and_day_and_leads_to_the_record(client: Clien
         page = client.get(reverse("module", args=[cast.portfolio.ref, "S-C1"]))
         (slot,) = slots(page)
         assert (slot["type"], slot["title"]) == ("OCE", told["title"])
-        assert slot["note"] == f"Signed by Lena Voss, Consultant on {day(ON)}, in OneFile"
+        assert slot["note"] == f"Signed on {day(ON)} by Lena Voss, Consultant, in OneFile"
         assert slot["href"] == f"{listed}?x={row.xid}#{row.xid}"
         assert slot["note"] in page.text
         assert f'id="{row.xid}"' in client.get(slot["href"]).text

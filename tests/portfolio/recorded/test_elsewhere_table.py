@@ -249,6 +249,20 @@ def test_the_same_table_again_is_asked_about_row_by_row(client: Client, cast: Ca
     assert SignedElsewhere.objects.count() == 5
 
 
+def test_rows_with_what_looks_like_a_patient_are_marked_and_asked_about(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    table = f"{ROW}\n{SECOND.replace('A case', 'A case born 3 May 1950')}"
+    preview = ask(client, cast, table)
+    found = [row["found"] for row in preview.context["rows"]]
+    assert found == ["", "Something in the text looks like a date of birth."]
+    sent = {"seen": preview.context["form"]["seen"].value(), "confirm": "1"}
+    refused = ask(client, cast, table, **sent)
+    assert (refused.status_code, SignedElsewhere.objects.count()) == (422, 0)
+    assert "Some rows hold what looks like patient data. Nothing was recorded." in refused.text
+    assert ask(client, cast, table, **sent, checked="on").status_code == 302
+    assert SignedElsewhere.objects.count() == 2
+
+
 # --- one file that proves all the rows ------------------------------------------------------------------------------
 
 UNPROVED = "module,number,title,system,date,signed by\nS-C1,1,,Old,3 May 2025,Lena\nS-C1,CBD,A case,Old,4 May 2025,Lena"
@@ -271,6 +285,20 @@ def test_one_file_proves_every_row_and_is_held_from_the_preview_on(client: Clien
     for row in SignedElsewhere.objects.all():
         where = reverse("elsewhere_file", args=[cast.portfolio.ref, row.xid])
         assert b"".join(client.get(where).streaming_content) == make.PDF  # type: ignore[attr-defined]
+
+
+def test_the_one_file_can_be_taken_off_again(client: Client, cast: Cast) -> None:
+    client.force_login(cast.officer)
+    preview = ask(client, cast, ROW, proves=SimpleUploadedFile("wrong.pdf", make.PDF))
+    assert "Take wrong.pdf off" in preview.text
+    sent = {name: preview.context["form"][name].value() for name in ("seen", "mark")}
+    for more, status in (({"read": "1"}, 200), ({"confirm": "1"}, 409)):  # what is confirmed is what was shown
+        bare = ask(client, cast, ROW, **sent, **more, take_off="on")
+        assert (bare.status_code, "wrong.pdf" in bare.text, SignedElsewhere.objects.count()) == (status, False, 0)
+    seen = bare.context["form"]["seen"].value()
+    assert (bare.context["form"]["mark"].value() or "") == ""
+    assert ask(client, cast, ROW, seen=seen, confirm="1").status_code == 302
+    assert list(SignedElsewhere.objects.values_list("file", "file_name")) == [(None, "")]
 
 
 def test_a_file_that_proves_nothing_or_is_gone_records_nothing_and_keeps_the_rows(client: Client, cast: Cast) -> None:

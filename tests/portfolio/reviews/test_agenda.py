@@ -15,6 +15,7 @@ from portfolio import ledger
 from portfolio.assessed import Attempt, Done
 from portfolio.dates import Hours, Leave
 from portfolio.diary import AgreedAction, Meeting
+from portfolio.models import Portfolio
 from portfolio.outside import Elsewhere, Placed, Result, RoundStands
 from portfolio.record import Record
 from portfolio.reviews import agenda, last_meeting, review_points
@@ -119,6 +120,10 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
             ("The university’s result of A: not passed", "On 10 January 2026."),
         ),
         "award": ({"awards": {"MSc": on}}, ("MSc recorded", "Passed on 10 January 2026.")),
+        "award failed": (
+            {"awards_lost": {"MSc": Result(ResultState.NOT_PASSED, on)}},
+            ("MSc: not passed", "On 10 January 2026."),
+        ),
         "option": (
             {"taken": {2: 1}, "taken_on": {2: on}},
             ("The option C taken for Choice", "Confirmed on 10 January 2026."),
@@ -130,6 +135,37 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
         "placement": ({"placed": (Placed("The host", on),)}, ("Placement: The host", "From 10 January 2026.")),
         "leave": ({"leave": (Leave(START, on),)}, ("Leave", "1 September 2025 to 10 January 2026.")),
         "hours": ({"hours": (Hours(on, 60),)}, ("Working time: 0.6 of full time", "From 10 January 2026.")),
+        **gone(on),
+    }
+
+
+def gone(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
+    """Each kind of thing that is no more since this day, and what the agenda says of it."""
+    back, here = ((2, on), ("CBD", on), (1, on)), "10 January 2026"
+    unlocked = row(2, ActivityState.DRAFT, unlocked_at=moment(on))
+    voided = (decided("DOPS", AssessmentState.VOIDED, on),)
+    return {
+        "unlocked": (
+            {"modules": {"A": held(rows=[unlocked])}},
+            (f"1 activity unlocked since {here}", "A 2."),
+        ),
+        "module opened": (
+            {"modules": {"A": held(opened_at=moment(on))}},
+            ("The sign-off of A voided", f"On {here}."),
+        ),
+        "voided": ({"modules": {"A": held(voided=voided)}}, (f"1 assessment voided since {here}", "A 1 DOPS.")),
+        "taken back": (
+            {"modules": {"A": held(taken_back=back)}},
+            (f"3 records of another system taken back since {here}", "A 1 and 2. A 1 CBD."),
+        ),
+        "result taken back": (
+            result(on, ResultState.TAKEN_BACK),
+            ("The university’s result of A: taken back", f"On {here}."),
+        ),
+        "award taken back": (
+            {"awards_lost": {"MSc": Result(ResultState.TAKEN_BACK, on)}},
+            ("MSc: taken back", f"On {here}."),
+        ),
     }
 
 
@@ -194,11 +230,15 @@ def test_before_the_first_review_everything_is_news_also_what_was_recorded_befor
     assert said(of(meetings=(), **fields), 1) == [("1 activity signed elsewhere", "A 1.")]
 
 
-def test_what_has_still_to_come_or_was_taken_back_is_not_on_the_agenda() -> None:
+def test_what_has_still_to_come_is_not_on_the_agenda() -> None:
     later = TODAY + timedelta(days=1)
     coming = of(placed=(Placed("The next", later),), leave=(Leave(later, None),), hours=(Hours(later, 60),))
     assert said(coming) == []
-    assert said(of(**result(NEW, ResultState.TAKEN_BACK))) == []
+
+
+def test_before_the_first_review_there_is_nothing_that_is_no_more() -> None:
+    for what, (fields, _) in gone(NEW).items():
+        assert said(of(meetings=(), **fields), 1) == [], what
 
 
 def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
@@ -300,4 +340,40 @@ def test_what_is_recorded_after_a_review_stands_on_the_page_of_the_next_whatever
         "Placement: Three weeks in imaging",
         "Leave",
         "Working time: 0.8 of full time",
+    ]
+
+
+@pytest.mark.django_db
+def test_what_was_unlocked_voided_and_taken_back_since_a_review_stands_on_the_page_of_the_next(cast: Cast) -> None:
+    known = {"activities": 1, "activities_complete": True, "kind": "specialist", "credits": 90}
+    needs = {"S-A1": {"cbd": 0, "observed": 1}, "S-X1": {"cbd": 1, "observed": 0}}
+    modules = [{"code": code, **known, **numbers} for code, numbers in needs.items()]
+    made = make.curriculum("TST6-1-24", blocks=[{"title": "Practice", "credits": 180, "modules": modules}])
+    Portfolio.objects.filter(pk=cast.portfolio.pk).update(curriculum=made)
+    portfolio = make.with_rules(Portfolio.objects.get(pk=cast.portfolio.pk))
+    make.mark_forms(portfolio.programme)
+    officer, client = cast.officer, Client()
+    with time_machine.travel(timezone.now() - timedelta(days=20), tick=False):
+        activity, observed = make.signed_off(portfolio, cast.assessor, "S-A1"), make.assessed(portfolio, cast.assessor)
+        make.module_signed_off(portfolio, officer, "S-A1")
+        there = make.entry("S-X1", 1), make.entry("S-X1", kind=ElsewhereKind.CBD)
+        rows = [make.signed_elsewhere(portfolio, officer, entry) for entry in there]
+        make.result(portfolio, officer, award="A prize")
+    with time_machine.travel(timezone.now() - timedelta(days=19), tick=False):
+        make.review_signed(portfolio, officer=officer)
+    perform("unlock", activity, by=officer, reason="The page was another one.")
+    perform("void assessment", make.assessment(observed), by=officer, reason="It was of somebody else.")
+    for one in rows:
+        make.elsewhere_voided(one, officer)
+    make.result(portfolio, officer, award="A prize", says=ResultState.TAKEN_BACK, reason="Of another year.")
+    make.review_planned(portfolio, officer, 2)
+    client.force_login(officer)
+    page = client.get(reverse("review_point", args=[portfolio.ref, 2]))
+    assert [re.sub(r" since .*", "", one["title"]) for one in page.context["agenda"]] == [
+        "1 activity unlocked",
+        "The sign-off of S-A1 voided",
+        "1 assessment voided",
+        "2 records of another system taken back",
+        "A prize: taken back",
+        "1 returned item to revise",
     ]

@@ -165,7 +165,7 @@ def test_a_page_once_submitted_cannot_be_deleted_and_the_page_says_why(priya: Cl
     assert "It cannot be deleted. This page was submitted once." in read(priya, page)
     for response in (priya.get(url(page, "evidence_discard")), priya.post(url(page, "evidence_discard"))):
         assert response.status_code == 409
-        assert "This page was submitted once. It can be archived, but not deleted." in response.content.decode()
+        assert "This page was submitted once. It stays, and can be archived." in response.content.decode()
     page.refresh_from_db()
     assert page.binned_at is None
 

@@ -156,7 +156,7 @@ def placement(step: str, state: str) -> Callable[[Cast], Sent]:
         name = "placement_change" if step == "plan" else f"placement_{step}"
         data = {"seen": row.seen, "did": "I followed an image.", **steps.boxes("last", make.today())}
         data |= steps.plan_placement(cast).data if step == "plan" else {}
-        who = OFFICERS if step in ("confirm", "end") else TRAINEE
+        who = OFFICERS if step in ("confirm", "end", "extend") else TRAINEE
         return Sent(reverse(name, args=[cast.portfolio.ref, row.pid]), data, who)
 
     return reach
@@ -186,6 +186,7 @@ LATE: dict[str, Callable[[Cast], Sent]] = {
     "confirm placement: confirmed": placement("confirm", "confirmed"),
     "confirm placement: closed": placement("confirm", "closed"),
     "end placement: planned": placement("end", "planned"),
+    "extend placement: planned": placement("extend", "planned"),
     "close placement: planned": placement("close", "planned"),
     "remove placement: confirmed": placement("remove", "confirmed"),
     "remove placement: closed": placement("remove", "closed"),
