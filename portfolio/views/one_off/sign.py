@@ -225,7 +225,7 @@ def _gone(request: HttpRequest, key: str, late: TooLate) -> HttpResponse | None:
     if not said:
         return None
     context = {"said": late.said, "kept": typed(request), "done": said == links.USED}
-    return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
+    return render(request, "portfolio/dead_link.html", context, status=late.status)
 
 
 def _page(request: HttpRequest, link: SignLink, desk: Desk, *, status: int = 200) -> HttpResponse:
@@ -249,6 +249,6 @@ def _dead(request: HttpRequest, dead: NoLink | DeadLink, link: SignLink | None =
         codes.tried_again(link)
     kept = typed(request) if request.method == "POST" else []
     context = {"said": dead.said, "kept": kept, "done": dead.said == links.USED}
-    answer = render(request, "portfolio/feedback/dead_link.html", context, status=dead.status)
+    answer = render(request, "portfolio/dead_link.html", context, status=dead.status)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
