@@ -506,8 +506,8 @@ def test_portfolios_are_locked_before_whoever_confirms_as_in_every_step(
     """The other way round, a step and a table of one administrator could each wait for what the other has."""
     order: list[object] = []
     locked, acting = taking.locked, taking.acting
-    monkeypatch.setattr(taking, "locked", lambda pk: order.append(pk) or locked(pk))  # type: ignore[func-returns-value]
-    monkeypatch.setattr(taking, "acting", lambda by: order.append(by) or acting(by))  # type: ignore[func-returns-value]
+    monkeypatch.setattr(taking, "locked", lambda pk: order.append(pk) or locked(pk))
+    monkeypatch.setattr(taking, "acting", lambda by: order.append(by) or acting(by))
     shown = preview(client, role("assessor", "Olga Dunn", cast.trainee.email))
     assert confirm(client, shown).status_code == 200
     assert order == [cast.portfolio.pk, administrator]
