@@ -1,7 +1,7 @@
 """Chains of events that are only ever added to.
 
 Each event holds the hash of the one before it, so that a change, a gap or a fork shows (audit/chain.py). The models and
-their querysets refuse changes; database triggers come later (docs/decisions/0002-audit-chains.md says why).
+their querysets refuse changes; there are no database triggers (docs/decisions/0002-audit-chains.md says why).
 """
 
 import json

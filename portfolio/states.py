@@ -183,24 +183,6 @@ class Part(TextChoices):
     SUPERVISOR = "supervisor", "Placement supervisor"
 
 
-class Turn(TextChoices):
-    """Whose turn it is."""
-
-    TRAINEE = "trainee", "With you"
-    ASSESSOR = "assessor", "With your assessor"
-    NOBODY = "nobody", "With nobody"
-
-
-WHOSE_TURN: dict[str, Turn] = {
-    ActivityState.NOT_STARTED: Turn.TRAINEE,
-    ActivityState.DRAFT: Turn.TRAINEE,
-    ActivityState.RETURNED: Turn.TRAINEE,
-    ActivityState.IN_REVIEW: Turn.ASSESSOR,
-    ActivityState.SIGNED_OFF: Turn.NOBODY,
-    ActivityState.SIGNED_ELSEWHERE: Turn.NOBODY,
-}
-
-
 # --- what the university, the trainee's choice and other systems say ----------------------------------------------
 
 

@@ -216,11 +216,11 @@ PICK = "Your snippets"
 class MarkForm(MarksForm):
     """What the assessor says of an attempt.
 
-    `of` is the kind whose criteria it asks. `right`: the other kind and the digest of the page that would show its
-    form, where the kind can be put right.
+    `criteria_of` is the kind whose criteria it asks. `right`: the other kind and the digest of the page that would
+    show its form, where the kind can be put right.
     """
 
-    of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4)
+    criteria_of = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4)
     strengths = _text(
         "Strengths",
         "What went well.",

@@ -56,9 +56,6 @@ def take(intake: Intake, *, by: User, shown: str) -> Counter[str]:
             row = Intake.objects.select_for_update().filter(pk=intake.pk).first()
             if row is None or row.taken_at is not None:
                 raise TooLate(TAKEN if row else GONE)
-            by = acting(by)
-            if not access.may_enter_admin(by):
-                raise NotAllowed("A table of people is for those who administer their cohort.")
             return _take(row, by, shown)
     except (IntegrityError, ValidationError):
         raise TooLate(CHANGED) from None
@@ -75,6 +72,9 @@ def _take(intake: Intake, by: User, shown: str) -> Counter[str]:
     trainees = {one.email for one in told if one.part == TRAINEE} | {each for one in told for each in one.trainees}
     for pk in Portfolio.objects.filter(trainee__email__in=trainees).order_by("pk").values_list("pk", flat=True):
         locked(pk)
+    by = acting(by)  # after the portfolios, as in every step: so that the two cannot wait for each other
+    if not access.may_enter_admin(by):
+        raise NotAllowed("A table of people is for those who administer their cohort.")
     judged = judge(told, by=by)
     if seen(judged, intake.iid) != shown or any(one.problems for one in judged):
         raise TooLate(CHANGED)

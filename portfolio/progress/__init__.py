@@ -1,6 +1,6 @@
 """How far a portfolio is: pure functions over requirements, with no query and no clock.
 
-The one place that does arithmetic for pages (house.md); how it counts is docs/decisions/0004-counting.md.
+The one place that does arithmetic for pages; how it counts is docs/decisions/0004-counting.md.
 """
 
 from portfolio.progress.bar import Bar, Minibar, credit_bar, minibar, strip

@@ -1,6 +1,6 @@
 """What a module needs and what is missing: pure functions over the ledger's Record, with no query and no clock.
 
-The one place that answers "what is missing?" (house.md), for pages, reports, exports and the sign-off itself.
+The one place that answers "what is missing?", for pages, reports, exports and the sign-off itself.
 """
 
 from portfolio.requirements.award import awards, missing_awards, needed_awards

@@ -29,7 +29,7 @@ from portfolio.views.activity_history import entries, items_of
 from portfolio.views.activity_status import buttons, for_activity, note
 from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_own, fetch_record
 from portfolio.views.links import address
-from portfolio.views.recorded.held import Held
+from portfolio.views.recorded.shown import SignedThere
 from portfolio.views.shown import IN_DOUBT
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import NotAllowed, TooLate, available, writing
@@ -116,20 +116,20 @@ def activity(request: SignedIn, ref: str, code: str, number: int) -> HttpRespons
     row = _row(request.user, here, items)
     steps = available(row, portfolio, by=request.user, parts=voice.parts)
     doubted = proof.doubted(portfolio, items)
-    held = Held.of(request.user, portfolio, here.module, place)
+    there = SignedThere.of(request.user, portfolio, here.module, place)
     evidence = _evidence(request.user, here, row, items)
     context = about(portfolio) | {
         "here": here,
         "voice": voice,
-        "status": _status(here, items, voice, doubted, held),
-        "buttons": buttons(portfolio, code, place, steps, held.standing.xid if held.standing else ""),
+        "status": _status(here, items, voice, doubted, there),
+        "buttons": buttons(portfolio, code, place, steps, there.standing.xid if there.standing else ""),
         "prompts": _prompts(here.record.structure, place.type),
         "needs": NEEDS.get(place.type, ""),
         "feedback": _feedback(here) if request.portfolio.in_whole else [],
         "evidence": evidence,
         "evidence_count": counted(len(evidence)),
         "told": place.feedback if place.state == ActivityState.RETURNED and not doubted else None,
-        "history": [*entries(items, ref, voice, doubted), *held.entries],
+        "history": [*entries(items, ref, voice, doubted), *there.entries],
         "log": for_activity("evidence_new", ref, code, number) if "link" in steps else "",
         "may_label": voice.writes and portfolio.closed_at is None and here.label_is_open,
         "label": here.link("activity_label"),
@@ -180,22 +180,24 @@ def _row(user: User, here: Here, items: Sequence[Item]) -> Activity:
     return row
 
 
-def _status(here: Here, items: Sequence[Item], voice: Voice, doubted: Collection[int], held: Held) -> dict[str, str]:
+def _status(
+    here: Here, items: Sequence[Item], voice: Voice, doubted: Collection[int], there: SignedThere
+) -> dict[str, str]:
     """As the status bar takes it. What must not be relied on is not shown as true."""
     place = here.place
-    if doubt := _doubt(place, items, doubted, held):
+    if doubt := _doubt(place, items, doubted, there):
         return {"value": place.state, "shape": IN_DOUBT[0], "text": IN_DOUBT[1], "note": doubt}
     said = note(place, here.module.code, voice, signer=_signer(place, items))
     return {"value": place.state, "shape": "", "text": _state_words(place, items), "note": said}
 
 
-def _doubt(place: Place, items: Sequence[Item], doubted: Collection[int], held: Held) -> str:
+def _doubt(place: Place, items: Sequence[Item], doubted: Collection[int], there: SignedThere) -> str:
     """A submission or a record that is not what it was, or a state that none of them makes."""
-    if not held.agrees:
+    if not there.agrees:
         return f"What was signed elsewhere. {proof.DOUBT}"
     if which := [f"submission {item.attempt}" for item in items if item.pk in doubted]:
         return f"{get_text_list(which, 'and').capitalize()}. {proof.DOUBT}"
-    possible = proof.possible_of(items, elsewhere=held.standing is not None)
+    possible = proof.possible_of(items, elsewhere=there.standing is not None)
     return "" if place.state in possible else f"{place.state.label}. {proof.DOUBT}"
 
 

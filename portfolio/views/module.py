@@ -26,7 +26,7 @@ from portfolio.views.fetch import fetch_in_part, fetch_module_in_part, fetch_rec
 from portfolio.views.goals.shown import of_module
 from portfolio.views.links import address
 from portfolio.views.module_steps import rule
-from portfolio.views.recorded.held import of_module as held_of_module
+from portfolio.views.recorded.shown import of_module as signed_there
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import ModuleOf, Step, available, modules
 
@@ -51,8 +51,10 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
     found = module_progress(record, subject.facts)
     places = requirements.places(record, subject.facts)
     may_plan = _may_plan(voice, found)
-    held = held_of_module(request.user, portfolio, facts, record)
-    away = [held_slot(portfolio, row, in_whole=in_whole) for row in held if not row.number and not hasattr(row, "void")]
+    there = signed_there(request.user, portfolio, facts, record)
+    away = [
+        held_slot(portfolio, row, in_whole=in_whole) for row in there if not row.number and not hasattr(row, "void")
+    ]
     planned = plans(request.user, subject) if voice.own else []  # a plan is its trainee's alone
     led_to = [*may, *(["plan"] if may_plan else [])]
     context = about(portfolio) | {
@@ -81,7 +83,7 @@ def module(request: SignedIn, ref: str, code: str) -> HttpResponse:
             {"label": step.label, "href": reverse(STEP_PAGES[name], args=[ref, code])} for name, step in may.items()
         ],
         "signed": record.module(subject.facts).signed,
-        "doubt": "" if _agrees(request.user, subject, sign_offs, held, in_whole=in_whole) else proof.DOUBT,
+        "doubt": "" if _agrees(request.user, subject, sign_offs, there, in_whole=in_whole) else proof.DOUBT,
         "confirmed": _confirmed(subject),
         "added": requirements.added_after_sign_off(record, subject.facts),
         "voided": _voided(sign_offs),

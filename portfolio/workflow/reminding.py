@@ -55,15 +55,15 @@ class Sent:
 class Request:
     """Rows that say with whom something is, the portfolio of each, and its letters: none while nobody can be told.
 
-    `since`: the field of the moment since which it waits, where the row holds no date on which it is due. `by_link`:
-    whether people without an account may be asked so.
+    `since`: the field of the moment since which it waits, where the row holds no date on which it is due. `has_links`:
+    whether a row may have a personal link, by which somebody without an account decides.
     """
 
     rows: Callable[[], QuerySet[Any]]
     portfolio: Callable[[Any], Portfolio]
     letters: dict[ReminderKind, Callable[[Any], Iterator[Letter]]]
     since: str = ""
-    by_link: bool = False
+    has_links: bool = False
 
     def due_by(self, day: date) -> Q:
         """Those that were due on this day or earlier."""
@@ -73,7 +73,7 @@ class Request:
 
     def to_remind(self, today: date) -> Q:
         """Those that are due, or whose link has some days left."""
-        if not self.by_link:
+        if not self.has_links:
             return self.due_by(today)
         last = timezone.make_aware(datetime.combine(today + timedelta(days=days_left()), time.max))
         return self.due_by(today) | Q(until=None, assessor__one_off=True, link__expires_at__lte=last)
@@ -223,7 +223,7 @@ REQUESTS = (
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_submission(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_submission(row)),
         },
-        by_link=True,
+        has_links=True,
     ),
     Request(
         _assessments,
@@ -232,7 +232,7 @@ REQUESTS = (
             ReminderKind.DUE: lambda row: reminder_letters.reminder(_of_assessment(row)),
             ReminderKind.LATE: lambda row: reminder_letters.officer_told(_of_assessment(row)),
         },
-        by_link=True,
+        has_links=True,
     ),
     Request(_nominations, lambda row: row.portfolio, {ReminderKind.DUE: reminder_letters.not_answered}),
     Request(

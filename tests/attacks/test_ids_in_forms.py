@@ -34,7 +34,7 @@ NAMES_NOTHING = {
     *("seen", "seen_token", "opened", "<activity>-seen", "was-<activity>"),  # digests of what was shown, and its words
     *(
         "kind",
-        "of",
+        "criteria_of",
         "other_kind",
         "type",
         "side",

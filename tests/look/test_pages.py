@@ -34,7 +34,7 @@ WITHOUT_A_SHAPE = {
     "AssessmentOutcome": "is the state of an assessment",
     "ReminderKind": "no page shows it",
     "CommentState": "a comment stands there, or a sentence says that it was withdrawn",
-    **dict.fromkeys(("Side", "Part", "Turn", "RoleKind"), "says who"),
+    **dict.fromkeys(("Side", "Part", "RoleKind"), "says who"),
     **dict.fromkeys(("EvidenceKind", "AssessmentKind", "PlacementKind", "ElsewhereKind", "LeaveKind"), "says what"),
     "RespondentGroup": "says who",
 }

@@ -44,7 +44,7 @@ def mark_form(
     found = forms(row, row.kind, *([right] if right else []))
     form = found[row.kind]
     initial = dict(typed.items()) if typed else {}
-    if initial.get("of", row.kind) != row.kind:
+    if initial.get("criteria_of", row.kind) != row.kind:
         initial = {name: value for name, value in initial.items() if not name.startswith("mark_")}
     role = access.deciding_role(by, row.portfolio, row.module_id)
     part = f", as {str(role.get_kind_display()).lower()}" if role else ""
@@ -58,7 +58,7 @@ def mark_form(
         snippets=snippets,
         pick=pick,
         right=(right, shown(row, found[right])) if right else None,
-        initial=initial | {"seen": shown(row, form), "of": row.kind, "standing": False},
+        initial=initial | {"seen": shown(row, form), "criteria_of": row.kind, "standing": False},
     )
 
 

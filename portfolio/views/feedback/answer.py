@@ -40,7 +40,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
 def _dead(request: HttpRequest, key: str, dead: NoLink | DeadLink) -> HttpResponse:
     """Why the link does not work; what was sent through it is given back."""
     kept = _typed(request, key) if request.method == "POST" else []
-    return render(request, "portfolio/feedback/dead_link.html", {"said": dead.said, "kept": kept}, status=dead.status)
+    return render(request, "portfolio/dead_link.html", {"said": dead.said, "kept": kept}, status=dead.status)
 
 
 @login_not_required

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
-from portfolio import patient_data
 from portfolio.access import visible_in
 from portfolio.forms.journal import JournalForm, note_made_by
 from portfolio.models import JournalNote, Portfolio
 from portfolio.requirements.words import day
+from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_own, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import about
@@ -62,7 +62,7 @@ def note(request: SignedIn, ref: str, jid: str) -> HttpResponse:
         "page_href": reverse("evidence", args=[ref, row.page.eid]) if turned and row.page else "",
         "page": row.page,
         "may_write": writing.may_write(portfolio, by=request.user),
-        "warning": _warning(row.happened, row.thought),
+        "warning": warning(row.happened, row.thought),
         "crumbs": _crumbs(portfolio),
     }
     return render(request, "portfolio/journal/note.html", context)
@@ -111,7 +111,7 @@ def _write(request: SignedIn, portfolio: Portfolio, row: JournalNote | None) -> 
         "note": row,
         "stands": stands,
         "form": form,
-        "warning": _warning(*(str(form[name].value() or "") for name in ("happened", "thought"))),
+        "warning": warning(*(str(form[name].value() or "") for name in ("happened", "thought"))),
         "crumbs": [*_crumbs(portfolio), *([(day(row.dated), back)] if row else [])],
     }
     status = 422 if form.errors else TooLate.status if stands else 200
@@ -161,8 +161,3 @@ def _address(portfolio: Portfolio, row: JournalNote) -> str:
 
 def _crumbs(portfolio: Portfolio) -> list[tuple[str, str]]:
     return crumbs(portfolio, ("Journal", reverse("journal", args=[portfolio.ref])))
-
-
-def _warning(*texts: str) -> str:
-    """What looks like patient data, in words that echo nothing."""
-    return patient_data.warning(patient_data.find("\n".join(texts))) or ""

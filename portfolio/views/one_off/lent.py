@@ -175,8 +175,8 @@ def file(request: HttpRequest, lending: Lending, fid: str) -> HttpResponseBase:
 
 def _proof(request: HttpRequest, lending: Lending) -> SignCode | None:
     """What was proved on this device, for this."""
-    held, asking = request.session.get(CODE), lending.asking
-    proof = devices.proof(held, asking.asked_for, asking.assessor) if isinstance(held, int) else None
+    code, asking = request.session.get(CODE), lending.asking
+    proof = devices.proof(code, asking.asked_for, asking.assessor) if isinstance(code, int) else None
     return proof if proof and proof.lending_id == lending.pk else None
 
 

@@ -71,7 +71,7 @@ def _tell_of(request: HttpRequest, link: SignLink, dead: str) -> None:
         theirs = user.pk in (person.pk, person.merged_into_id)
         if dead in ("", links.USED) and not theirs and user not in access.leaders(portfolio):
             codes.opened_elsewhere(link, by=user)
-    elif request.method == "POST" and not dead and _held(request, link) is None and links.is_bound(link):
+    elif request.method == "POST" and not dead and _entered(request, link) is None and links.is_bound(link):
         codes.opened_elsewhere(link, by=None)
 
 
@@ -147,14 +147,14 @@ def served(request: HttpRequest, asking: Asking, fid: str) -> HttpResponseBase:
 
 def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:
     """What this browser proved for this link, if it did and that holds still."""
-    held = _held(request, link)
-    return links.proof(held, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if held else None
+    code = _entered(request, link)
+    return links.proof(code, link.asking.asked_for, link.asking.assessor, now=timezone.now()) if code else None
 
 
-def _held(request: HttpRequest, link: SignLink) -> int | None:
+def _entered(request: HttpRequest, link: SignLink) -> int | None:
     """The id of the code that this browser entered for this link, however long ago."""
-    held: int | None = request.session.get(SESSION, {}).get(str(link.pk))
-    return held
+    code: int | None = request.session.get(SESSION, {}).get(str(link.pk))
+    return code
 
 
 def shows(asking: Asking) -> str:
@@ -225,7 +225,7 @@ def _gone(request: HttpRequest, key: str, late: TooLate) -> HttpResponse | None:
     if not said:
         return None
     context = {"said": late.said, "kept": typed(request), "done": said == links.USED}
-    return render(request, "portfolio/feedback/dead_link.html", context, status=late.status)
+    return render(request, "portfolio/dead_link.html", context, status=late.status)
 
 
 def _page(request: HttpRequest, link: SignLink, desk: Desk, *, status: int = 200) -> HttpResponse:
@@ -249,6 +249,6 @@ def _dead(request: HttpRequest, dead: NoLink | DeadLink, link: SignLink | None =
         codes.tried_again(link)
     kept = typed(request) if request.method == "POST" else []
     context = {"said": dead.said, "kept": kept, "done": dead.said == links.USED}
-    answer = render(request, "portfolio/feedback/dead_link.html", context, status=dead.status)
+    answer = render(request, "portfolio/dead_link.html", context, status=dead.status)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

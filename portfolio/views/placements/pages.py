@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
-from portfolio import ledger, patient_data, requirements
+from portfolio import ledger, requirements
 from portfolio.access import visible_in
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
@@ -19,6 +19,7 @@ from portfolio.record import Record
 from portfolio.requirements.words import day
 from portfolio.shapes import PLACEMENT_SHAPES
 from portfolio.states import PlacementState
+from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_in_part
 from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
@@ -178,5 +179,4 @@ def _page(portfolio: Portfolio, row: Placement, voice: Voice) -> str:
 
 
 def _warning(row: Placement) -> str:
-    texts = [row.title, row.aims, *(getattr(row, name) for name in QUESTIONS)]
-    return patient_data.warning(patient_data.find("\n".join(texts))) or ""
+    return warning(row.title, row.aims, *(getattr(row, name) for name in QUESTIONS))

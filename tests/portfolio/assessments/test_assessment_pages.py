@@ -378,7 +378,13 @@ def test_a_kind_put_right_in_the_mark_form_keeps_what_both_forms_share(
     assert ('href="#other_kind"' in page.text, 'id="other_kind"' in page.text) == (True, True)
     right, seen = page.context["form"].right
     words = {"strengths": "Calm.", "to_develop": "Label it.", "action": "In May.", "outcome": "satisfactory"}
-    typed = {"of": "DOPS", "seen": make.seen_of(row), "mark_0": "Meets expectations", "standing": "on", **words}
+    typed = {
+        "criteria_of": "DOPS",
+        "seen": make.seen_of(row),
+        "mark_0": "Meets expectations",
+        "standing": "on",
+        **words,
+    }
     shown = client.post(where, {**typed, KIND: seen})
     assert (shown.status_code, right, make.assessment(row).kind) == (200, "OCE", "OCE")
     form = shown.context["form"]

@@ -500,6 +500,19 @@ def test_a_table_is_taken_in_once(client: Client, administrator: User) -> None:
     assert there_is() == before
 
 
+def test_portfolios_are_locked_before_whoever_confirms_as_in_every_step(
+    client: Client, cast: Cast, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other way round, a step and a table of one administrator could each wait for what the other has."""
+    order: list[object] = []
+    locked, acting = taking.locked, taking.acting
+    monkeypatch.setattr(taking, "locked", lambda pk: order.append(pk) or locked(pk))
+    monkeypatch.setattr(taking, "acting", lambda by: order.append(by) or acting(by))
+    shown = preview(client, role("assessor", "Olga Dunn", cast.trainee.email))
+    assert confirm(client, shown).status_code == 200
+    assert order == [cast.portfolio.pk, administrator]
+
+
 def test_a_fault_half_way_leaves_nothing(client: Client, administrator: User, monkeypatch: pytest.MonkeyPatch) -> None:
     shown, before = preview(client, *COHORT), there_is()
     monkeypatch.setattr(Role, "save", lambda row: (_ for _ in ()).throw(RuntimeError("power")))

@@ -297,7 +297,7 @@ def test_the_kind_is_put_right_behind_a_link_and_what_was_typed_stays(
 ) -> None:
     row, token = link
     page = proved(client, token).get(at(token))
-    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "of": "DOPS"}
+    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "criteria_of": "DOPS"}
     shown = client.post(at(token), typed)
     assert (shown.status_code, make.assessment(row).kind) == (200, "OCE")
     assert ("Calm and clear." in shown.text, "Explains (OCE)" in shown.text) == (True, True)
@@ -319,7 +319,7 @@ def test_the_kind_is_put_right_on_a_lent_device_and_what_was_typed_stays(cast: C
     client.post(page_of(row, "assessment_lend"))
     client.post(reverse("lent_prove"), {"code": make.coded(cast.assessor.email)})
     page = client.get(reverse("lent"))
-    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "of": "DOPS"}
+    typed = {**form(row, feedback="Calm and clear."), KIND: page.context["form"].right[1], "criteria_of": "DOPS"}
     shown = client.post(reverse("lent"), typed)
     assert (shown.status_code, make.assessment(row).kind) == (200, "OCE")
     assert ("Calm and clear." in shown.text, "Explains (OCE)" in shown.text) == (True, True)

@@ -14,14 +14,14 @@ from portfolio.requirements.words import day
 
 
 @dataclass(frozen=True)
-class Held:
+class SignedThere:
     """The records of one activity, in order. `agrees`: they are what was recorded when they were made."""
 
     rows: list[SignedElsewhere]
     agrees: bool
 
     @classmethod
-    def of(cls, user: User, portfolio: Portfolio, module: ModuleFacts, place: Place) -> "Held":
+    def of(cls, user: User, portfolio: Portfolio, module: ModuleFacts, place: Place) -> "SignedThere":
         """Two queries where the ledger knows of any, else none."""
         if place.record is None or not place.record.ever_elsewhere:
             return cls([], agrees=True)
