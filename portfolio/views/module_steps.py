@@ -19,7 +19,7 @@ from portfolio.states import Outcome
 from portfolio.titles import own_title
 from portfolio.views.fetch import as_it_stands, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.goals.shown import of_module
-from portfolio.views.links import address, crumbs, module_crumb
+from portfolio.views.links import address, crumbs, elsewhere_address, module_crumb
 from portfolio.workflow import Incomplete, ModuleOf, NotAllowed, TooLate, available, modules, perform
 from portfolio.workflow.machine import NOT_YOURS
 from portfolio.workflow.modules import ModuleTable
@@ -195,12 +195,13 @@ def _items(request: SignedIn, subject: ModuleOf) -> list[Item]:
     return list(items.select_related("activity__module", "decision", "submission").order_by("activity__number"))
 
 
-def _elsewhere(request: SignedIn, subject: ModuleOf) -> list[SignedElsewhere]:
-    """What it rests on that other systems hold."""
+def _elsewhere(request: SignedIn, subject: ModuleOf) -> list[tuple[SignedElsewhere, str]]:
+    """What it rests on that other systems hold, each with its place in their list."""
     numbers = progress.module_progress(subject.record, subject.facts).needs.activities or ()
     rows = visible_in(subject.portfolio, request.user, SignedElsewhere).filter(module=subject.facts.id, void=None)
     rows = rows.filter(Q(number=None) | Q(number__in=numbers))
-    return list(rows.select_related("module").order_by("number", "pk"))
+    rows = rows.select_related("module").order_by("number", "pk")
+    return [(row, elsewhere_address(subject.portfolio.ref, row.xid)) for row in rows]
 
 
 def _standing(request: SignedIn, subject: ModuleOf) -> ModuleSignOff | None:

@@ -55,8 +55,10 @@ def test_a_link_to_a_record_opens_the_page_of_the_list_that_has_it(client: Clien
         assert (page.context["page"].number, f'id="{newest[at]}"' in page.text) == (number, True)
     assert client.get(where, {"x": newest[50], "page": 1}).context["page"].number == 1  # and on from there
     assert [client.get(where, {"x": said}).context["page"].number for said in ("", "nothing", "\x00")] == [1, 1, 1]
-    led = client.get(reverse("history", args=[of.ref])).text
-    assert f'href="{where}?x={newest[0]}#{newest[0]}"' in led
+    led = f'href="{where}?x={newest[0]}#{newest[0]}"'
+    assert led in client.get(reverse("history", args=[of.ref])).text
+    client.force_login(cast.officer)
+    assert led in client.get(reverse("module_sign_off", args=[of.ref, "S-C1"])).text
 
 
 def test_the_page_of_a_module_says_when_a_record_in_a_slot_was_changed(client: Client, cast: Cast) -> None:
