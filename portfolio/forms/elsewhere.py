@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
-from portfolio import files, patient_data
+from portfolio import files
+from portfolio.forms.checked import CHECKED, TAKE_OUT, looks_like
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
@@ -19,7 +20,6 @@ from portfolio.workflow.elsewhere import ANOTHER, LONGEST
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
-CHECKED = "I have checked it: this does not identify a patient"
 NOT_TEXT = "The selected file is not text in UTF-8. Save it again as CSV UTF-8."
 
 
@@ -42,11 +42,6 @@ class Held:
         except signing.BadSignature:
             return None
         return cls(files.Stored(*stored), name)
-
-
-def looks_like(*texts: str) -> str:
-    """What in any of these looks like patient data, in words that echo nothing. A record stays, so it is asked."""
-    return patient_data.warning([found for text in texts for found in patient_data.find(text)]) or ""
 
 
 class BringsProof(forms.Form):
@@ -212,7 +207,7 @@ class ElsewhereForm(BringsProof):
         if not given.get("note") and self.held is None and not {"note", "file"} & set(self.errors):
             self.add_error("note", "Say what proves it, or add a file that does.")
         if self.found and not given.get("checked"):
-            self.add_error("checked", f"{self.found} Take it out, or confirm that it does not identify a patient.")
+            self.add_error("checked", f"{self.found} {TAKE_OUT}")
         return given
 
     def entry(self) -> Entry:

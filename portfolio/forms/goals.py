@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from portfolio import patient_data
 from portfolio.dates.meant import why_not_meant
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.evidence import errors
 from portfolio.forms.layout import Button, LinkTo, form_helper
@@ -124,28 +124,6 @@ class DoneForm(forms.Form):
     def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper(self, Button("Save"), LinkTo("Cancel", back))
-
-
-class Checked(forms.Form):
-    """What cannot be taken back once it is sent: what looks like patient data is asked about first.
-
-    The tick is there only where something was found. It is not kept.
-    """
-
-    checked = forms.BooleanField(required=False, label="I have checked it: this does not identify a patient")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        boxes = [name for name, field in self.fields.items() if isinstance(field.widget, forms.Textarea)]
-        typed = "\n".join(self.data.get(self.add_prefix(name), "") for name in boxes)
-        self.found = patient_data.warning(patient_data.find(typed))
-        if self.found is None:
-            del self.fields["checked"]
-
-    def clean(self) -> dict[str, Any]:
-        if self.found and not self.cleaned_data.get("checked"):
-            self.add_error("checked", f"{self.found} Take it out, or confirm that it does not identify a patient.")
-        return self.cleaned_data
 
 
 class ReviewForm(Checked):

@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.models import ReviewAction
@@ -80,7 +81,7 @@ class AgainForm(PlanForm):
         self.fields["reason"].error_messages["required"] = step.needs_reason
 
 
-class NotesForm(Seen):
+class NotesForm(Checked, Seen):
     """What one side writes. Empty is allowed: notes can be taken back before anybody signs."""
 
     text = forms.CharField(
@@ -91,12 +92,13 @@ class NotesForm(Seen):
         help_text="Both of you see them, and so does an administrator. No patient can be named here.",
         error_messages={"max_length": TOO_LONG},
     )
+    field_order = ("seen", "text", "checked")
 
     def given(self) -> Notes:
         return Notes(self.cleaned_data["text"])
 
 
-class ActionForm(OfStep):
+class ActionForm(Checked, OfStep):
     """Who does what by when."""
 
     what = forms.CharField(
@@ -112,6 +114,7 @@ class ActionForm(OfStep):
     by_when = DateBoxField(
         what="The date", label="By when", error_messages={"required": "Enter the date by which it is to be done."}
     )
+    field_order = ("what", "side", "by_when", "checked")
 
     def __init__(self, *args: Any, sides: Iterable[tuple[Side, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

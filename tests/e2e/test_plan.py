@@ -72,11 +72,12 @@ def test_several_are_planned_and_taken_out_without_scripts_on_a_phone(
     assert months(of) == {"S-C1 1": month}
 
 
-def test_an_activity_is_dragged_into_a_month_on_and_back_and_nothing_goes_into_the_past(
+def test_an_activity_is_dragged_into_a_month_on_into_a_placement_and_back_and_nothing_goes_into_the_past(
     cast: Cast, sign_in: SignedIn, watched_page: Page
 ) -> None:
     of, address = plan_of(cast)
     page, now = watched_page, first_of(make.today())
+    there = make.placement_planned(of, codes=("S-C1",))
     put(of, Put({("S-C1", 3)}, month=now), by=cast.trainee)
     of.scheduled.update(year=now.year - 1)  # a month that is past
     sign_in(page, cast.trainee)
@@ -93,9 +94,14 @@ def test_an_activity_is_dragged_into_a_month_on_and_back_and_nothing_goes_into_t
         expect(page.get_by_text(f"Planned S-C1 2 for {words(month)}.")).to_be_visible()
         assert months(of)["S-C1 2"] == words(month)
         assert "S-C1 1" not in months(of)
+    drag(2, f"placement-{there.pid}")
+    expect(page.get_by_text("Planned S-C1 2 for the placement.")).to_be_visible()
+    assert "S-C1 2" not in months(of)
+    assert list(there.planned.values_list("module__code", "number")) == [("S-C1", 2)]
     drag(1, f"{now.year - 1}-{now.month:02}")
     page.wait_for_timeout(500)
     assert "S-C1 1" not in months(of)
     drag(2, "out")
     expect(page.get_by_text("Took S-C1 2 out of the plan.")).to_be_visible()
     assert "S-C1 2" not in months(of)
+    assert there.planned.count() == 0

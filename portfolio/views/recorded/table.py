@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import SignedIn
 from audit.canonical import digest
 from portfolio import files, ledger
-from portfolio.forms.elsewhere import Held, TableForm, looks_like
+from portfolio.forms.checked import looks_like
+from portfolio.forms.elsewhere import Held, TableForm
 from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
 from portfolio.models import Portfolio
 from portfolio.record import Record

@@ -253,6 +253,25 @@ def test_notes_that_came_too_late_are_given_back(cast: Cast, of: Portfolio) -> N
     assert ReviewMeeting.objects.get().officer_notes == "By Ana Reyes"
 
 
+def test_what_looks_like_a_patient_in_notes_or_an_action_is_asked_about_first(cast: Cast, of: Portfolio) -> None:
+    make.review_planned(of, cast.officer)
+    trainee, words = client(cast.trainee), "We spoke of 999 000 0018."
+    for name, typed in (
+        ("review_notes", {"text": words}),
+        ("review_action", {"what": words, "side": "trainee", **boxes("by_when", make.today() + DAY)}),
+    ):
+        address = at(of, name, 1)
+        form = trainee.get(address).context["form"]
+        typed["seen"] = form["seen"].value() if "seen" in form.fields else ""
+        asked = trainee.post(address, typed)
+        assert said(asked, "checked") != []
+        assert (asked.status_code, words in asked.text) == (422, True)
+        assert trainee.post(address, {**typed, "checked": "on"}).status_code == 302
+    subject = ReviewOf.read(of, 1)
+    assert subject.meeting is not None
+    assert (subject.meeting.trainee_notes, subject.meeting.actions.get().what) == (words, words)
+
+
 def test_a_signature_on_what_changed_is_409_with_the_page_as_it_stands(cast: Cast, of: Portfolio) -> None:
     reach(State.PLANNED, cast)
     page = client(cast.officer).post(at(of, "review_sign", 1), {"seen": "0" * 64})
