@@ -6,6 +6,7 @@ from typing import Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
+from django.utils import timezone
 
 from outbox.models import Mail, as_sent
 from outbox.tasks import deliver_mail
@@ -48,6 +49,13 @@ def put(letters: Iterable[Letter], *, kind: str, about: str = "", at_once: bool 
     if not all(row.for_digest for row in rows):
         transaction.on_commit(deliver_mail.enqueue, robust=True)
     return rows
+
+
+def take_back(person: AbstractBaseUser, *, kind: str, about: str) -> int:
+    """What this person needs no more does not leave, where it has not left. Whoever holds it finds that it is gone."""
+    rows = Mail.objects.filter(person=person.pk, kind=kind, about=about, delivered_at=None, given_up_at=None)
+    gone = {"subject": "", "text": "", "claim": "", "claimed_until": None, "last_failure": "taken back"}
+    return rows.update(given_up_at=timezone.now(), **gone)
 
 
 def _row(letter: Letter, kind: str, about: str, at_once: bool) -> Mail:

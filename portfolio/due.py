@@ -12,6 +12,7 @@ from portfolio.cohort import summaries
 from portfolio.handover.successors import hand_over_what_is_due
 from portfolio.intake import taking
 from portfolio.workflow import reminding
+from portfolio.workflow.one_off import codes
 
 TOLD_ANYWAY = ("unlock", "void module sign-off", "void assessment", "plan placement", "end placement")
 
@@ -38,10 +39,9 @@ def _digests() -> int:
 def still_theirs(mail: Mail) -> bool:
     """Whether whoever a mail is to still has a part in the portfolio that it tells of (settings.MAY_HEAR).
 
-    What became of what they signed, and that their placement ended, somebody hears without.
+    A code that works no longer is nobody's to hear. What became of what they signed, and that their placement ended,
+    somebody hears without.
     """
-    return mail.person is not None and (not mail.about or mail.kind in TOLD_ANYWAY or _has_a_part(mail))
-
-
-def _has_a_part(mail: Mail) -> bool:
-    return mail.person is not None and access.has_a_part(mail.person, mail.about)
+    if mail.person is None or codes.is_over(mail):
+        return False
+    return not mail.about or mail.kind in TOLD_ANYWAY or access.has_a_part(mail.person, mail.about)

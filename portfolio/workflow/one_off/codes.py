@@ -14,6 +14,7 @@ from accounts.models import User
 from audit.canonical import new_salt, salted
 from audit.chain import append
 from outbox import writing
+from outbox.models import Mail
 from portfolio.models import SignCode, SignLink, Submission
 from portfolio.models.asking import WAYS, Asking, holding
 from portfolio.models.signing import MOST_TRIES, Way
@@ -22,6 +23,7 @@ from portfolio.workflow.one_off import letters
 
 logger = logging.getLogger(__name__)
 KIND = "sign by code"
+CODE = "code to sign: "  # the mail that holds one, and for what
 OFTEN = "Codes were asked for too often. Wait an hour, then ask for a new one. A code that you have still works."
 WRONG = "This is not the code. Check the newest mail: each code is 6 digits."
 NO_MORE = "This code works no longer. Ask for a new one."
@@ -39,7 +41,16 @@ def send_code(way: Way) -> None:
     code, salt = f"{secrets.randbelow(1_000_000):06}", new_salt()
     opens = {"link": way} if isinstance(way, SignLink) else {"lending": way}
     SignCode.objects.create(salt=salt, digest=salted(code, salt), sent_at=now, **opens)
-    writing.put([letters.code(way, code)], kind=KIND, about=way.asking.asked_for.portfolio.ref, at_once=True)
+    told = {"kind": CODE + _named(way), "about": way.asking.asked_for.portfolio.ref}
+    writing.take_back(way.asking.assessor, **told)  # the newest mail holds the newest code, however late one leaves
+    writing.put([letters.code(way, code)], at_once=True, **told)
+
+
+def is_over(mail: Mail) -> bool:
+    """Whether it would bring a code that works no longer."""
+    return mail.kind.startswith(CODE) and timezone.now() - mail.written_at > timedelta(
+        minutes=settings.SIGN_CODE_MINUTES
+    )
 
 
 def _of(asking: Asking) -> QuerySet[SignCode]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.models import Mail
+from portfolio.due import still_theirs
 from portfolio.models import Assessment, Item, Nomination, SignLink
 from portfolio.models.signing import Way
 from portfolio.workflow import Redirect, perform, reminding
@@ -136,3 +137,18 @@ def test_who_is_named_again_after_that_gets_a_link_that_works(cast: Cast, client
     assert links.why_dead(SignLink.objects.latest("pk"), now=timezone.now()) == ""
     client.force_login(cast.trainee)
     assert "works no longer" not in client.get(page).text
+
+
+def test_a_code_does_not_leave_once_a_newer_one_is_asked_for_or_once_it_works_no_longer(cast: Cast) -> None:
+    """Else the newest mail might hold an older code, or one that is over."""
+    make.linked(cast.portfolio, cast.officer)
+    make.linked(cast.portfolio, cast.officer, 2)
+    link, other = SignLink.objects.order_by("pk")
+    for way in (link, other, link):
+        codes.send_code(way)
+    first, of_other, newest = Mail.objects.filter(kind__startswith=codes.CODE).order_by("pk")
+    assert (first.text, first.last_failure) == ("", "taken back")
+    assert [still_theirs(mail) for mail in (of_other, newest)] == [True, True]
+    assert (codes.newest(link), bool(newest.text)) == (link.codes.latest("pk"), True)
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        assert [still_theirs(mail) for mail in (of_other, newest)] == [False, False]
