@@ -264,7 +264,10 @@ def _both(found: Mapping[str, list[int | str]]) -> str:
     numbers = {code: sorted({one for one in which if isinstance(one, int)}) for code, which in found.items()}
     kinds = {code: [one for one in which if isinstance(one, str)] for code, which in found.items()}
     activities = {code: those for code, those in numbers.items() if those}
-    return " ".join([_named(activities)] * bool(activities) + [_kinds(kinds)] * any(kinds.values()))
+    words = [_named(activities)] if activities else []
+    if any(kinds.values()):
+        words.append(_kinds(kinds))
+    return " ".join(words)
 
 
 def _activities(number: int) -> str:

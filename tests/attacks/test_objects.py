@@ -97,7 +97,7 @@ def test_what_is_not_theirs_answers_like_what_is_not_there(world: World, row: Ro
 
 @pytest.mark.parametrize("row", OF_A_PORTFOLIO, ids=str)
 def test_the_same_addresses_answer_whoever_may(world: World, row: Row) -> None:
-    """The positive control: its trainee misses no page, its assessor none of theirs; none takes an odd method."""
+    """The positive control: to its trainee or its assessor no page is missing, and none takes an odd method."""
     path = path_of(world, row)
     found = {name: world.ask(name, "GET", path).status_code for name in ("trainee", "assessor", "second_assessor")}
     who = next((name for name, status in found.items() if status != 404), "")
@@ -342,6 +342,13 @@ def counted(world: World, name: str) -> dict[str, tuple[int, bytes]]:
     return {page: seen(world.ask(name, "GET", page)) for page in pages}
 
 
+# Of what is added, the rows that the admin site lists.
+ADDED = (
+    *("activity", "assessment", "decision", "evidence", "goal", "goalaction", "goalreview", "item", "placement"),
+    *("reviewaction", "revision", "signedelsewhere", "submission", "universityresult"),
+)
+
+
 def add_to(world: World) -> None:
     """One more of every kind of thing, all Priya's."""
     of, officer = world.portfolio, world.cast.officer
@@ -372,14 +379,27 @@ def test_nobody_else_counts_what_she_adds(world: World, name: str) -> None:
 
 
 def test_whoever_may_counts_it(world: World) -> None:
-    def queue() -> bytes:
-        return seen(world.ask("second_assessor", "GET", "/reviewing/"))[1]
+    """The positive control: each of those pages, of her portfolio, changes for one of those who may."""
+    of = f"/portfolios/{world.portfolio.ref}/"
+    lists = ("", "evidence/", "submissions/", "goals/", "plan/", "history/", *ALSO)
+    work = [reverse(f"admin:portfolio_{name}_changelist") for name in ADDED]
+    pages = {
+        "second_assessor": ["/reviewing/"],
+        "trainee": [f"{of}{page}" for page in lists],
+        "officer": ["/trainees/", "/trainees/modules/", "/trainees/assessors/"],
+        "administrator": work,
+    }
 
-    before = queue()
+    def shown() -> dict[str, bytes]:
+        return {page: seen(world.ask(name, "GET", page))[1] for name in pages for page in pages[name]}
+
+    before = shown()
     with undone():
         add_to(world)
-        assert queue() != before
-        assert b"Queue (3)" in queue()
+        after = shown()
+    same = {page for page in before if after[page] == before[page]}
+    assert same == {f"{of}{page}" for page in ("reviews/dates/", "feedback/", "awards/")}  # none of it is on these
+    assert b"Queue (3)" in after["/reviewing/"]
 
 
 # --- 8, 10: ids of somebody else in forms -------------------------------------------------------------------------
