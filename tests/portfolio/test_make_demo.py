@@ -39,6 +39,7 @@ from portfolio.models import (
     Snippet,
     UniversityResult,
 )
+from portfolio.models.placement import QUESTIONS
 from portfolio.plan.reading import read
 from portfolio.progress import portfolio_progress
 from portfolio.requirements import module_state, portfolio_blockers
@@ -53,6 +54,7 @@ from portfolio.states import (
     NominationState,
     PlacementState,
 )
+from portfolio.titles import entitled
 from portfolio.views.shown import with_contents
 from portfolio.workflow.feedback import state_of
 
@@ -129,6 +131,10 @@ def test_it_makes_work_in_every_state_that_verifies_and_keeps_it_when_run_again(
     assert ReviewAction.objects.exclude(done_at=None).count() > 2
     assert Interruption.objects.count() > 0
     assert set(Placement.objects.values_list("state", flat=True)) == set(PlacementState)
+    rotation = entitled(priya).module("ROT-1")
+    assert rotation.title.endswith(": Clinical imaging")
+    closed = Placement.objects.filter(state=PlacementState.CLOSED, title="Clinical imaging").values_list(*QUESTIONS)
+    assert all(answer != "" for answer in closed.get())
     assert access.with_me(User.objects.get(name="Hugh Sole")).count() == 1
     assert Nomination.objects.get().state == NominationState.WAITING
     assert JournalNote.objects.exclude(page=None).count() == 1
