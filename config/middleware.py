@@ -59,6 +59,20 @@ def an_address_is_a_path(get_response: Callable[[HttpRequest], HttpResponse]) ->
     return middleware
 
 
+def cookies_hold_no_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No cookie of ours holds a NUL (a browser can be made to send one as \\000): it is as if it had not come.
+
+    No session has such a key, and PostgreSQL cannot even be asked for one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return middleware
+
+
 REFUSALS = (401, 403, 404, 405, 429)
 LONGEST_PATH = 300
 

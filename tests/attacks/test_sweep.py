@@ -1,6 +1,7 @@
-"""Attacks 61, 65 and 66 at every address of the site, each asked by those who may do the most there.
+"""Attacks 42, 61, 65 and 66 at every address of the site, each asked by those who may do the most there.
 
-Looking changes nothing, no form is taken without its mark or with somebody else's, and every answer has its headers.
+Looking changes nothing, no form is taken without its mark or with somebody else's, every answer has its headers, and no
+NUL is a fault, wherever in an address it stands.
 """
 
 import re
@@ -8,15 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.invitations import verified
 from config.logs import without_keys
@@ -35,10 +37,14 @@ KEYS = tuple(prefix.removeprefix("/") for prefix in BEHIND_A_KEY)
 
 @dataclass
 class Swept:
-    """One world for all of these tests, and what every address answered when it was looked at."""
+    """One world for all of these tests, and what every address answered when it was looked at.
+
+    `asked` holds the names that each looks for behind the question mark.
+    """
 
     world: World
     answers: dict[str, HttpResponse]
+    asked: dict[str, set[str]]
     written: dict[str, list[str]]
     before: dict[str, Any]
     after: dict[str, Any]
@@ -56,12 +62,12 @@ def swept(django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_fa
             for name in clients:
                 if person := world.people[name]:
                     verified(person)  # as whoever adds a person does
-            found = Swept(world, {}, {}, tables(), {})
+            found = Swept(world, {}, {}, {}, tables(), {})
             for row in ROWS:
                 for name in those_who_may(row):
                     key = f"{name} at {row}"
                     cache.clear()  # of what is counted: so much is asked from one address
-                    with writes() as found.written[key]:
+                    with writes() as found.written[key], reads() as found.asked[key]:
                         found.answers[key] = clients[name].get(path_of(world, row))
             found.after = tables()
             yield found
@@ -121,6 +127,20 @@ def writes() -> Iterator[list[str]]:
         yield seen
 
 
+@contextmanager
+def reads() -> Iterator[set[str]]:
+    """The names that are looked for in a query, or in a form, meanwhile."""
+    seen: set[str] = set()
+
+    def noting(plain: Any) -> Any:
+        return lambda query, name, *rest: (seen.add(name), plain(query, name, *rest))[1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for method in ("__getitem__", "getlist"):
+            patch.setattr(QueryDict, method, noting(getattr(QueryDict, method)))
+        yield seen
+
+
 def test_looking_at_any_address_changes_nothing(swept: Swept) -> None:
     assert {key: sql for key, sql in swept.written.items() if sql} == {}
     assert swept.before == swept.after
@@ -157,6 +177,42 @@ def test_the_eyes_of_this_sweep_see_a_change(swept: Swept) -> None:
         browser(swept.world, "trainee").post(share(swept), {"on": "yes"})
         assert tables() != swept.before
     assert [sql for sql in written if sql.startswith('UPDATE "portfolio_evidence" SET')] != []
+
+
+NUL = "a\x00b"
+OPEN = re.compile(r"<(str|path):|\(\?P<")  # a part of an address that takes any letters
+
+
+def test_42_a_nul_anywhere_in_an_address_or_in_a_cookie_is_no_fault(swept: Swept, settings: Settings) -> None:
+    """In whatever the page looks for behind the question mark, in each part that takes any letters, and in cookies."""
+    settings.FILES_DIR = swept.world.files
+    clients = {name: browser(swept.world, name) for name in askers(swept.world)}
+    paths = {}
+    for row in ROWS:
+        path = path_of(swept.world, row)
+        parts, named = path.split("/"), f"/{row.address}".split("/")
+        within = [at for at, part in enumerate(named[: len(parts)]) if OPEN.search(part)]
+        spoilt = ["/".join([*parts[:at], f"{parts[at]}%00", *parts[at + 1 :]]) for at in within]
+        for name in those_who_may(row)[:1]:
+            asked = sorted(swept.asked[f"{name} at {row}"])
+            paths[f"{name} at {row}"] = [*spoilt, *(f"{path}?{urlencode({each: NUL})}" for each in asked)]
+    faults, met = [], set()
+    for key, tried in paths.items():
+        for path in tried:
+            cache.clear()
+            with undone():
+                status = clients[key.partition(" at /")[0]].get(path).status_code
+            met.add(status)
+            if status >= 500:
+                faults.append((key, path, status))
+    for cookie in ("sessionid", "csrftoken", "messages"):
+        client = browser(swept.world, "trainee")
+        client.cookies[cookie] = f"{'a' * 31}{NUL}"
+        if client.get("/").status_code >= 500:
+            faults.append(("trainee", cookie, 500))
+    assert faults == []
+    assert {200, 404} <= met  # the control: they are read, as by anybody
+    assert {"page", "q", "activity"} <= {name for names in swept.asked.values() for name in names}
 
 
 def holds_a_key(address: str) -> bool:

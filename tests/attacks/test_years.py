@@ -1,4 +1,5 @@
-"""A year that nobody means, in every box for a date of every form: refused in words, with what was typed given back.
+"""What nobody means, in every form. A year, in every box for a date: refused in words, with what was typed given back.
+A NUL, in any field (case 42): kept nowhere, and no fault.
 
 The forms are those of test_mass_assignment.py, which holds that every address that takes a form is among them.
 """
@@ -8,11 +9,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from time_machine import travel
 
 from accounts.models import User
-from tests.attacks.test_mass_assignment import FORMS, Form, Stage, rows, stage
+from tests.attacks.test_ids_in_forms import pattern
+from tests.attacks.test_mass_assignment import FORMS, PASSWORD, Form, Stage, Table, rows, stage
 from tests.world import undone
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +101,52 @@ def test_a_year_that_nobody_means_is_refused_at_every_date(stage: Stage, name: s
                         wrong[at, year] = answer.status_code
     assert wrong == {}
     assert len(dates(names)) == DATES.get(name, 0)
+
+
+NUL = "\x00"
+
+
+def with_nul(value: Any) -> Any:
+    """What was in the field and a NUL; a file becomes text."""
+    return f"a{NUL}b" if value in ("", None) or isinstance(value, Table) else f"{value}{NUL}"
+
+
+def nul_is_kept() -> bool:
+    return any(NUL in str(value) for table in rows().values() for row in table for value in row.values())
+
+
+def test_42_a_nul_in_any_field_of_any_form_is_kept_nowhere_and_is_no_fault(stage: Stage) -> None:
+    """Boxes, hidden fields, choices and buttons, of rows that are alike one; autosave and the admin site included.
+
+    PostgreSQL takes no NUL at all, so what asks it for one is a fault there; SQLite would keep it.
+    """
+    wrong, refused = [], []
+    email = stage.cast.trainee.email
+    send_link = {"action": "send_link", "_selected_action": str(stage.cast.trainee.pk)}
+    forms = [(name, sent.who, sent.address, sent.page, sent.typed) for name, sent in stage.forms.items()]
+    forms += [
+        ("a sign-in", Client(), "/accounts/login/", None, {"login": email, "password": PASSWORD}),
+        ("a new password", Client(), "/accounts/password/reset/", None, {"email": email}),
+        ("a list", stage.cast.administrator, "/admin/accounts/user/", None, send_link),
+    ]
+    for name, who, address, page, typed in forms:
+        browser = who if isinstance(who, Client) else Client()
+        browser.raise_request_exception = False
+        with undone(), travel(stage.at, tick=False):
+            if isinstance(who, User):
+                browser.force_login(who)
+            form = Form(browser.get(page or address).content.decode() if page != "" else "")
+            filled = {key: value for key, value in form.filled.items() if key != "csrfmiddlewaretoken"} | typed
+            fields = {pattern(each): each for each in sorted((form.all | set(filled)) - {"csrfmiddlewaretoken"})}
+            for each in fields.values():
+                cache.clear()  # of guesses that are counted
+                with undone():
+                    status = browser.post(address, filled | {each: with_nul(filled.get(each))}).status_code
+                    if status >= 500 or (status in (200, 302) and nul_is_kept()):
+                        wrong.append((name, each, status))
+            with undone():
+                status = browser.post(address, filled).status_code
+                if status not in (200, 302):
+                    refused.append((name, status))
+    assert wrong == []
+    assert refused == []  # the control: as it is, each of them is taken

@@ -98,13 +98,14 @@ def awards(request: SignedIn, ref: str) -> HttpResponse:
     names = requirements.awards(ledger.read_one(portfolio).structure)
     rows = list(_rows(request.user, portfolio).filter(module=None))
     shown = {name: Shown(name, [row for row in rows if row.award == name]) for name in names}
-    chosen = (request.POST if request.method == "POST" else request.GET).get("award", "")
+    asked = (request.POST if request.method == "POST" else request.GET).get("award", "")
+    chosen = asked if asked in shown else ""
     subject = ResultOf(portfolio, award=chosen)
     back, form = reverse("awards", args=[ref]), None
     try:
         if request.method == "POST":
             fetch_step(request, _step(subject), subject, portfolio)
-        if chosen in shown:
+        if chosen:
             form = _form(request, subject, shown[chosen], back)
             if form and request.method == "POST" and _recorded(request, subject, form):
                 messages.success(request, f"Recorded: the university’s result for {chosen}.")
