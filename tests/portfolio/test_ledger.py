@@ -85,7 +85,7 @@ def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(
         make.role(other, cast.assessor)
         make.in_review(other, cast.assessor)
     many = list(rows)
-    ledger.read(many)  # their making forgot the curriculum
+    ledger.read(many)  # of another curriculum too: from now on it is remembered
     with django_assert_num_queries(QUERIES - 1):
         read = ledger.read(many)
     assert len(read) == 34
