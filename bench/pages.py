@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from portfolio import access
+from portfolio.cohort import SORTS
 from portfolio.management.seeding.people import address
 from portfolio.models import Activity, Evidence, ItemPage, Portfolio
 from portfolio.states import ActivityState
@@ -54,6 +55,11 @@ def pages() -> Iterator[Measured]:
     yield Measured("Decision", reverse("review", args=[waiting.key]), busy, 4)
     yield Measured("Trainees, 25 of an officer", reverse("trainees"), officer, 8)
     yield Measured("Trainees, an administrator's first 25", reverse("trainees"), administrator, 8)
+    for sort in SORTS:
+        ordered = f"{reverse('trainees')}?sort={sort}"
+        yield Measured(f"Trainees of an administrator, by {sort}", ordered, administrator, 8)
+    yield Measured("Trainees by module, an administrator's first 25", reverse("trainees_modules"), administrator, 8)
+    yield Measured("Assessors of trainees, as the administrator", reverse("trainees_assessors"), administrator, 8)
     yield Measured("People", reverse("people", args=[ref]), trainee)
     yield Measured("History", reverse("history", args=[ref]), trainee)
     yield Measured("Sign-in page", reverse("account_login"), None)

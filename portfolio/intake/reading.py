@@ -126,7 +126,7 @@ def _is_heading(cells: Collection[str]) -> bool:
 
 
 def _heading(cell: str) -> str:
-    return " ".join(cell.casefold().split()).rstrip(":*")
+    return " ".join(cell.casefold().split()).rstrip(":* ")
 
 
 def _columns(headings: Line, lines: Sequence[Line]) -> list[str]:

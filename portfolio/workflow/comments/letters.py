@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from accounts.models import User
-from portfolio.access import visible
+from portfolio.access import leaders, visible
 from portfolio.mail import Letter, letter
 from portfolio.models import Comment
 from portfolio.workflow.comments.about import address_of, called, decider, decision_of, portfolio_of
@@ -17,9 +17,9 @@ def commented(row: Comment) -> Iterator[Letter]:
     Whoever may no longer read the decision hears nothing of it. What was said stays behind the sign-in.
     """
     trainee, what = portfolio_of(row.of).trainee, called(row.of)
-    told = {person.pk: person for person in (trainee, decider(row.of), *_in_the_thread(row)) if person}
+    told = {person.pk: person for person in (trainee, *_for_the_decision(row), *_in_the_thread(row))}
     for person in (told[pk] for pk in sorted(told.keys() - {row.signer_id})):
-        if _reads(person, row) and not person.one_off:
+        if _hears(person, row):
             whose = "" if person == trainee else f" of {trainee.name}"
             yield letter(
                 person,
@@ -34,10 +34,18 @@ def where(row: Comment) -> str:
     return f"{address_of(row.of)}?at={row.cid}#{row.cid}"
 
 
-def _reads(person: User, row: Comment) -> bool:
-    """Whether somebody may read what this is about."""
+def _for_the_decision(row: Comment) -> list[User]:
+    """Whoever decided; and those who lead, where that person hears nothing: else a question would go to nobody."""
+    person = decider(row.of)
+    return [person] if person and _hears(person, row) else leaders(portfolio_of(row.of))
+
+
+def _hears(person: User, row: Comment) -> bool:
+    """Whether somebody may read what this is about, and can sign in to do so."""
     decision = decision_of(row.of)
-    return decision is not None and visible(person, type(decision)).filter(pk=decision.pk).exists()
+    return (
+        decision is not None and not person.one_off and visible(person, type(decision)).filter(pk=decision.pk).exists()
+    )
 
 
 def _in_the_thread(row: Comment) -> Iterator[User]:

@@ -40,9 +40,17 @@ def _alike(trainee: User, own: frozenset[str], address: str, name: str, registra
         found.append(f"address begins like that of {trainee.name}: {trainee.email}.")
     if words(name) == words(trainee.name):
         found.append(f"name is that of {trainee.name}.")
+    elif _one_in_the_other(words(name), words(trainee.name)):
+        found.append(f"name is like that of {trainee.name}.")
     if registration and number(registration) == number(trainee.registration_number):
         found.append(f"registration number is that of {trainee.name}.")
     return found
+
+
+def _one_in_the_other(*names: list[str]) -> bool:
+    """A middle name more or less. A single word is too little to say so."""
+    shorter, longer = sorted(names, key=len)
+    return len(shorter) > 1 and set(shorter) <= set(longer)
 
 
 def outside(row: Nomination) -> str:

@@ -176,6 +176,9 @@ def test_a_second_row_of_headings_is_named() -> None:
     first, second = read("\n".join([lines[0], lines[0], lines[1]]))
     assert (first.line, first.problems) == (2, ("This is a second row of headings. Remove it.",))
     assert (second.line, second.problems) == (3, ())
+    starred = ",".join(f"{name} *".upper() for name in HEADINGS)  # as forms mark what must be filled in
+    first, second = read("\n".join([starred, starred, lines[1]]))
+    assert (first.problems, second.problems) == (("This is a second row of headings. Remove it.",), ())
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -196,6 +196,14 @@ def test_the_trainees_name_is_flagged(priya: Portfolio, name: str) -> None:
     assert likeness(priya, name=name) == ["The name is that of Priya Raman."]
 
 
+def test_the_trainees_name_with_a_middle_name_more_or_less_is_flagged(priya: Portfolio) -> None:
+    alike = ["The name is like that of Priya Raman."]
+    assert [likeness(priya, name=name) for name in ("Priya Asha Raman", "Raman", "Priya Rao")] == [alike, [], []]
+    User.objects.filter(pk=priya.trainee_id).update(name="Priya Asha Raman")
+    whole = Portfolio.objects.get(pk=priya.pk)
+    assert likeness(whole, name="Dr Priya Raman") == ["The name is like that of Priya Asha Raman."]
+
+
 @pytest.mark.parametrize("number", ["CS01234", "HCPC cs 01234", "cs-01234"])
 def test_the_trainees_registration_number_is_flagged(priya: Portfolio, number: str) -> None:
     assert likeness(priya, registration=number) == ["The registration number is that of Priya Raman."]

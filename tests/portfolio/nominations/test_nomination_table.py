@@ -23,6 +23,7 @@ from portfolio.workflow import (
     Submit,
     TooLate,
     available,
+    nominations,
     perform,
 )
 from portfolio.workflow.activities import newest_revisions
@@ -247,6 +248,17 @@ def test_approving_makes_the_account_of_that_address_an_assessor_however_it_is_w
     assert (row.answer.assessor, row.submission.addressees.get().assessor) == (cast.stranger, cast.stranger)
     assert User.objects.count() == people
     assert Event.objects.filter(chain__name="instance", kind="role given").latest("seq").details["role"] == role.pk
+
+
+def test_an_address_that_becomes_somebodys_at_this_moment_makes_no_second_account(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another officer approves the same address: neither finds it, and one makes it first."""
+    row = make.nominated(cast.portfolio, who=make.nominee("E. Nolan", cast.stranger.email))
+    monkeypatch.setattr(nominations, "account_of", lambda row: None)
+    people = User.objects.count()
+    assert make.approved(row, cast.officer).answer.assessor == cast.stranger
+    assert User.objects.count() == people
 
 
 def test_somebody_who_may_decide_already_gets_no_second_role(cast: Cast) -> None:

@@ -595,7 +595,8 @@ def test_a_link_runs_out_and_the_submission_is_with_nobody_then(
     item, token = submitted
     noon = timezone.localtime().replace(hour=12)
     with time_machine.travel(noon + timedelta(days=days), tick=False):
-        assert client.get(at(token)).status_code == status
+        answer = client.get(at(token))
+        assert (answer.status_code, links.RUN_OUT in answer.text) == (status, status == 410)
     with time_machine.travel(noon + timedelta(days=15), tick=False):
         client.force_login(cast.trainee)
         page = client.get(reverse("submission", args=[cast.portfolio.ref, item.submission.sid])).text

@@ -1,12 +1,15 @@
 """The queue, the modules that are ready and what was decided: each person's own."""
 
+import re
 from datetime import timedelta
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from portfolio.models import Addressee, AssessmentAddressee, Item, Portfolio, ReviewAction
+from portfolio.requirements.words import day
 from portfolio.states import Outcome
 from portfolio.workflow import ReviewOf, perform
 from portfolio.workflow.reviews import Which
@@ -27,6 +30,7 @@ def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast
     other = make.in_review(cast.other, cast.assessor)
     for item, days in ((first, 3), (third, -2), (other, 9)):
         Addressee.objects.filter(submission=item.submission).update(due_on=make.today() + timedelta(days=days))
+    Addressee.objects.filter(submission=third.submission).update(since=timezone.now() - timedelta(days=16))
     client.force_login(cast.assessor)
     response = client.get(QUEUE)
     assert [
@@ -39,6 +43,8 @@ def test_the_queue_is_oldest_due_first_and_groups_items_by_submission(cast: Cast
     ]
     assert "Overdue by 2 days: was due by" in response.text
     assert "in 9 days" in response.text
+    assert response.text.count(f"Waiting 16 days, since {day(make.today() - timedelta(days=16))}.") == 1
+    assert response.text.count("Waiting since today.") == 2
 
 
 def test_the_queue_holds_only_what_is_with_this_person_and_undecided(cast: Cast, client: Client) -> None:
@@ -64,6 +70,10 @@ def test_assessments_stand_in_the_same_list_oldest_due_first(cast: Cast, client:
     response = client.get(QUEUE)
     assert [found["key"] for found in response.context["rows"]] == [row.aid, item.submission.sid, latest.aid]
     assert "Queue (3)" in response.text
+    whose = re.findall(r"data-walk>([^<:]+): ", response.text)
+    assert whose == ["Priya Raman", "Tom Okafor", "Priya Raman"]
+    listed = re.findall(r'<li class="app-next__item">.*?</li>', response.text, re.S)
+    assert [re.findall(r"<abbr[^>]*>(\w+)</abbr>", one) for one in listed] == [["DOPS"], ["DTA"], ["DOPS"]]
     shown = client.get(f"{QUEUE}{item.submission.sid}/").context["place"]
     assert (shown.number, shown.of) == (2, 3)
     assert shown.previous == f"{QUEUE}assessments/{row.aid}/"
