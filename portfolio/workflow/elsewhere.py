@@ -27,12 +27,11 @@ from portfolio.states import ElsewhereState as State
 from portfolio.workflow import modules
 from portfolio.workflow.assessments import cases
 from portfolio.workflow.assessments.which import case_key_of, key_of
-from portfolio.workflow.machine import Ask, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import REASON, Ask, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 VOIDERS = access.OFFICERS | {Part.ADMINISTRATOR}
 OPEN = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
-REASON = "Give the reason: the trainee reads it."
 ANOTHER = "One with this title on this day is recorded already. Confirm that this is another assessment."
 CASE_TAKEN = "This case serves another CBD of this portfolio. One case serves one CBD."
 NO_CASE = "Only a CBD has a case. Leave this empty."

@@ -39,7 +39,7 @@ from portfolio.record import Record
 from portfolio.states import AssessmentState, ModuleState, Outcome, Part
 from portfolio.workflow.days import check_meant
 from portfolio.workflow.goals import reviewed_parts
-from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import DERIVED, REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 MOST_ACTIVITIES = 99
@@ -328,7 +328,7 @@ STEPS = [
         label="Void this sign-off",
         moves={ModuleState.SIGNED_OFF: (DERIVED,)},
         who=access.OFFICERS | {Part.ADMINISTRATOR},
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         act=_void,
     ),
     Step(

@@ -15,7 +15,7 @@ from portfolio.manifest import option_confirmation_digest, option_digest, option
 from portfolio.models import ModuleSignOff, OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.states import ChoiceState as State
 from portfolio.states import Part
-from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import DERIVED, REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 
@@ -154,7 +154,7 @@ STEPS = [
         label="Refuse this option",
         moves={State.TO_BE_CONFIRMED: (DERIVED,)},
         who=access.OFFICERS,
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         check=_check_refuse,
         act=_refuse,
     ),

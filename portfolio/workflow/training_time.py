@@ -15,7 +15,7 @@ from portfolio.manifest import iso, signer_parts
 from portfolio.models import Interruption, Portfolio, WorkingTime
 from portfolio.states import LeaveKind, Part, PortfolioState
 from portfolio.workflow.days import check_in_training
-from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 KEEPERS = access.OFFICERS | {Part.ADMINISTRATOR}
@@ -194,7 +194,7 @@ STEPS = [
         label="Remove",
         moves=STAYS,
         who=KEEPERS,
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         act=_remove,
     ),
 ]

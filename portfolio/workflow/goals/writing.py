@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.canonical import digest
 from audit.chain import append
+from portfolio import prose
 from portfolio.access import WRITE
 from portfolio.models import Evidence, Goal, GoalAction, GoalReview, Portfolio
 from portfolio.requirements.words import day
@@ -156,17 +157,13 @@ def _body(goal: Goal, reviews: Iterable[GoalReview]) -> str:
         parts.append(f"## {row.get_outcome_display()}, {day(row.at)}")
         own = row.signer_id == goal.portfolio.trainee_id
         said = [row.happened, *([f"Next: {row.next_steps}"] if row.next_steps else [])]
-        parts += said if own else [f"{row.signer_name} wrote:", _quoted("\n\n".join(said))]
+        parts += said if own else [f"{row.signer_name} wrote:", prose.quotation("\n\n".join(said))]
     return "\n\n".join(parts)
 
 
 def _line(action: GoalAction) -> str:
     done = f"done on {day(action.done_on)}" if action.done_on else f"planned for {day(action.due_on)}, not done"
     return f"- {action.what} ({done})"
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def _write(goal: Goal, typed: ActionText) -> None:
