@@ -19,7 +19,6 @@ from portfolio.workflow.assessments.marking import Criteria
 from portfolio.workflow.one_off.proofs import Proof
 
 STEPS = TABLES[Assessment].steps
-TOO_LONG = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
 # What the trainee declares, by the version that the record holds. The words of a version never change.
 DECLARATIONS = {
     "assessment-2026-11": "Nothing that I wrote here could identify a patient: no name, date of birth, address, phone "
@@ -30,14 +29,13 @@ STANDINGS = {
     "2026-11": "I observed this, or discussed this case, myself. I am competent in what I assessed, I may assess it in "
     "my department, and I have no interest in the outcome that should have kept me from it."
 }
-NULS = "Take out the characters that cannot be shown."
 OWN = "own-"
 LISTED = "listed-"
 
 
 def _text(label: str, hint: str, missing: str, **options: Any) -> forms.CharField:
     """A text that must be there, and what is said when it is `missing`; "" for one that may be left out."""
-    messages = {"required": missing, "max_length": TOO_LONG, "null_characters_not_allowed": NULS}
+    messages = {"required": missing}
     return forms.CharField(label=label, help_text=hint, error_messages=messages, required=bool(missing), **options)
 
 

@@ -20,7 +20,6 @@ from portfolio.models import Portfolio
 from portfolio.states import RoleKind
 
 ACCEPTED = ",".join(f".{each}" for each in EXTENSIONS)
-NULS = "Take out the characters that cannot be shown."
 
 
 class IntakeForm(forms.Form):
@@ -52,7 +51,7 @@ class AccountField(forms.CharField):
             label=label,
             max_length=254,
             widget=forms.TextInput({"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
-            error_messages={"required": missing, "null_characters_not_allowed": NULS},
+            error_messages={"required": missing},
             **options,
         )
 
@@ -121,10 +120,7 @@ class OfficerForm(forms.Form):
         max_length=254,
         help_text="Of somebody who has an account.",
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter the e-mail address of the new training officer.",
-            "null_characters_not_allowed": NULS,
-        },
+        error_messages={"required": "Enter the e-mail address of the new training officer."},
     )
     since = DateBoxField(
         label="First day",

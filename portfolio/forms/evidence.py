@@ -26,7 +26,6 @@ from portfolio.workflow import Ask, LinkTo, writing
 
 LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
-NULS = "Take out the characters that cannot be shown."
 NOT_OURS = "This form was not made for this portfolio. Open a new page and copy your text into it."
 STAYS = ("preview", "remove", "show")  # what leads back to the form, and links and saves nothing
 NEW = "new"  # in place of what was seen, where nothing was there to see
@@ -35,7 +34,7 @@ KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
 
 def errors(name: str, **others: str) -> dict[str, str]:
     """Messages of a text field in our own words."""
-    return {"max_length": TOO_LONG.replace("%(name)s", name), "null_characters_not_allowed": NULS, **others}
+    return {"max_length": TOO_LONG.replace("%(name)s", name), **others}
 
 
 def new_token(portfolio: Portfolio) -> str:

@@ -20,7 +20,6 @@ from portfolio.workflow.feedback.rounds import Question
 LONGEST_ANSWER = 1_500
 CANNOT_SAY = "0"
 TOO_LONG = "Write %(limit_value)d characters or fewer. This has %(show_value)d."
-NULS = "Take out the characters that cannot be shown."
 
 
 class InviteForm(forms.Form):
@@ -36,7 +35,7 @@ class InviteForm(forms.Form):
                 max_length=10_000,
                 widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
                 help_text="One e-mail address a line.",
-                error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+                error_messages={"max_length": TOO_LONG},
             )
         self.helper = form_helper(self, Button(step.label), LinkTo("Cancel", back))
 
@@ -108,7 +107,7 @@ class ReleaseForm(SeenForm):
         required=False,
         max_length=10_000,
         widget=forms.Textarea({"rows": 5}),
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+        error_messages={"max_length": TOO_LONG},
     )
 
     def given(self) -> Release:
@@ -160,5 +159,5 @@ def _text() -> forms.Field:
         required=False,
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea({"rows": 5}),
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+        error_messages={"max_length": TOO_LONG},
     )
