@@ -61,9 +61,7 @@ class EvidenceForm(forms.Form):
     `asked` are the modules of which somebody wants to see every row.
     """
 
-    title = forms.CharField(
-        label="Title", required=False, max_length=200, error_messages=errors("The title", required="Enter a title.")
-    )
+    title = forms.CharField(label="Title", required=False, max_length=200, error_messages=errors("The title"))
     happened_on = DateBoxField(
         label="Date you did it", what="The date you did it", required=False, help_text="For example, 31 1 2025"
     )
@@ -221,9 +219,9 @@ class EvidenceForm(forms.Form):
             self.add_error(None, NOT_OURS)
         if self.go in ("save", "submit"):
             if self.cleaned_data.get("title") == "":
-                self.add_error("title", "Enter a title.")
+                self.add_error("title", writing.MISSING["title"])
             if "happened_on" in self.cleaned_data and self.cleaned_data["happened_on"] is None:
-                self.add_error("happened_on", "Enter the date you did it.")
+                self.add_error("happened_on", writing.MISSING["happened_on"])
         if self.go in ("save", "submit", "draft"):
             for row in self.rows():
                 if self.cleaned_data.get(row.tick_name) and self.cleaned_data.get(row.why_name) == "":

@@ -15,6 +15,7 @@ from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_key, address_problem
 from portfolio.workflow.feedback.answering import Said
+from portfolio.workflow.feedback.inviting import CHOOSE_WHOSE, NOBODY, TAKEN_BACK
 from portfolio.workflow.feedback.rounds import Question
 
 LONGEST_ANSWER = 1_500
@@ -53,7 +54,7 @@ class InviteForm(forms.Form):
                     self.add_error(group.value, problem)
                 seen.add(address_key(one))
         if not seen and not self.errors:
-            self.add_error(RespondentGroup.SCIENTIST.value, "Enter the address of at least one person.")
+            self.add_error(RespondentGroup.SCIENTIST.value, NOBODY)
         return given
 
     def given(self) -> Invite:
@@ -79,8 +80,8 @@ class WithdrawForm(forms.Form):
         widget=forms.RadioSelect,
         label="Whose invitation",
         error_messages={
-            "required": "Choose whose invitation you take back.",
-            "invalid_choice": "This invitation was taken back already. Choose another one.",
+            "required": CHOOSE_WHOSE,
+            "invalid_choice": TAKEN_BACK,
         },
     )
 

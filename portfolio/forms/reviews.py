@@ -13,6 +13,7 @@ from portfolio.models import ReviewAction
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import Step
 from portfolio.workflow.reviews import Agree, Notes, Plan
+from portfolio.workflow.reviews.acting import SAY_WHAT
 from portfolio.workflow.training_time import Away, Works
 
 LONGEST_TEXT = 10_000
@@ -102,7 +103,7 @@ class ActionForm(Checked, OfStep):
     what = forms.CharField(
         label="What is to be done",
         max_length=ReviewAction._meta.get_field("what").max_length,
-        error_messages={"required": "Say what is to be done."},
+        error_messages={"required": SAY_WHAT},
     )
     side = forms.ChoiceField(
         label="Who does it",

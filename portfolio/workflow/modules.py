@@ -43,6 +43,8 @@ from portfolio.workflow.machine import DERIVED, REASON, Incomplete, Move, Step, 
 from portfolio.workflow.signing import signer
 
 MOST_ACTIVITIES = 99
+ENTER_NUMBER = "Enter a number. Enter 0 if the module asks for none."
+SAY_SOURCE = "Say what you read, for example the Library's page."
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,7 @@ def _check_confirm(move: Move) -> None:
     for name in ("activities", "cbd", "observed"):
         number = getattr(given, name)
         if name in unknown and number is None:
-            raise Incomplete("Enter a number. Enter 0 if the module asks for none.", name)
+            raise Incomplete(ENTER_NUMBER, name)
         if name not in unknown and number is not None:
             raise Incomplete("The curriculum knows this number. It cannot be confirmed differently.", name)
         if number is not None and not 0 <= number <= MOST_ACTIVITIES:
@@ -279,7 +281,7 @@ def _check_confirm(move: Move) -> None:
             "activities",
         )
     if not given.source.strip():
-        raise Incomplete("Say what you read, for example the Library's page.", "source")
+        raise Incomplete(SAY_SOURCE, "source")
     if given.read_on is None or given.read_on > timezone.localdate():
         raise Incomplete("Enter the date you read it, today or earlier.", "read_on")
     check_meant(move.portfolio, given.read_on, "read_on")

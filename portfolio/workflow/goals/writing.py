@@ -24,6 +24,7 @@ from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 PAST = "The target date must be today or later."
+NOT_OPEN = "This goal is {}. Open it again to change it."
 
 
 @dataclass(frozen=True)
@@ -198,7 +199,7 @@ def _open(portfolio: Portfolio, goal: Goal) -> Goal:
     """The goal as it stands under the lock, if it is open."""
     row = Goal.objects.get(pk=goal.pk, portfolio=portfolio)
     if row.state != GoalState.OPEN:
-        raise TooLate(f"This goal is {row.get_state_display().lower()}. Open it again to change it.")
+        raise TooLate(NOT_OPEN.format(row.get_state_display().lower()))
     return row
 
 
