@@ -55,6 +55,11 @@ def plain(text: str, longest: int = 200) -> str:
     return line[:longest].rsplit(" ", 1)[0].rstrip(" ,.;:") + "…"
 
 
+def quotation(text: str) -> str:
+    """The text as a quotation of its own, line by line: nothing in it becomes a heading or a list of the page."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
 def words(text: str) -> int:
     """How many words a reader reads: marks and addresses behind links do not count."""
     return sum(any(c.isalnum() for c in word) for word in _spoken(text).split())

@@ -10,8 +10,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 from accounts.models import User
 from portfolio import access
 from portfolio.dates.meant import YEARS, why_no_such_year
+from portfolio.forms.cohorts import NO_ACCOUNT, NOT_ACTIVE
 from portfolio.handover import successors
 from portfolio.handover.ending import last_signed
+from portfolio.intake.judging import OPEN_ALREADY, YOURSELF
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
 from portfolio.templatetags.look import day
@@ -39,9 +41,9 @@ class PersonField(forms.EmailField):
         address = super().clean(value).lower()
         person = User.objects.filter(email=address).first()
         if person is None:
-            raise ValidationError("Nobody has an account with this address. Add the person under People first.")
+            raise ValidationError(NO_ACCOUNT)
         if not person.is_active:
-            raise ValidationError(f"The account of {person.name} is not active.")
+            raise ValidationError(NOT_ACTIVE.format(person.name))
         return person
 
 
@@ -101,9 +103,7 @@ class PortfolioForm(forms.ModelForm):
             self.add_error("cohort_year", "You do not administer this cohort. Enter a year that you administer.")
         trainee = cleaned.get("trainee")
         if trainee and trainee.portfolios.filter(programme=programme, closed_at=None).exists():
-            self.add_error(
-                "trainee", f"{trainee.name} has an open portfolio of {programme.name} already. Close that one first."
-            )
+            self.add_error("trainee", OPEN_ALREADY.format(trainee.name, programme.name))
         return cleaned
 
 
@@ -124,7 +124,7 @@ class AppointmentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("user") == self.by:
-            self.add_error("user", "Nobody appoints themselves. Another administrator does it.")
+            self.add_error("user", YOURSELF)
         if not self.errors:
             same = {
                 name: cleaned[name] if name in cleaned else getattr(self.instance, name) for name in self.given_once

@@ -7,6 +7,7 @@ from portfolio.dates.falls import said
 YEARS = range(2000, 2101)  # in which a training or a role begins or ends
 LATEST = timedelta(days=20 * 366)  # after the training began
 EARLIEST = timedelta(days=50 * 366)  # before it: a certificate that somebody brings along may be as old as that
+NOT_IN_ORDER = "The last day is before the first. Correct one of the two dates."
 
 
 def why_not_meant(began: date, day: date) -> str:

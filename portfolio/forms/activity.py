@@ -16,10 +16,7 @@ class NamePlace(forms.Form):
         label="What the activity is about",
         help_text="A few words from the Curriculum Library. Your people see them, marked as entered by you.",
         max_length=Activity._meta.get_field("label_title").max_length,
-        error_messages={
-            "required": "Enter a few words for this activity.",
-            "max_length": "Enter %(limit_value)d characters or fewer. This has %(show_value)d.",
-        },
+        error_messages={"required": "Enter a few words for this activity."},
     )
     type = forms.ChoiceField(
         label="Type",

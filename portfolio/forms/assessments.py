@@ -15,11 +15,14 @@ from portfolio.models import Assessment, Snippet
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentKind, AssessmentOutcome
 from portfolio.workflow import TABLES, Complete, Correct, Plan
-from portfolio.workflow.assessments.marking import Criteria
+from portfolio.workflow.addressing import NOT_DECLARED
+from portfolio.workflow.assessments.deciding import NO_OUTCOME, NO_STANDING, NOT_YET_NEEDS
+from portfolio.workflow.assessments.marking import NOT_MARKED, Criteria
+from portfolio.workflow.assessments.planning import MISSING
+from portfolio.workflow.assessments.reflecting import NOTHING_WRITTEN
 from portfolio.workflow.one_off.proofs import Proof
 
 STEPS = TABLES[Assessment].steps
-TOO_LONG = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
 # What the trainee declares, by the version that the record holds. The words of a version never change.
 DECLARATIONS = {
     "assessment-2026-11": "Nothing that I wrote here could identify a patient: no name, date of birth, address, phone "
@@ -30,14 +33,13 @@ STANDINGS = {
     "2026-11": "I observed this, or discussed this case, myself. I am competent in what I assessed, I may assess it in "
     "my department, and I have no interest in the outcome that should have kept me from it."
 }
-NULS = "Take out the characters that cannot be shown."
 OWN = "own-"
 LISTED = "listed-"
 
 
 def _text(label: str, hint: str, missing: str, **options: Any) -> forms.CharField:
     """A text that must be there, and what is said when it is `missing`; "" for one that may be left out."""
-    messages = {"required": missing, "max_length": TOO_LONG, "null_characters_not_allowed": NULS}
+    messages = {"required": missing}
     return forms.CharField(label=label, help_text=hint, error_messages=messages, required=bool(missing), **options)
 
 
@@ -55,17 +57,17 @@ class PlanForm(OpenedOn):
             "invalid_choice": "Choose one of the observations in the list.",
         },
     )
-    title = _text("Title", "", "Give it a title: what is observed or discussed, in a few words.", max_length=300)
+    title = _text("Title", "", MISSING["title"], max_length=300)
     case_reference = _text(
         "Your reference for the case",
         "A name of your own, such as Case 3. Never a hospital number or an NHS number. One case serves one CBD.",
-        "Give your own reference for the case, such as Case 3.",
+        MISSING["case_reference"],
         max_length=60,
     )
     what = _text(
         "What will be, or was, observed",
         "Enough for the assessor to know what they are asked to assess.",
-        "Say what will be, or was, observed or discussed.",
+        MISSING["what"],
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 5}),
     )
@@ -73,12 +75,12 @@ class PlanForm(OpenedOn):
         label="When",
         what="The date",
         help_text="The day it was, or is planned for. For example, 31 1 2027",
-        error_messages={"required": "Enter the day it was, or is planned for."},
+        error_messages={"required": MISSING["happens_on"]},
     )
     where = _text(
         "Where",
         "For example the ward, the laboratory or the meeting.",
-        "Say where, for example the ward, the laboratory or the meeting.",
+        MISSING["where"],
         max_length=200,
     )
     another = forms.BooleanField(
@@ -144,7 +146,7 @@ class PlanForm(OpenedOn):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if str(given.get("which", "")).startswith(OWN) and not given.get("title") and "title" not in self.errors:
-            self.add_error("title", "Give it a title: what is observed or discussed, in a few words.")
+            self.add_error("title", MISSING["title"])
         return given
 
     def given(self, attempt_of: Assessment | None = None) -> Plan:
@@ -173,9 +175,7 @@ class AskForm(NamesSomebodyNew):
     assessor = forms.TypedChoiceField(
         coerce=int, widget=forms.RadioSelect, label="Who assesses", error_messages=CHOOSE_ASSESSOR
     )
-    declared = forms.BooleanField(
-        label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
-    )
+    declared = forms.BooleanField(label="I have checked this", error_messages={"required": NOT_DECLARED})
 
     def __init__(self, *args: Any, declaration: str, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -197,7 +197,7 @@ class MarksForm(forms.Form):
                 label=text,
                 choices=choices,
                 widget=BoxRadios(),
-                error_messages=dict.fromkeys(("required", "invalid_choice"), f"Mark this criterion: {text}."),
+                error_messages=dict.fromkeys(("required", "invalid_choice"), NOT_MARKED.format(text)),
             )
         names = [f"mark_{at}" for at in range(len(criteria.texts))]
         self.order_fields(["seen", *names])
@@ -246,14 +246,9 @@ class MarkForm(MarksForm):
         label="Outcome",
         choices=AssessmentOutcome.choices,
         widget=BoxRadios(shapes={AssessmentOutcome.SATISFACTORY: "done", AssessmentOutcome.NOT_YET: "returned"}),
-        error_messages={
-            "required": "Choose Satisfactory or Not yet satisfactory.",
-            "invalid_choice": "Choose Satisfactory or Not yet satisfactory.",
-        },
+        error_messages={"required": NO_OUTCOME, "invalid_choice": NO_OUTCOME},
     )
-    standing = forms.BooleanField(
-        label="I confirm my standing", error_messages={"required": "Confirm your standing as the assessor."}
-    )
+    standing = forms.BooleanField(label="I confirm my standing", error_messages={"required": NO_STANDING})
 
     def __init__(
         self,
@@ -285,10 +280,7 @@ class MarkForm(MarksForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("outcome") == AssessmentOutcome.NOT_YET:
-            for name, said in (
-                ("to_develop", "Say what to develop: the trainee reads it."),
-                ("action", "Say what you agreed that the trainee does next."),
-            ):
+            for name, said in NOT_YET_NEEDS.items():
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, said)
         return given
@@ -330,7 +322,7 @@ class ReflectionForm(forms.Form):
     text = _text(
         "Your reflection",
         "What you take from it. Your people can read it once it is saved; earlier versions are kept.",
-        "Write your reflection.",
+        NOTHING_WRITTEN,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 8}),
     )

@@ -11,16 +11,18 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio import files
-from portfolio.dates.meant import why_no_such_year
+from portfolio.dates.meant import NOT_IN_ORDER, why_no_such_year
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.handover.officers import Days
+from portfolio.intake.judging import YOURSELF
 from portfolio.intake.sheets import EXTENSIONS, LARGEST, MOST_ROWS
 from portfolio.models import Portfolio
 from portfolio.states import RoleKind
 
+NO_ACCOUNT = "Nobody has an account with this address. Add the person under People first."
+NOT_ACTIVE = "The account of {} is not active."
 ACCEPTED = ",".join(f".{each}" for each in EXTENSIONS)
-NULS = "Take out the characters that cannot be shown."
 
 
 class IntakeForm(forms.Form):
@@ -52,7 +54,7 @@ class AccountField(forms.CharField):
             label=label,
             max_length=254,
             widget=forms.TextInput({"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
-            error_messages={"required": missing, "null_characters_not_allowed": NULS},
+            error_messages={"required": missing},
             **options,
         )
 
@@ -121,10 +123,7 @@ class OfficerForm(forms.Form):
         max_length=254,
         help_text="Of somebody who has an account.",
         widget=forms.TextInput({"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": "Enter the e-mail address of the new training officer.",
-            "null_characters_not_allowed": NULS,
-        },
+        error_messages={"required": "Enter the e-mail address of the new training officer."},
     )
     since = DateBoxField(
         label="First day",
@@ -163,7 +162,7 @@ class OfficerForm(forms.Form):
         if why := why_no_such_year(until):
             raise ValidationError(why)
         if until < self.cleaned_data.get("since", until):
-            raise ValidationError("The last day is before the first. Correct one of the two dates.")
+            raise ValidationError(NOT_IN_ORDER)
         if until < timezone.localdate():
             raise ValidationError("The last day has passed. Enter today or a later day.")
         return until
@@ -172,11 +171,11 @@ class OfficerForm(forms.Form):
         """One person, by their exact address: no list of choices names people."""
         person = User.objects.filter(email=self.cleaned_data["officer"].strip().lower()).first()
         if person is None:
-            raise ValidationError("Nobody has an account with this address. Add the person under People first.")
+            raise ValidationError(NO_ACCOUNT)
         if not person.is_active:
-            raise ValidationError(f"The account of {person.name} is not active.")
+            raise ValidationError(NOT_ACTIVE.format(person.name))
         if person.one_off:
             raise ValidationError(f"{person.name} has no account, and signs by links. Add them under People first.")
         if person == self.by:
-            raise ValidationError("Nobody appoints themselves. Another administrator does it.")
+            raise ValidationError(YOURSELF)
         return person

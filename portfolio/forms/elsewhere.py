@@ -16,7 +16,7 @@ from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
-from portfolio.workflow.elsewhere import ANOTHER, LONGEST
+from portfolio.workflow.elsewhere import ANOTHER, LONGEST, MISSING
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
@@ -130,18 +130,18 @@ class ElsewhereForm(BringsProof):
     system = forms.CharField(
         max_length=LONGEST["system"],
         label="System in which it was signed",
-        error_messages={"required": "Enter the name of the system in which it was signed."},
+        error_messages={"required": MISSING["system"]},
     )
     signed_on = DateBoxField(
         what="The date it was signed",
         label="Date it was signed",
-        error_messages={"required": "Enter the date it was signed."},
+        error_messages={"required": MISSING["signed_on"]},
     )
     signed_by = forms.CharField(
         max_length=LONGEST["signed_by"],
         label="Who signed it",
         help_text="Name and role, as the other system has them.",
-        error_messages={"required": "Enter the name of the person who signed it."},
+        error_messages={"required": MISSING["signed_by"]},
     )
     note = forms.CharField(
         required=False,
@@ -199,13 +199,13 @@ class ElsewhereForm(BringsProof):
         given = super().clean() or {}
         is_activity = given.get("kind") == ElsewhereKind.ACTIVITY
         if is_activity and given.get("number") is None and "number" not in self.errors:
-            self.add_error("number", "Enter the number of the activity.")
+            self.add_error("number", MISSING["number"])
         if given.get("kind") and not is_activity and not given.get("title") and "title" not in self.errors:
-            self.add_error("title", "Enter the title of the assessment.")
+            self.add_error("title", MISSING["title"])
         self.hold(given.get("file"), given.get("mark", ""))
         self.lay_out()
         if not given.get("note") and self.held is None and not {"note", "file"} & set(self.errors):
-            self.add_error("note", "Say what proves it, or add a file that does.")
+            self.add_error("note", MISSING["note"])
         if self.found and not given.get("checked"):
             self.add_error("checked", f"{self.found} {TAKE_OUT}")
         return given

@@ -26,7 +26,6 @@ from portfolio.workflow import Ask, LinkTo, writing
 
 LONGEST_BODY = prose.LONGEST_MARKDOWN
 TOO_LONG = "%(name)s must be %(limit_value)d characters or fewer. It has %(show_value)d."
-NULS = "Take out the characters that cannot be shown."
 NOT_OURS = "This form was not made for this portfolio. Open a new page and copy your text into it."
 STAYS = ("preview", "remove", "show")  # what leads back to the form, and links and saves nothing
 NEW = "new"  # in place of what was seen, where nothing was there to see
@@ -35,7 +34,7 @@ KINDS = [(kind.value, kind.label) for kind in EvidenceKind]
 
 def errors(name: str, **others: str) -> dict[str, str]:
     """Messages of a text field in our own words."""
-    return {"max_length": TOO_LONG.replace("%(name)s", name), "null_characters_not_allowed": NULS, **others}
+    return {"max_length": TOO_LONG.replace("%(name)s", name), **others}
 
 
 def new_token(portfolio: Portfolio) -> str:
@@ -62,9 +61,7 @@ class EvidenceForm(forms.Form):
     `asked` are the modules of which somebody wants to see every row.
     """
 
-    title = forms.CharField(
-        label="Title", required=False, max_length=200, error_messages=errors("The title", required="Enter a title.")
-    )
+    title = forms.CharField(label="Title", required=False, max_length=200, error_messages=errors("The title"))
     happened_on = DateBoxField(
         label="Date you did it", what="The date you did it", required=False, help_text="For example, 31 1 2025"
     )
@@ -222,9 +219,9 @@ class EvidenceForm(forms.Form):
             self.add_error(None, NOT_OURS)
         if self.go in ("save", "submit"):
             if self.cleaned_data.get("title") == "":
-                self.add_error("title", "Enter a title.")
+                self.add_error("title", writing.MISSING["title"])
             if "happened_on" in self.cleaned_data and self.cleaned_data["happened_on"] is None:
-                self.add_error("happened_on", "Enter the date you did it.")
+                self.add_error("happened_on", writing.MISSING["happened_on"])
         if self.go in ("save", "submit", "draft"):
             for row in self.rows():
                 if self.cleaned_data.get(row.tick_name) and self.cleaned_data.get(row.why_name) == "":

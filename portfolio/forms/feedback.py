@@ -15,12 +15,12 @@ from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_key, address_problem
 from portfolio.workflow.feedback.answering import Said
+from portfolio.workflow.feedback.inviting import CHOOSE_WHOSE, NOBODY, TAKEN_BACK
 from portfolio.workflow.feedback.rounds import Question
 
 LONGEST_ANSWER = 1_500
 CANNOT_SAY = "0"
 TOO_LONG = "Write %(limit_value)d characters or fewer. This has %(show_value)d."
-NULS = "Take out the characters that cannot be shown."
 
 
 class InviteForm(forms.Form):
@@ -36,7 +36,7 @@ class InviteForm(forms.Form):
                 max_length=10_000,
                 widget=forms.Textarea({"rows": 4, "spellcheck": "false"}),
                 help_text="One e-mail address a line.",
-                error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+                error_messages={"max_length": TOO_LONG},
             )
         self.helper = form_helper(self, Button(step.label), LinkTo("Cancel", back))
 
@@ -54,7 +54,7 @@ class InviteForm(forms.Form):
                     self.add_error(group.value, problem)
                 seen.add(address_key(one))
         if not seen and not self.errors:
-            self.add_error(RespondentGroup.SCIENTIST.value, "Enter the address of at least one person.")
+            self.add_error(RespondentGroup.SCIENTIST.value, NOBODY)
         return given
 
     def given(self) -> Invite:
@@ -80,8 +80,8 @@ class WithdrawForm(forms.Form):
         widget=forms.RadioSelect,
         label="Whose invitation",
         error_messages={
-            "required": "Choose whose invitation you take back.",
-            "invalid_choice": "This invitation was taken back already. Choose another one.",
+            "required": CHOOSE_WHOSE,
+            "invalid_choice": TAKEN_BACK,
         },
     )
 
@@ -108,7 +108,7 @@ class ReleaseForm(SeenForm):
         required=False,
         max_length=10_000,
         widget=forms.Textarea({"rows": 5}),
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+        error_messages={"max_length": TOO_LONG},
     )
 
     def given(self) -> Release:
@@ -160,5 +160,5 @@ def _text() -> forms.Field:
         required=False,
         max_length=LONGEST_ANSWER,
         widget=forms.Textarea({"rows": 5}),
-        error_messages={"max_length": TOO_LONG, "null_characters_not_allowed": NULS},
+        error_messages={"max_length": TOO_LONG},
     )

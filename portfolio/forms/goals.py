@@ -17,7 +17,7 @@ from portfolio.models import Goal, GoalAction, Portfolio
 from portfolio.requirements.words import day
 from portfolio.states import GoalOutcome
 from portfolio.workflow import Reviewed, Step
-from portfolio.workflow.goals import SAY_WHAT
+from portfolio.workflow.goals import SAY_HOW, SAY_WHAT
 from portfolio.workflow.goals.writing import ActionText, GoalText
 
 LONGEST_TEXT = 10_000
@@ -132,7 +132,7 @@ class ReviewForm(Checked):
     outcome = forms.ChoiceField(
         label="How is it going?",
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how it is going.", "invalid_choice": "Choose one of the answers."},
+        error_messages={"required": SAY_HOW, "invalid_choice": "Choose one of the answers."},
     )
     happened = text("What happened", label="What happened", error_messages={"required": SAY_WHAT})
     next_steps = text("What comes next", label="What comes next (optional)", required=False)

@@ -12,7 +12,7 @@ from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import OpenedOn
 from portfolio.models import JournalNote, Portfolio
 from portfolio.models.ids import public_id
-from portfolio.workflow.journal import Note, note_seen
+from portfolio.workflow.journal import EMPTY, FUTURE, Note, note_seen
 
 LONGEST_TEXT = 20_000
 
@@ -66,9 +66,9 @@ class JournalForm(OpenedOn):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("dated") and given["dated"] > timezone.localdate():
-            self.add_error("dated", "The date must be today or in the past.")
+            self.add_error("dated", FUTURE)
         if not self.errors.keys() & {"happened", "thought"} and not (given.get("happened") or given.get("thought")):
-            self.add_error("happened", "Write what happened, or what you make of it.")
+            self.add_error("happened", EMPTY)
         return given
 
     def note(self) -> Note:

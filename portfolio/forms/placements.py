@@ -8,6 +8,7 @@ from django import forms
 from accounts.models import User
 from curriculum.models import Module
 from curriculum.structure import ModuleFacts, Structure
+from portfolio.dates.meant import NOT_IN_ORDER
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, form_helper
 from portfolio.forms.steps import OpenedOn
@@ -16,7 +17,7 @@ from portfolio.models.placement import QUESTIONS
 from portfolio.requirements import Place
 from portfolio.states import PlacementKind
 from portfolio.workflow import EndOn, PlanActivities, PlanPlacement, Reflect, Step
-from portfolio.workflow.placements.planning import planned_seen
+from portfolio.workflow.placements.planning import MISSING, NOT_THERE, NOT_YOUR_MODULES, planned_seen
 from portfolio.workflow.placements.reflecting import reflection_seen
 
 LONGEST_TEXT = 20_000
@@ -60,7 +61,7 @@ class PlacementForm(OpenedOn):
         max_length=200,
         help_text="For example, the host specialty. While the rotation’s title is provisional, yours stands beside it.",
         error_messages={
-            "required": "Give it a title, such as the host specialty.",
+            "required": MISSING["title"],
             "max_length": "The title must be 200 characters or fewer.",
         },
     )
@@ -70,9 +71,9 @@ class PlacementForm(OpenedOn):
         what="The first day",
         label="First day",
         help_text="For example, 2 3 2026",
-        error_messages={"required": "Enter the first day."},
+        error_messages={"required": MISSING["starts_on"]},
     )
-    ends_on = DateBoxField(what="The last day", label="Last day", error_messages={"required": "Enter the last day."})
+    ends_on = DateBoxField(what="The last day", label="Last day", error_messages={"required": MISSING["ends_on"]})
     supervisor = SupervisorField(
         label="Supervisor’s e-mail address",
         required=False,
@@ -86,7 +87,7 @@ class PlacementForm(OpenedOn):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         help_text="A rotation’s own module is always one of them.",
-        error_messages={"invalid_choice": "Choose modules of your own curriculum."},
+        error_messages={"invalid_choice": NOT_YOUR_MODULES},
     )
     aims = forms.CharField(
         label="Aims",
@@ -121,9 +122,9 @@ class PlacementForm(OpenedOn):
         given = super().clean() or {}
         starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
-            self.add_error("ends_on", "The last day is before the first. Correct one of the two dates.")
+            self.add_error("ends_on", NOT_IN_ORDER)
         if given.get("kind") == PlacementKind.ROTATION and "module" in given and given["module"] is None:
-            self.add_error("module", "Choose the module that the rotation is for.")
+            self.add_error("module", MISSING["module"])
         if given.get("kind") == PlacementKind.ELECTIVE and given.get("module"):
             self.add_error("module", "Only a rotation is for one module. Leave it empty, and tick modules below.")
         return given
@@ -147,7 +148,7 @@ class ActivitiesForm(forms.Form):
         label="Activities",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose activities of the modules that you work on in this placement."},
+        error_messages={"invalid_choice": NOT_THERE},
     )
 
     def __init__(
@@ -177,7 +178,7 @@ class EndForm(forms.Form):
         what="The last day",
         label="Last day",
         help_text="The supervisor sees and decides up to and including this day.",
-        error_messages={"required": "Enter the last day."},
+        error_messages={"required": MISSING["ends_on"]},
     )
 
     def __init__(self, *sent: Any, step: Step, back: str, style: str = "warning") -> None:

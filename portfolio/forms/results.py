@@ -11,6 +11,8 @@ from portfolio.forms.steps import LONGEST_TEXT
 from portfolio.forms.widgets import Hinted
 from portfolio.states import ResultState
 from portfolio.workflow import RecordResult, Step, TakeOption
+from portfolio.workflow.options import CHOOSE_ONE, SAY_WHY
+from portfolio.workflow.results import CHOOSE_RESULT, SAY_WHERE
 
 RESULTS = [
     (ResultState.PASSED, Hinted(ResultState.PASSED.label, hint="It counts from now on.")),
@@ -27,10 +29,7 @@ class ResultForm(forms.Form):
     result = forms.ChoiceField(
         widget=forms.RadioSelect,
         label="What the university says",
-        error_messages={
-            "required": "Choose what the university says.",
-            "invalid_choice": "Choose what the university says.",
-        },
+        error_messages={"required": CHOOSE_RESULT, "invalid_choice": CHOOSE_RESULT},
     )
     dated_on = DateBoxField(
         what="The date of the result",
@@ -42,9 +41,7 @@ class ResultForm(forms.Form):
         max_length=300,
         label="Where it is written",
         help_text="For example, the university's transcript, and who sent it.",
-        error_messages={
-            "required": "Say where the result is written, for example the university's transcript.",
-        },
+        error_messages={"required": SAY_WHERE},
     )
     reason = forms.CharField(
         max_length=LONGEST_TEXT,
@@ -74,14 +71,14 @@ class OptionForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect,
         label="Which option do you take?",
-        error_messages={"required": "Choose one of the options.", "invalid_choice": "Choose one of the options."},
+        error_messages={"required": CHOOSE_ONE, "invalid_choice": CHOOSE_ONE},
     )
     reason = forms.CharField(
         max_length=LONGEST_TEXT,
         label="Why you change it",
         help_text="Your training officer reads it. No evidence is lost by a change.",
         widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Say why you change the option: your training officer reads it."},
+        error_messages={"required": SAY_WHY},
     )
 
     def __init__(

@@ -13,10 +13,10 @@ from portfolio.models import ReviewAction
 from portfolio.states import LeaveKind, Side
 from portfolio.workflow import Step
 from portfolio.workflow.reviews import Agree, Notes, Plan
+from portfolio.workflow.reviews.acting import SAY_WHAT
 from portfolio.workflow.training_time import Away, Works
 
 LONGEST_TEXT = 10_000
-TOO_LONG = "Enter %(limit_value)d characters or fewer. This has %(show_value)d."
 
 
 class OfStep(forms.Form):
@@ -90,7 +90,6 @@ class NotesForm(Checked, Seen):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 10}),
         help_text="Both of you see them, and so does an administrator. No patient can be named here.",
-        error_messages={"max_length": TOO_LONG},
     )
     field_order = ("seen", "text", "checked")
 
@@ -104,7 +103,7 @@ class ActionForm(Checked, OfStep):
     what = forms.CharField(
         label="What is to be done",
         max_length=ReviewAction._meta.get_field("what").max_length,
-        error_messages={"required": "Say what is to be done.", "max_length": TOO_LONG},
+        error_messages={"required": SAY_WHAT},
     )
     side = forms.ChoiceField(
         label="Who does it",
@@ -139,7 +138,6 @@ class TimeForm(Seen):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
         help_text="Where this is written down, for example. The trainee, their officers and administrators read it.",
-        error_messages={"max_length": TOO_LONG},
     )
 
     def __init__(self, *args: Any, fixed: Any = None, **kwargs: Any) -> None:

@@ -22,6 +22,9 @@ from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Activity, Portfolio, Snippet
 from portfolio.states import Outcome, RoleKind
 from portfolio.workflow import TABLES, Ask, Confirm, Step
+from portfolio.workflow.activities.asking import NO_PAGE, NOT_SAVED
+from portfolio.workflow.addressing import NOT_AN_ASSESSOR, NOT_DECLARED
+from portfolio.workflow.modules import ENTER_NUMBER, SAY_SOURCE
 
 LONGEST_TEXT = 10_000
 ACTIVITY_STEPS = TABLES[Activity].steps
@@ -31,10 +34,7 @@ DECLARATIONS = {
     "2026-11": "Nothing in these pages or their files could identify a patient: no name, date of birth, address, phone "
     "number, hospital number or NHS number."
 }
-CHOOSE_ASSESSOR = {
-    "required": "Choose whom you ask.",
-    "invalid_choice": "Choose somebody who may decide on this portfolio.",
-}
+CHOOSE_ASSESSOR = {"required": "Choose whom you ask.", "invalid_choice": NOT_AN_ASSESSOR}
 
 
 def assessors(
@@ -126,11 +126,10 @@ class ActivityForm(forms.Form):
         if not given.get("chosen") or "pages" in self.errors:
             return given
         if not given["pages"]:
-            self.add_error("pages", f"Choose at least one page of evidence for {self.prefix_in_words}.")
+            self.add_error("pages", NO_PAGE.format(self.prefix_in_words))
         for pk in given.get("pages", ()):
             if pk in self.unsaved:
-                said = f"“{self.unsaved[pk]}” has changes that are not saved. Save it, or leave it out."
-                self.add_error("pages", said)
+                self.add_error("pages", NOT_SAVED.format(self.unsaved[pk]))
         return given
 
     @property
@@ -152,9 +151,7 @@ class SubmitForm(NamesSomebodyNew):
         label="Who decides",
         error_messages=CHOOSE_ASSESSOR,
     )
-    declared = forms.BooleanField(
-        label="I have checked this", error_messages={"required": "Confirm that nothing here could identify a patient."}
-    )
+    declared = forms.BooleanField(label="I have checked this", error_messages={"required": NOT_DECLARED})
 
 
 class RedirectForm(NamesSomebodyNew):
@@ -274,7 +271,7 @@ class ConfirmForm(forms.Form):
         max_length=300,
         label="What you read",
         help_text="For example, the module's page in the School's Curriculum Library.",
-        error_messages={"required": "Say what you read, for example the Library's page."},
+        error_messages={"required": SAY_SOURCE},
     )
     read_on = DateBoxField(
         what="The date you read it",
@@ -295,7 +292,7 @@ class ConfirmForm(forms.Form):
             field.widget.attrs |= {"inputmode": "numeric", "class": "nhsuk-input--width-3"}
             field.help_text = "0 is an answer: enter it if the module asks for none."
             field.error_messages |= {
-                "required": "Enter a number. Enter 0 if the module asks for none.",
+                "required": ENTER_NUMBER,
                 "invalid": "Enter a whole number, such as 3.",
             }
         if highest_known and "activities" in asked:

@@ -24,6 +24,7 @@ from portfolio.workflow.nominations.likeness import number, words
 INACTIVE = "The account of {} is not active. Reactivate it under People first, or remove the row."
 MERGED = "The account of this address was merged into another. {} goes on {}."
 CLOSED = "{} has a closed portfolio of {}. Reopen that one, or remove the row."
+OPEN_ALREADY = "{} has an open portfolio of {} already. Close that one first."
 OTHER_NAME = "The account with this address is that of “{}”. Write the name so, or correct the address."
 NOT_YOURS = "No trainee of yours has the address {}. Add them in a row of this table, or correct it."
 SEVERAL = "{} has more than one open portfolio here. Give this role on the page of the portfolio."
@@ -213,9 +214,7 @@ def _trainee(one: Judged, here: Here, before: Sequence[Judged]) -> None:
     elif (held.curriculum_id, held.cohort_year) == (curriculum.pk, entry.cohort):
         _as_it_is(one, held)
     else:
-        one.problems.append(
-            f"{held.trainee.name} has an open portfolio of {programme.name} already. Close that one first."
-        )
+        one.problems.append(OPEN_ALREADY.format(held.trainee.name, programme.name))
 
 
 def _closed(one: Judged, here: Here, curriculum: Curriculum) -> None:

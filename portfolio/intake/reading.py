@@ -15,6 +15,7 @@ from portfolio.dates.meant import YEARS, why_no_such_year
 from portfolio.dates.written import read_date
 from portfolio.intake.sheets import Line, Sheet, Unreadable
 from portfolio.states import RoleKind
+from portfolio.workflow.nominations.naming import ONE_ADDRESS
 
 COLUMNS = {
     "part": "trainee, training officer, training co-ordinator or assessor",
@@ -58,7 +59,6 @@ MOST_TRAINEES = 200  # in one row
 MOST_ROLES = 1_000  # in one table
 MORE_CELLS = "This row has more cells than the headings. Put a text with a separator in quotation marks."
 SECOND_HEADINGS = "This is a second row of headings. Remove it."
-ONE_ADDRESS = "Enter one e-mail address, such as name@hospital.example."
 
 
 @dataclass(frozen=True)

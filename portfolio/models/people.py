@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from curriculum.models import Module, Programme
+from portfolio.dates.meant import NOT_IN_ORDER
 from portfolio.models.portfolio import Portfolio
 from portfolio.states import RoleKind
 
@@ -21,7 +22,7 @@ ONE_OFFICER = (
 
 def _in_order(starts_on: date | None, ends_on: date | None) -> None:
     if starts_on and ends_on and ends_on < starts_on:
-        raise ValidationError({"ends_on": "The last day is before the first. Correct one of the two dates."})
+        raise ValidationError({"ends_on": NOT_IN_ORDER})
 
 
 def _dates(starts_on: date, ends_on: date | None) -> dict[str, Any]:

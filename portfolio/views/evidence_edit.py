@@ -42,7 +42,7 @@ def edit(request: SignedIn, ref: str, eid: str) -> HttpResponse:
     portfolio = fetch_own(request, ref)
     page = fetch_evidence(request, portfolio, eid)
     if page.binned_at is not None and request.method != "POST":
-        messages.error(request, "This page is in the bin. Take it out of the bin to change it.")
+        messages.error(request, writing.IN_BIN)
         return redirect("evidence", ref, eid)
     return _write(request, portfolio, page)
 

@@ -1,4 +1,4 @@
-"""Whom something is with: who may be asked, and by when a decision is due."""
+"""Whom something is with: what is declared, who may be asked, and by when a decision is due."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,6 +10,9 @@ from portfolio import access
 from portfolio.models import Assessment
 from portfolio.models.asking import AskedFor
 from portfolio.workflow.machine import Incomplete, Move
+
+NOT_DECLARED = "Confirm that nothing here could identify a patient."
+NOT_AN_ASSESSOR = "Choose somebody who may decide on this portfolio."
 
 
 def check_assessor(move: Move, assessor: User | None) -> None:
@@ -34,7 +37,7 @@ def _who_may(move: Move, assessor: User | None) -> str:
     supervised = access.supervised_modules(assessor, move.portfolio) if assessor else frozenset()
     others = {subject.module.code: None for subject in move.subjects if subject.module_id not in supervised}
     if assessor is None or not supervised or not others:
-        return "Choose somebody who may decide on this portfolio."
+        return NOT_AN_ASSESSOR
     return f"{assessor.name} decides in the modules of the placement only, and not in {', '.join(others)}."
 
 

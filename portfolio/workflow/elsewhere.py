@@ -27,15 +27,23 @@ from portfolio.states import ElsewhereState as State
 from portfolio.workflow import modules
 from portfolio.workflow.assessments import cases
 from portfolio.workflow.assessments.which import case_key_of, key_of
-from portfolio.workflow.machine import Ask, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import REASON, Ask, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 VOIDERS = access.OFFICERS | {Part.ADMINISTRATOR}
 OPEN = (ActivityState.NOT_STARTED, ActivityState.DRAFT, ActivityState.RETURNED)
-REASON = "Give the reason: the trainee reads it."
 ANOTHER = "One with this title on this day is recorded already. Confirm that this is another assessment."
 CASE_TAKEN = "This case serves another CBD of this portfolio. One case serves one CBD."
 NO_CASE = "Only a CBD has a case. Leave this empty."
+# What is said of a field that was left empty, by its name.
+MISSING = {
+    "number": "Enter the number of the activity.",
+    "title": "Enter the title of the assessment.",
+    "system": "Enter the name of the system in which it was signed.",
+    "signed_on": "Enter the date it was signed.",
+    "signed_by": "Enter the name of the person who signed it.",
+    "note": "Say what proves it, or add a file that does.",
+}
 LONGEST = {"title": 300, "case_reference": 60, "system": 100, "signed_by": 200, "note": 2000}
 
 
@@ -77,7 +85,7 @@ def wrong(record: Record, entry: Entry) -> Iterator[tuple[str, str]]:
     """Everything that keeps this from being recorded, each with the field of Entry that it is about."""
     yield from _wrong_texts(entry)
     if entry.signed_on is None:
-        yield "signed_on", "Enter the date it was signed."
+        yield "signed_on", MISSING["signed_on"]
     elif entry.signed_on > timezone.localdate():
         yield "signed_on", f"{day(entry.signed_on)} is in the future. Enter the day it was signed."
     elif why := why_not_meant(record.time.starts_on, entry.signed_on):
@@ -91,16 +99,15 @@ def wrong(record: Record, entry: Entry) -> Iterator[tuple[str, str]]:
     elif record.module(module).signed:
         yield "module", f"{module.code} is signed off. Void its sign-off first."
     elif not entry.title:
-        yield "title", "Enter the title of the assessment."
+        yield "title", MISSING["title"]
 
 
 def _wrong_texts(entry: Entry) -> Iterator[tuple[str, str]]:
-    if not entry.system:
-        yield "system", "Enter the name of the system in which it was signed."
-    if not entry.signed_by:
-        yield "signed_by", "Enter the name of the person who signed it."
+    for name in ("system", "signed_by"):
+        if not getattr(entry, name):
+            yield name, MISSING[name]
     if not entry.note and entry.file is None:
-        yield "note", "Say what proves it, or add a file that does."
+        yield "note", MISSING["note"]
     if entry.case_reference and entry.kind != ElsewhereKind.CBD:
         yield "case_reference", NO_CASE
     for name, most in LONGEST.items():
@@ -112,7 +119,7 @@ def _wrong_place(record: Record, module: ModuleFacts, number: int | None) -> Ite
     """Only what exists and is open: not in review, and not signed already, here or elsewhere."""
     found = {place.number: place for place in requirements.places(record, module)}
     if number is None:
-        yield "number", "Enter the number of the activity."
+        yield "number", MISSING["number"]
     elif number not in found:
         numbers = f"It has activities {min(found)} to {max(found)}." if found else "It has none that are known."
         yield "number", f"{module.code} has no activity {number}. {numbers}"
@@ -176,7 +183,7 @@ def asks(portfolio: Portfolio, entries: Iterable[Entry]) -> list[Ask]:
     """The steps that record all of these. TooLate for a module that the curriculum does not have any more."""
     entries = list(entries)
     if any(entry.kind == ElsewhereKind.ACTIVITY and entry.number is None for entry in entries):
-        raise Incomplete("Enter the number of the activity.", "number")
+        raise Incomplete(MISSING["number"], "number")
     of_module = {row.code: row for row in Module.objects.filter(curriculum=portfolio.curriculum_id)}
     if any(entry.module not in of_module for entry in entries):
         raise TooLate("The curriculum has changed since this page was opened. Nothing was recorded.")

@@ -21,6 +21,8 @@ from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 LONGEST_TITLE = 200
+FUTURE = "The date must be today or in the past."
+EMPTY = "Write what happened, or what you make of it."
 CHANGED = "This note was changed in another tab or window after you opened this form."
 
 
@@ -49,9 +51,9 @@ def keep(
     """
     portfolio = writable(portfolio.pk, WRITE, by=by)
     if not (note.happened.strip() or note.thought.strip()):
-        raise Incomplete("Write what happened, or what you make of it.", "happened")
+        raise Incomplete(EMPTY, "happened")
     if note.dated > timezone.localdate():
-        raise Incomplete("The date must be today or in the past.", "dated")
+        raise Incomplete(FUTURE, "dated")
     check_meant(portfolio, note.dated, "dated")
     row = _own(portfolio, row) if row else JournalNote.objects.filter(portfolio=portfolio, jid=jid).first()
     row = row or JournalNote(portfolio=portfolio, created_at=timezone.now())

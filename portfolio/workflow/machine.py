@@ -186,6 +186,9 @@ class Ask:
 DERIVED = ""  # leads to whatever follows from the rows that the step writes
 CLOSED = "This portfolio is closed. An administrator can reopen it."
 NOT_YOURS = "This step is not yours to take."
+HAS_CHANGED = "{} has changed since this page was opened. Nothing was done."
+NO_LINK = "This link does not work. Check that you have the whole address from the mail."
+REASON = "Give the reason: the trainee reads it."
 
 
 def run(asked: Iterable[tuple[Table, Ask]], *, by: User) -> list[Move]:
@@ -267,7 +270,7 @@ def _legal(table: Table, move: Move) -> None:
     for subject in move.subjects:
         state = table.state(subject)
         if state not in step.sources:
-            raise TooLate(f"{table.words(subject)} has changed since this page was opened. Nothing was done.")
+            raise TooLate(HAS_CHANGED.format(table.words(subject)))
     if not step.is_for(move.by, move.parts, move.subjects):
         raise NotAllowed(NOT_YOURS)
     if step.needs_reason and not move.reason:

@@ -39,10 +39,12 @@ from portfolio.record import Record
 from portfolio.states import AssessmentState, ModuleState, Outcome, Part
 from portfolio.workflow.days import check_meant
 from portfolio.workflow.goals import reviewed_parts
-from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import DERIVED, REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 MOST_ACTIVITIES = 99
+ENTER_NUMBER = "Enter a number. Enter 0 if the module asks for none."
+SAY_SOURCE = "Say what you read, for example the Library's page."
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,7 @@ def _check_confirm(move: Move) -> None:
     for name in ("activities", "cbd", "observed"):
         number = getattr(given, name)
         if name in unknown and number is None:
-            raise Incomplete("Enter a number. Enter 0 if the module asks for none.", name)
+            raise Incomplete(ENTER_NUMBER, name)
         if name not in unknown and number is not None:
             raise Incomplete("The curriculum knows this number. It cannot be confirmed differently.", name)
         if number is not None and not 0 <= number <= MOST_ACTIVITIES:
@@ -279,7 +281,7 @@ def _check_confirm(move: Move) -> None:
             "activities",
         )
     if not given.source.strip():
-        raise Incomplete("Say what you read, for example the Library's page.", "source")
+        raise Incomplete(SAY_SOURCE, "source")
     if given.read_on is None or given.read_on > timezone.localdate():
         raise Incomplete("Enter the date you read it, today or earlier.", "read_on")
     check_meant(move.portfolio, given.read_on, "read_on")
@@ -328,7 +330,7 @@ STEPS = [
         label="Void this sign-off",
         moves={ModuleState.SIGNED_OFF: (DERIVED,)},
         who=access.OFFICERS | {Part.ADMINISTRATOR},
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         act=_void,
     ),
     Step(

@@ -15,8 +15,11 @@ from portfolio.manifest import option_confirmation_digest, option_digest, option
 from portfolio.models import ModuleSignOff, OptionConfirmation, OptionRefusal, OptionTaken, Portfolio
 from portfolio.states import ChoiceState as State
 from portfolio.states import Part
-from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import DERIVED, REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
+
+CHOOSE_ONE = "Choose one of the options."
+SAY_WHY = "Say why you change the option: your training officer reads it."
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,10 @@ class TakeOption:
 def _check_take(move: Move) -> None:
     subject, option = move.subject, move.given.option
     if option is None or not 0 <= option < len(subject.block.options):
-        raise Incomplete("Choose one of the options.", "option")
+        raise Incomplete(CHOOSE_ONE, "option")
     newest = subject.newest
     if newest and not move.reason:
-        raise Incomplete("Say why you change the option: your training officer reads it.", "reason")
+        raise Incomplete(SAY_WHY, "reason")
     stands = subject.counts if newest and hasattr(newest, "refusal") else newest
     if stands and stands.option.position == option + 1:
         raise Incomplete("You have taken this option already. Choose the other one, or leave it as it is.", "option")
@@ -154,7 +157,7 @@ STEPS = [
         label="Refuse this option",
         moves={State.TO_BE_CONFIRMED: (DERIVED,)},
         who=access.OFFICERS,
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         check=_check_refuse,
         act=_refuse,
     ),

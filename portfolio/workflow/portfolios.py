@@ -6,7 +6,7 @@ from portfolio.manifest import closure_digest
 from portfolio.models import Closure, Portfolio
 from portfolio.states import Part
 from portfolio.states import PortfolioState as State
-from portfolio.workflow.machine import Incomplete, Move, Step
+from portfolio.workflow.machine import REASON, Incomplete, Move, Step
 from portfolio.workflow.signing import signer
 
 ADMINISTRATOR = frozenset({Part.ADMINISTRATOR})
@@ -37,7 +37,7 @@ STEPS = [
         label="Close this portfolio",
         moves={State.OPEN: (State.CLOSED,)},
         who=ADMINISTRATOR,
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         act=_turn,
     ),
     Step(

@@ -21,6 +21,8 @@ from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import DERIVED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
+CHOOSE_RESULT = "Choose what the university says."
+SAY_WHERE = "Say where the result is written, for example the university's transcript."
 RECORDED = (State.PASSED, State.NOT_PASSED, State.TAKEN_BACK)
 
 
@@ -64,12 +66,12 @@ def _check(move: Move) -> None:
     if move.seen != (result_digest(newest) if newest else ""):
         raise TooLate(f"{_name(subject)}: another result was recorded since this page was opened. Nothing was done.")
     if given.result not in RECORDED or (given.result == State.TAKEN_BACK and newest is None):
-        raise Incomplete("Choose what the university says.", "result")
+        raise Incomplete(CHOOSE_RESULT, "result")
     if given.dated_on is None or given.dated_on > timezone.localdate():
         raise Incomplete("Enter the date of the result, today or earlier.", "dated_on")
     check_meant(move.portfolio, given.dated_on, "dated_on")
     if not given.source.strip():
-        raise Incomplete("Say where the result is written, for example the university's transcript.", "source")
+        raise Incomplete(SAY_WHERE, "source")
     signed = subject.facts is not None and modules.standing(move.portfolio, subject.facts.id) is not None
     if signed and given.result != State.PASSED:
         raise TooLate(f"{subject.facts.code} is signed off on this result. Void its sign-off first.")

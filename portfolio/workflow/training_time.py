@@ -11,11 +11,12 @@ from typing import Any
 from audit.canonical import digest
 from portfolio import access, mail
 from portfolio.dates.falls import said
+from portfolio.dates.meant import NOT_IN_ORDER
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Interruption, Portfolio, WorkingTime
 from portfolio.states import LeaveKind, Part, PortfolioState
 from portfolio.workflow.days import check_in_training
-from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import REASON, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 KEEPERS = access.OFFICERS | {Part.ADMINISTRATOR}
@@ -118,7 +119,7 @@ def _check(move: Move, given: Works | Away) -> None:
             raise Incomplete("Enter a whole number from 1 to 100. For time away, record leave.", "hundredths")
         return
     if given.ends_on and given.ends_on < given.starts_on:
-        raise Incomplete("The last day is before the first. Correct one of the two dates.", "ends_on")
+        raise Incomplete(NOT_IN_ORDER, "ends_on")
     if given.ends_on:
         check_in_training(move.portfolio, given.ends_on, "ends_on")
     for other in standing(move.portfolio, Interruption).values():
@@ -194,7 +195,7 @@ STEPS = [
         label="Remove",
         moves=STAYS,
         who=KEEPERS,
-        needs_reason="Give the reason: the trainee reads it.",
+        needs_reason=REASON,
         act=_remove,
     ),
 ]

@@ -24,6 +24,10 @@ from portfolio.states import ActivityState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 FIELDS = ("title", "happened_on", "kind", "body")
+# What is said of a field that was left empty, by its name.
+MISSING = {"title": "Enter a title.", "happened_on": "Enter the date you did it."}
+IN_BIN = "This page is in the bin. Take it out of the bin to change it."
+NO_SUCH_NUMBER = "This module has no activity of that number."
 SUBMITTED_ONCE = "This page was submitted once. It stays, and can be archived."
 STILL_LINKED = "This page is linked to an activity. Remove its links first."
 
@@ -109,9 +113,9 @@ def save(evidence: Evidence, *, by: User) -> Revision:
     portfolio = writable(evidence.portfolio_id, WRITE, by=by)
     row = _own(portfolio, evidence)
     if not row.title.strip():
-        raise Incomplete("Enter a title.", "title")
+        raise Incomplete(MISSING["title"], "title")
     if row.happened_on is None:
-        raise Incomplete("Enter the date you did it.", "happened_on")
+        raise Incomplete(MISSING["happened_on"], "happened_on")
     last = newest(row)
     if last is not None and not unsaved(row):
         return last
@@ -223,7 +227,7 @@ def name_place(portfolio: Portfolio, code: str, number: int, *, title: str, type
         raise TooLate("The curriculum has the wording of this activity now. It is shown in place of your own words.")
     places = {place.number for place in requirements.places(record, module)}
     if number not in places | {requirements.next_number(record, module)}:
-        raise TooLate("This module has no activity of that number.")
+        raise TooLate(NO_SUCH_NUMBER)
     row, _ = Activity.objects.get_or_create(portfolio=portfolio, module_id=module.id, number=number)
     if row.state in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF):
         raise TooLate(
@@ -244,7 +248,7 @@ def _own(portfolio: Portfolio, evidence: Evidence) -> Evidence:
     """The page as it stands under the lock."""
     row = Evidence.objects.get(pk=evidence.pk, portfolio=portfolio)
     if row.binned_at is not None:
-        raise TooLate("This page is in the bin. Take it out of the bin to change it.")
+        raise TooLate(IN_BIN)
     return row
 
 

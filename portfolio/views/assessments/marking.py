@@ -14,7 +14,7 @@ from portfolio.requirements.words import a
 from portfolio.states import AssessmentState, Part
 from portfolio.views.assessments.shown import facts, marks_of, said_of, whole
 from portfolio.workflow import Correct, Incomplete, Step, TooLate, available, perform
-from portfolio.workflow.assessments.deciding import STANDING, is_early, may_correct, other_kind
+from portfolio.workflow.assessments.deciding import NOT_AS_SHOWN, STANDING, is_early, may_correct, other_kind
 from portfolio.workflow.assessments.marking import criteria, forms, shown
 from portfolio.workflow.one_off.proofs import Proof
 
@@ -84,7 +84,7 @@ def _named(by: User) -> str:
 def check_shown(row: Assessment, data: Any) -> None:
     """Before what was typed is looked at: the form is of what stands now."""
     if data.get("seen", "") not in ("", shown(row, criteria(row))):
-        raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
+        raise TooLate(NOT_AS_SHOWN.format(row.kind))
 
 
 def steps_of(row: Assessment, *, by: User) -> dict[str, Step]:

@@ -94,7 +94,7 @@ def _write(request: SignedIn, portfolio: Portfolio, goal: Goal | None) -> HttpRe
     form, rows = GoalForm(sent, initial=_initial(goal)), action_forms(sent, actions, portfolio=portfolio)
     try:
         if goal is not None and goal.state != GoalState.OPEN:
-            raise TooLate(f"This goal is {goal.get_state_display().lower()}. Open it again to change it.")
+            raise TooLate(writing.NOT_OPEN.format(goal.get_state_display().lower()))
         if sent is not None and all([form.is_valid(), *(row.is_valid() for row in rows)]):
             return _keep(request, portfolio, goal, form, rows)
     except Incomplete as incomplete:

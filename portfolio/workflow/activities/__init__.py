@@ -24,7 +24,7 @@ from portfolio.workflow.activities.asking import (
 from portfolio.workflow.activities.deciding import check_decision, check_unlock, decide, unlock
 from portfolio.workflow.activities.linking import LinkTo, after_unlink, check_link, check_unlink, link, unlink
 from portfolio.workflow.activities.which import undecided
-from portfolio.workflow.machine import Step
+from portfolio.workflow.machine import REASON, Step
 
 TRAINEE = frozenset({Part.TRAINEE})
 ADDRESSED = frozenset({Part.ADDRESSED})
@@ -139,7 +139,7 @@ STEPS = [
         moves={State.SIGNED_ELSEWHERE: elsewhere.OPEN},
         which=elsewhere.state_without,
         who=elsewhere.VOIDERS,
-        needs_reason=elsewhere.REASON,
+        needs_reason=REASON,
         check=elsewhere.check_void,
         act=elsewhere.void_activity,
     ),

@@ -10,7 +10,7 @@ from portfolio.models import Activity, Item, ItemPage, Revision, Submission
 from portfolio.record import Record
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
-from portfolio.workflow.addressing import check_handover
+from portfolio.workflow.addressing import NOT_DECLARED, check_handover
 from portfolio.workflow.feedback.using import check_report
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
@@ -25,6 +25,9 @@ from portfolio.workflow.nominations.naming import (
 )
 from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 from portfolio.workflow.writing import unsaved
+
+NO_PAGE = "Choose at least one page of evidence for {}."
+NOT_SAVED = "“{}” has changes that are not saved. Save it, or leave it out."
 
 
 @dataclass(frozen=True)
@@ -51,20 +54,18 @@ class Redirect:
 def check_submit(move: Move) -> None:
     given: Submit = move.given
     if not given.declared:
-        raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
+        raise Incomplete(NOT_DECLARED, "declared")
     check_whom(move)
     for activity in move.subjects:
         chosen = set(given.pages.get(activity.pk, ()))
         if not chosen:
-            raise Incomplete(f"Choose at least one page of evidence for {activity}.", "pages")
+            raise Incomplete(NO_PAGE.format(activity), "pages")
         newest = {revision.pk: revision for revision in newest_revisions(activity)}
         if not chosen <= newest.keys():
             raise TooLate(f"A page of {activity} was saved again, or removed, since this form was opened.")
         for pk in chosen:
             if unsaved(newest[pk].evidence):
-                raise Incomplete(
-                    f"“{newest[pk].title}” has changes that are not saved. Save it, or leave it out.", "pages"
-                )
+                raise Incomplete(NOT_SAVED.format(newest[pk].title), "pages")
             check_report(newest[pk])
 
 

@@ -8,6 +8,7 @@ from portfolio.models import Activity, Evidence, Link, Portfolio
 from portfolio.states import ActivityState as State
 from portfolio.workflow.activities.which import place
 from portfolio.workflow.machine import Incomplete, Move, TooLate
+from portfolio.workflow.writing import NO_SUCH_NUMBER
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def check_link(move: Move) -> None:
     if not given.why.strip():
         raise Incomplete("Say in a sentence how the page shows this activity.", "why")
     if activity.state == State.NOT_STARTED and not _is_a_place(activity, move.portfolio):
-        raise Incomplete("This module has no activity of that number.", "activity")
+        raise Incomplete(NO_SUCH_NUMBER, "activity")
     _outside_what_was_signed(activity, given.evidence)
 
 

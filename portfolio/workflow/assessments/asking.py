@@ -6,7 +6,7 @@ from accounts.models import User
 from portfolio import mail
 from portfolio.manifest import seal_asked
 from portfolio.models import Assessment
-from portfolio.workflow.addressing import check_handover
+from portfolio.workflow.addressing import NOT_DECLARED, check_handover
 from portfolio.workflow.assessments import letters
 from portfolio.workflow.assessments.planning import held_elsewhere
 from portfolio.workflow.machine import Incomplete, Move, TooLate
@@ -45,7 +45,7 @@ class AskFor:
 def check_ask(move: Move) -> None:
     given: AskFor = move.given
     if not given.declared:
-        raise Incomplete("Confirm that nothing here could identify a patient.", "declared")
+        raise Incomplete(NOT_DECLARED, "declared")
     if not move.subject.another and held_elsewhere(move.portfolio, move.subject):
         raise TooLate(HELD)
     check_whom(move)

@@ -12,13 +12,21 @@ from portfolio.models import Assessment, AssessmentDecision, AssessmentVoid, Kin
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.workflow import modules
 from portfolio.workflow.assessments import letters
-from portfolio.workflow.assessments.marking import Criteria, criteria, shown
+from portfolio.workflow.assessments.marking import NOT_MARKED, Criteria, criteria, shown
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.one_off.letters import copy
 from portfolio.workflow.one_off.proofs import Proof, check_proof, proof_of
 from portfolio.workflow.signing import signer
 
 STANDING = "2026-11"  # the wording of the assessor's declaration that the page shows
+NOT_AS_SHOWN = "This {} is not as this page showed it. Nothing was recorded."
+NO_OUTCOME = "Choose Satisfactory or Not yet satisfactory."
+NO_STANDING = "Confirm your standing as the assessor."
+# What is said of a text that is missing where the outcome is not yet satisfactory, by its name.
+NOT_YET_NEEDS = {
+    "to_develop": "Say what to develop: the trainee reads it.",
+    "action": "Say what you agreed that the trainee does next.",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ def _check_seen(move: Move, form: Criteria) -> None:
     """Bound to what was shown: the digest in the form, what was sealed and the rows must agree."""
     row: Assessment = move.subject
     if move.seen != shown(row, form):
-        raise TooLate(f"This {row.kind} is not as this page showed it. Nothing was recorded.")
+        raise TooLate(NOT_AS_SHOWN.format(row.kind))
     if not asked_stands(row):
         raise TooLate(f"This {row.kind} is no longer as it was asked. Nothing was recorded. Tell an administrator.")
 
@@ -61,17 +69,14 @@ def check_complete(move: Move) -> None:
     check_proof(move, row, given.proof)
     _check_seen(move, form)
     if given.outcome not in AssessmentOutcome.values:
-        raise Incomplete("Choose Satisfactory or Not yet satisfactory.", "outcome")
+        raise Incomplete(NO_OUTCOME, "outcome")
     _check_marks(form, given.marks)
     if given.outcome == AssessmentOutcome.NOT_YET:
-        for name, said in (
-            ("to_develop", "Say what to develop: the trainee reads it."),
-            ("action", "Say what you agreed that the trainee does next."),
-        ):
+        for name, said in NOT_YET_NEEDS.items():
             if not getattr(given, name).strip():
                 raise Incomplete(said, name)
     if not given.standing:
-        raise Incomplete("Confirm your standing as the assessor.", "standing")
+        raise Incomplete(NO_STANDING, "standing")
     if is_early(row, move.now):
         raise Incomplete("It is planned for a day that has not come yet. The trainee can change the day.")
 
@@ -83,7 +88,7 @@ def is_early(row: Assessment, now: datetime) -> bool:
 
 def _check_marks(form: Criteria, marks: Mapping[int, str]) -> None:
     for at in form.missing(marks):
-        raise Incomplete(f"Mark this criterion: {form.texts[at]}.", f"mark_{at}")
+        raise Incomplete(NOT_MARKED.format(form.texts[at]), f"mark_{at}")
 
 
 def outcome_of(move: Move, _: Assessment) -> str:

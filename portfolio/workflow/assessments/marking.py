@@ -10,6 +10,8 @@ from audit.canonical import canonical, digest
 from curriculum.models import MarkForm
 from portfolio.models import Assessment
 
+NOT_MARKED = "Mark this criterion: {}."
+
 
 @dataclass(frozen=True)
 class Criteria:

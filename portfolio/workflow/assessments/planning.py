@@ -18,6 +18,14 @@ AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
 CASE_TAKEN = "You have used this case for another CBD. One case serves one CBD: choose another case."
 CHANGED = "This plan was changed in another tab or window after you opened this form."
 ANOTHER = "One with this title on this day is recorded already. Confirm that this is another observation."
+# What is said of a field that was left empty, by its name.
+MISSING = {
+    "title": "Give it a title: what is observed or discussed, in a few words.",
+    "what": "Say what will be, or was, observed or discussed.",
+    "where": "Say where, for example the ward, the laboratory or the meeting.",
+    "happens_on": "Enter the day it was, or is planned for.",
+    "case_reference": "Give your own reference for the case, such as Case 3.",
+}
 PLANNED = ("kind", "planned_kind", "title", "title_key", "from_curriculum", "what", "happens_on", "where")
 PLANNED_OF_A_CASE = ("case_reference", "case_key", "another")
 
@@ -53,13 +61,9 @@ def check_plan(move: Move) -> None:
     row: Assessment = move.subject
     if not row._state.adding and move.seen != planned_seen(row) and _said(given) != _said(row):
         raise TooLate(CHANGED)
-    for field, said in (
-        ("title", "Give it a title: what is observed or discussed, in a few words."),
-        ("what", "Say what will be, or was, observed or discussed."),
-        ("where", "Say where, for example the ward, the laboratory or the meeting."),
-    ):
+    for field in ("title", "what", "where"):
         if not getattr(given, field).strip():
-            raise Incomplete(said, field)
+            raise Incomplete(MISSING[field], field)
     _check_day(move, given.happens_on)
     if row._state.adding:
         _check_before(move, given, row)
@@ -72,7 +76,7 @@ def check_plan(move: Move) -> None:
 
 def _check_day(move: Move, day: date | None) -> None:
     if day is None:
-        raise Incomplete("Enter the day it was, or is planned for.", "happens_on")
+        raise Incomplete(MISSING["happens_on"], "happens_on")
     if day < move.portfolio.starts_on:
         raise Incomplete("Enter a day after your training started.", "happens_on")
     if day > timezone.localdate(move.now) + AHEAD:
@@ -107,7 +111,7 @@ def _check_slot(move: Move, given: Plan, row: Assessment) -> None:
 
 def _check_case(move: Move, given: Plan, row: Assessment) -> None:
     if given.kind not in OBSERVED and not given.case_reference.strip():
-        raise Incomplete("Give your own reference for the case, such as Case 3.", "case_reference")
+        raise Incomplete(MISSING["case_reference"], "case_reference")
     taken = serving_others(move.portfolio, row).filter(key=case_key_of(given.case_reference))
     if given.kind not in OBSERVED and taken.exists():
         raise Incomplete(CASE_TAKEN, "case_reference")

@@ -10,6 +10,7 @@ from portfolio.models import Assessment, AssessmentReflection, Portfolio
 from portfolio.states import AssessmentState
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
+NOTHING_WRITTEN = "Write your reflection."
 ASSESSED = (AssessmentState.SATISFACTORY, AssessmentState.NOT_YET)
 
 
@@ -26,7 +27,7 @@ def reflect(row: Assessment, text: str, *, by: User) -> AssessmentReflection:
     if row.state not in ASSESSED:
         raise TooLate("A reflection is added once the assessor has recorded the outcome. Nothing was saved.")
     if not text.strip():
-        raise Incomplete("Write your reflection.", "text")
+        raise Incomplete(NOTHING_WRITTEN, "text")
     last = row.reflections.order_by("-number").first()
     if last is not None and last.text == text.strip():
         return last

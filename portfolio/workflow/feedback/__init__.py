@@ -47,7 +47,7 @@ from portfolio.workflow.feedback.rounds import (
     rounds_of,
     state_of,
 )
-from portfolio.workflow.machine import Incomplete, Move, Step, TooLate
+from portfolio.workflow.machine import HAS_CHANGED, Incomplete, Move, Step, TooLate
 from portfolio.workflow.signing import signer
 
 TRAINEE = frozenset({Part.TRAINEE})
@@ -253,7 +253,7 @@ class FeedbackTable:
         """The newest attempt. A page of an older one takes no step of the newer."""
         found = RoundOf.read(portfolio, subject.name)
         if found.row != subject.row:
-            raise TooLate(f"{self.words(subject)} has changed since this page was opened. Nothing was done.")
+            raise TooLate(HAS_CHANGED.format(self.words(subject)))
         return [found]
 
     def state(self, subject: RoundOf) -> str:

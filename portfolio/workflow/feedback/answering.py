@@ -18,9 +18,8 @@ from django.utils import timezone
 from portfolio.models import FeedbackAnswer, FeedbackInvitation, FeedbackLink, FeedbackRound
 from portfolio.models.ids import token_digest
 from portfolio.workflow.feedback.rounds import Question, questions_of
-from portfolio.workflow.machine import DeadLink, Incomplete, NoLink, NotAllowed, locked
+from portfolio.workflow.machine import NO_LINK, DeadLink, Incomplete, NoLink, NotAllowed, locked
 
-NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used already, and one answer was kept. If it was yours, there is nothing more to do."
 OVER = "This round of feedback has closed. No more answers are taken."
 WITHDRAWN = "The invitation was taken back. There is nothing for you to do, and nothing is asked of you any more."

@@ -16,6 +16,10 @@ from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRound
 from portfolio.models.ids import token_digest
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
+NOBODY = "Enter the address of at least one person."
+CHOOSE_WHOSE = "Choose whose invitation you take back."
+TAKEN_BACK = "This invitation was taken back already. Choose another one."
+
 
 @dataclass(frozen=True)
 class Respondent:
@@ -62,7 +66,7 @@ def check_invite(move: Move) -> None:
     """Each address sound, none twice, none the trainee's, and not more in all than one round may ask."""
     asked: Invite = move.given
     if not asked.respondents:
-        raise Incomplete("Enter the address of at least one person.")
+        raise Incomplete(NOBODY)
     row: FeedbackRound = move.subject.opened
     own = mailboxes(move.portfolio.trainee)
     taken = set(row.invitations.values_list("address_key", flat=True))
@@ -100,9 +104,9 @@ def check_withdraw(move: Move) -> None:
     """One that still stands. Whether somebody has answered by it is not asked: a refusal would tell."""
     rows = move.subject.opened.invitations.filter(withdrawn=False)
     if move.given.invitation is None:
-        raise Incomplete("Choose whose invitation you take back.", "invitation")
+        raise Incomplete(CHOOSE_WHOSE, "invitation")
     if not rows.filter(pk=move.given.invitation).exists():
-        raise Incomplete("This invitation was taken back already. Choose another one.", "invitation")
+        raise Incomplete(TAKEN_BACK, "invitation")
 
 
 def check_remind(move: Move) -> None:

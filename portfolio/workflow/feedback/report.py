@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portfolio import prose
 from portfolio.models import FeedbackAnswer
 from portfolio.workflow.feedback.rounds import questions_of
 
@@ -56,13 +57,8 @@ def as_text(reported: Sequence[Reported], *, answered: int, digest: str) -> str:
         if one.points:
             lines = [f"- {point.words}: {point.count}" for point in one.points]
             parts.append("\n".join([*lines, f"- Cannot say: {one.cannot_say}"]))
-        parts += [_quoted(text) for text in one.texts]
+        parts += [prose.quotation(text) for text in one.texts]
         if not one.points and not one.texts:
             parts.append("Nobody wrote anything here.")
     parts.append(f"Fingerprint of the report: {digest}")
     return "\n\n".join(parts)
-
-
-def _quoted(text: str) -> str:
-    """A quotation of its own, line by line: nothing in it becomes a heading or a list of the page."""
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -22,6 +22,7 @@ from portfolio.workflow.signing import signer
 
 TRAINEE = frozenset({Part.TRAINEE})
 SAY_WHAT = "Say what happened: it stays with the goal."
+SAY_HOW = "Choose how it is going."
 # The step by which each outcome of a review is recorded.
 STEP_OF: dict[str, str] = {
     Outcome.GOING_WELL: "review goal",
@@ -68,7 +69,7 @@ def reviewed_parts(portfolio: Portfolio) -> list[dict[str, Any]]:
 
 def _check_review(move: Move) -> None:
     if STEP_OF.get(_given(move).outcome) != move.step.name:
-        raise Incomplete("Choose how it is going.", "outcome")
+        raise Incomplete(SAY_HOW, "outcome")
 
 
 def _leave(outcome: Outcome | None) -> Callable[[Move], None]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.canonical import digest
 from audit.chain import append
+from portfolio import prose
 from portfolio.access import WRITE
 from portfolio.models import Evidence, Goal, GoalAction, GoalReview, Portfolio
 from portfolio.requirements.words import day
@@ -23,6 +24,7 @@ from portfolio.workflow.days import check_meant
 from portfolio.workflow.machine import Incomplete, TooLate, writable
 
 PAST = "The target date must be today or later."
+NOT_OPEN = "This goal is {}. Open it again to change it."
 
 
 @dataclass(frozen=True)
@@ -156,17 +158,13 @@ def _body(goal: Goal, reviews: Iterable[GoalReview]) -> str:
         parts.append(f"## {row.get_outcome_display()}, {day(row.at)}")
         own = row.signer_id == goal.portfolio.trainee_id
         said = [row.happened, *([f"Next: {row.next_steps}"] if row.next_steps else [])]
-        parts += said if own else [f"{row.signer_name} wrote:", _quoted("\n\n".join(said))]
+        parts += said if own else [f"{row.signer_name} wrote:", prose.quotation("\n\n".join(said))]
     return "\n\n".join(parts)
 
 
 def _line(action: GoalAction) -> str:
     done = f"done on {day(action.done_on)}" if action.done_on else f"planned for {day(action.due_on)}, not done"
     return f"- {action.what} ({done})"
-
-
-def _quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def _write(goal: Goal, typed: ActionText) -> None:
@@ -201,7 +199,7 @@ def _open(portfolio: Portfolio, goal: Goal) -> Goal:
     """The goal as it stands under the lock, if it is open."""
     row = Goal.objects.get(pk=goal.pk, portfolio=portfolio)
     if row.state != GoalState.OPEN:
-        raise TooLate(f"This goal is {row.get_state_display().lower()}. Open it again to change it.")
+        raise TooLate(NOT_OPEN.format(row.get_state_display().lower()))
     return row
 
 

@@ -13,11 +13,11 @@ from portfolio.models import Lending, SignCode
 from portfolio.models.asking import AskedFor, Asking, holding, way_to
 from portfolio.models.signing import WHOM
 from portfolio.workflow.one_off.codes import of_person, wrong_tries
+from portfolio.workflow.one_off.links import TAKEN_BACK
 
 DONE = "Your decision is recorded. A copy is on its way to your address, and the trainee is told."
 BACK = "The device was handed back. What was not decided waits as before."
 ON_ANOTHER = "The same was handed over on another device. Nothing can be decided on this one any more."
-TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
 RUN_OUT = "The time on this device is over. What was not decided can be handed over again."
 BLOCKED = "Wrong codes were entered too often, so this does not go on here. The training officer is told."
 OVER = "This cannot be decided here any more."

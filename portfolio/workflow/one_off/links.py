@@ -14,10 +14,9 @@ from portfolio.models.asking import AskedFor, Asking, holding, way_to
 from portfolio.models.ids import token_digest
 from portfolio.models.signing import WHOM
 from portfolio.workflow.addressing import runs_from
-from portfolio.workflow.machine import NoLink
+from portfolio.workflow.machine import NO_LINK, NoLink
 from portfolio.workflow.one_off.codes import wrong_tries
 
-NO_LINK = "This link does not work. Check that you have the whole address from the mail."
 USED = "This link was used, and works no longer. What was decided through it is recorded."
 TAKEN_BACK = "What you were asked for was taken back, or somebody else was asked. There is nothing more for you to do."
 ON_THE_DEVICE = "What you were asked for is decided, on the device of whoever asked you. There is nothing more to do."

@@ -14,7 +14,7 @@ from portfolio.states import RoleKind
 from portfolio.workflow.days import check_in_training
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.placements import letters
-from portfolio.workflow.placements.planning import ENDED, GIVEN, check_overlap, check_supervisor, facts
+from portfolio.workflow.placements.planning import ENDED, GIVEN, MISSING, check_overlap, check_supervisor, facts
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _role(placement: Placement) -> Role:
 def check_end(move: Move) -> None:
     last, placement = move.given.last, move.subject
     if last is None:
-        raise Incomplete("Enter the last day.", "last")
+        raise Incomplete(MISSING["ends_on"], "last")
     if last < placement.starts_on:
         raise Incomplete("The last day is before the first. Correct it.", "last")
     if last >= placement.ends_on:
@@ -82,7 +82,7 @@ def check_extend(move: Move) -> None:
     """What the confirmation looks at, for the days that it did not know."""
     last, placement = move.given.last, move.subject
     if last is None:
-        raise Incomplete("Enter the last day.", "last")
+        raise Incomplete(MISSING["ends_on"], "last")
     if last <= placement.ends_on:
         raise Incomplete(f"It ends on {requirements.words.day(placement.ends_on)} already. Enter a later day.", "last")
     check_in_training(move.portfolio, last, "last")

@@ -12,6 +12,7 @@ from audit.chain import append
 from curriculum.models import Module
 from curriculum.structure import INSTANCE
 from portfolio import ledger, requirements
+from portfolio.dates.meant import NOT_IN_ORDER
 from portfolio.models import Placement, PlannedActivity, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.states import PlacementKind
@@ -22,6 +23,15 @@ from portfolio.workflow.placements import letters
 
 PLAIN = ("kind", "module", "title", "department", "organisation", "supervisor", "starts_on", "ends_on", "aims")
 GIVEN, ENDED = "role given", "role ended"  # as the instance's chain calls them
+# What is said of a field that was left empty, by its name.
+MISSING = {
+    "title": "Give it a title, such as the host specialty.",
+    "starts_on": "Enter the first day.",
+    "ends_on": "Enter the last day.",
+    "module": "Choose the module that the rotation is for.",
+}
+NOT_YOUR_MODULES = "Choose modules of your own curriculum."
+NOT_THERE = "Choose activities of the modules that you work on in this placement."
 CHANGED = "This placement was changed in another tab or window, or by somebody else, after you opened this form."
 SAID = ("kind", "module_id", "title", "department", "organisation", "supervisor_id", "starts_on", "ends_on", "aims")
 CONFIRMED_ANEW = ("kind", "module_id", "supervisor_id", "starts_on", "ends_on")
@@ -74,14 +84,14 @@ def check_plan(move: Move) -> None:
     if not row._state.adding and move.seen != planned_seen(row) and not _says_nothing_new(given, row):
         raise TooLate(CHANGED)
     if not given.title.strip():
-        raise Incomplete("Give it a title, such as the host specialty.", "title")
+        raise Incomplete(MISSING["title"], "title")
     _check_modules(move.portfolio, given)
     if given.starts_on is None:
-        raise Incomplete("Enter the first day.", "starts_on")
+        raise Incomplete(MISSING["starts_on"], "starts_on")
     if given.ends_on is None:
-        raise Incomplete("Enter the last day.", "ends_on")
+        raise Incomplete(MISSING["ends_on"], "ends_on")
     if given.ends_on < given.starts_on:
-        raise Incomplete("The last day is before the first. Correct one of the two dates.", "ends_on")
+        raise Incomplete(NOT_IN_ORDER, "ends_on")
     check_in_training(move.portfolio, given.starts_on, "starts_on")
     check_in_training(move.portfolio, given.ends_on, "ends_on")
     if given.supervisor is not None:
@@ -91,11 +101,11 @@ def check_plan(move: Move) -> None:
 
 def _check_modules(portfolio: Portfolio, given: PlanPlacement) -> None:
     if given.kind == PlacementKind.ROTATION and given.module is None:
-        raise Incomplete("Choose the module that the rotation is for.", "module")
+        raise Incomplete(MISSING["module"], "module")
     if given.kind != PlacementKind.ROTATION and given.module is not None:
         raise Incomplete("Only a rotation is for one module. Tick the modules you work on instead.", "module")
     if any(module.curriculum_id != portfolio.curriculum_id for module in (given.module, *given.modules) if module):
-        raise Incomplete("Choose modules of your own curriculum.", "modules")
+        raise Incomplete(NOT_YOUR_MODULES, "modules")
 
 
 def check_supervisor(portfolio: Portfolio, person: User) -> None:
@@ -205,7 +215,7 @@ def check_activities(move: Move) -> None:
         for place in requirements.places(record, record.structure.module(code))
     }
     if not set(move.given.chosen) <= there:
-        raise Incomplete("Choose activities of the modules that you work on in this placement.", "activities")
+        raise Incomplete(NOT_THERE, "activities")
 
 
 def plan_activities(move: Move) -> None:

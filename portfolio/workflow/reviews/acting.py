@@ -15,6 +15,7 @@ from portfolio.workflow.reviews.subject import Agree, ReviewOf, agreed, as_signe
 from portfolio.workflow.signing import signer
 
 LONGEST_ACTION = 300
+SAY_WHAT = "Say what is to be done."
 CHANGED = "The review changed since this page was opened. Nothing was done."
 
 
@@ -83,7 +84,7 @@ def write_notes(move: Move) -> None:
 def check_agree(move: Move) -> None:
     given: Agree = move.given
     if not given.what.strip():
-        raise Incomplete("Say what is to be done.", "what")
+        raise Incomplete(SAY_WHAT, "what")
     if len(given.what.strip()) > LONGEST_ACTION:
         raise Incomplete(f"Use {LONGEST_ACTION} characters or fewer.", "what")
     if given.by_when < move.subject.meeting.planned_on:
