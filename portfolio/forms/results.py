@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import LONGEST_TEXT
@@ -19,7 +20,7 @@ RESULTS = [
 TAKEN_BACK = (ResultState.TAKEN_BACK, Hinted(ResultState.TAKEN_BACK.label, hint="There is no result, as before."))
 
 
-class ResultForm(forms.Form):
+class ResultForm(Checked):
     """What the university says. `corrects`: there is a result already, and a new one needs a reason."""
 
     award = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
@@ -52,6 +53,7 @@ class ResultForm(forms.Form):
         help_text="The trainee reads it. The earlier result stays in the history.",
         widget=forms.Textarea({"rows": 4}),
     )
+    field_order = ("award", "seen", "result", "dated_on", "source", "reason", "checked")
 
     def __init__(self, *args: Any, step: Step, corrects: bool, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +69,7 @@ class ResultForm(forms.Form):
         return RecordResult(typed["result"], typed["dated_on"], typed["source"])
 
 
-class OptionForm(forms.Form):
+class OptionForm(Checked):
     """Which option the trainee takes. `changes`: one was taken before, and a change needs a reason."""
 
     option = forms.TypedChoiceField(
@@ -83,6 +85,7 @@ class OptionForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": "Say why you change the option: your training officer reads it."},
     )
+    field_order = ("option", "reason", "checked")
 
     def __init__(
         self,

@@ -714,6 +714,44 @@ def test_only_what_the_form_asks_for_is_stored(stage: Stage, name: str, settings
     assert marked(attacked[1]) == set()
 
 
+# Words that stay for good once they are sent, and the box in which they are typed (docs/decisions/0020).
+STAY = {
+    **dict.fromkeys(("a decision by a link", "a decision on a device"), "S-C1-1-feedback"),
+    **{"a decision": "S-C1-2-feedback", "a mark form": "strengths", "an outcome by a link": "to_develop"},
+    **dict.fromkeys(("an unlock", "a module voided", "an assessment voided", "a record taken back"), "reason"),
+    **dict.fromkeys(("a portfolio closed", "a portfolio opened again", "a nomination answered"), "reason"),
+    **dict.fromkeys(("an option taken", "an option refused", "an award recorded"), "reason"),
+    **dict.fromkeys(("a review recorded again", "a goal opened again"), "reason"),
+    **{"a result recorded": "source", "a report released": "notes", "a reflection": "text"},
+    **{"notes of a review": "text", "an action agreed": "what", "a goal reviewed": "happened"},
+    **{"a record of elsewhere": "note", "a comment": "new-text", "a comment on an outcome": "new-text"},
+}
+
+
+def test_what_looks_like_a_patient_is_asked_about_in_all_words_that_stay(stage: Stage) -> None:
+    """Asked once, with the words given back and nothing stored; one tick, and it is taken."""
+    wrong = {}
+    for name, box in STAY.items():
+        sent, tick = stage.forms[name], f"{box.rpartition('-')[0]}-checked".removeprefix("-")
+        client = sent.who if isinstance(sent.who, Client) else Client()
+        with undone(), travel(stage.at, tick=False):
+            if isinstance(sent.who, User):
+                client.force_login(sent.who)
+            page = client.get(sent.page or sent.address).content.decode() if sent.page != "" else ""
+            filled = Form(page).filled | sent.typed
+            words = f"{filled.get(box, '')} She had 999 000 0018."
+            before = rows()
+            with undone():
+                asked = client.post(sent.address, filled | {box: words})
+                kept = different(before, rows()) == set()
+            shown = asked.content.decode()
+            taken = client.post(sent.address, filled | {box: words, tick: "on"})
+        found = (tick in Form(page).all, asked.status_code, tick in Form(shown).all, words in shown, kept)
+        if found != (False, 422, True, True, True) or taken.status_code not in (200, 302):
+            wrong[name] = found, taken.status_code
+    assert wrong == {}
+
+
 def test_these_eyes_see_what_is_assigned(stage: Stage) -> None:
     before = rows()
     with undone():
