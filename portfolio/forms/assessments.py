@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, Fieldset, LinkTo, Section, form_helper
 from portfolio.forms.nominations import NamesSomebodyNew
@@ -213,7 +214,7 @@ BOXES = ("strengths", "to_develop", "action")
 PICK = "Your snippets"
 
 
-class MarkForm(MarksForm):
+class MarkForm(Checked, MarksForm):
     """What the assessor says of an attempt.
 
     `criteria_of` is the kind whose criteria it asks. `right`: the other kind and the digest of the page that would
@@ -271,7 +272,7 @@ class MarkForm(MarksForm):
         self.helper = form_helper(
             self,
             *parts,
-            Section("Feedback", *BOXES, *put_in),
+            Section("Feedback", *BOXES, *(["checked"] if self.found else []), *put_in),
             Section("Outcome", "outcome", "standing", hint=signing),
             Actions(Button(STEPS["complete"].label), *([LinkTo("Cancel", back)] if back else [])),
             *([_put_right(criteria.kind, *right)] if right else []),
@@ -316,7 +317,7 @@ class CorrectForm(MarksForm):
         return Correct(self.marks())
 
 
-class ReflectionForm(forms.Form):
+class ReflectionForm(Checked):
     """What the trainee makes of it afterwards."""
 
     text = _text(
@@ -326,6 +327,7 @@ class ReflectionForm(forms.Form):
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 8}),
     )
+    field_order = ("text", "checked")
 
     def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

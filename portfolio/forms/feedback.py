@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.addresses import mailboxes
 from portfolio import patient_data
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import SeenForm
@@ -94,7 +95,7 @@ class WithdrawForm(forms.Form):
         return Withdraw(self.cleaned_data["invitation"])
 
 
-class ReleaseForm(SeenForm):
+class ReleaseForm(Checked, SeenForm):
     """The report was talked about."""
 
     discussed_on = DateBoxField(
@@ -110,6 +111,7 @@ class ReleaseForm(SeenForm):
         widget=forms.Textarea({"rows": 5}),
         error_messages={"max_length": TOO_LONG},
     )
+    field_order = ("seen", "discussed_on", "notes", "checked")
 
     def given(self) -> Release:
         return Release(self.cleaned_data["discussed_on"], self.cleaned_data["notes"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from portfolio.forms.checked import Checked
 from portfolio.forms.layout import Button, Fieldset, LinkTo, form_helper
 from portfolio.forms.widgets import BoxRadios, Hinted
 from portfolio.models import Portfolio
@@ -86,7 +87,7 @@ def _nominee(given: Mapping[str, Any]) -> Nominee:
     return Nominee(*(given.get(name) or "" for name in NAMES))
 
 
-class NominationForm(forms.Form):
+class NominationForm(Checked):
     """Approve, or decline with a word."""
 
     step = forms.ChoiceField(
@@ -102,6 +103,7 @@ class NominationForm(forms.Form):
         help_text="Needed when you decline. The trainee reads it.",
         widget=forms.Textarea({"rows": 3}),
     )
+    field_order = ("step", "reason", "checked")
 
     def __init__(self, *args: Any, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import LONGEST_TEXT
@@ -21,7 +22,7 @@ RESULTS = [
 TAKEN_BACK = (ResultState.TAKEN_BACK, Hinted(ResultState.TAKEN_BACK.label, hint="There is no result, as before."))
 
 
-class ResultForm(forms.Form):
+class ResultForm(Checked):
     """What the university says. `corrects`: there is a result already, and a new one needs a reason."""
 
     award = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
@@ -49,6 +50,7 @@ class ResultForm(forms.Form):
         help_text="The trainee reads it. The earlier result stays in the history.",
         widget=forms.Textarea({"rows": 4}),
     )
+    field_order = ("award", "seen", "result", "dated_on", "source", "reason", "checked")
 
     def __init__(self, *args: Any, step: Step, corrects: bool, back: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +66,7 @@ class ResultForm(forms.Form):
         return RecordResult(typed["result"], typed["dated_on"], typed["source"])
 
 
-class OptionForm(forms.Form):
+class OptionForm(Checked):
     """Which option the trainee takes. `changes`: one was taken before, and a change needs a reason."""
 
     option = forms.TypedChoiceField(
@@ -80,6 +82,7 @@ class OptionForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": SAY_WHY},
     )
+    field_order = ("option", "reason", "checked")
 
     def __init__(
         self,

@@ -66,7 +66,7 @@ class PlanForm(OfStep):
         return Plan(self.cleaned_data["on"])
 
 
-class AgainForm(PlanForm):
+class AgainForm(Checked, PlanForm):
     """A new record, and why there is another."""
 
     reason = forms.CharField(
@@ -75,6 +75,7 @@ class AgainForm(PlanForm):
         widget=forms.Textarea({"rows": 4}),
         help_text="What the earlier record has wrong or leaves out. It stands on the new one.",
     )
+    field_order = ("on", "reason", "checked")
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, step=step, **kwargs)

@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 
 from portfolio import access
+from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Actions, Button, LinkTo, form_helper
 from portfolio.forms.nominations import NamesSomebodyNew
@@ -173,7 +175,7 @@ class RedirectForm(NamesSomebodyNew):
 # --- deciding -----------------------------------------------------------------------------------------------------
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Checked):
     """What the assessor says of one item. `seen` is the digest of what the page showed."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -189,12 +191,15 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text="Needed when you return. The trainee reads it.",
     )
+    field_order = ("seen", "outcome", "feedback", "checked")
 
     def __init__(self, *args: Any, name: str, snippets: Sequence[Snippet] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.name = name
         self.fields["outcome"].label = f"Your decision on {name}"
         self.fields["feedback"].label = f"Feedback on {name}"
+        if self.found:
+            self.fields["checked"].label = f"I have checked the feedback on {name}: it does not identify a patient"
         self.snippets = snippets
         self.pick = self._pick() if snippets else None
 
@@ -234,7 +239,12 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, step: Step, back: str, style: str = "primary", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = form_helper(self, Button(step.label, style), LinkTo("Cancel", back))
+        self.buttons = Button(step.label, style), LinkTo("Cancel", back)
+
+    @property
+    def helper(self) -> FormHelper:
+        """Of the fields as they are when the form is shown: a form may leave some out."""
+        return form_helper(self, *self.buttons)
 
 
 class SeenForm(StepForm):
@@ -243,10 +253,11 @@ class SeenForm(StepForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 
-class ReasonForm(StepForm):
-    """A step that needs a reason."""
+class ReasonForm(Checked, StepForm):
+    """A step that needs a reason. It stays for good, and often says what was wrong with somebody's words."""
 
     reason = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 5}))
+    field_order = ("seen", "reason", "checked")
 
     def __init__(self, *args: Any, step: Step, back: str, style: str = "warning", **kwargs: Any) -> None:
         super().__init__(*args, step=step, back=back, style=style, **kwargs)

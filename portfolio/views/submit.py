@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, ledger, pages, requirements, titles
 from portfolio.access import visible_in
+from portfolio.forms.checked import looks_like
 from portfolio.forms.nominations import NAMES, NEW
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
@@ -45,6 +47,11 @@ class Offered:
         about = f"{self.revision.get_kind_display()}, {day(self.revision.happened_on)}"
         about += f", {files} file{'' if files == 1 else 's'}. {self.why}" if files else f". {self.why}"
         return self.revision.pk, Hinted(self.revision.title, hint=about)
+
+    @cached_property
+    def warning(self) -> str:
+        """What looks like patient data, before it is declared that there is none."""
+        return looks_like(self.revision.title, self.revision.body, self.why)
 
 
 @dataclass(frozen=True)

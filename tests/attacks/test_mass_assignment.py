@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -640,11 +641,17 @@ def rows() -> dict[str, list[dict[str, Any]]]:
 
 def stored(signed_in: Client, address: str, data: dict[str, Any]) -> tuple[int, dict[str, list[dict[str, Any]]]]:
     """The status, and what every table holds after this form; undone."""
+    answer, after = posted(signed_in, address, data)
+    return answer.status_code, after
+
+
+def posted(signed_in: Client, address: str, data: dict[str, Any]) -> tuple[Any, dict[str, list[dict[str, Any]]]]:
+    """The answer, and what every table holds after this form; undone, also in the browser."""
     client = Client()
     if "sessionid" in signed_in.cookies:
         client.cookies["sessionid"] = signed_in.cookies["sessionid"].value
     with undone():
-        return client.post(address, data).status_code, rows()
+        return client.post(address, data), rows()
 
 
 def different(one: Any, other: Any) -> set[tuple[str, str]]:
@@ -712,6 +719,47 @@ def test_only_what_the_form_asks_for_is_stored(stage: Stage, name: str, settings
     assert attacked[0] == once[0]
     assert different(once[1], attacked[1]) - different(once[1], again[1]) == set()
     assert marked(attacked[1]) == set()
+
+
+# Words that stay for good once they are sent, and the box in which they are typed (docs/decisions/0020).
+STAY = {
+    **dict.fromkeys(("a decision by a link", "a decision on a device"), "S-C1-1-feedback"),
+    **{"a decision": "S-C1-2-feedback", "a mark form": "strengths", "an outcome by a link": "to_develop"},
+    **dict.fromkeys(("an unlock", "a module voided", "an assessment voided", "a record taken back"), "reason"),
+    **dict.fromkeys(("a portfolio closed", "a portfolio opened again", "a nomination answered"), "reason"),
+    **dict.fromkeys(("an option taken", "an option refused"), "reason"),
+    **dict.fromkeys(("a review recorded again", "a goal opened again"), "reason"),
+    **{
+        "a result recorded": "source",
+        "an award recorded": "source",
+        "a report released": "notes",
+        "a reflection": "text",
+    },
+    **{"notes of a review": "text", "an action agreed": "what", "a goal reviewed": "happened"},
+    **{"a record of elsewhere": "note", "a comment": "new-text", "a comment on an outcome": "new-text"},
+}
+
+
+def test_what_looks_like_a_patient_is_asked_about_in_all_words_that_stay(stage: Stage) -> None:
+    """Asked once, with the words given back and nothing stored; one tick, and it is taken."""
+    wrong = {}
+    for name, box in STAY.items():
+        sent, tick = stage.forms[name], f"{box.rpartition('-')[0]}-checked".removeprefix("-")
+        client = sent.who if isinstance(sent.who, Client) else Client()
+        with undone(), travel(stage.at, tick=False):
+            if isinstance(sent.who, User):
+                client.force_login(sent.who)
+            page = client.get(sent.page or sent.address).content.decode() if sent.page != "" else ""
+            filled = Form(page).filled | sent.typed
+            words = f"{filled.get(box, '')} She had 999 000 0018."
+            before = rows()
+            asked, after = posted(client, sent.address, filled | {box: words})
+            shown = asked.content.decode()
+            taken, _ = stored(client, sent.address, filled | {box: words, tick: "on"})
+        found = (tick in Form(page).all, asked.status_code, tick in Form(shown).all, words in unescape(shown))
+        if found != (False, 422, True, True) or different(before, after) or taken not in (200, 302):
+            wrong[name] = found, different(before, after), taken
+    assert wrong == {}
 
 
 def test_these_eyes_see_what_is_assigned(stage: Stage) -> None:

@@ -97,7 +97,7 @@ def reflection(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "crumbs": crumbs_of(row),
         "row": row,
         "form": form,
-        "warning": warning(str(form["text"].value() or "")),
+        "warning": "" if form.errors else warning(str(form["text"].value() or "")),
     }
     return render(
         request, "portfolio/assessments/assessment_reflection.html", context, status=422 if form.errors else 200

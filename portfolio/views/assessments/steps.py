@@ -13,6 +13,7 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, requirements
 from portfolio.forms.assessments import DECLARATIONS, AskForm
+from portfolio.forms.checked import looks_like
 from portfolio.forms.nominations import NEW
 from portfolio.forms.steps import ReasonForm, RedirectForm, StepForm, assessors
 from portfolio.models import Assessment, Portfolio
@@ -138,6 +139,7 @@ def _step(
         "named": named_for(row),
         "signed": _signed_over(row) if name == "void assessment" else None,
         "last_slot": _last_slot(portfolio, row) if name == "ask" else "",
+        "warning": looks_like(row.title, row.what, row.where, row.case_reference) if name == "ask" else "",
     }
     return render(request, TEMPLATES[name], context, status=422 if form.errors else 200)
 

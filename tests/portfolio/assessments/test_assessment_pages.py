@@ -103,6 +103,18 @@ def test_a_trainee_plans_from_an_open_slot_and_asks_and_the_assessor_completes(
     assert module.count("Plan a DOPS or OCE</a>") == 2
 
 
+def test_what_looks_like_a_patient_in_a_plan_is_said_before_an_assessor_is_asked(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    client.force_login(cast.trainee)
+    sent = typed(which="own-DOPS", what="The sample of 999 000 0018.", go="ask")
+    shown = client.post(new(priya, "observed"), sent, follow=True)
+    assert shown.context["warning"] == "Something in the text looks like an NHS number."
+    assert "Check for patient data." in shown.content.decode()
+    clean = client.get(at(make.planned(priya), "assessment_ask"))
+    assert (clean.context["warning"], "Check for patient data" in clean.content.decode()) == ("", False)
+
+
 def test_a_title_of_the_curriculum_brings_its_kind(client: Client, cast: Cast, priya: Portfolio) -> None:
     module = Module.objects.get(code="S-A1")
     for position, (kind, title) in enumerate((("OCE", "Explaining a result"), ("DOPS", "A calibration")), start=1):

@@ -64,6 +64,15 @@ def test_a_page_may_be_left_out(cast: Cast, client: Client) -> None:
     assert [page.revision for page in Item.objects.get().pages.all()] == [kept]
 
 
+def test_what_looks_like_a_patient_is_said_before_it_is_declared_that_there_is_none(cast: Cast, client: Client) -> None:
+    make.drafted(cast.portfolio, evidence=make.page(cast.portfolio, "Clinic", "I saw 999 000 0018."))
+    make.drafted(cast.portfolio, number=2, evidence=make.page(cast.portfolio, "Clean"))
+    client.force_login(cast.trainee)
+    shown = client.get(address(cast)).content.decode()
+    warned = "Check for patient data in Clinic.</b> Something in the text looks like an NHS number."
+    assert (shown.count("Check for patient data"), warned in shown, "999 000" in shown) == (1, True, False)
+
+
 def test_the_address_ticks_what_it_names(cast: Cast, client: Client) -> None:
     page = make.page(cast.portfolio, "One page for two")
     make.drafted(cast.portfolio, evidence=page)
