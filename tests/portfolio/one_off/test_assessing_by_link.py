@@ -391,8 +391,11 @@ def test_voided_it_tells_its_assessor_without_a_page_that_they_cannot_open(
     assert ("has voided" in letter, reverse("assess", args=[row.aid]) in letter) == (True, False)
 
 
-def test_who_gets_an_account_later_finds_what_they_assessed(cast: Cast, link: tuple[Assessment, str]) -> None:
-    make.assessed_by_link(link[0])
+@pytest.mark.parametrize("complete", [make.assessed_by_link, make.assessed_on_device], ids=["link", "device"])
+def test_who_gets_an_account_later_finds_what_they_assessed(
+    cast: Cast, link: tuple[Assessment, str], complete: Callable[[Assessment], Assessment]
+) -> None:
+    complete(link[0])
     verified(person())
     later = Client()
     later.force_login(person())
