@@ -6,7 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 
-from accounts.letters import Stranger, tell
+from accounts.letters import tell
+from outbox.writing import Outsider
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -43,4 +44,4 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """All mail of allauth's passes here. It is written into the outbox, without the links that allauth made."""
-        tell(template_prefix, context.get("user") or Stranger(email), context)
+        tell(template_prefix, context.get("user") or Outsider(email), context)

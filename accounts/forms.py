@@ -7,8 +7,9 @@ from django.conf import settings
 from django.forms import ModelForm, RadioSelect
 from django.http import HttpRequest
 
-from accounts.letters import Stranger, tell
+from accounts.letters import tell
 from accounts.models import User
+from outbox.writing import Outsider
 
 WORDS = {
     "login": ("E-mail address", "Enter your e-mail address"),
@@ -62,7 +63,7 @@ class AskForPassword(OurWords, forms.ResetPasswordForm):
         for user in self.users:
             tell("account/email/password_reset_key", user, {})
         if not self.users:
-            tell("account/email/unknown_account", Stranger(email), {})
+            tell("account/email/unknown_account", Outsider(email), {})
         return email
 
 

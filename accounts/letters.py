@@ -5,7 +5,6 @@ a new link, each time the mail is about to leave (settings.WRITTEN_LATE). "" whe
 link would have run out by now, or they have signed in since.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,16 +23,6 @@ from outbox.writing import Letter, Recipient, put
 
 TEMPLATES = "account/email/"
 NOTICES = ("password changed", "password reset", "password set")  # what was done: no link, so the text may wait
-
-
-@dataclass(frozen=True)
-class Stranger:
-    """An address that is nobody's here."""
-
-    email: str
-    name: str = ""
-    is_active: bool = True
-    wants_digest: bool = False
 
 
 def tell(template: str, to: Recipient, words: dict[str, Any]) -> None:

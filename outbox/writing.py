@@ -26,6 +26,16 @@ class Recipient(Protocol):
 
 
 @dataclass(frozen=True)
+class Outsider:
+    """Somebody with an address and no account."""
+
+    email: str
+    name: str = ""
+    is_active: bool = True
+    wants_digest: bool = False
+
+
+@dataclass(frozen=True)
 class Letter:
     """One mail to one person. `text` is what it says, with its link, without greeting and signature."""
 

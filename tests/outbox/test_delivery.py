@@ -14,8 +14,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from outbox import delivery
 from outbox.models import Mail
-from outbox.writing import Letter, put
-from portfolio.workflow.feedback.letters import Outsider
+from outbox.writing import Letter, Outsider, put
 from tests import make
 from tests.cast import Cast, assemble
 from tests.smtp import Box, Dying, NotNow, NotThat, hanging, hanging_at, refusing, serving

@@ -1,7 +1,6 @@
 """What people are told of a round of feedback. Nobody is told who answered, and no mail holds an answer."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -11,20 +10,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from outbox.models import Mail
+from outbox.writing import Outsider
 from portfolio import access
 from portfolio.access import LEADING
 from portfolio.mail import Letter, letter
 from portfolio.models import FeedbackInvitation, FeedbackRelease, FeedbackRound, Portfolio
-
-
-@dataclass(frozen=True)
-class Outsider:
-    """Somebody with an address and no account."""
-
-    email: str
-    name: str = ""
-    is_active: bool = True
-    wants_digest: bool = False
 
 
 def asks(
