@@ -16,7 +16,7 @@ from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
-from portfolio.workflow.elsewhere import ANOTHER, LONGEST, MISSING
+from portfolio.workflow.elsewhere.judging import ANOTHER, LONGEST, MISSING
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
