@@ -279,6 +279,7 @@ def test_what_was_ticked_stays_ticked_when_the_rows_are_refused_and_not_when_the
         refused = ask(client, cast, table, seen=seen, confirm="1", **{tick: "on"})
         form = refused.context["form"]
         assert (refused.status_code, form[tick].value(), form[other].value()) == (422, True, None)
+        assert refused.text.count(f'name="{tick}" type="checkbox" checked') == 1
     for changed in (f"{table}\n{ROW}", table.replace("Seen", "Read")):
         late = ask(client, cast, changed, seen=seen, confirm="1", another="on", checked="on")
         form = late.context["form"]
