@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from portfolio.models import (
     Assessment,
@@ -19,7 +21,7 @@ from portfolio.models import (
 )
 from portfolio.states import AssessmentState as State
 from portfolio.states import ModuleState
-from portfolio.workflow import AskFor, Correct, ModuleOf, Redirect, Refused, available, perform
+from portfolio.workflow import AskFor, Correct, ModuleOf, Redirect, Refused, TooLate, available, perform
 from portfolio.workflow.assessments import AssessmentTable
 from portfolio.workflow.assessments.planning import planned_seen
 from portfolio.workflow.modules import ModuleTable
@@ -181,3 +183,23 @@ def test_the_assessor_who_decided_corrects_only_while_their_role_lasts(cast: Cas
     with pytest.raises(Refused) as refusal:
         perform("correct the kind", row, by=cast.assessor, **arguments("correct the kind", row, cast))
     assert refusal.value.status == 403
+
+
+def test_a_kind_stays_once_its_module_is_signed_off_until_that_sign_off_is_voided(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    rows = [make.assessed(priya, cast.assessor, kind=kind) for kind in ("DOPS", "CBD", "CBD", "OCE", "DOPS")]
+    make.module_signed_off(priya, cast.officer, "S-A1")
+    with pytest.raises(TooLate, match="S-A1 is signed off, so its assessments stay as they are"):
+        perform("correct the kind", rows[0], by=cast.assessor, **arguments("correct the kind", rows[0], cast))
+    where, there = reverse("assess", args=[rows[0].aid]), reverse("assess_kind", args=[rows[0].aid])
+    page = reverse("assessment", args=[priya.ref, rows[0].aid])
+    client.force_login(cast.assessor)
+    assert (there in client.get(where).text, client.get(there).status_code) == (False, 409)
+    client.force_login(cast.trainee)
+    assert "S-A1 is signed off, so the kind stays." in client.get(page).text
+    perform("void module sign-off", ModuleOf.read(priya, "S-A1"), by=cast.officer, reason="One is of the wrong kind.")
+    assert "can correct the kind until S-A1 is signed off." in client.get(page).text
+    client.force_login(cast.assessor)
+    assert (there in client.get(where).text, client.get(there).status_code) == (True, 200)
+    assert make.corrected(make.assessment(rows[0])).kind == "OCE"
