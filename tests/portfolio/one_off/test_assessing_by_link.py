@@ -218,6 +218,7 @@ def test_they_get_a_copy_with_their_marks_and_words(cast: Cast, client: Client, 
         assert said in copy
     assert ("Prepares (DOPS): Meets expectations" in copy, "Strengths: Calm and clear." in copy) == (True, True)
     assert row.title not in copy
+    assert "If it was of the other kind, DOPS or OCE, tell Priya Raman" in copy
 
 
 def test_pages_and_history_say_how_the_assessor_was_known(
