@@ -62,7 +62,7 @@ def module_lines(portfolios: Sequence[Portfolio], codes: Sequence[str]) -> Itera
 
 
 def _module(cell: heat.Cell) -> str:
-    return ", ".join(filter(None, [cell.count, cell.said, cell.own]))
+    return ", ".join(filter(None, [cell.count, cell.said, cell.elsewhere, cell.own]))
 
 
 OF_ASSESSORS: tuple[tuple[str, int], ...] = (
