@@ -339,6 +339,23 @@ def test_the_mails_of_another_round_still_leave_when_one_closes(cast: Cast) -> N
     assert list(Mail.objects.filter(person=None).values_list("address", flat=True)) == ["somebody@else.example.org"]
 
 
+def test_a_portfolio_is_closed_with_a_word_of_its_open_round_and_sends_no_more_links(
+    cast: Cast, client: Client
+) -> None:
+    """The round stays as it is: work goes on where it stopped, should the portfolio be reopened."""
+    make.feedback_closed(cast.portfolio, answers=7)
+    subject = make.feedback_round(cast.portfolio)
+    people = make.Invite([make.Respondent("somebody@ward.example.org", "other")])
+    perform("invite respondents", subject, by=cast.trainee, given=people)
+    client.force_login(cast.administrator)
+    where = reverse("portfolio_close", args=[cast.portfolio.ref])
+    assert client.get(where).content.decode().count("Mid-training feedback is open.") == 1
+    assert client.post(where, {"reason": "Left the programme."}).status_code == 302
+    assert Mail.objects.filter(person=None).count() == 0
+    perform("reopen portfolio", cast.portfolio, by=cast.administrator, reason="Closed by mistake.")
+    assert RoundOf.read(cast.portfolio, "mid-training").opened.invitations.count() == 1
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a vacuum, and no such setting")
 def test_what_is_deleted_is_overwritten_in_the_file() -> None:
     """Said by us: some builds of SQLite do it by themselves, and others leave it there to be read."""
