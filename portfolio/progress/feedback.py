@@ -79,10 +79,11 @@ def _steps(record: Record, ruled: RuledRound, today: date) -> Iterator[Step]:
     state = stands.state if stands else FeedbackState.NOT_OPENED
     at = At("feedback_round", number=stands.number) if stands else At("feedback")
     if state in (FeedbackState.NOT_OPENED, FeedbackState.TOO_FEW) and not _is_done(record, ruled):
-        due = after_months(record.time, ruled.month).day
-        if due and due <= today:
+        due = after_months(record.time, ruled.month)
+        if due.day and due.day <= today:
             before = "The round before had too few answers. " if stands else ""
-            why = f"{before}Month {ruled.month} of the training: {day(due)}."
+            moved = f", moved by {due.because}" if due.because else ""
+            why = f"{before}Month {ruled.month} of the training: {day(due.day)}{moved}."
             yield Step("person", f"Open the {ruled.words} and ask people", At("feedback"), why, FEEDBACK)
     elif state is FeedbackState.WITH_OFFICER:
         reader = f"{record.officer}, the training officer, reads it first." if record.officer else NO_OFFICER
