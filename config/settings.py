@@ -145,7 +145,8 @@ if database["ENGINE"].endswith("sqlite3"):
         "timeout": LOCK_SECONDS,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; "
-            "PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON;"
+            "PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=ON; "
+            "PRAGMA secure_delete=ON;"  # what was deleted, such as answers that are too few, is no longer in the file
         ),
     }
 else:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.addresses import mailboxes
+from accounts.addresses import mailbox, mailboxes
 from portfolio import patient_data
 from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
@@ -14,7 +14,7 @@ from portfolio.forms.steps import SeenForm
 from portfolio.models import FeedbackInvitation, Portfolio
 from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
-from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_key, address_problem
+from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_problem
 from portfolio.workflow.feedback.answering import Said
 from portfolio.workflow.feedback.inviting import CHOOSE_WHOSE, NOBODY, TAKEN_BACK
 from portfolio.workflow.feedback.rounds import Question
@@ -49,11 +49,11 @@ class InviteForm(forms.Form):
         for group in RespondentGroup:
             for one in self._lines(given.get(group.value, "")):
                 problem = address_problem(one, own=own)
-                if not problem and address_key(one) in seen:
+                if not problem and mailbox(one) in seen:
                     problem = f"{one} stands here twice. Ask each person once."
                 if problem:
                     self.add_error(group.value, problem)
-                seen.add(address_key(one))
+                seen.add(mailbox(one))
         if not seen and not self.errors:
             self.add_error(RespondentGroup.SCIENTIST.value, NOBODY)
         return given

@@ -127,8 +127,8 @@ class ActionForm(Checked, OfStep):
 # --- working time and leave ---------------------------------------------------------------------------------------
 
 
-class TimeForm(Seen):
-    """What both have: a note, and a first day that is fixed once it is recorded."""
+class TimeForm(Checked, Seen):
+    """What both have: a note, which stays, and a first day that is fixed once it is recorded."""
 
     starts_on = DateBoxField(
         what="The first day", label="First day", error_messages={"required": "Enter the first day."}
@@ -146,7 +146,7 @@ class TimeForm(Seen):
         self.fixed = fixed
         if fixed is not None:
             del self.fields["starts_on"]
-        self.order_fields([*(name for name in self.fields if name != "note"), "note"])
+        self.order_fields([*(name for name in self.fields if name not in ("note", "checked")), "note", "checked"])
 
     @property
     def first_day(self) -> Any:
@@ -197,10 +197,11 @@ class LeaveForm(TimeForm):
         return Away(self.first_day, ends_on, kind, self.cleaned_data["note"])
 
 
-class RemoveForm(Seen):
+class RemoveForm(Checked, Seen):
     """It was not so. What was said stays in the history."""
 
     reason = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea({"rows": 3}))
+    field_order = ("seen", "reason", "checked")
 
     def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
         super().__init__(*args, step=step, style="warning", **kwargs)

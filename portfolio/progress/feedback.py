@@ -9,7 +9,7 @@ from portfolio.outside import RoundStands
 from portfolio.progress.next import FEEDBACK, Step
 from portfolio.record import Record
 from portfolio.requirements import At, RuledRound, ruled_rounds
-from portfolio.requirements.words import day
+from portfolio.requirements.words import NO_OFFICER, day
 from portfolio.states import ActivityState, FeedbackState
 
 OPENED = "The round is open: people are asked."
@@ -79,17 +79,14 @@ def _steps(record: Record, ruled: RuledRound, today: date) -> Iterator[Step]:
     state = stands.state if stands else FeedbackState.NOT_OPENED
     at = At("feedback_round", number=stands.number) if stands else At("feedback")
     if state in (FeedbackState.NOT_OPENED, FeedbackState.TOO_FEW) and not _is_done(record, ruled):
-        due = after_months(record.time, ruled.month).day
-        if due and due <= today:
+        due = after_months(record.time, ruled.month)
+        if due.day and due.day <= today:
             before = "The round before had too few answers. " if stands else ""
-            why = f"{before}Month {ruled.month} of the training: {day(due)}."
+            moved = f", moved by {due.because}" if due.because else ""
+            why = f"{before}Month {ruled.month} of the training: {day(due.day)}{moved}."
             yield Step("person", f"Open the {ruled.words} and ask people", At("feedback"), why, FEEDBACK)
     elif state is FeedbackState.WITH_OFFICER:
-        reader = (
-            f"{record.officer}, the training officer, reads it first."
-            if record.officer
-            else "There is no training officer now."
-        )
+        reader = f"{record.officer}, the training officer, reads it first." if record.officer else NO_OFFICER
         yield Step("review", f"Talk about the report of the {ruled.words}", at, reader, FEEDBACK)
     elif state is FeedbackState.RELEASED and (bare := _without_evidence(record, ruled)):
         names = ", ".join(f"{code} {number}" for code, number in bare)

@@ -27,7 +27,7 @@ from portfolio.requirements import (
     whole_blockers,
 )
 from portfolio.requirements.blocker import quoted
-from portfolio.requirements.words import day, pages, plural
+from portfolio.requirements.words import WITH_NOBODY, day, pages, plural, with_officer, with_somebody
 from portfolio.states import ActivityState, AssessmentState, ModuleState, Side
 
 SUGGESTIONS = 3  # how many activities to start are named at a time
@@ -188,8 +188,7 @@ def _revise(spot: _Spot, today: date) -> Step:
 
 
 def _choose(spot: _Spot) -> Step:
-    why = "It is with nobody: the assessor can no longer decide."
-    return Step("alert", spot.words, spot.submission, why, CHOOSE, spot.since)
+    return Step("alert", spot.words, spot.submission, WITH_NOBODY, CHOOSE, spot.since)
 
 
 def _submit(spot: _Spot) -> Step:
@@ -235,7 +234,7 @@ def _attempts(modules: Iterable[ModuleProgress], state: AssessmentState) -> list
 
 
 def _choose_for(one: _Attempt) -> Step:
-    return Step("alert", one.words, one.at, "It is with nobody: the assessor can no longer decide.", CHOOSE)
+    return Step("alert", one.words, one.at, WITH_NOBODY, CHOOSE)
 
 
 def _plan_again(one: _Attempt) -> Step:
@@ -280,10 +279,9 @@ def _option(blocker: Blocker) -> Step:
 
 def _confirm(record: Record, block: BlockFacts) -> Step:
     """Also a change of the option: until it is confirmed the one before counts."""
-    why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
     codes = block.options[record.asked[block.position]]
     words = f"Confirm the option {' and '.join(codes)} for {block.title}"
-    return Step("person", words, At("option", codes[0]), why, "To confirm")
+    return Step("person", words, At("option", codes[0]), with_officer(record.officer), "To confirm")
 
 
 def _suggested(spots: Iterable[_Spot]) -> list[_Spot]:
@@ -313,14 +311,14 @@ def _waits(words: str, at: At, waiting: Waiting | None, since: date, today: date
     who = waiting.assessor if waiting else None
     late = waiting is not None and waiting.due_on < today
     tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
-    why = f"With {who} since {day(since)}." if since < today else f"With {who}."
+    why = with_somebody(who or "", since) if since < today else f"With {who}."
     due = f" Due on {day(waiting.due_on)}." if waiting and late else ""
     return Step("review", words, at, why + due, tag, since, late, who or "")
 
 
 def _ready(record: Record, one: ModuleProgress) -> Step:
-    why = f"With {record.officer}, the training officer." if record.officer else "There is no training officer now."
-    return Step("ready", f"{one.module.code} is ready to sign off", At("module", one.module.code), why, "Ready")
+    words, at = f"{one.module.code} is ready to sign off", At("module", one.module.code)
+    return Step("ready", words, at, with_officer(record.officer), "Ready")
 
 
 def _given(record: Record, name: str) -> Step:

@@ -18,7 +18,7 @@ from portfolio.requirements.need import Needs, needs
 from portfolio.requirements.options import Standing, option_state, required_modules, standing
 from portfolio.requirements.place import Place, place
 from portfolio.requirements.slots import Slots, last_open_slot, missing_kinds, slots
-from portfolio.requirements.words import a, day, pages, plural, spans
+from portfolio.requirements.words import WITH_NOBODY, a, day, pages, plural, spans, with_somebody
 from portfolio.states import DONE, ActivityState, AssessmentState, ModuleState, ResultState
 
 FEEDBACK_SHOWN = 120  # characters: the rest stands on the activity's page
@@ -184,12 +184,12 @@ def _in_review(module: ModuleFacts, place: Place, at: At) -> Blocker:
     waiting = place.waiting
     there = At("submission", module.code, place.number, waiting.sid) if waiting else at
     if waiting and waiting.assessor:
-        reason = f"With {waiting.assessor} since {day(waiting.since)}."
+        reason = with_somebody(waiting.assessor, waiting.since)
         return Blocker(BlockerKind.IN_REVIEW, f"Wait for {place.name}", reason, Who.ASSESSOR, there, place.number)
     return Blocker(
         BlockerKind.WITH_NOBODY,
         f"Choose another assessor for {place.name}",
-        "It is with nobody: the assessor can no longer decide.",
+        WITH_NOBODY,
         Who.TRAINEE,
         there,
         place.number,
@@ -240,12 +240,12 @@ def _awaited(module: ModuleFacts, one: Attempt) -> Blocker:
     """With an assessor; or with nobody, when that person can no longer decide."""
     at = At("assessment", module.code, aid=one.aid)
     if one.waiting and one.waiting.assessor:
-        reason = f"With {one.waiting.assessor} since {day(one.waiting.since)}."
+        reason = with_somebody(one.waiting.assessor, one.waiting.since)
         return Blocker(BlockerKind.IN_REVIEW, f"Wait for {a(one.kind)}", reason, Who.ASSESSOR, at)
     return Blocker(
         BlockerKind.WITH_NOBODY,
         f"Choose another assessor for {a(one.kind)}",
-        "It is with nobody: the assessor can no longer decide.",
+        WITH_NOBODY,
         Who.TRAINEE,
         at,
         also=Mender(Who.OFFICER, at),

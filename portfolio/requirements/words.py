@@ -37,3 +37,19 @@ def spans(numbers: Iterable[int]) -> str:
     for run in runs:
         parts += [f"{run[0]} to {run[-1]}"] if len(run) > 2 else [str(number) for number in run]
     return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+
+
+# --- whose turn it is ---------------------------------------------------------------------------------------------
+
+NO_OFFICER = "There is no training officer now."
+WITH_NOBODY = "It is with nobody: the assessor can no longer decide."
+
+
+def with_somebody(assessor: str, since: date | datetime) -> str:
+    """Whom it is with, and since when."""
+    return f"With {assessor} since {day(since)}."
+
+
+def with_officer(officer: str | None) -> str:
+    """That it is the officer's turn, where there is one."""
+    return f"With {officer}, the training officer." if officer else NO_OFFICER

@@ -17,7 +17,7 @@ from accounts.middleware import SignedIn
 from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.steps import ReasonForm
-from portfolio.models import Administration, Closure, Nomination, Role
+from portfolio.models import Administration, Closure, FeedbackRound, Nomination, Role
 from portfolio.shapes import NOMINATION_SHAPES
 from portfolio.states import Part, RoleKind
 from portfolio.views.fetch import fetch_portfolio, fetch_step, say_on, too_late
@@ -154,11 +154,13 @@ def _turn(request: SignedIn, ref: str, name: str, done: str) -> HttpResponse:
         say_on(form, incomplete)
     except TooLate as late:
         return too_late(request, late, back)
+    closes = name == "close portfolio"
     context = {
         "portfolio": portfolio,
         "crumbs": crumbs(portfolio, ("People", back)),
         "step": step,
         "form": form,
-        "closing": name == "close portfolio",
+        "closing": closes,
+        "rounds": visible_in(portfolio, request.user, FeedbackRound).filter(closing=None) if closes else (),
     }
     return render(request, "portfolio/portfolio_close.html", context, status=422 if form.errors else 200)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from portfolio.manifest import closure_digest
-from portfolio.models import Closure, Portfolio
+from portfolio.models import Closure, FeedbackRound, Portfolio
 from portfolio.states import Part
 from portfolio.states import PortfolioState as State
+from portfolio.workflow.feedback import letters
 from portfolio.workflow.machine import REASON, Incomplete, Move, Step
 from portfolio.workflow.signing import signer
 
@@ -22,13 +23,16 @@ def _check_reopen(move: Move) -> None:
 
 
 def _turn(move: Move) -> None:
-    """Close or reopen: the table says which."""
+    """Close or reopen: the table says which. A link to give feedback that has not left yet would be dead on arrival."""
     closes = State.OPEN in move.step.sources
     row = Closure(portfolio=move.portfolio, closes=closes, reason=move.reason, at=move.now, **signer(move))
     event = move.record({"reason": row.reason_digest, "closure": closure_digest(row)})
     row.audit_seq = event.seq
     row.save()
     move.subject.closed_at = move.now if closes else None
+    if closes:
+        for open_round in FeedbackRound.objects.filter(portfolio=move.portfolio, closing=None):
+            letters.unsent(open_round).delete()
 
 
 STEPS = [

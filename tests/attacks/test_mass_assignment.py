@@ -728,7 +728,8 @@ STAY = {
     **dict.fromkeys(("an unlock", "a module voided", "an assessment voided", "a record taken back"), "reason"),
     **dict.fromkeys(("a portfolio closed", "a portfolio opened again", "a nomination answered"), "reason"),
     **dict.fromkeys(("an option taken", "an option refused"), "reason"),
-    **dict.fromkeys(("a review recorded again", "a goal opened again"), "reason"),
+    **dict.fromkeys(("a review recorded again", "a goal opened again", "leave removed"), "reason"),
+    **dict.fromkeys(("working time recorded", "leave recorded", "leave changed"), "note"),
     **{
         "a result recorded": "source",
         "an award recorded": "source",

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.kept import typed
+from accounts.kept import from_here, typed
 from portfolio.forms.feedback import CANNOT_SAY, AnswerForm
 from portfolio.views.fetch import say_on
-from portfolio.workflow import Incomplete
+from portfolio.workflow import Incomplete, NotAllowed
 from portfolio.workflow.feedback import answering
 from portfolio.workflow.feedback.answering import DeadLink, NoLink
 from portfolio.workflow.feedback.rounds import Question
@@ -33,6 +33,8 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         say_on(form, incomplete)
     except (NoLink, DeadLink) as dead:
         return _dead(request, key, dead)
+    except NotAllowed as refusal:
+        return _refused(request, key, refusal)
     context = {"asked": asked, "form": form}
     return render(request, "portfolio/feedback/answer.html", context, status=422 if form.errors else 200)
 
@@ -41,6 +43,14 @@ def _dead(request: HttpRequest, key: str, dead: NoLink | DeadLink) -> HttpRespon
     """Why the link does not work; what was sent through it is given back."""
     kept = _typed(request, key) if request.method == "POST" else []
     return render(request, "portfolio/dead_link.html", {"said": dead.said, "kept": kept}, status=dead.status)
+
+
+def _refused(request: HttpRequest, key: str, refusal: NotAllowed) -> HttpResponse:
+    """Signed in here is whom it is about. Somebody else at the same screen gets back what they typed."""
+    if request.method != "POST":
+        raise refusal
+    kept = _typed(request, key) if from_here(request) else []
+    return render(request, "errors/kept.html", {"kept": kept, "why": refusal.said}, status=refusal.status)
 
 
 @login_not_required

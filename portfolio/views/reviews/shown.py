@@ -39,12 +39,20 @@ def in_short(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]:
         "href": reverse("review_point", args=[portfolio.ref, point.number]),
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
-        "note": f"Due {point.falls.words}{_from_now(point.day, today)}. {point.conditions_words}.",
+        "note": f"{_due(point, today)} {point.conditions_words}.",
         "lines": [
             one | {"ways": [_way(*each) for each in zip(line.branches, one["options"], strict=True)]}
             for line, one in zip(point.lines, shown, strict=True)
         ],
     }
+
+
+def _due(point: Point, today: date) -> str:
+    """Due 2 April 2025, in 90 days, moved by 184 days of leave."""
+    if point.day is None:
+        return f"{point.falls.words}."
+    moved = f", moved by {point.falls.because}" if point.falls.because else ""
+    return f"Due {point.falls.words}{_from_now(point.day, today)}{moved}."
 
 
 def _way(branch: Branch, option: Mapping[str, Any]) -> dict[str, Any]:

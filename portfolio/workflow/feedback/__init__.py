@@ -27,7 +27,6 @@ from portfolio.workflow.feedback.inviting import (
     Invite,
     Respondent,
     Withdraw,
-    address_key,
     address_problem,
     check_invite,
     check_remind,
@@ -142,7 +141,7 @@ def _close(move: Move) -> None:
         **signer(move),
     )
     FeedbackInvitation.objects.filter(round=row).update(answered=False)
-    letters.unsent(move.portfolio).delete()
+    letters.unsent(row).delete()
     event = move.record(
         {
             "feedback_round": row.number,
@@ -276,7 +275,6 @@ __all__ = [
     "Respondent",
     "RoundOf",
     "Withdraw",
-    "address_key",
     "address_problem",
     "can_show",
     "closing_digest",

@@ -1,7 +1,6 @@
-"""Whom a round asks: addresses as typed, what tells two apart, and the links that are mailed."""
+"""Whom a round asks: addresses as typed, each mailbox once, and the links that are mailed."""
 
 import secrets
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,19 +42,13 @@ class Withdraw:
     invitation: int | None
 
 
-def address_key(address: str) -> str:
-    """Two addresses with one key are one mailbox: capitals, and what follows a + before the @, make no other."""
-    local, _, host = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
-    return f"{local.partition('+')[0]}@{host}"
-
-
 def address_problem(address: str, *, own: Collection[str]) -> str:
     """Why this address cannot be asked, in words; empty when it can. `own`: the mailboxes of the trainee."""
     try:
         validate_email(address)
     except ValidationError:
         return f"“{address[:80]}” is not an e-mail address."
-    if max(len(address), len(address_key(address))) > 254:
+    if max(len(address), len(mailbox(address))) > 254:
         return "An e-mail address has at most 254 characters."
     if mailbox(address) in own:
         return "This is your own address. Feedback comes from others."
@@ -69,11 +62,11 @@ def check_invite(move: Move) -> None:
         raise Incomplete(NOBODY)
     row: FeedbackRound = move.subject.opened
     own = mailboxes(move.portfolio.trainee)
-    taken = set(row.invitations.values_list("address_key", flat=True))
+    taken = {mailbox(address) for address in row.invitations.values_list("address", flat=True)}
     for one in asked.respondents:
         if problem := address_problem(one.address, own=own):
             raise Incomplete(problem, one.group)
-        if (key := address_key(one.address)) in taken:
+        if (key := mailbox(one.address)) in taken:
             raise Incomplete(f"{one.address} was asked in this round already. Ask each person once.", one.group)
         taken.add(key)
     if len(taken) > settings.FEEDBACK_MOST:
@@ -84,7 +77,7 @@ def invited(move: Move, *, on: date) -> tuple[list[FeedbackInvitation], dict[int
     """Their rows, and a token for each by the row's id."""
     rows = [
         FeedbackInvitation.objects.create(
-            round=move.subject.opened, address=one.address, address_key=address_key(one.address), group=one.group
+            round=move.subject.opened, address=one.address, address_key=mailbox(one.address), group=one.group
         )
         for one in move.given.respondents
     ]

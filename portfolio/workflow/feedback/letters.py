@@ -42,9 +42,11 @@ def asks(
         yield Letter(Outsider(one.address), " ".join(subject.split()), "\n\n".join(lines))
 
 
-def unsent(portfolio: Portfolio) -> QuerySet[Mail]:
-    """Mails with a link that have not left yet: who gets a reminder tells who has not answered."""
-    return Mail.objects.filter(about=portfolio.ref, kind__in=("invite respondents", "remind respondents"))
+def unsent(row: FeedbackRound) -> QuerySet[Mail]:
+    """Mails with a link of this round that have not left yet: who gets a reminder tells who has not answered."""
+    asked = row.invitations.values("address")
+    kinds = ("invite respondents", "remind respondents")
+    return Mail.objects.filter(about=row.portfolio.ref, kind__in=kinds, address__in=asked)
 
 
 def closed(row: FeedbackRound, *, by: User) -> Iterator[Letter]:

@@ -101,6 +101,14 @@ def test_each_answer_moves_all_of_them(cast: Cast) -> None:
             assert cursor.fetchone() == (1,)
 
 
+def test_the_newest_answer_lies_anywhere_among_the_others(cast: Cast) -> None:
+    last = []
+    for at, token in enumerate(make.invited(make.feedback_round(cast.portfolio), 10).values()):
+        make.answered(token, text=f"Remark {at}")
+        last.append(_as_stored()[-1][0] == f"Remark {at}")
+    assert not all(last)  # one in 3,628,800 by chance
+
+
 def test_what_one_person_says_to_two_questions_is_not_tied_together(cast: Cast) -> None:
     make.answered(next(iter(make.invited(make.feedback_round(cast.portfolio), 1).values())), 1, 2, text="Both mine.")
     ids = [str(pk) for pk in FeedbackAnswer.objects.values_list("pk", flat=True)]
@@ -319,6 +327,39 @@ def test_what_waits_to_leave_tells_who_has_not_answered_no_longer_than_the_round
         assert Mail.objects.filter(person=None).count() == 7
         perform("close feedback", RoundOf.read(cast.portfolio, "mid-training"), by=cast.trainee)
     assert Mail.objects.filter(person=None).count() == 0
+
+
+def test_the_mails_of_another_round_still_leave_when_one_closes(cast: Cast) -> None:
+    people = make.Invite([make.Respondent("somebody@else.example.org", "other")])
+    perform("invite respondents", make.feedback_round(cast.portfolio, "end of training"), by=cast.trainee, given=people)
+    subject = make.feedback_round(cast.portfolio)
+    people = make.Invite([make.Respondent("colleague@ward.example.org", "other")])
+    perform("invite respondents", subject, by=cast.trainee, given=people)
+    perform("close feedback", subject, by=cast.trainee)
+    assert list(Mail.objects.filter(person=None).values_list("address", flat=True)) == ["somebody@else.example.org"]
+
+
+def test_a_portfolio_is_closed_with_a_word_of_its_open_round_and_sends_no_more_links(
+    cast: Cast, client: Client
+) -> None:
+    """The round stays as it is: work goes on where it stopped, should the portfolio be reopened."""
+    make.feedback_closed(cast.portfolio, answers=7)
+    subject = make.feedback_round(cast.portfolio)
+    people = make.Invite([make.Respondent("somebody@ward.example.org", "other")])
+    perform("invite respondents", subject, by=cast.trainee, given=people)
+    client.force_login(cast.administrator)
+    where = reverse("portfolio_close", args=[cast.portfolio.ref])
+    assert client.get(where).content.decode().count("Mid-training feedback is open.") == 1
+    assert client.post(where, {"reason": "Left the programme."}).status_code == 302
+    assert Mail.objects.filter(person=None).count() == 0
+    perform("reopen portfolio", cast.portfolio, by=cast.administrator, reason="Closed by mistake.")
+    assert RoundOf.read(cast.portfolio, "mid-training").opened.invitations.count() == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has a vacuum, and no such setting")
+def test_what_is_deleted_is_overwritten_in_the_file() -> None:
+    """Said by us: some builds of SQLite do it by themselves, and others leave it there to be read."""
+    assert "PRAGMA secure_delete=ON;" in connection.settings_dict["OPTIONS"]["init_command"]
 
 
 def test_the_report_as_text_quotes_what_people_wrote_and_names_nobody(cast: Cast) -> None:

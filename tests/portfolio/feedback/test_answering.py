@@ -126,7 +126,11 @@ def test_a_link_of_one_round_answers_no_other(cast: Cast, client: Client, tokens
 def test_the_trainee_cannot_answer_about_themselves(cast: Cast, client: Client, tokens: list[str]) -> None:
     client.force_login(cast.trainee)
     assert client.get(address(tokens[0])).status_code == 403
-    assert client.post(address(tokens[0]), SENT).status_code == 403
+    refused = client.post(address(tokens[0]), SENT)
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert "sign out if you are somebody else" in page
+    assert SENT["q3"] in page  # what a colleague typed at the same screen is given back
     assert FeedbackAnswer.objects.count() == 0
 
 

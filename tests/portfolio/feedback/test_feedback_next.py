@@ -56,6 +56,8 @@ def test_its_months_pass_with_the_trainees_own_time_here_and_on_the_page(
     make.training_time(of, cast.officer, Away(date(2024, 7, 1), date(2024, 12, 31), "parental", ""))
     assert due(of, date(2025, 9, 3)) == []
     assert due(of, date(2025, 9, 4)) == [OPEN]
+    (step,) = feedback_due(ledger.read_one(of, reviews=True), today=date(2025, 9, 4), counts=True).mine
+    assert step.why == "Month 18 of the training: 4 September 2025, moved by 184 days of leave."
     client.force_login(cast.trainee)
     page = client.get(reverse("feedback", args=[of.ref]))
     assert "Suggested for 4 September 2025: month 18 of the training." in page.text

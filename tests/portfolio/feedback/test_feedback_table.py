@@ -168,6 +168,7 @@ def test_a_page_of_an_older_attempt_closes_nothing_of_the_newer(cast: Cast) -> N
         ["a@example.org, b@example.org"],
         ["a@example.org", "A@Example.ORG"],
         ["a@example.org", "a+again@example.org"],
+        ["ab@example.org", "a.b@example.org"],  # somebody with one mailbox of many spellings answers once
         ["a@example.org", "\uff41@example.org"],  # a full-width a
         ["x" * 250 + "@example.org"],
         [""],

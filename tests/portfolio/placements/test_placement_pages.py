@@ -123,6 +123,7 @@ def test_a_reflection_becomes_a_page_of_evidence_once_and_is_remembered(cast: Ca
         "expected": "Noise.",
         "did": "Followed images.",
         "learnt": "Names matter.",
+        "advice": "Ask on day one.",
     }
     assert browser.post(at("placement_close", cast.portfolio, placement), answers).status_code == 302
     for _ in range(2):
@@ -132,6 +133,7 @@ def test_a_reflection_becomes_a_page_of_evidence_once_and_is_remembered(cast: Ca
     assert (page.title, page.kind, page.happened_on) == ("Reflection on Imaging", "reflection", make.today())
     assert page.body == (
         "## What I expected\n\nNoise.\n\n## What I did\n\nFollowed images.\n\n## What I learnt\n\nNames matter."
+        "\n\n## What I would tell the next one\n\nAsk on day one."
     )
     assert page.eid in words(browser.get(at("placement", cast.portfolio, placement)))
     officers = words(signed_in(cast.officer).get(at("placement", cast.portfolio, placement)))

@@ -247,6 +247,7 @@ def test_who_cannot_supervise(cast: Cast) -> None:
         with pytest.raises(Incomplete) as refusal:
             make.placement_planned(cast.portfolio, person)
         assert list(refusal.value.errors) == ["supervisor"]
+        assert ("Nobody supervises their own placement" in refusal.value.said) == (person == cast.trainee)
 
 
 def test_whoever_cannot_supervise_any_more_is_not_confirmed(cast: Cast, supervisor: Any) -> None:

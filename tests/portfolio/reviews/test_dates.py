@@ -42,6 +42,13 @@ def test_the_table_of_the_rule_row_by_row(row: str) -> None:
 # --- odd cases by hand --------------------------------------------------------------------------------------------
 
 
+def test_of_several_working_times_the_one_that_began_last_counts() -> None:
+    of = time(Hours(date(2024, 1, 1), 60), Hours(date(2024, 6, 1), 80))
+    days = date(2023, 12, 31), date(2024, 1, 1), date(2024, 5, 31), date(2024, 6, 1)
+    assert [of.counts(day) for day in days] == [100, 60, 60, 80]
+    assert on(of=of, nominal=YEAR_1) == "2025-01-15"  # counted day by day
+
+
 def test_leave_without_an_end_hides_every_date_after_it_and_none_before() -> None:
     of = time(Leave(date(2025, 3, 1), None))
     assert on(of=of, nominal=YEAR_1) == "2024-09-30"

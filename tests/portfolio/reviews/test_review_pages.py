@@ -1,5 +1,6 @@
 """The pages of reviews, of working time and of leave."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.urls import reverse
 from curriculum.loader import load
 from curriculum.models import Rules
 from portfolio import ledger
-from portfolio.dates import after_months
+from portfolio.dates import Falls, after_months
 from portfolio.dates.falls import said as full
 from portfolio.models import Interruption, Portfolio, ReviewAction, ReviewMeeting, ReviewSignature, WorkingTime
 from portfolio.reviews import next_point, review_points
 from portfolio.states import LeaveKind, Met, Side
 from portfolio.states import ReviewState as State
+from portfolio.views.reviews.shown import in_short
 from portfolio.workflow import ReviewOf
 from portfolio.workflow.reviews import notes_seen, shown
 from portfolio.workflow.training_time import Away, Works
@@ -84,6 +86,15 @@ def test_leave_without_an_end_is_said_in_clear_words_and_breaks_nothing(cast: Ca
     text = client(cast.trainee).get(at(of, "reviews")).content.decode()
     assert "cannot be known while the leave from" in text
     assert "Leave that has no end hides the next review point." in text
+
+
+def test_in_short_too_a_date_says_what_moved_it(of: Portfolio) -> None:
+    point, on, today = review_points(ledger.read_one(of, reviews=True))[0], date(2025, 4, 10), date(2025, 4, 1)
+    moved = replace(point, falls=Falls(on, on, "", "10 days of leave"))
+    hidden = replace(point, falls=Falls(None, on, ""))
+    notes = [in_short(of, each, today)["note"] for each in (moved, hidden)]
+    assert notes[0].startswith("Due 10 April 2025, in 9 days, moved by 10 days of leave. ")
+    assert notes[1].startswith("Not known while leave has no end. ")
 
 
 def test_a_curriculum_without_rules_says_that_it_names_no_review_points(cast: Cast) -> None:

@@ -430,6 +430,9 @@ def test_what_was_said_of_a_day_stays_and_the_newest_counts(cast: Cast, of: Port
         (3, 80, True, "officer"),
         (4, 50, False, "officer"),
     ]
+    away = Gone(Interruption, today)
+    perform("remove training time", TimeOf(of), by=cast.officer, given=away, seen="2", reason="No.")
+    assert entered(of) == {"hours": [50], "leave": []}
 
 
 def test_a_change_of_what_somebody_else_changed_meanwhile_is_too_late(cast: Cast, of: Portfolio) -> None:
