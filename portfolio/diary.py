@@ -70,28 +70,36 @@ class GoalFacts:
 class Told:
     """What only the chain still knows: the step, the day, and what its event holds, as far as it can be read.
 
-    That is a placement by its id, or the first and the last day of what was removed: working time if `hours`.
+    That is a placement by its id, a module by its code, or the first and the last day of what was removed: working time
+    if `hours`.
     """
 
     step: str
     on: date
     placement: str = ""
+    module: str = ""
     first: date | None = None
     last: date | None = None
     hours: bool = False
 
 
-TOLD = ("remove placement", "end placement", "extend placement", "close placement", "remove training time")
+PLACEMENTS = ("remove placement", "end placement", "extend placement", "close placement")
+TOLD = (*PLACEMENTS, "remove training time", "confirm requirements")
 
 
-def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
-    """What was agreed and is not done, the earliest due first, each with the key of its review point.
+def agreed_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
+    """What was agreed, the earliest due first, each with the key of its review point.
 
     Agreed is what both signed. A later record of the same point replaces an earlier one.
     """
     agreed = {one.point: one for one in sorted(meetings, key=lambda one: one.number) if one.held_on}
-    actions = [(point, action) for point, one in agreed.items() for action in one.actions if action.done_on is None]
+    actions = [(point, action) for point, one in agreed.items() for action in one.actions]
     return tuple(sorted(actions, key=lambda found: (found[1].by_when, found[1].id)))
+
+
+def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction], ...]:
+    """What of this is not done."""
+    return tuple(found for found in agreed_actions(meetings) if found[1].done_on is None)
 
 
 def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
@@ -175,7 +183,8 @@ def _told(step: str, on: date, data: str) -> Told:
     except ValueError:
         found = None
     of: dict[str, Any] = found if isinstance(found, dict) else {}
-    return Told(step, on, str(of.get("placement", "")), _day(of.get("from")), _day(of.get("to")), "hundredths" in of)
+    placement, module = str(of.get("placement", "")), str(of.get("module", ""))
+    return Told(step, on, placement, module, _day(of.get("from")), _day(of.get("to")), "hundredths" in of)
 
 
 def _day(said: object) -> date | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portfolio.assessed import Attempt
 from portfolio.dates import FULL, Hours, Leave
-from portfolio.diary import Told
+from portfolio.diary import Told, agreed_actions
 from portfolio.outside import Elsewhere, Placed, Result
 from portfolio.record import ActivityRecord, Record
 from portfolio.requirements.words import day, plural, spans
@@ -75,6 +75,7 @@ def agenda(record: Record, point: Point, *, today: date) -> tuple[Matter, ...]:
         *_choices(record, since),
         *_feedback(record, since),
         *_goals(record, since),
+        *_agreed(record, since),
         *_time(record, since, today),
         *(_gone(record, since) if since != EVER else ()),
         *_open(record, today),
@@ -190,6 +191,17 @@ def _goals(record: Record, since: date) -> Iterator[Matter]:
     for shape, how, outcomes in REVIEWED:
         found = [one.title for one in record.goals if any(said in outcomes and on >= since for said, on in one.reviews)]
         yield from _of_goals(shape, found, how, since)
+
+
+def _agreed(record: Record, since: date) -> Iterator[Matter]:
+    """What was agreed in earlier reviews and is done; and what the officer confirmed that modules ask for."""
+    done = [one for _, one in agreed_actions(record.meetings) if one.done_on and one.done_on >= since]
+    if done:
+        yield Matter("done", f"{len(done)} agreed {plural(len(done), 'action')} done{_since(since)}")
+    confirmed = {one.module: one.on for one in record.told if one.step == "confirm requirements"}
+    for code, on in confirmed.items():
+        if on >= since:
+            yield Matter("info", f"The requirements of {code} confirmed", f"On {day(on)}.")
 
 
 def _of_goals(shape: str, titles: list[str], how: str, since: date) -> Iterator[Matter]:

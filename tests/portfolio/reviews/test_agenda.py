@@ -155,12 +155,20 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
             ("1 goal set since 10 January 2026", "“Chair a meeting”."),
         ),
         **{
-            f"goal {words}": (
+            f"goal {outcome}": (
                 {"goals": (GoalFacts("Chair a meeting", GoalState.ACHIEVED, START, NEVER, ((outcome, on),)),)},
                 (f"1 goal {words} since 10 January 2026", "“Chair a meeting”."),
             )
             for outcome, words in OUTCOMES.items()
         },
+        "agreed action": (
+            {"meetings": (Meeting("First", 1, LAST, BOTH, (AgreedAction(1, "Write it up", Of.OFFICER, NEVER, on),)),)},
+            ("1 agreed action done since 10 January 2026", ""),
+        ),
+        "requirements": (
+            {"told": (Told("confirm requirements", on, module="B"),)},
+            ("The requirements of B confirmed", "On 10 January 2026."),
+        ),
         "placement moved": (
             {
                 "placed": (Placed("The host", date(2025, 10, 1), "p1", recorded=START),),
@@ -454,12 +462,14 @@ def test_goals_and_what_was_removed_since_a_review_stand_on_the_page_of_the_next
     make.goal(portfolio, "Learn to say no")
     perform("end placement", stays, by=officer, given=EndOn(make.today() - timedelta(days=18)))
     perform("remove placement", removed, by=portfolio.trainee)
+    make.confirmed(portfolio, officer, "S-X1", activities=3, cbd=0, observed=0)
     gone = Gone(Interruption, first)
     perform("remove training time", TimeOf(portfolio), by=officer, given=gone, seen="1", reason="It was a cold day.")
     expected = [
         ("1 goal set", "“Learn to say no”."),
         ("1 goal reviewed", "“Chair a meeting”."),
         ("1 goal achieved", "“Chair a meeting”."),
+        ("The requirements of S-X1 confirmed", f"On {day(make.today())}."),
         ("Placement: Two weeks in imaging, ends earlier now", f"On {day(make.today())}."),
         ("A planned placement removed", f"On {day(make.today())}."),
         (f"Leave from {day(first)} to {day(first)} removed", f"On {day(make.today())}."),

@@ -183,6 +183,15 @@ def test_either_or_shows_both_branches_and_what_each_still_needs() -> None:
     assert asked(done, {"any_of": [[{"phase": 2, "percent": 100}], [{"overall": 100}]]}).met == Met.MET
 
 
+def test_a_branch_that_can_never_hold_is_not_met_and_no_items_are_to_go() -> None:
+    """A module that the curriculum lacks, or that is not in the option taken, is not brought nearer by any item."""
+    chosen = block(whole("S-B", 4), whole("S-C", 4), options=(("S-B",), ("S-C",)))
+    of = record(whole("S-A", 10), chosen, taken={2: 0})
+    for code in ("S-Z", "S-C"):
+        line = asked(of, {"any_of": [[{"overall": 60}, {"module": code, "percent": 50}], [{"overall": 60}]]})
+        assert [(one.met, one.to_go) for one in line.branches] == [(Met.NOT_MET, 0), (Met.NOT_MET, 9)], code
+
+
 def test_of_two_branches_one_unknown_is_enough_not_to_know() -> None:
     of = record(module("S-X"), whole("S-A"))
     assert asked(of, {"any_of": [[{"module": "S-A", "percent": 100}], [{"overall": 0}]]}).met == Met.UNKNOWN
