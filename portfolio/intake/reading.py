@@ -65,6 +65,7 @@ LONGEST = {"name": 200, "e-mail": 254, "post": 200, "registration number": 40, "
 OF_TRAINEES = ("curriculum", "cohort", "organisation", "department")
 MOST_TRAINEES = 200  # in one row
 MOST_ROLES = 1_000  # in one table
+TRUTHS = ("TRUE", "FALSE")  # what a spreadsheet worked out, or made of a word
 
 
 @dataclass(frozen=True)
@@ -156,13 +157,15 @@ def _entry(line: Line, columns: Sequence[str]) -> Entry:
 
 
 def _unfit(name: str, cell: str) -> str:
-    """What no cell may hold: a formula, a line break, what cannot be shown, or too much of it."""
+    """What no cell may hold: a formula or what came of one, a line break, what cannot be shown, or too much of it."""
     if cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")):
         return f"The cell “{name}” holds a formula, or begins like one. Enter its value."
     if re.search(r"[\r\n\v\f\u2028\u2029\x85]", cell):
         return f"The cell “{name}” holds a line break. Take it out."
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") for letter in cell):
         return f"The cell “{name}” holds characters that cannot be shown. Take them out."
+    if cell in TRUTHS:
+        return f"The cell “{name}” holds {cell}, a value of a spreadsheet and no text. Enter its value in words."
     if cell.startswith("#") and cell.rstrip("!?").isupper():
         return f"The cell “{name}” holds the error {cell[:20]}. Enter its value."
     longest = LONGEST.get(name, 10_000)
