@@ -40,7 +40,7 @@ def in_short(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]:
         "href": _href(portfolio, point),
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
-        "note": f"{_due(point, today)}. {point.conditions_words}.",
+        "note": f"{_due_and_moved(point, today)}. {point.conditions_words}.",
         "late": LATE if is_overdue(point, today) else "",
         "lines": [
             one | {"ways": [_way(*each) for each in zip(line.branches, one["options"], strict=True)]}
@@ -65,12 +65,17 @@ def facts(point: Point, today: date) -> list[dict[str, str]]:
 
 
 def _due(point: Point, today: date) -> str:
-    """Due 2 April 2025, in 90 days, moved by 184 days of leave; Was due 30 September 2026, 20 days ago"""
+    """Due 30 September 2026, in 20 days; Was due 30 September 2026, 20 days ago"""
     if point.day is None:
         return point.falls.words
     was = "Was due" if point.day < today else "Due"
+    return f"{was} {point.falls.words}{_from_now(point.day, today)}"
+
+
+def _due_and_moved(point: Point, today: date) -> str:
+    """Due 2 April 2025, in 90 days, moved by 184 days of leave: where how the date came about does not stand beside."""
     moved = f", moved by {point.falls.because}" if point.falls.because else ""
-    return f"{was} {point.falls.words}{_from_now(point.day, today)}{moved}"
+    return f"{_due(point, today)}{moved}"
 
 
 def _from_now(on: date | None, today: date) -> str:
@@ -134,7 +139,7 @@ def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, 
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
         "late": LATE if late else "",
-        "then": {"name": coming.name, "href": _href(portfolio, coming), "day": _due(coming, today)}
+        "then": {"name": coming.name, "href": _href(portfolio, coming), "day": _due_and_moved(coming, today)}
         if late and coming
         else None,
     }
