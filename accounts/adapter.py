@@ -4,9 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest
 
-from accounts.letters import tell
+from accounts.letters import NOTICES, TEMPLATES, tell
 from outbox.writing import Outsider
 
 
@@ -32,6 +33,18 @@ class ClosedSignup(DefaultAccountAdapter):
         except ValueError:
             return False
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """With the notice of it in one transaction: whoever is killed between the two has done neither."""
+        match = self.request.resolver_match
+        if match and match.url_name == "account_reset_password_from_key":
+            done = "password_reset"
+        else:
+            done = "password_changed" if user.has_usable_password() else "password_set"
+        user.set_password(password)  # it takes long, and nobody waits for a lock meanwhile
+        with transaction.atomic():
+            user.save()
+            super().send_notification_mail(f"{TEMPLATES}{done}", user, {"user": user})
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -39,7 +52,9 @@ class ClosedSignup(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """As allauth does it, and says whom it is to."""
+        """As allauth does it, and says whom it is to. What was done to a password was told with it."""
+        if template_prefix.removeprefix(TEMPLATES).replace("_", " ") in NOTICES:
+            return
         super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from outbox.digest_text import narrow
 from outbox.line import FAILURES, Line, NotTaken
 from outbox.models import MOST_HAND_OVERS, Mail, as_sent
 
@@ -89,7 +90,8 @@ def _hopeless(mail: Mail) -> str:
     """Why there is no use in trying; empty when there is."""
     if mail.person and not mail.person.is_active:
         return "the person is not active"
-    if mail.person and mail.about and not import_string(settings.MAY_HEAR)(mail):
+    still = import_string(settings.MAY_HEAR)
+    if mail.person and not (narrow(mail, still) if mail.digest_on else not mail.about or still(mail)):
         return "no longer theirs to hear"
     if mail.handed_over >= MOST_HAND_OVERS:
         return "it was handed over twice, and no server answered"

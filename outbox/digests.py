@@ -4,19 +4,17 @@ import logging
 from collections.abc import Callable
 from datetime import date
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from outbox.delivery import waiting
+from outbox.digest_text import written
 from outbox.models import Mail
 
 logger = logging.getLogger(__name__)
 KIND = "digest"
-LINE = "- - -"
 
 
 def to_collect(person: int) -> QuerySet[Mail]:
@@ -46,23 +44,12 @@ def _collect(person: int, on: date, still: Callable[[Mail], bool]) -> int:
             if not kept:
                 digest.delete()
                 return 0
-            digest.subject, digest.text = _written(kept)
+            digest.subject, digest.text = written((row.subject, row.text) for row in kept)
             digest.save(update_fields=["subject", "text"])
             to_collect(person).filter(pk__in=[row.pk for row in kept]).update(digest=digest, subject="", text="")
     except IntegrityError:
         return 0  # another worker was first
     return 1
-
-
-def _written(rows: list[Mail]) -> tuple[str, str]:
-    """Subject and text of the digest."""
-    if len(rows) == 1:
-        subject = f"{settings.SERVICE_NAME}: {rows[0].subject}"
-    else:
-        subject = f"{settings.SERVICE_NAME}: {len(rows)} messages"
-    told = f"\n\n{LINE}\n\n".join(f"{row.subject}\n\n{row.text}" for row in rows)
-    choice = f"You get one mail a day. To get each at once: {settings.SITE_URL}{reverse('account_mail')}"
-    return subject, f"{told}\n\n{LINE}\n\n{choice}"
 
 
 def release(person: AbstractBaseUser) -> int:

@@ -25,6 +25,7 @@ DATE = (
     rf"|{MONTH}\s?\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:\d{{4}}|\d{{2}}))(?!\d)"
 )
 BIRTH = r"(?:\bd\.?\s?o\.?\s?b\b|\bdate[\s-]of[\s-]birth\b|\bbirth[\s-]?date\b)"
+NAMED = re.compile(BIRTH, re.IGNORECASE)
 BORN_ON = re.compile(
     rf"(?:{BIRTH}|\bborn\b)[\s:=.,;(|*_\u2013\u2014-]{{0,10}}(?:(?:is|was|on|the)\s){{0,3}}{DATE}", re.IGNORECASE
 )
@@ -79,6 +80,7 @@ def _is_in_use(digits: list[int]) -> bool:
 
 
 def _dates_of_birth(text: str) -> Iterator[Finding]:
-    for pattern in (BORN_ON, DATE_THEN_BIRTH):
+    # To try each date of a long text takes twenty times as long as to see that none is named after it.
+    for pattern in (BORN_ON, DATE_THEN_BIRTH) if NAMED.search(text) else (BORN_ON,):
         for match in pattern.finditer(text):
             yield Finding(DATE_OF_BIRTH, match.start(), match.end())

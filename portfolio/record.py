@@ -12,7 +12,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 from curriculum.structure import ModuleFacts, Structure
 from portfolio.assessed import Attempt, Done, Waiting
 from portfolio.dates import Hours, Leave, TrainingTime
-from portfolio.diary import AgreedAction, Meeting, open_actions
+from portfolio.diary import AgreedAction, GoalFacts, Meeting, Told, open_actions
 from portfolio.outside import Confirmed, Elsewhere, Placed, Result, RoundStands
 from portfolio.states import ActivityState
 
@@ -101,7 +101,8 @@ class Record:
     `titles` are the trainee's own of rotations, by module id; `feedback` has the newest attempt at each round.
     `taken_on` is the day on which an option was confirmed, `asked_on` the one on which what waits was taken by the
     trainee; `placed` are the placements.
-    Hours, leave and meetings are read for the pages that show dates and review points, and for no other.
+    Hours, leave and meetings are read for the pages that show dates and review points, and for no other; `goals`, and
+    what only the chain has `told`, for the page of one review.
     `remembered` is what `once` worked out of it; a changed copy (dataclasses.replace) begins with nothing.
     """
 
@@ -126,6 +127,8 @@ class Record:
     hours: tuple[Hours, ...] = ()
     leave: tuple[Leave, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    goals: tuple[GoalFacts, ...] = ()
+    told: tuple[Told, ...] = ()
     remembered: dict[str | tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def module(self, module: ModuleFacts) -> ModuleRecord:

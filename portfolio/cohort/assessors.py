@@ -58,9 +58,11 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     people = [one.assessor for one in loads]
     since = timezone.make_aware(datetime.combine(today - timedelta(days=WINDOW), time.min))
     took: dict[int, list[int]] = defaultdict(list)
+    here = timezone.get_current_timezone()  # asked once: there may be tens of thousands of decisions
     for signer, into, asked, decided in (*_decided(reader, people, since), *_assessed(reader, people, since)):
+        days = (decided.astimezone(here).date() - asked.astimezone(here).date()).days
         for account in (signer, into):
-            took[account].append((timezone.localdate(decided) - timezone.localdate(asked)).days)
+            took[account].append(days)
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 

@@ -7,9 +7,10 @@ nobody by a flag, and orders nobody by what they do not see (`in_whole`, as acce
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
-from portfolio.models import Portfolio
+from curriculum.models import Curriculum, Programme
+from portfolio.models import Organisation, Portfolio
 from portfolio.states import FlagKind
 
 IN_WHOLE = Q(in_whole=True)  # of looked_after: one of the trainee's people, not a placement supervisor alone
@@ -91,10 +92,22 @@ class Group:
 
 
 def groups(portfolios: QuerySet[Portfolio], wanted: Wanted) -> list[Group]:
-    """What the filters offer, and how many are found by them: one query, however many there are."""
-    columns = ("programme__code", "cohort_year", "curriculum__specialty", "organisation", "organisation__name")
-    rows = portfolios.order_by().values_list(*columns).annotate(wanted=Count("pk", filter=_matching(wanted)))
+    """What the filters offer, and how many are found by them: one query, however many there are.
+
+    Names are looked up for each group and not for each trainee, so that thousands are counted by short numbers alone.
+    """
+    columns = ("programme", "cohort_year", "curriculum", "organisation")
+    counted = portfolios.order_by().values(*columns).annotate(wanted=Count("pk", filter=_matching(wanted)))
+    rows = counted.annotate(
+        code=_looked_up(Programme, "programme", "code"),
+        specialty=_looked_up(Curriculum, "curriculum", "specialty"),
+        called=_looked_up(Organisation, "organisation", "name"),
+    ).values_list("code", "cohort_year", "specialty", "organisation", "called", "wanted")
     return [Group((code, year), specialty, at, name or "", n) for code, year, specialty, at, name, n in rows]
+
+
+def _looked_up(model: type[Model], column: str, what: str) -> Subquery:
+    return Subquery(model._default_manager.filter(pk=OuterRef(column)).values(what))
 
 
 def ordered(portfolios: QuerySet[Portfolio], sort: str, *, back: bool = False) -> QuerySet[Portfolio]:

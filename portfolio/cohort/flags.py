@@ -57,16 +57,13 @@ def _behind(row: Row) -> str:
 
 
 def _overdue(row: Row) -> str:
-    """Of those that are past, the last: what a later review holds need not be held again."""
-    past = [point for point in row.points if point.day and point.day < row.today]
-    if not past or (past[-1].meeting and past[-1].meeting.held_on):
-        return ""
-    return f"{past[-1].name} not signed by both, was due on {_on(past[-1].day)}"
+    point = row.overdue
+    return f"{point.name} not signed by both, was due on {_on(point.day)}" if point else ""
 
 
 def _at_risk(row: Row) -> str:
     """Its meeting comes at its time, and is no risk before."""
-    point = row.review
+    point = row.coming
     if point is None or point.day is None or not 0 <= (point.day - row.today).days <= AT_RISK_DAYS:
         return ""
     lines = point.beside_the_meeting

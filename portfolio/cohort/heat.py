@@ -23,7 +23,8 @@ SHAPES = {ModuleState.READY: "ready", ModuleState.SIGNED_OFF: "tick"}
 class Cell:
     """What is done of a module. `said` is for ears: what eyes see by `shape`, or by a dash. `first`: a phase begins.
 
-    `own` is the module's title where it carries the trainee's own.
+    `elsewhere` says how many of these another system signed. `own` is the module's title where it carries the
+    trainee's own.
     """
 
     count: str
@@ -32,6 +33,7 @@ class Cell:
     said: str = ""
     first: bool = False
     own: str = ""
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,15 @@ def _cell(one: ModuleProgress, first: bool) -> Cell:
     shape = SHAPES.get(one.state, "")
     if not one.shown.done and not shape:
         return Cell("", NONE, said=one.shown.short, first=first)
-    return Cell(one.shown.short, _shade(one), shape, str(one.state.label).lower() if shape else "", first)
+    apart = one.shown.signed_elsewhere
+    return Cell(
+        one.shown.short,
+        _shade(one),
+        shape,
+        str(one.state.label).lower() if shape else "",
+        first,
+        elsewhere=f"{apart} signed elsewhere" if apart else "",
+    )
 
 
 def _shade(one: ModuleProgress) -> str:

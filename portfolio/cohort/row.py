@@ -12,7 +12,7 @@ from portfolio import ledger
 from portfolio.models import Link, Portfolio
 from portfolio.progress import Progress, Step, portfolio_progress, with_others
 from portfolio.record import Record
-from portfolio.reviews import Pace, Point, next_point, pace, review_points
+from portfolio.reviews import Pace, Point, coming_point, next_point, overdue_point, pace, review_points
 from portfolio.states import ActivityState, AssessmentState, ModuleState
 
 
@@ -43,8 +43,18 @@ class Row:
 
     @cached_property
     def review(self) -> Point | None:
-        """The review point that comes next."""
+        """The review point that is next: the one that is overdue, else the first to come."""
         return next_point(self.points, self.today)
+
+    @cached_property
+    def overdue(self) -> Point | None:
+        """The review point whose day is past, and that both have still to sign."""
+        return overdue_point(self.points, self.today)
+
+    @cached_property
+    def coming(self) -> Point | None:
+        """The first review point whose day is still to come."""
+        return coming_point(self.points, self.today)
 
     @property
     def conditions(self) -> str:

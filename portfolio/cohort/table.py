@@ -32,6 +32,7 @@ COLUMNS: tuple[tuple[str, int, Callable[[Row], Cell]], ...] = (
     ("Target today", 13, lambda row: None if row.pace.finished else row.pace.target),
     ("Next review", 26, lambda row: row.review.name if row.review else ""),
     ("Next review on", 20, lambda row: row.review.falls.words if row.review else ""),
+    ("Days until then", 14, lambda row: (row.review.day - row.today).days if row.review and row.review.day else None),
     ("Moved by", 24, lambda row: row.review.falls.because if row.review else ""),
     ("Conditions of it", 24, lambda row: row.conditions),
     ("Longest wait", 18, lambda row: row.longest.tag if row.longest else ""),
@@ -62,7 +63,7 @@ def module_lines(portfolios: Sequence[Portfolio], codes: Sequence[str]) -> Itera
 
 
 def _module(cell: heat.Cell) -> str:
-    return ", ".join(filter(None, [cell.count, cell.said, cell.own]))
+    return ", ".join(filter(None, [cell.count, cell.said, cell.elsewhere, cell.own]))
 
 
 OF_ASSESSORS: tuple[tuple[str, int], ...] = (

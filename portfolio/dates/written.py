@@ -5,13 +5,18 @@ from datetime import date
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 HOW = "Write it as 3 May 2025, 03/05/2025 or 2025-05-03."
+MIDNIGHT = re.compile(r"(?<=\d)[\sT]\s*0?0:00(:00(\.0+)?)?$", re.ASCII)  # as spreadsheets write a day
 
 
 def read_date(said: str) -> date | None:
-    """The day; None for nothing at all. Day before month, as in the United Kingdom; ValueError says what is wrong."""
+    """The day; None for nothing at all. Day before month, as in the United Kingdom; ValueError says what is wrong.
+
+    Midnight after it says nothing; any other time of day does, and nobody knows what.
+    """
     if not said:
         return None
-    parts = re.split(r"[\s/.\-]+", re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", said.casefold().replace(",", " ")).strip())
+    day_alone = MIDNIGHT.sub("", said.strip()).casefold().replace(",", " ")
+    parts = re.split(r"[\s/.\-]+", re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", day_alone).strip())
     if len(parts) != 3:
         raise ValueError(f"“{said}” is no date that can be read. {HOW}")
     if re.fullmatch(r"\d{4}", parts[0]):

@@ -16,7 +16,7 @@ from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
-from portfolio.workflow.elsewhere import ANOTHER, LONGEST, MISSING
+from portfolio.workflow.elsewhere.judging import ANOTHER, LONGEST, MISSING
 
 HELD = "a file that a form brought"
 LARGEST_TABLE = 500_000  # characters: 500 rows with long notes
@@ -301,5 +301,10 @@ class TableForm(BringsProof):
         return str(self.cleaned_data["file"] or self.cleaned_data["rows"])
 
     def shown_with(self, text: str, seen: str) -> "TableForm":
-        """The same form with these rows in its box, bound to the preview that is shown with it."""
-        return TableForm(initial={"rows": text, "seen": seen}, of=self.of, held=self.held)
+        """The same form with these rows in its box, bound to the preview that is shown with it.
+
+        What was ticked of that very preview stays ticked; of any other it was said of other rows.
+        """
+        ticked = [name for name in ("another", "checked") if name in self.data and self.data.get("seen") == seen]
+        initial = {"rows": text, "seen": seen} | dict.fromkeys(ticked, True)
+        return TableForm(initial=initial, of=self.of, held=self.held)

@@ -1,7 +1,8 @@
 """Reading a table of items that were signed in another system: what each row says, or why it cannot be read.
 
 Copied from a spreadsheet (tabs between the cells) or CSV with commas or semicolons. The first row may name the
-columns, in any order; without names they are taken in the order of COLUMNS. Knows no portfolio.
+columns, in any order, and one whose name is not known is left out; without names they are taken in the order of
+COLUMNS. Knows no portfolio.
 """
 
 import csv
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from portfolio.dates.written import read_date
+from portfolio.intake.headings import MORE_CELLS, NO_ROWS, SECOND_HEADINGS, are_headings, columns_of
+from portfolio.intake.sheets import Unreadable
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
 
@@ -44,10 +47,6 @@ KINDS = {
 }
 
 
-class Unreadable(Exception):
-    """The table as a whole cannot be read. The message is for the person."""
-
-
 @dataclass(frozen=True)
 class Row:
     """One row of the table. `line` counts as a spreadsheet does, the row of headings included."""
@@ -74,11 +73,11 @@ def read(text: str) -> tuple[Row, ...]:
     if not lines:
         raise Unreadable("Paste the rows of a table, or choose a CSV file.")
     columns: Sequence[str] = COLUMNS
-    if _is_heading(lines[0][1]):
-        columns = _columns(lines[0][1])
+    if are_headings(lines[0][1], NAMES):
+        columns = columns_of(lines[0][1], NAMES, NEEDED)
         lines = lines[1:]
     if not lines:
-        raise Unreadable("The table has headings and no rows.")
+        raise Unreadable(NO_ROWS)
     if len(lines) > MOST_ROWS:
         raise Unreadable(f"The table has {len(lines)} rows. Record {MOST_ROWS} or fewer at a time.")
     return tuple(_row(number, cells, columns) for number, cells in lines)
@@ -98,31 +97,12 @@ def _lines(text: str) -> Iterator[list[str]]:
         ) from broken
 
 
-def _is_heading(cells: Sequence[str]) -> bool:
-    return sum(cell.casefold() in NAMES for cell in cells) >= 3
-
-
-def _columns(cells: Sequence[str]) -> list[str]:
-    """What each column holds, by its heading; a heading that is not known leaves its column out."""
-    found = [NAMES.get(cell.casefold(), "") for cell in cells]
-    twice = [name for name in COLUMNS if found.count(name) > 1]
-    missing = [name for name in NEEDED if name not in found]
-    if twice:
-        raise Unreadable(f"Two columns are called “{twice[0]}”. Remove one of them.")
-    if missing:
-        raise Unreadable(f"No column is called “{missing[0]}”. The columns are: {', '.join(COLUMNS)}.")
-    return found
-
-
 def _row(line: int, cells: Sequence[str], columns: Sequence[str]) -> Row:
     found = _Cells({name: cell for name, cell in zip(columns, cells, strict=False) if name})
-    if _is_heading(cells):
-        found.problems.append("This is a second row of headings. Remove it.")
+    if are_headings(cells, NAMES):
+        found.problems.append(SECOND_HEADINGS)
     elif any(cells[len(columns) :]):
-        found.problems.append(
-            f"This row has {len(cells)} columns in place of {len(columns)}. "
-            "Put a text that holds the separator between quotation marks."
-        )
+        found.problems.append(MORE_CELLS)
     kind, number = _which(found)
     entry = Entry(
         module=found["module"].upper(),

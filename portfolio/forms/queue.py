@@ -45,7 +45,12 @@ class FindWaiting(forms.Form):
     @property
     def query(self) -> str:
         """The same, as the end of an address; empty where nothing is asked for."""
-        return f"?{urlencode(self.wanted)}" if self.wanted else ""
+        return self.on_page(1)
+
+    def on_page(self, number: int) -> str:
+        """The same, and which page of what is found."""
+        page = {"page": number} if number > 1 else {}
+        return f"?{urlencode(self.wanted | page)}" if self.wanted or page else ""
 
     def among(self, waiting: Sequence[Waits], *, today: date) -> list[Waits]:
         """What is asked for, of what waits, in its order."""

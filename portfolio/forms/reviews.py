@@ -90,7 +90,7 @@ class NotesForm(Checked, Seen):
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 10}),
-        help_text="Both of you see them, and so does an administrator. No patient can be named here.",
+        help_text="Both of you see them, and so does an administrator. Name no patient.",
     )
     field_order = ("seen", "text", "checked")
 

@@ -2,8 +2,7 @@
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,6 +12,15 @@ from django.core.validators import validate_email
 
 from portfolio.dates.meant import YEARS, why_no_such_year
 from portfolio.dates.written import read_date
+from portfolio.intake.headings import (
+    MORE_CELLS,
+    NO_ROWS,
+    SECOND_HEADINGS,
+    are_called,
+    are_headings,
+    columns_of,
+    heading,
+)
 from portfolio.intake.sheets import Line, Sheet, Unreadable
 from portfolio.states import RoleKind
 from portfolio.workflow.nominations.naming import ONE_ADDRESS
@@ -57,8 +65,7 @@ LONGEST = {"name": 200, "e-mail": 254, "post": 200, "registration number": 40, "
 OF_TRAINEES = ("curriculum", "cohort", "organisation", "department")
 MOST_TRAINEES = 200  # in one row
 MOST_ROLES = 1_000  # in one table
-MORE_CELLS = "This row has more cells than the headings. Put a text with a separator in quotation marks."
-SECOND_HEADINGS = "This is a second row of headings. Remove it."
+TRUTHS = ("TRUE", "FALSE")  # what a spreadsheet worked out, or made of a word
 
 
 @dataclass(frozen=True)
@@ -114,43 +121,28 @@ def read(sheet: Sheet) -> tuple[Entry, ...]:
     headings, *lines = sheet.lines
     columns = _columns(headings, lines)
     if not lines:
-        raise Unreadable("The table has headings and no rows.")
+        raise Unreadable(NO_ROWS)
     rows = [_entry(line, columns) for line in lines]
     if sum(len(row.trainees) for row in rows) > MOST_ROLES:
         raise Unreadable(f"The table gives more than {MOST_ROLES:,} roles. Upload it in several parts.")
     return _without_repeats(rows)
 
 
-def _is_heading(cells: Collection[str]) -> bool:
-    return sum(_heading(cell) in NAMES for cell in cells) >= 3
-
-
-def _heading(cell: str) -> str:
-    return " ".join(cell.casefold().split()).rstrip(":* ")
-
-
 def _columns(headings: Line, lines: Sequence[Line]) -> list[str]:
     """What each column holds. A heading that is not known is refused: what is in its column would be lost."""
-    if not _is_heading(headings.cells):
-        later = next((line.number for line in lines[:20] if _is_heading(line.cells)), None)
+    if not are_headings(headings.cells, NAMES):
+        later = next((line.number for line in lines[:20] if are_headings(line.cells, NAMES)), None)
         if later:
             raise Unreadable(f"The names of the columns stand in row {later}. Remove the rows above it.")
         raise Unreadable(f"The first row must name the columns: {', '.join(COLUMNS)}.")
-    found = [NAMES.get(_heading(cell), "") for cell in headings.cells]
-    unknown = [cell for cell, name in zip(headings.cells, found, strict=True) if cell and not name]
-    twice = [name for name, count in Counter(filter(None, found)).items() if count > 1]
-    missing = [name for name in NEEDED if name not in found]
+    unknown = next((cell for cell in headings.cells if cell and heading(cell) not in NAMES), None)
     if unknown:
-        raise Unreadable(f"No column is called “{unknown[0][:60]}”. The columns are: {', '.join(COLUMNS)}.")
-    if twice:
-        raise Unreadable(f"Two columns are called “{twice[0]}”. Remove one of them.")
-    if missing:
-        raise Unreadable(f"There is no column “{missing[0]}”. The columns are: {', '.join(COLUMNS)}.")
-    return found
+        raise Unreadable(f"No column is called “{unknown[:60]}”. {are_called(NAMES)}")
+    return columns_of(headings.cells, NAMES, NEEDED)
 
 
 def _entry(line: Line, columns: Sequence[str]) -> Entry:
-    if _is_heading(line.cells):
+    if are_headings(line.cells, NAMES):
         return Entry(line.number, problems=(SECOND_HEADINGS,))
     cells = {name: cell for name, cell in zip(columns, line.cells, strict=False) if name}
     unfit = {name: said for name, cell in cells.items() if (said := _unfit(name, cell))}
@@ -165,13 +157,15 @@ def _entry(line: Line, columns: Sequence[str]) -> Entry:
 
 
 def _unfit(name: str, cell: str) -> str:
-    """What no cell may hold: a formula, a line break, what cannot be shown, or too much of it."""
+    """What no cell may hold: a formula or what came of one, a line break, what cannot be shown, or too much of it."""
     if cell.startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")):
         return f"The cell “{name}” holds a formula, or begins like one. Enter its value."
     if re.search(r"[\r\n\v\f\u2028\u2029\x85]", cell):
         return f"The cell “{name}” holds a line break. Take it out."
     if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") for letter in cell):
         return f"The cell “{name}” holds characters that cannot be shown. Take them out."
+    if cell in TRUTHS:
+        return f"The cell “{name}” holds {cell}, a value of a spreadsheet and no text. Enter its value in words."
     if cell.startswith("#") and cell.rstrip("!?").isupper():
         return f"The cell “{name}” holds the error {cell[:20]}. Enter its value."
     longest = LONGEST.get(name, 10_000)

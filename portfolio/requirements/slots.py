@@ -52,10 +52,19 @@ class Slots:
         return self.attempts[: self.left]
 
     @property
+    def taken(self) -> int:
+        """How many are planned, asked or satisfactory."""
+        return self.done + sum(attempt.state != AssessmentState.NOT_YET for attempt in self.attempts)
+
+    @property
     def may_plan(self) -> bool:
         """Whether nothing planned, asked or satisfactory fills one of them; always, while their number is unknown."""
-        taken = self.done + sum(attempt.state != AssessmentState.NOT_YET for attempt in self.attempts)
-        return self.needed is None or taken < self.needed
+        return self.needed is None or self.taken < self.needed
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether more are planned, asked or satisfactory than there are."""
+        return self.needed is not None and self.taken > self.needed
 
     @property
     def to_follow(self) -> Attempt | None:

@@ -8,7 +8,16 @@ from portfolio.reviews.conditions import Branch, Line, conditions
 from portfolio.reviews.done import DoneItem, done_items
 from portfolio.reviews.due import ReviewsDue, reviews_due
 from portfolio.reviews.pace import Corner, Pace, Recent, behind_since, pace, target_line
-from portfolio.reviews.points import OVERALL_IS_OURS, Point, called, next_point, review_points
+from portfolio.reviews.points import (
+    OVERALL_IS_OURS,
+    Point,
+    called,
+    coming_point,
+    is_overdue,
+    next_point,
+    overdue_point,
+    review_points,
+)
 from portfolio.reviews.record import figures
 
 __all__ = [
@@ -25,11 +34,14 @@ __all__ = [
     "agenda",
     "behind_since",
     "called",
+    "coming_point",
     "conditions",
     "done_items",
     "figures",
+    "is_overdue",
     "last_meeting",
     "next_point",
+    "overdue_point",
     "pace",
     "review_points",
     "reviews_due",

@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from portfolio.assessed import Attempt
 from portfolio.dates import FULL, Hours, Leave
+from portfolio.diary import Told, agreed_actions
 from portfolio.outside import Elsewhere, Placed, Result
 from portfolio.record import ActivityRecord, Record
 from portfolio.requirements.words import day, plural, spans
 from portfolio.reviews.points import Point
-from portfolio.states import ActivityState, AssessmentState, FeedbackState, ResultState
+from portfolio.states import ActivityState, AssessmentState, FeedbackState, GoalOutcome, GoalState, ResultState
 
 REPORTS = {
     FeedbackState.OPEN: "People are asked and can answer.",
@@ -26,6 +27,19 @@ REPORTS = {
 }
 
 
+# What reviews of goals say: a shape, a word, and the outcomes that it is said of.
+REVIEWED: tuple[tuple[str, str, frozenset[GoalOutcome]], ...] = (
+    ("review", "reviewed", frozenset({GoalOutcome.GOING_WELL, GoalOutcome.CHANGED})),
+    ("done", "achieved", frozenset({GoalOutcome.ACHIEVED})),
+    ("stop", "given up", frozenset({GoalOutcome.GIVEN_UP})),
+    ("draft", "opened again", frozenset({GoalOutcome.REOPENED})),
+)
+# What becomes of a placement that stands, as its steps are called.
+MOVED = {
+    "end placement": "ends earlier now",
+    "extend placement": "goes on longer now",
+    "close placement": "its closing reflection written",
+}
 TAKEN_BACK = ResultState.TAKEN_BACK
 EVER = date.min  # before the first review everything is news, also what was recorded before the training began
 
@@ -60,6 +74,8 @@ def agenda(record: Record, point: Point, *, today: date) -> tuple[Matter, ...]:
         *_university(record, since),
         *_choices(record, since),
         *_feedback(record, since),
+        *_goals(record, since),
+        *_agreed(record, since),
         *_time(record, since, today),
         *(_gone(record, since) if since != EVER else ()),
         *_open(record, today),
@@ -168,6 +184,37 @@ def _feedback(record: Record, since: date) -> Iterator[Matter]:
             yield Matter("person", words, f"{REPORTS.get(stands.state, '')} Since {day(stands.since)}.".strip())
 
 
+def _goals(record: Record, since: date) -> Iterator[Matter]:
+    """Goals that were set, and what their reviews said of them; one that was opened again is open below."""
+    made = [one.title for one in record.goals if one.set_on >= since]
+    yield from _of_goals("progress", made, "set", since)
+    for shape, how, outcomes in REVIEWED:
+        found = [one.title for one in record.goals if any(said in outcomes and on >= since for said, on in one.reviews)]
+        yield from _of_goals(shape, found, how, since)
+
+
+def _agreed(record: Record, since: date) -> Iterator[Matter]:
+    """What was agreed in earlier reviews and is done; and what the officer confirmed that modules ask for."""
+    done = [one for _, one in agreed_actions(record.meetings) if one.done_on and one.done_on >= since]
+    if done:
+        yield Matter("done", f"{len(done)} agreed {plural(len(done), 'action')} done{_since(since)}")
+    confirmed = {one.module: one.on for one in record.told if one.step == "confirm requirements"}
+    for code, on in confirmed.items():
+        if on >= since:
+            yield Matter("info", f"The requirements of {code} confirmed", f"On {day(on)}.")
+
+
+def _of_goals(shape: str, titles: list[str], how: str, since: date) -> Iterator[Matter]:
+    if titles:
+        number = len(titles)
+        words = f"{number} {plural(number, 'goal')} {how}{_since(since)}"
+        yield Matter(shape, words, _quoted(titles))
+
+
+def _quoted(titles: Iterable[str]) -> str:
+    return "; ".join(f"“{title}”" for title in titles) + "."
+
+
 def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
     """Placements that began, leave that began or ended, and working time that changed: since, or it was said since."""
 
@@ -179,6 +226,10 @@ def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
     for one in record.placed:
         if news(one, one.starts_on):
             yield Matter("calendar", f"Placement: {one.title}", f"From {day(one.starts_on)}.")
+    titles = {one.pid: one.title for one in record.placed}
+    for (pid, moved), on in _last_told(record, MOVED).items():
+        if pid in titles and on >= since:
+            yield Matter("calendar", f"Placement: {titles[pid]}, {moved}", f"On {day(on)}.")
     for leave in record.leave:
         if news(leave, leave.ends_on):
             until = f"to {day(leave.ends_on)}" if leave.ends_on else "without an end yet"
@@ -209,6 +260,25 @@ def _gone(record: Record, since: date) -> Iterator[Matter]:
     for what, result in (*results, *record.awards_lost.items()):
         if result and result.state is TAKEN_BACK and _known(result) >= since:
             yield Matter("unlock", f"{what}: taken back", f"On {day(_known(result))}.")
+    for one in record.told:
+        if one.on >= since and (what := _removed(one)):
+            yield Matter("unlock", what, f"On {day(one.on)}.")
+
+
+def _removed(one: Told) -> str:
+    """What was taken out: of leave when it was, and never why. A placement that is removed was planned and no more."""
+    if one.step == "remove placement":
+        return "A planned placement removed"
+    if one.step != "remove training time":
+        return ""
+    what = "Working time" if one.hours else "Leave"
+    first, last = f" from {day(one.first)}" if one.first else "", f" to {day(one.last)}" if one.last else ""
+    return f"{what}{first}{last} removed"
+
+
+def _last_told(record: Record, steps: Mapping[str, str]) -> dict[tuple[str, str], date]:
+    """When each of these steps was taken last, by the placement and what is said of it."""
+    return {(one.placement, steps[one.step]): one.on for one in record.told if one.step in steps}
 
 
 def _open(record: Record, today: date) -> Iterator[Matter]:
@@ -227,6 +297,13 @@ def _open(record: Record, today: date) -> Iterator[Matter]:
     }
     if number := sum(map(len, asked.values())):
         yield Matter("review", f"{number} {plural(number, 'assessment')} with an assessor", _kinds(asked))
+    goals = [one for one in record.goals if one.state is GoalState.OPEN]
+    if goals:
+        past = sum(one.target_on < today for one in goals)
+        overdue = f" {past} past {'its' if past == 1 else 'their'} target date." if past else ""
+        yield Matter(
+            "progress", f"{len(goals)} open {plural(len(goals), 'goal')}", _quoted(one.title for one in goals) + overdue
+        )
     actions = record.open_actions
     if actions:
         late = sum(action.by_when < today for _, action in actions)

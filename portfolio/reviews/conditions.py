@@ -22,7 +22,7 @@ from portfolio.states import Met
 
 @dataclass(frozen=True)
 class Branch:
-    """One way in which an either/or can hold. `to_go`: the fewest more items with which it would."""
+    """One way in which an either/or can hold. `to_go`: the fewest more items with which it would; 0 if it never can."""
 
     title: str
     met: Met
@@ -118,7 +118,7 @@ def _either(seen: Seen, asked: list[list[Condition]]) -> Line:
     branches = []
     for number, inside in enumerate(asked, start=1):
         lines = conditions(seen, inside)
-        to_go = min(way.to_go(seen.whole) for way in together(seen.whole, inside))
+        to_go = min((way.to_go(seen.whole) for way in together(seen.whole, inside)), default=0)
         branches.append(Branch(f"Option {number}", all_of(lines), lines, to_go))
     title = "Either of these" if len(branches) == 2 else "One of these"
     return Line(any_of(branches), title, "", tuple(branches))

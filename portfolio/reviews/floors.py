@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portfolio.progress import ModuleProgress, Progress
+from portfolio.requirements import Standing
 
 Condition = Mapping[str, Any]
 
@@ -52,7 +53,10 @@ NOTHING = Floors()
 
 
 def floors(whole: Progress, condition: Condition) -> list[Floors]:
-    """What a condition asks for in items: one for each way in which it can hold."""
+    """What a condition asks for in items: one for each way in which it can hold.
+
+    There is none for a module that the curriculum lacks, or that is not in the option taken.
+    """
     match condition:
         case {"any_of": branches}:
             return [found for branch in branches for found in together(whole, branch)]
@@ -60,6 +64,9 @@ def floors(whole: Progress, condition: Condition) -> list[Floors]:
             modules = [one for one in whole.counted if one.module.phase == phase]
             return [_all(modules) if percent == 100 else Floors(phases={phase: share(modules, percent)})]
         case {"module": code, "percent": percent}:
+            there = whole.modules.get(code)
+            if there is None or there.standing is Standing.NOT_TAKEN:
+                return []
             modules = [one for one in whole.counted if one.module.code == code]
             return [Floors(modules={code: share(modules, percent)})]
         case {"overall": percent}:

@@ -105,7 +105,10 @@ class Pace:
 
 @once
 def target_line(record: Record) -> tuple[Corner, ...]:
-    """0 at the start, then at each point with numbers the fewest items with which all up to it can hold."""
+    """0 at the start, then at each point with numbers the fewest items with which all up to it can hold.
+
+    A point that cannot hold, because it asks for a module that the curriculum lacks, is no corner.
+    """
     whole = portfolio_progress(record)
     corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
     ways = [NOTHING]

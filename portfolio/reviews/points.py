@@ -118,9 +118,26 @@ def falls(record: Record, due: Mapping[str, int]) -> Falls:
     return falls_on(record.time, date(record.cohort_year + due["year"], due["month"], due["day"]))
 
 
+def overdue_point(points: tuple[Point, ...], today: date) -> Point | None:
+    """The last whose day is past, until both have signed its meeting: what a later review holds is not asked again."""
+    past = [at for at, point in enumerate(points) if point.day and point.day < today]
+    if not past or any(point.held for point in points[past[-1] :]):
+        return None
+    return points[past[-1]]
+
+
+def is_overdue(point: Point, today: date) -> bool:
+    """Whether it is the one that is."""
+    found = overdue_point(review_points(point.seen.record), today)
+    return found is not None and found.number == point.number
+
+
+def coming_point(points: tuple[Point, ...], today: date) -> Point | None:
+    """The first that is still to come, whether or not it is met."""
+    return next((point for point in points if point.day is None or point.day >= today), None)
+
+
 def next_point(points: tuple[Point, ...], today: date) -> Point | None:
-    """The first that is still to come, whether or not it is met; after the last day the last that is not met."""
-    ahead = [point for point in points if point.day is None or point.day >= today]
-    if ahead:
-        return ahead[0]
-    return next((point for point in reversed(points) if point.met is not Met.MET), None)
+    """The one that is overdue; else the first still to come; after the last day the last that is not met."""
+    unmet = (point for point in reversed(points) if point.met is not Met.MET)
+    return overdue_point(points, today) or coming_point(points, today) or next(unmet, None)

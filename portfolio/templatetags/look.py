@@ -141,10 +141,10 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 @register.inclusion_tag("components/fingerprint.html")
-def fingerprint(digest: str, whole: bool = False) -> dict[str, str]:
+def fingerprint(digest: str, whole: bool = False) -> dict[str, str | bool]:
     """A digest for people to compare: the first 12 signs in groups of four, or all of it."""
     shown = digest if whole else digest[:12]
-    return {"shown": " ".join(shown[at : at + 4] for at in range(0, len(shown), 4))}
+    return {"shown": " ".join(shown[at : at + 4] for at in range(0, len(shown), 4)), "whole": whole}
 
 
 # --- pieces that hold other markup ------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from portfolio.views.shown import IN_DOUBT
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import NotAllowed, TooLate, available, writing
 from portfolio.workflow.machine import CLOSED
+from portfolio.workflow.writing import keeps_words
 
 NEEDS: dict[str, str] = {
     TrainingActivity.Type.DTA: "What a developmental activity needs",
@@ -70,9 +71,9 @@ class Here:
 
     @property
     def label_is_open(self) -> bool:
-        """Whether it may have the trainee's own words now. What was submitted under some words keeps them."""
+        """Whether it may have the trainee's own words now. What was submitted or signed under some keeps them."""
         known = self.module.activity(self.place.number) is not None
-        return not known and self.place.state not in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF)
+        return not known and not keeps_words(self.place.state, named=self.place.entered_by_trainee)
 
     @property
     def library(self) -> str:

@@ -41,7 +41,7 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
         asks = chosen(request, desk)
         if any(form.errors for form in desk.forms.values()):
             return _page(request, desk, status=422)
-        following = place_in_queue(request, sid).following
+        place = place_in_queue(request, sid)
         moves = perform_all(asks, by=request.user)
     except TooLate as late:
         messages.error(request, late.said)
@@ -51,7 +51,7 @@ def review(request: SignedIn, sid: str) -> HttpResponse:
             raise
         return _not_here(request, sid)  # taken from them a moment ago
     messages.success(request, told_of(moves, left=len(desk.forms) - len(moves)))
-    return redirect(following or "reviewing")
+    return redirect(place.following or place.back)
 
 
 def _put_in(request: SignedIn, sid: str) -> HttpResponse:

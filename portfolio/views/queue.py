@@ -65,7 +65,7 @@ class Duty:
 @dataclass(frozen=True)
 class Place:
     """Where something stands in a queue, counted from 1; `number` is None when it is not in it. `back` leads to the
-    queue, narrowed as it was."""
+    queue, narrowed as it was, and to the page of it on which this stands."""
 
     number: int | None
     of: int
@@ -107,8 +107,8 @@ def place_in_queue(request: SignedIn, key: str) -> Place:
     narrows it."""
     form = filters(request)
     rows = [row for row, _ in queue(request, form)]
-    back = reverse("reviewing") + form.query
     at = next((number for number, row in enumerate(rows) if row.key == key), None)
+    back = reverse("reviewing") + form.on_page((at or 0) // PER_PAGE + 1)
     if at is None:
         return Place(None, len(rows), "", "", back)
     previous = address(rows[at - 1], form.query) if at else ""

@@ -30,6 +30,8 @@ IN_BIN = "This page is in the bin. Take it out of the bin to change it."
 NO_SUCH_NUMBER = "This module has no activity of that number."
 SUBMITTED_ONCE = "This page was submitted once. It stays, and can be archived."
 STILL_LINKED = "This page is linked to an activity. Remove its links first."
+KEPT = "This activity was submitted under its present words. They stay while it is in review or signed off."
+KEPT_ELSEWHERE = "Another system has signed this activity under its present words. They stay while that record stands."
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,13 @@ def recover(evidence: Evidence, *, by: User) -> None:
     _record(portfolio, "evidence recovered", row, by)
 
 
+def keeps_words(state: str, *, named: bool) -> bool:
+    """Whether an activity keeps the words that it has. One that another system signed has no words here until named."""
+    return state in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF) or (
+        state == ActivityState.SIGNED_ELSEWHERE and named
+    )
+
+
 @transaction.atomic
 def name_place(portfolio: Portfolio, code: str, number: int, *, title: str, type: str, by: User) -> Activity:
     """Give a place without wording the trainee's own label; naming the next number adds it to this portfolio.
@@ -229,10 +238,8 @@ def name_place(portfolio: Portfolio, code: str, number: int, *, title: str, type
     if number not in places | {requirements.next_number(record, module)}:
         raise TooLate(NO_SUCH_NUMBER)
     row, _ = Activity.objects.get_or_create(portfolio=portfolio, module_id=module.id, number=number)
-    if row.state in (ActivityState.IN_REVIEW, ActivityState.SIGNED_OFF):
-        raise TooLate(
-            "This activity was submitted under its present words. They stay while it is in review or signed off."
-        )
+    if keeps_words(row.state, named=bool(row.label_title or row.label_type)):
+        raise TooLate(KEPT_ELSEWHERE if row.state == ActivityState.SIGNED_ELSEWHERE else KEPT)
     row.label_title, row.label_type = title, type
     row.save(update_fields=["label_title", "label_type"])
     append(portfolio.chain, "activity named", by=by, data={"module": code, "number": number, "type": type})

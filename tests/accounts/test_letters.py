@@ -144,6 +144,32 @@ def test_a_changed_password_is_told_at_once_and_in_no_digest(client: Client, ash
     assert "\n\nThe password of your account was changed.\n\nThis was done on " in sent.body
 
 
+def test_a_password_and_the_notice_of_it_are_written_together_or_not_at_all(
+    asha: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, reader = Client(raise_request_exception=False), Client(raise_request_exception=False)
+    client.force_login(asha)
+    ask(asha.email)
+    deliver()
+    (link,) = links()
+    new = "another private phrase"
+    words = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    form = reader.get(link)["Location"]
+    with monkeypatch.context() as patch:
+        patch.setattr("accounts.letters.put", lambda *_, **__: 1 / 0)
+        for who, page in ((client, "/accounts/password/change/"), (reader, form)):
+            assert who.post(page, words).status_code == 500
+            assert User.objects.get(pk=asha.pk).check_password(PASSWORD)
+    told = Mail.objects.exclude(kind="password reset key").order_by("pk").values_list("kind", flat=True)
+    assert reader.post(form, words).status_code == 302
+    assert list(told.all()) == ["password reset"]
+    assert User.objects.get(pk=asha.pk).check_password(new)
+    other = {"oldpassword": new, "password1": PASSWORD, "password2": PASSWORD}
+    client.force_login(User.objects.get(pk=asha.pk))
+    assert client.post("/accounts/password/change/", other).status_code == 302
+    assert list(told.all()) == ["password reset", "password changed"]
+
+
 def test_a_mail_that_may_hold_a_key_is_not_written_into_a_table(asha: User) -> None:
     with pytest.raises(ValueError, match="login code may hold a key"):
         ClosedSignup().send_mail("account/email/login_code", asha.email, {"user": asha, "code": "123456"})

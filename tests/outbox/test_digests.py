@@ -9,15 +9,20 @@ import pytest
 import time_machine
 from django.core import mail
 from django.db import IntegrityError, connections, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import MailChoice, User
 from outbox import digests
+from outbox.delivery import deliver
+from outbox.digest_text import narrow
 from outbox.models import Mail
 from portfolio.due import run_due, still_theirs
 from portfolio.models import Role
+from portfolio.states import RoleKind
 from tests import make
 from tests.cast import Cast, assemble
 
@@ -94,6 +99,34 @@ def test_whose_role_has_ended_is_not_told_what_waited_for_them(cast: Cast, clock
     assert "digests: 0 made" in run_due()
     waited = Mail.objects.get(person=cast.assessor)
     assert (waited.text, waited.last_failure, bool(waited.given_up_at)) == ("", "no longer theirs to hear", True)
+
+
+def test_what_a_digest_that_has_not_left_holds_is_asked_once_more_when_it_does(cast: Cast, clock: Clock) -> None:
+    """The mail server was away while the role in one of two portfolios ended, and then the other."""
+    role = Role.objects.get(portfolio=cast.other, user=cast.assessor, kind=RoleKind.ASSESSOR)
+    make.in_review(cast.portfolio, cast.assessor)
+    make.in_review(cast.other, cast.assessor)
+    Mail.objects.filter(for_digest=True).update(text=Concat("text", Value("\n\n- - -\n\nRegards")))
+    clock.shift(timedelta(days=1))
+    assert digests.collect(make.today(), still_theirs) == 1
+    digest = Mail.objects.get(kind="digest")
+    both = digest.text
+    assert narrow(digest, still_theirs)
+    assert (digest.subject, digest.text) == ("STP Portfolio: 2 messages", both)
+    Role.objects.filter(portfolio=cast.portfolio, user=cast.assessor).update(ends_on=make.today() - timedelta(days=1))
+    deliver()
+    (sent,) = [one for one in mail.outbox if one.to == [cast.assessor.email]]
+    assert sent.subject == "STP Portfolio: Tom Okafor asks you for a decision: S-C1 1"
+    assert (sent.body.count("Regards"), "Priya" in sent.body, reverse("account_mail") in sent.body) == (1, False, True)
+    clock.shift(timedelta(days=1))
+    make.in_review(cast.other, cast.assessor, number=2)
+    digests.collect(make.today(), still_theirs)
+    role.ends_on = make.today() - timedelta(days=1)
+    role.save()
+    deliver()
+    assert len(to(cast.assessor)) == 1
+    last = Mail.objects.filter(kind="digest").latest("pk")
+    assert (last.text, last.last_failure, bool(last.given_up_at)) == ("", "no longer theirs to hear", True)
 
 
 def test_somebody_deactivated_gets_no_digest(cast: Cast, clock: Clock) -> None:

@@ -14,6 +14,8 @@ DONE = (SIGNED, ELSEWHERE)
 MET, NOT_MET, UNKNOWN = "Met", "Not met", "Cannot be known yet"
 LEAVE, SIGN, VOID, LOSE = "leave", "sign", "void", "lose"
 AWARD = "A prize"
+ABSENT = "S-T9"  # a module that rules may name and no curriculum here has
+BY_BOTH = "by both"
 # What may have been done in a slot, and what it is in the end: a kind, a slot that an attempt holds open, or nothing.
 HERE = {
     "DOPS here": "DOPS",
@@ -164,6 +166,7 @@ CHOICES: dict[str, int | None] = {
 class Whole:
     """Modules: the first in phase 1, the last in phase 3 if `ends` says so, the others in phase 2.
 
+    `meeting`: of the first review; not planned, signed by one, or by both.
     Those of phase 2 may be two options of a choice: the first of them, or all the others.
     """
 
@@ -174,6 +177,7 @@ class Whole:
     award_completes: bool
     asks: tuple[dict[str, Any], ...]
     ends: bool = False
+    meeting: str = ""
 
     @property
     def phases(self) -> tuple[tuple[Drawn, ...], tuple[Drawn, ...], tuple[Drawn, ...]]:
@@ -268,6 +272,8 @@ class Whole:
         """Rule 10."""
         match asked:
             case {"meeting": True}:
+                return MET if self.meeting == BY_BOTH else NOT_MET
+            case {"module": code} if code not in [one.code for one in self.modules]:
                 return NOT_MET
             case {"award": _}:
                 return MET if self.award else NOT_MET
@@ -358,8 +364,19 @@ def _with_more(chance: Random, whole: Whole, *, finished: bool) -> Whole:
         whole,
         modules=tuple(_with_attempts(chance, one) for one in (*whole.modules, *added)),
         ends=ends,
-        asks=tuple(_condition(chance, CODES[:number], phases=3, either=at == 0) for at in range(4)),
+        asks=(
+            *(_condition(chance, CODES[:number], phases=3, either=at == 0) for at in range(4)),
+            *_of_what_is_absent(chance, CODES[:number]),
+        ),
+        meeting=chance.choice(("", "by one", BY_BOTH, BY_BOTH)),
     )
+
+
+def _of_what_is_absent(chance: Random, codes: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Sometimes a condition on a module that the curriculum lacks: mostly as one way among others."""
+    absent = {"module": ABSENT, "percent": chance.choice(PERCENTS)}
+    others = _condition(chance, codes, phases=3, either=False)
+    return chance.choice(([], [absent], [{"any_of": [[absent], [others]]}], [{"any_of": [[others], [absent]]}]))
 
 
 def _with_attempts(chance: Random, one: Drawn) -> Drawn:

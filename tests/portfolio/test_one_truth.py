@@ -24,7 +24,21 @@ from portfolio.states import AssessmentOutcome, ElsewhereKind, ResultState
 from portfolio.workflow import ModuleOf, Refused, TooLate, modules, perform
 from tests import make
 from tests.cast import Cast
-from tests.portfolio.drawn import AWARD, BECOMES, CHOICES, HERE, LEAVE, LOSE, MET, NOT_MET, VOID, Drawn, Whole, drawn
+from tests.portfolio.drawn import (
+    AWARD,
+    BECOMES,
+    BY_BOTH,
+    CHOICES,
+    HERE,
+    LEAVE,
+    LOSE,
+    MET,
+    NOT_MET,
+    VOID,
+    Drawn,
+    Whole,
+    drawn,
+)
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "1"))  # of each way in which a choice can stand
 FAR = {"year": 9, "month": 9}  # both points are still to come, whenever this runs
@@ -65,6 +79,8 @@ def built(cast: Cast, whole: Whole) -> Portfolio:
         _conclude(cast, portfolio, one, required=whole.required(one))
     if whole.award and whole.award_counts:
         make.result(portfolio, cast.officer, award=AWARD)
+    if whole.meeting:
+        make.review_signed(portfolio, officer=cast.officer if whole.meeting == BY_BOTH else None)
     return portfolio
 
 

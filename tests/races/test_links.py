@@ -2,10 +2,12 @@
 
 import pytest
 
+from accounts.models import User
 from audit.models import Event
-from portfolio.models import Decision, SignCode, SignLink
+from portfolio.models import Decision, Nomination, Portfolio, SignCode, SignLink
+from portfolio.workflow import perform
 from tests import make
-from tests.races.arena import Arena, at_once, everything_agrees, sent_code
+from tests.races.arena import ROUNDS, Arena, Send, at_once, everything_agrees, sent_code
 from tests.races.test_assessments import MARKS, decided_as
 from tests.server import Visitor
 
@@ -55,3 +57,33 @@ def test_a_code_that_is_entered_in_several_browsers_at_once_proves_one_of_them(a
     answers = at_once(*[lambda one=one: one.send_form(f"/sign/{token}/prove/", form) for one in browsers])
     assert sorted(answer.status_code for answer in answers) == [302] + [422] * (BROWSERS - 1)
     assert SignCode.objects.get().proved_at is not None
+
+
+def approving(arena: Arena, of: Portfolio, officer: User, address: str) -> tuple[Nomination, Send]:
+    """Somebody new is named; the officer reads that, and then approves."""
+    row = make.nominated(of, 2, who=make.nominee(address=address))
+    visitor, at = arena.visitor(officer), f"/portfolios/{of.ref}/people/nominations/{row.nid}/"
+    assert visitor.get(at).status_code == 200
+    return row, lambda: visitor.send_form(at, {"step": "approve nomination", "reason": ""})
+
+
+def test_two_officers_who_approve_one_new_address_at_once_make_one_person_with_a_link_each(arena: Arena) -> None:
+    """However it is written in capitals. Two portfolios, so no lock of theirs holds one back: the database does."""
+    cast = arena.cast
+    for number in range(1, ROUNDS + 1):
+        before, address = User.objects.count(), f"new.one{number}@example.org"
+        here, first = approving(arena, cast.portfolio, cast.officer, address)
+        there, second = approving(arena, cast.other, cast.other_officer, address.replace("new.one", "New.One"))
+        assert arena.race(first, second) == (302, 302)
+        assert User.objects.count() == before + 1
+        person = User.objects.get(email__iexact=address)
+        asked = [Nomination.objects.get(pk=row.pk).answer.assessor for row in (here, there)]
+        assert asked == [person, person]
+        links = SignLink.objects.filter(addressee__assessor=person, addressee__until=None)
+        assert {link.asking.asked_for.portfolio for link in links} == {cast.portfolio, cast.other}
+        added = Event.objects.filter(chain__name="instance", kind="person.add")
+        assert added.count() == number
+        arena.first_won(added.latest("seq").details["nomination"] == here.nid)
+        for of in (cast.portfolio, cast.other):
+            perform("withdraw", make.activity(of, number=2), by=of.trainee)
+    arena.is_whole()

@@ -56,7 +56,7 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     if KIND in request.POST:
         return _put_right(request, row)
     form = _form(request, row, request.POST)
-    following = place_in_queue(request, aid).following
+    place = place_in_queue(request, aid)
     try:
         check_shown(row, request.POST)
         if not form.is_valid():
@@ -70,7 +70,7 @@ def assess(request: SignedIn, aid: str) -> HttpResponse:
     except NotAllowed:
         return _not_here(request, aid)  # taken from them a moment ago
     messages.success(request, f"Recorded: {row} of {row.portfolio.trainee.name}.")
-    return redirect(following or reverse("reviewing"))
+    return redirect(place.following or place.back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +143,7 @@ def _put_right(request: SignedIn, row: Assessment) -> HttpResponse:
 def _form(
     request: SignedIn, row: Assessment, data: Any = None, *, typed: Any = None, pick: PickSnippet | None = None
 ) -> MarkForm:
-    snippets, back = own_snippets(request), reverse("reviewing")
+    snippets, back = own_snippets(request), place_in_queue(request, row.aid).back
     return mark_form(row, data, by=request.user, back=back, typed=typed, snippets=snippets, pick=pick)
 
 

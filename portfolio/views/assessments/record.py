@@ -14,6 +14,7 @@ from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, STEPS, ReflectionForm
 from portfolio.models import Assessment, AssessmentAddressee, Portfolio
+from portfolio.requirements.words import a
 from portfolio.states import AssessmentState, NominationState
 from portfolio.titles import title_of
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
@@ -23,7 +24,8 @@ from portfolio.views.fetch import fetch_in_part, fetch_own, say_on, too_late
 from portfolio.views.links import plan_address
 from portfolio.views.voice import Voice, about
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, available
-from portfolio.workflow.assessments.reflecting import may_reflect, reflect
+from portfolio.workflow.assessments.deciding import may_correct, other_kind
+from portfolio.workflow.assessments.reflecting import ASSESSED, may_reflect, reflect
 from portfolio.workflow.machine import CLOSED
 from portfolio.workflow.one_off.links import is_blocked
 
@@ -60,6 +62,7 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "standing": STANDINGS.get(decision.standing, proof.DOUBT) if decision else "",
         "declaration": DECLARATIONS.get(row.declaration, "") if row.state != AssessmentState.PLANNED else "",
         "marks": marks_of(row),
+        "wrong_kind": _wrong_kind(row),
         "said": said_of(row),
         "reflections": row.reflections.all(),
         "buttons": _buttons(steps, portfolio, row),
@@ -124,6 +127,27 @@ def _waiting(row: Assessment) -> dict[str, Any] | None:
         "with_nobody": with_nobody,
         "lend": lend,
     }
+
+
+def _wrong_kind(row: Assessment) -> str:
+    """After the outcome: who can put a wrong kind right, and which way is left where nobody can now."""
+    if row.state not in ASSESSED or not row.is_observed or row.portfolio.closed_at is not None:
+        return ""
+    right = a(other_kind(row.kind))
+    asked = f"If this was {right}, not {a(row.kind)}:"
+    if not may_correct(row):
+        code = row.module.code
+        return f"{asked} {code} is signed off, so the kind stays. It can be corrected once that sign-off is voided."
+    signer = row.decision.signer.merged_into or row.decision.signer
+    if not signer.one_off and access.deciding_role(signer, row.portfolio, row.module_id):
+        return f"{asked} {signer.name} can correct the kind until {row.module.code} is signed off."
+    account = "has no account" if signer.one_off else "can no longer decide here"
+    gives = "gives them an account and makes" if signer.one_off else "makes"
+    return (
+        f"{asked} {signer.name} {account}, so they cannot correct the kind now. They can once an administrator {gives} "
+        f"them an assessor of this portfolio. Or the training officer voids this assessment, and the next attempt is "
+        f"planned as {right}."
+    )
 
 
 def _attempts(request: SignedIn, portfolio: Portfolio, row: Assessment) -> list[dict[str, str]]:

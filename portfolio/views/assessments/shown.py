@@ -50,7 +50,7 @@ def whole(rows: QuerySet[Assessment]) -> QuerySet[Assessment]:
         "module",
         "attempt_of",
         "next_attempt",
-        "decision",
+        "decision__signer__merged_into",
         "void",
     )
     return counting_comments(rows).prefetch_related(with_assessors(), with_nominations(), "corrections", "reflections")

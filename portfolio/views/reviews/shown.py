@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from portfolio.models import Portfolio
 from portfolio.record import Record
-from portfolio.reviews import Branch, Line, Point, next_point, review_points
+from portfolio.reviews import Branch, Line, Point, coming_point, is_overdue, next_point, review_points
 from portfolio.reviews.record import frozen
 from portfolio.shapes import MET_SHAPES
 from portfolio.states import Met
 
+LATE = "Not signed by both yet."
 TICKS: dict[str, bool | None] = {Met.MET: True, Met.NOT_MET: False, Met.UNKNOWN: None}
 
 
@@ -22,7 +23,7 @@ def point_row(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]
         "point": point,
         "id": f"point-{point.number}",
         "title": f"{point.number}. {point.name}",
-        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "href": _href(portfolio, point),
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
         "conditions": conditions(map(frozen, point.lines)),
@@ -36,23 +37,16 @@ def in_short(portfolio: Portfolio, point: Point, today: date) -> dict[str, Any]:
     shown = conditions(map(frozen, point.lines))
     return {
         "title": f"{point.number}. {point.name}",
-        "href": reverse("review_point", args=[portfolio.ref, point.number]),
+        "href": _href(portfolio, point),
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
-        "note": f"{_due(point, today)} {point.conditions_words}.",
+        "note": f"{_due_and_moved(point, today)}. {point.conditions_words}.",
+        "late": LATE if is_overdue(point, today) else "",
         "lines": [
             one | {"ways": [_way(*each) for each in zip(line.branches, one["options"], strict=True)]}
             for line, one in zip(point.lines, shown, strict=True)
         ],
     }
-
-
-def _due(point: Point, today: date) -> str:
-    """Due 2 April 2025, in 90 days, moved by 184 days of leave."""
-    if point.day is None:
-        return f"{point.falls.words}."
-    moved = f", moved by {point.falls.because}" if point.falls.because else ""
-    return f"Due {point.falls.words}{_from_now(point.day, today)}{moved}."
 
 
 def _way(branch: Branch, option: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,10 +56,26 @@ def _way(branch: Branch, option: Mapping[str, Any]) -> dict[str, Any]:
 
 def facts(point: Point, today: date) -> list[dict[str, str]]:
     """The day, how it came about, and when it is meant to open, as components/facts.html takes them."""
-    rows = [("Due", f"{point.falls.words}{_from_now(point.day, today)}"), ("How this date came about", point.falls.how)]
+    late = is_overdue(point, today)
+    due = f"{point.falls.words}{_from_now(point.day, today)}{f'. {LATE}' if late else ''}"
+    rows = [("Due", due), ("How this date came about", point.falls.how)]
     if point.opens:
         rows += [("The review opens on", point.opens.words), ("How that day came about", point.opens.how)]
     return [{"key": key, "value": value} for key, value in rows]
+
+
+def _due(point: Point, today: date) -> str:
+    """Due 30 September 2026, in 20 days; Was due 30 September 2026, 20 days ago"""
+    if point.day is None:
+        return point.falls.words
+    was = "Was due" if point.day < today else "Due"
+    return f"{was} {point.falls.words}{_from_now(point.day, today)}"
+
+
+def _due_and_moved(point: Point, today: date) -> str:
+    """Due 2 April 2025, in 90 days, moved by 184 days of leave: where how the date came about does not stand beside."""
+    moved = f", moved by {point.falls.because}" if point.falls.because else ""
+    return f"{_due(point, today)}{moved}"
 
 
 def _from_now(on: date | None, today: date) -> str:
@@ -110,17 +120,30 @@ def says_overall(lines: Iterable[Line]) -> bool:
     return any("of all required items" in title for title in titles)
 
 
-def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, str] | None:
-    """The next review point in one line: its name, its day, and whether it is met. None where there is none."""
-    point = next_point(review_points(record), today)
+def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, Any] | None:
+    """The next review point in one line: its name, its day, and whether it is met. None where there is none.
+
+    One that is overdue is said first, with what is to be done, and `then` is the one to come.
+    """
+    points = review_points(record)
+    point, coming = next_point(points, today), coming_point(points, today)
     if point is None:
         return None
+    late = is_overdue(point, today)
     return {
         "name": point.name,
-        "href": reverse("review_point", args=[portfolio.ref, point.number]),
-        "day": f"{point.falls.words}{_from_now(point.day, today)}",
+        "href": _href(portfolio, point),
+        "day": _due(point, today) if late else f"{point.falls.words}{_from_now(point.day, today)}",
         "how": point.falls.how,
         "because": point.falls.because,
         "shape": MET_SHAPES[point.met],
         "word": point.met.label,
+        "late": LATE if late else "",
+        "then": {"name": coming.name, "href": _href(portfolio, coming), "day": _due_and_moved(coming, today)}
+        if late and coming
+        else None,
     }
+
+
+def _href(portfolio: Portfolio, point: Point) -> str:
+    return reverse("review_point", args=[portfolio.ref, point.number])

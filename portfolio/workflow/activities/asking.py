@@ -11,18 +11,11 @@ from portfolio.record import Record
 from portfolio.states import ItemState
 from portfolio.workflow.activities.which import place, undecided
 from portfolio.workflow.addressing import NOT_DECLARED, check_handover
+from portfolio.workflow.asking import as_told, ask, check_somebody_else, check_whom, end, with_whom
 from portfolio.workflow.feedback.using import check_report
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
-from portfolio.workflow.nominations.naming import (
-    Nominee,
-    as_told,
-    ask,
-    check_somebody_else,
-    check_whom,
-    end,
-    with_whom,
-)
+from portfolio.workflow.nominations.naming import Nominee
 from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 from portfolio.workflow.writing import unsaved
 

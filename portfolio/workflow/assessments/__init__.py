@@ -135,11 +135,11 @@ class AssessmentTable:
         return subject.state
 
     def addressed(self, subject: Assessment) -> int | None:
-        """Whom it is with; once it is decided, who decided."""
+        """Whom it is with; once it is decided, who decided, under the account that they have now."""
         if subject.state == State.WITH_ASSESSOR:
             return subject.addressees.filter(until=None).values_list("assessor", flat=True).first()
         decision = getattr(subject, "decision", None) if not subject._state.adding else None
-        return decision.signer_id if decision else None
+        return (decision.signer.merged_into_id or decision.signer_id) if decision else None
 
     def write(self, subject: Assessment, state: str) -> None:
         subject.state = state

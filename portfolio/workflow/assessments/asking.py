@@ -7,19 +7,13 @@ from portfolio import mail
 from portfolio.manifest import seal_asked
 from portfolio.models import Assessment
 from portfolio.workflow.addressing import NOT_DECLARED, check_handover
+from portfolio.workflow.asking import as_told, check_somebody_else, check_whom, end, with_whom
+from portfolio.workflow.asking import ask as ask_somebody
 from portfolio.workflow.assessments import letters
 from portfolio.workflow.assessments.planning import held_elsewhere
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 from portfolio.workflow.nominations.letters import nominated
-from portfolio.workflow.nominations.naming import (
-    Nominee,
-    as_told,
-    check_somebody_else,
-    check_whom,
-    end,
-    with_whom,
-)
-from portfolio.workflow.nominations.naming import ask as ask_somebody
+from portfolio.workflow.nominations.naming import Nominee
 from portfolio.workflow.one_off.lending import check_lending_to, lend_to
 
 DECLARATION = "assessment-2026-11"  # the wording that the trainee's page shows; a new wording gets a new version

@@ -17,6 +17,9 @@ from portfolio.workflow.machine import Incomplete, Move, TooLate
 AHEAD = timedelta(days=366 * 2)  # how far ahead a plan may lie
 CASE_TAKEN = "You have used this case for another CBD. One case serves one CBD: choose another case."
 CHANGED = "This plan was changed in another tab or window after you opened this form."
+FURTHER = (
+    "{} has all that it asks for. This one more is for the whole portfolio, which has no {} yet, so its kind stays."
+)
 ANOTHER = "One with this title on this day is recorded already. Confirm that this is another observation."
 # What is said of a field that was left empty, by its name.
 MISSING = {
@@ -70,6 +73,8 @@ def check_plan(move: Move) -> None:
         _check_slot(move, given, row)
     elif (given.kind in OBSERVED) != row.is_observed:
         raise Incomplete("A CBD stays a CBD. Plan another assessment from its own slot.", "which")
+    elif given.kind != row.kind:
+        _check_further(move, given, row)
     _check_case(move, given, row)
     _check_another(move, given, row)
 
@@ -107,6 +112,15 @@ def _check_slot(move: Move, given: Plan, row: Assessment) -> None:
         raise TooLate(f"No {given.kind} slot of {module.code} is open any more. Nothing was planned.")
     if sort.to_follow and given.attempt_of is None:
         raise Incomplete("Every slot has an attempt. Plan this one as the next attempt after one of them.")
+
+
+def _check_further(move: Move, given: Plan, row: Assessment) -> None:
+    """One more than its module asks for is planned for the kind that the whole portfolio lacks, and stays of it."""
+    record = ledger.read_one(move.portfolio)
+    sort = requirements.slots(record, record.structure.module(row.module.code))[1]
+    lacking = requirements.missing_kinds(record)
+    if sort.is_exceeded and row.kind in lacking and given.kind not in lacking:
+        raise Incomplete(FURTHER.format(row.module.code, row.kind), "which")
 
 
 def _check_case(move: Move, given: Plan, row: Assessment) -> None:

@@ -27,6 +27,21 @@ def commented(row: Comment) -> Iterator[Letter]:
                 [f"{row.signer_name} has written a comment about the decision on {what}."],
                 where(row),
             )
+    yield from _without_an_account(row)
+
+
+def _without_an_account(row: Comment) -> Iterator[Letter]:
+    """To whoever decided by a link or on a lent device and has no account, while their role lasts: that there is a
+    comment. They have no page to read it on, so those who lead are told as well."""
+    person, trainee, what = decider(row.of), portfolio_of(row.of).trainee, called(row.of)
+    if person and person.one_off and _may_read(person, row):
+        whose = "" if row.signer_id == trainee.pk else f" of {trainee.name}"
+        lines = [
+            f"{row.signer_name} has written a comment about your decision on {what}{whose}.",
+            "A comment stays behind a sign-in, and you decided without an account. The training officer is told too, "
+            "and can tell you what it says. To read and answer it yourself, ask them for an account with this address.",
+        ]
+        yield Letter(person, f"Comment on your decision on {what}", "\n\n".join(lines))
 
 
 def where(row: Comment) -> str:
@@ -42,10 +57,12 @@ def _for_the_decision(row: Comment) -> list[User]:
 
 def _hears(person: User, row: Comment) -> bool:
     """Whether somebody may read what this is about, and can sign in to do so."""
+    return not person.one_off and _may_read(person, row)
+
+
+def _may_read(person: User, row: Comment) -> bool:
     decision = decision_of(row.of)
-    return (
-        decision is not None and not person.one_off and visible(person, type(decision)).filter(pk=decision.pk).exists()
-    )
+    return decision is not None and visible(person, type(decision)).filter(pk=decision.pk).exists()
 
 
 def _in_the_thread(row: Comment) -> Iterator[User]:

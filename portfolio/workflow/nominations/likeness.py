@@ -8,6 +8,11 @@ from accounts.models import User
 from portfolio.models import Nomination, Portfolio
 
 TITLES = {"dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "sir", "dame"}
+# Letters that look like plain Latin ones: Cyrillic, then Greek, then Latin ones with a stroke or without a dot.
+LOOK_ALIKES = str.maketrans(
+    "аеорсухіјѕһԁԛԝӏкАВЕКМНОРСТУХІЈЅԌαικνορτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧıɑɡłŁøØđĐ",
+    "aeopcyxijshdqwlkABEKMHOPCTYXIJSGaikvoptuxyABEZHIKMNOPTYXiaglloodd",
+)
 
 
 def flags(row: Nomination, account: User | None = None) -> list[str]:
@@ -36,21 +41,30 @@ def _alike(trainee: User, own: frozenset[str], address: str, name: str, registra
     found = []
     if mailbox(address) in own:
         found.append(f"address is that of {trainee.name}, written in another way.")
-    elif local(address) == local(trainee.email):
+    elif plain(local(address)) == plain(local(trainee.email)):
         found.append(f"address begins like that of {trainee.name}: {trainee.email}.")
-    if words(name) == words(trainee.name):
+    typed, own_name = words(plain(name)), words(plain(trainee.name))
+    if typed == own_name:
         found.append(f"name is that of {trainee.name}.")
-    elif _one_in_the_other(words(name), words(trainee.name)):
+    elif _one_in_the_other(typed, own_name):
         found.append(f"name is like that of {trainee.name}.")
-    if registration and number(registration) == number(trainee.registration_number):
+    if registration and number(plain(registration)) == number(plain(trainee.registration_number)):
         found.append(f"registration number is that of {trainee.name}.")
     return found
 
 
 def _one_in_the_other(*names: list[str]) -> bool:
-    """A middle name more or less. A single word is too little to say so."""
+    """A middle name more or less, and initials for names: but one whole word is the same. A single word is too little
+    to say so."""
     shorter, longer = sorted(names, key=len)
-    return len(shorter) > 1 and set(shorter) <= set(longer)
+    whole, left = set(shorter) & set(longer), set(longer) - set(shorter)
+    stands = all(_stands_for(word, left) for word in set(shorter) - whole)
+    return len(shorter) > 1 and stands and any(len(word) > 1 for word in whole)
+
+
+def _stands_for(word: str, names: set[str]) -> bool:
+    """Whether it is made of initials of these names, or one of them is its initial."""
+    return set(word) <= {name[0] for name in names} or word[0] in names
 
 
 def outside(row: Nomination) -> str:
@@ -72,10 +86,18 @@ def _domains(portfolio: Portfolio) -> list[str]:
 
 def words(name: str) -> list[str]:
     """The words of a name in whatever order, without accents and titles."""
-    plain = "".join(one for one in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(one))
-    return sorted(set(re.findall(r"\w+", plain)) - TITLES)
+    return sorted(set(re.findall(r"\w+", _bare(name).casefold())) - TITLES)
 
 
 def number(registration: str) -> str:
     """A registration number without its register and whatever stands between."""
     return re.sub(r"\W|HCPC", "", registration.upper())
+
+
+def plain(text: str) -> str:
+    """As it looks, in small Latin letters without accents."""
+    return _bare(text).translate(LOOK_ALIKES).casefold()
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))

@@ -88,6 +88,11 @@ def copy(way: Way) -> Iterator[Letter]:
                 [name, f"{outcome}, {when}", *words, f"Fingerprint of what you were shown: {row.manifest_digest}"]
             )
         )
+    if isinstance(way.asking.asked_for, Assessment) and way.asking.asked_for.is_observed:
+        lines.append(
+            f"If it was of the other kind, DOPS or OCE, tell {trainee}: they and their training officer read on its "
+            "page how that is put right."
+        )
     yield Letter(way.asking.assessor, f"Copy of your decision for {trainee}", "\n\n".join(lines))
 
 

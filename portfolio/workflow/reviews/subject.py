@@ -1,7 +1,7 @@
 """A review point with the newest record of its meeting, and what of it is signed."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from audit.canonical import digest, sealed
 from portfolio import ledger
+from portfolio.diary import goals_and_told
 from portfolio.manifest import iso, signer_parts
 from portfolio.models import Portfolio, ReviewAction, ReviewMeeting, ReviewSignature
 from portfolio.pages import with_reminders
@@ -30,7 +31,8 @@ class ReviewOf:
     @classmethod
     def read(cls, portfolio: Portfolio, number: int) -> "ReviewOf":
         """As it stands now. KeyError for a point that the rules do not have."""
-        record = ledger.read_one(portfolio, reviews=True)
+        goals, told = goals_and_told(portfolio)
+        record = replace(ledger.read_one(portfolio, reviews=True), goals=goals, told=told)
         point = {point.number: point for point in review_points(record)}[number]
         rows = ReviewMeeting.objects.filter(portfolio=portfolio, point=point.key).order_by("number")
         signatures = Prefetch("signatures", with_reminders(ReviewSignature.objects.all()))

@@ -230,6 +230,13 @@ def test_when_every_slot_is_a_dops_one_more_oce_may_be_planned(client: Client, c
     assert client.get(new(priya, "DOPS")).status_code == 409
     assert client.get(new(priya, "OCE")).context["form"]["which"].value() == "own-OCE"  # the only choice is taken
     assert client.post(new(priya, "OCE"), typed(which="own-OCE")).status_code == 302
+    row = Assessment.objects.get(state=State.PLANNED)
+    sent = typed(which="own-DOPS", title="Other words", seen=planned_seen(row))
+    other = client.post(at(row, "assessment_edit"), sent)  # a fourth DOPS would count nothing
+    assert (other.status_code, list(other.context["form"].errors)) == (422, ["which"])
+    assert client.post(at(row, "assessment_edit"), sent | {"which": "own-OCE"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, row.title) == ("OCE", "Other words")
 
 
 def test_the_next_attempt_is_linked_to_the_one_before(client: Client, cast: Cast, priya: Portfolio) -> None:

@@ -1,12 +1,15 @@
 """Whatever is changed of an assessment in the database, beside the site, is found; and its page says so."""
 
+from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 from audit.chain import verify_all
 from portfolio import proof
@@ -20,10 +23,12 @@ from portfolio.models import (
     Nomination,
     Portfolio,
 )
+from portfolio.states import AssessmentState
 from portfolio.workflow import AskFor, perform
 from portfolio.workflow.assessments.reflecting import reflect
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, assemble
+from tests.world import undone
 
 TABLES: tuple[type[models.Model], ...] = (
     Assessment,
@@ -41,8 +46,29 @@ COLUMNS = [(table, field) for table in TABLES for field in table._meta.concrete_
 REFUSED = {"KindCorrection.was", "KindCorrection.kind", "Nomination.submission"}
 
 
+@pytest.fixture(scope="module")
+def built(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cast]:
+    """Built once for all tests here, in a transaction around theirs that is undone."""
+    with django_db_blocker.unblock(), override_settings(FILES_DIR=tmp_path_factory.mktemp("files")), undone():
+        cast = assemble()
+        cast.portfolio = make.with_assessments(cast.portfolio)
+        tell(cast, cast.portfolio)
+        yield cast
+
+
 @pytest.fixture
-def told(cast: Cast, priya: Portfolio) -> Portfolio:
+def cast(built: Cast, db: None) -> Cast:
+    return deepcopy(built)
+
+
+@pytest.fixture
+def told(cast: Cast) -> Portfolio:
+    return Portfolio.objects.get(pk=cast.portfolio.pk)
+
+
+def tell(cast: Cast, priya: Portfolio) -> None:
     """A row of every table: asked of two people, withdrawn and asked again, completed, corrected, voided, again.
 
     Two were corrected and completed by a code, and two more wait for somebody who was sent a link, or stands at a lent
@@ -63,7 +89,6 @@ def told(cast: Cast, priya: Portfolio) -> Portfolio:
     make.linked_to_assess(priya, cast.officer, kind="CBD")
     make.assessed_on_device(make.asked(priya, cast.assessor, "DOPS"), corrected=True)
     perform("lend device", again, by=cast.trainee)
-    return priya
 
 
 def findings(of: Portfolio) -> list[Any]:
@@ -128,10 +153,10 @@ def test_a_row_that_was_taken_away_is_found(told: Portfolio, table: type[models.
     ("table", "change"), [(Assessment, {"what": "Something else."}), (AssessmentDecision, {"to_develop": "Nothing."})]
 )
 def test_its_page_says_that_the_record_does_not_agree(
-    client: Client, cast: Cast, priya: Portfolio, table: type[models.Model], change: dict[str, str]
+    client: Client, cast: Cast, told: Portfolio, table: type[models.Model], change: dict[str, str]
 ) -> None:
-    row = make.assessed(priya, cast.assessor)
-    where = reverse("assessment", args=[priya.ref, row.aid])
+    row = told.assessments.get(kind="CBD", state=AssessmentState.SATISFACTORY)
+    where = reverse("assessment", args=[told.ref, row.aid])
     client.force_login(cast.officer)
     assert "Record does not agree" not in client.get(where).content.decode()
     models.QuerySet(table).update(**change)

@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
+from django.test import Client
+from django.urls import reverse
 
 from portfolio.models import (
     Assessment,
+    AssessmentAddressee,
     AssessmentDecision,
+    AssessmentReflection,
     AssessmentVoid,
     KindCorrection,
     ModuleSignOff,
@@ -19,9 +24,10 @@ from portfolio.models import (
 )
 from portfolio.states import AssessmentState as State
 from portfolio.states import ModuleState
-from portfolio.workflow import AskFor, Correct, ModuleOf, Redirect, Refused, available, perform
+from portfolio.workflow import AskFor, Correct, ModuleOf, Redirect, Refused, TooLate, available, perform
 from portfolio.workflow.assessments import AssessmentTable
 from portfolio.workflow.assessments.planning import planned_seen
+from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.modules import ModuleTable
 from tests import make
 from tests.cast import Cast
@@ -162,11 +168,14 @@ def test_what_was_not_signed_on_is_voided_alone(cast: Cast, priya: Portfolio) ->
 
 
 @pytest.mark.parametrize("state", [State.WITH_ASSESSOR, State.SATISFACTORY, State.NOT_YET])
-def test_a_corrected_kind_counts_as_what_it_is_and_the_history_keeps_both(
-    cast: Cast, priya: Portfolio, state: str
+def test_a_corrected_kind_counts_as_what_it_is_the_trainee_is_told_and_the_history_keeps_both(
+    cast: Cast, priya: Portfolio, state: str, django_capture_on_commit_callbacks: Any
 ) -> None:
     row = reach(state, cast)
-    perform("correct the kind", row, by=cast.assessor, **arguments("correct the kind", row, cast))
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        perform("correct the kind", row, by=cast.assessor, **arguments("correct the kind", row, cast))
+    assert [(one.to, one.subject) for one in mail.outbox] == [([cast.trainee.email], "Now an OCE: S-A1")]
     row, correction = make.assessment(row), KindCorrection.objects.get()
     assert (row.kind, row.planned_kind, row.state) == ("OCE", "DOPS", state)
     assert (correction.was, correction.kind, correction.signer) == ("DOPS", "OCE", cast.assessor)
@@ -181,3 +190,62 @@ def test_the_assessor_who_decided_corrects_only_while_their_role_lasts(cast: Cas
     with pytest.raises(Refused) as refusal:
         perform("correct the kind", row, by=cast.assessor, **arguments("correct the kind", row, cast))
     assert refusal.value.status == 403
+
+
+def test_a_kind_stays_once_its_module_is_signed_off_until_that_sign_off_is_voided(
+    client: Client, cast: Cast, priya: Portfolio
+) -> None:
+    rows = [make.assessed(priya, cast.assessor, kind=kind) for kind in ("DOPS", "CBD", "CBD", "OCE", "DOPS")]
+    make.module_signed_off(priya, cast.officer, "S-A1")
+    with pytest.raises(TooLate, match="S-A1 is signed off, so its assessments stay as they are"):
+        perform("correct the kind", rows[0], by=cast.assessor, **arguments("correct the kind", rows[0], cast))
+    where, there = reverse("assess", args=[rows[0].aid]), reverse("assess_kind", args=[rows[0].aid])
+    page = reverse("assessment", args=[priya.ref, rows[0].aid])
+    client.force_login(cast.assessor)
+    assert (there in client.get(where).text, client.get(there).status_code) == (False, 409)
+    client.force_login(cast.trainee)
+    assert "S-A1 is signed off, so the kind stays." in client.get(page).text
+    perform("void module sign-off", ModuleOf.read(priya, "S-A1"), by=cast.officer, reason="One is of the wrong kind.")
+    assert "can correct the kind until S-A1 is signed off." in client.get(page).text
+    client.force_login(cast.assessor)
+    assert (there in client.get(where).text, client.get(there).status_code) == (True, 200)
+    assert make.corrected(make.assessment(rows[0])).kind == "OCE"
+
+
+def test_the_database_refuses_an_assessment_that_makes_no_sense(cast: Cast, priya: Portfolio) -> None:
+    """Each of these would pass if one constraint were not there."""
+    case, other_case = make.planned(priya, "CBD"), make.planned(priya, "CBD")
+    asked = make.asked(priya, cast.assessor)
+    failed = make.corrected(make.assessed(priya, cast.assessor, State.NOT_YET))
+    voided = reach(State.VOIDED, cast)
+    after = make.planned(priya, attempt_of=failed)
+    for text in ("First.", "Second."):
+        reflect(failed, text, by=cast.trainee)
+    addressed = asked.addressees.get()
+    ended = {"since": addressed.since, "due_on": addressed.due_on, "assessor": cast.second_assessor}
+    AssessmentAddressee.objects.create(assessment=asked, until=addressed.since, **ended)
+    wrong: list[tuple[type[Model], dict[str, Any], dict[str, Any]]] = [
+        (Assessment, {"pk": asked.pk}, {"state": "done"}),
+        (Assessment, {"pk": asked.pk}, {"digest": ""}),
+        (Assessment, {"pk": asked.pk}, {"what": ""}),
+        (Assessment, {"pk": asked.pk}, {"case_key": "case 1"}),
+        (Assessment, {"pk": asked.pk}, {"title_key": after.title_key, "happens_on": after.happens_on}),
+        (Assessment, {"pk": asked.pk}, {"attempt_of": failed}),
+        (Assessment, {"pk": case.pk}, {"case_key": ""}),
+        (Assessment, {"pk": case.pk}, {"kind": "DOPS", "case_key": ""}),
+        (Assessment, {"pk": case.pk}, {"case_key": other_case.case_key}),
+        (AssessmentAddressee, {"assessment": asked}, {"until": None}),
+        (AssessmentDecision, {"assessment": failed}, {"outcome": "excellent"}),
+        (AssessmentDecision, {"assessment": failed}, {"to_develop": ""}),
+        (AssessmentDecision, {"assessment": failed}, {"action": ""}),
+        (AssessmentDecision, {"assessment": failed}, {"standing": ""}),
+        (KindCorrection, {"assessment": failed}, {"was": "OCE"}),
+        (AssessmentVoid, {"assessment": voided}, {"reason": ""}),
+        (AssessmentReflection, {"assessment": failed}, {"number": 1}),
+        (AssessmentReflection, {"assessment": failed}, {"text": ""}),
+    ]
+    for table, which, fields in wrong:
+        rows: QuerySet[Any] = QuerySet(table)
+        assert rows.filter(**which).exists()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.filter(**which).update(**fields)

@@ -11,7 +11,8 @@ from portfolio.cohort.flags import RULES
 from portfolio.models import Link, Portfolio, Role
 from portfolio.reviews import behind_since
 from portfolio.states import FlagKind, LeaveKind
-from portfolio.workflow import perform
+from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.reviews import Plan
 from portfolio.workflow.training_time import Away
 from tests import make
 from tests.cast import Cast
@@ -128,6 +129,15 @@ def test_a_review_that_is_past_is_flagged_until_both_signed_it(cast: Cast) -> No
     assert said(of)[FlagKind.OVERDUE] == words
     make.review_signed(of, 1, trainee=False, officer=cast.officer)
     assert FlagKind.OVERDUE not in said(of)
+    again = ReviewOf.read(of, 1)
+    perform("record review again", again, by=cast.officer, given=Plan(make.today()), reason="One is missing.")
+    assert FlagKind.OVERDUE not in said(of)  # what was signed counts until both have signed the correction
+
+
+def test_one_review_can_be_past_and_the_one_to_come_at_risk(cast: Cast) -> None:
+    found = said(reviewed(cast.portfolio, -20, 40))
+    assert found[FlagKind.OVERDUE].startswith("Review 1 not signed by both")
+    assert found[FlagKind.AT_RISK] == "Review 2 in 40 days: 1 of 1 condition not met"
 
 
 @pytest.mark.parametrize(("days", "flagged"), [(60, True), (61, False)])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from portfolio import ledger
 from portfolio.cohort import summaries
+from portfolio.cohort.table import module_lines
 from portfolio.progress import portfolio_progress
 from portfolio.states import RoleKind
 from tests import make
@@ -51,6 +52,16 @@ def test_each_cell_says_what_progress_says_of_the_module(client: Client, cast: C
     page = page_of(client, cast.administrator)
     assert cells(page)["Tom Okafor"] == ["3 of 3, signed off", "0 of 4"]
     assert re.search(r'app-h--full"><svg[^>]*><use href="#i-tick"/>', page)
+
+
+def test_what_another_system_signed_is_told_apart_by_a_shape_and_in_words(client: Client, cast: Cast) -> None:
+    make.signed_elsewhere(cast.portfolio, cast.officer)
+    make.signed_off(cast.portfolio, cast.assessor, number=2)
+    page = page_of(client, cast.officer)
+    assert cells(page)["Priya Raman"] == ["2 of 3 , 1 signed elsewhere", "0 of 4"]
+    assert page.count('href="#i-elsewhere"') == 2  # in the cell and in the key
+    (line,) = module_lines([cast.portfolio], ["S-C1"])
+    assert line[2] == "2 of 3, 1 signed elsewhere"
 
 
 def test_shades_are_thirds_and_a_dash_is_nothing(client: Client, cast: Cast) -> None:

@@ -20,7 +20,7 @@ from portfolio import access
 from portfolio.models import Decision, Item, Role, Snippet
 from portfolio.models.signed import Signed
 from portfolio.states import RoleKind
-from portfolio.workflow import ModuleOf, perform
+from portfolio.workflow import Correct, ModuleOf, perform
 from tests import make
 from tests.cast import Cast
 
@@ -61,6 +61,26 @@ def appointed(cast: Cast) -> None:
 
 def everything_agrees() -> None:
     call_command("verify_audit", stdout=StringIO())
+
+
+def test_the_account_that_stays_corrects_the_kind_of_what_the_other_assessed(
+    client: Client, cast: Cast, twin: User
+) -> None:
+    of = make.with_assessments(cast.portfolio)
+    Role.objects.filter(portfolio=of, user=cast.assessor).delete()
+    make.role(of, twin)
+    row = make.assessed(of, twin)
+    merged(client, cast.administrator, twin, cast.assessor)
+    client.force_login(cast.assessor)
+    assert reverse("assess_kind", args=[row.aid]) in client.get(reverse("assess", args=[row.aid])).text
+    perform(
+        "correct the kind",
+        make.assessment(row),
+        by=cast.assessor,
+        seen=make.seen_of(row, "OCE"),
+        given=Correct(make.marks_of(row, "OCE")),
+    )
+    assert (make.assessment(row).kind, row.decision.signer) == ("OCE", twin)
 
 
 def test_looking_changes_nothing(client: Client, cast: Cast, twin: User) -> None:

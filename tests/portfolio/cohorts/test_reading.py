@@ -66,9 +66,19 @@ def test_a_date_is_read_in_three_formats_the_day_first(said: str) -> None:
     assert (entry.starts_on, entry.problems) == (date(2026, 9, 3), ())
 
 
+@pytest.mark.parametrize("time", [" 00:00", " 0:00", " 00:00:00", "T00:00:00", " 00:00:00.000"])
+@pytest.mark.parametrize("said", ["2026-09-03", "03/09/2026", "3 September 2026"])
+def test_midnight_after_a_date_says_nothing_for_so_spreadsheets_write_a_day(said: str, time: str) -> None:
+    (entry,) = read(text([trainee(**{"from": said + time})]))
+    assert (entry.starts_on, entry.problems) == (date(2026, 9, 3), ())
+
+
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
+        ("03/09/2026 14:30", "“03/09/2026 14:30” is no date that can be read. "),
+        ("2026-09-03 10:00", "“2026-09-03 10:00” is no date that can be read. "),
+        ("00:00", "“00:00” is no date that can be read. "),
         ("9/13/2026", "“9/13/2026” is not a real date. The day comes first, then the month. "),
         ("3/9/26", "Write the year of “3/9/26” with 4 numbers."),
         ("soon", "“soon” is no date that can be read. "),
@@ -248,6 +258,15 @@ def test_a_formula_in_a_workbook_is_named_and_not_computed() -> None:
     cells = ("trainee", '=CONCAT("Ada"," Moss")', "ada@example.org", "", "", "TST1-1-24", 2024, "3/9/2024", "")
     (entry,) = read(workbook(HEADINGS, cells), "cohort.xlsx")
     assert entry.problems == ("The cell “name” holds a formula, or begins like one. Enter its value.",)
+
+
+def test_true_and_false_are_no_names() -> None:
+    cells = ("trainee", True, "ada@example.org", False, "", "TST1-1-24", 2024, "3/9/2024", "")
+    (entry,) = read(workbook(HEADINGS, cells), "cohort.xlsx")
+    said = "The cell “{}” holds {}, a value of a spreadsheet and no text. Enter its value in words."
+    assert entry.problems == (said.format("name", "TRUE"), said.format("post", "FALSE"))
+    assert problems(name="TRUE") == (said.format("name", "TRUE"),)
+    assert problems(name="True Blum") == ()
 
 
 def test_a_workbook_that_fetches_swells_or_is_broken_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

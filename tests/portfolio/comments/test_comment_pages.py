@@ -137,7 +137,7 @@ def test_whatever_is_typed_is_text(item: Item, trainee: Client, text: str) -> No
 def test_what_looks_like_patient_data_is_asked_about_before_it_stands_there(item: Item, trainee: Client) -> None:
     sent = {"new-text": f"It was {NHS_NUMBER}."}
     answer = trainee.post(at(item), sent)
-    said = str(answer.context["new"].errors["text"])
+    said = str(answer.context["new"].errors["checked"])
     assert (answer.status_code, Comment.objects.count()) == (422, 0)
     assert "looks like an NHS number" in said
     assert "999" not in said

@@ -240,11 +240,26 @@ def test_an_assessor_whose_role_has_ended_hears_of_no_comment_and_those_who_lead
         perform("withdraw comment", CommentOn(of, row), by=cast.assessor)
 
 
-def test_somebody_who_decided_by_a_link_hears_nothing_and_those_who_lead_hear_it(cast: Cast) -> None:
+def test_somebody_who_decided_by_a_link_hears_that_there_is_a_comment_while_their_role_lasts(cast: Cast) -> None:
+    """And no word of it; those who lead can read it."""
     item, _ = make.linked(cast.portfolio, cast.officer)
     make.decided_by_link(item)
+    person = item.decision.signer
     Mail.objects.all().delete()
-    make.commented(item, cast.trainee)
+    first = make.commented(item, cast.trainee, "Bring the phantom scans.")
+    mail = Mail.objects.get(person=person)
+    assert (mail.subject, "phantom" in mail.text, "/comments/" in mail.text) == (
+        "Comment on your decision on S-C1 1",
+        False,
+        False,
+    )
+    assert mail.text.startswith("Priya Raman has written a comment about your decision on S-C1 1.\n\n")
+    assert told() == {"Ana Reyes", "Colin Berg", "Grace Hall"}
+    make.commented(item, cast.officer, "She cannot read it.", to=first)
+    assert told() == {"Priya Raman", "Colin Berg", "Grace Hall"}
+    day = make.today() - timedelta(days=1)
+    cast.portfolio.roles.filter(user=person).update(starts_on=day, ends_on=day)
+    make.commented(item, cast.trainee, "Once more.")
     assert told() == {"Ana Reyes", "Colin Berg"}
 
 

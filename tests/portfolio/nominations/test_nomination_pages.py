@@ -204,6 +204,36 @@ def test_the_trainees_name_with_a_middle_name_more_or_less_is_flagged(priya: Por
     assert likeness(whole, name="Dr Priya Raman") == ["The name is like that of Priya Asha Raman."]
 
 
+def test_the_trainees_name_with_initials_is_flagged(priya: Portfolio) -> None:
+    alike = ["The name is like that of Priya Raman."]
+    for name in ("P Raman", "P. Raman", "RAMAN P", "Dr P Raman", "Priya R."):
+        assert likeness(priya, name=name) == alike, name
+    for name in ("Q Raman", "P R", "P Rao", "Peter Raman"):
+        assert likeness(priya, name=name) == [], name
+    User.objects.filter(pk=priya.trainee_id).update(name="Priya Asha Raman")
+    whole = Portfolio.objects.get(pk=priya.pk)
+    for name in ("P Raman", "A Raman", "PA Raman", "P. A. Raman", "Priya A Raman"):
+        assert likeness(whole, name=name) == ["The name is like that of Priya Asha Raman."], name
+    User.objects.filter(pk=priya.trainee_id).update(name="P Raman")
+    assert likeness(Portfolio.objects.get(pk=priya.pk), name="Peter Raman") == ["The name is like that of P Raman."]
+
+
+def test_letters_of_other_alphabets_that_look_like_the_trainees_are_flagged(priya: Portfolio) -> None:
+    for name in (
+        "Priy\N{CYRILLIC SMALL LETTER A} Raman",
+        "\N{CYRILLIC CAPITAL LETTER ER}riya Raman",
+        "Priya R\N{GREEK SMALL LETTER ALPHA}m\N{GREEK SMALL LETTER ALPHA WITH TONOS}n",
+        "Pr\N{LATIN SMALL LETTER DOTLESS I}ya Raman",
+        "\N{FULLWIDTH LATIN CAPITAL LETTER P}riya Raman",
+    ):
+        assert likeness(priya, name=name) == ["The name is that of Priya Raman."], ascii(name)
+    assert likeness(priya, name="\N{CYRILLIC CAPITAL LETTER ER}. Raman") == ["The name is like that of Priya Raman."]
+    assert likeness(priya, registration="\N{CYRILLIC CAPITAL LETTER ES}S01234") == [
+        "The registration number is that of Priya Raman."
+    ]
+    assert likeness(priya, name="\N{CYRILLIC CAPITAL LETTER DE}riya Raman") == []
+
+
 @pytest.mark.parametrize("number", ["CS01234", "HCPC cs 01234", "cs-01234"])
 def test_the_trainees_registration_number_is_flagged(priya: Portfolio, number: str) -> None:
     assert likeness(priya, registration=number) == ["The registration number is that of Priya Raman."]

@@ -218,6 +218,7 @@ def test_they_get_a_copy_with_their_marks_and_words(cast: Cast, client: Client, 
         assert said in copy
     assert ("Prepares (DOPS): Meets expectations" in copy, "Strengths: Calm and clear." in copy) == (True, True)
     assert row.title not in copy
+    assert "If it was of the other kind, DOPS or OCE, tell Priya Raman" in copy
 
 
 def test_pages_and_history_say_how_the_assessor_was_known(
@@ -407,6 +408,33 @@ def test_who_gets_an_account_later_finds_what_they_assessed(
         assert (row["name"], row["href"], row["title"]) == (f"Priya Raman: {link[0]}", "", "")
         assert later.get(reverse("assess", args=[link[0].aid])).status_code == 404
         assert reverse("reviewing") + "?show=decided" in later.get("/").text
+
+
+def test_a_wrong_kind_after_the_outcome_is_put_right_with_an_account_and_the_page_says_which_ways_there_are(
+    cast: Cast, client: Client, link: tuple[Assessment, str]
+) -> None:
+    row, later = make.assessed_by_link(link[0]), Client()
+    where = reverse("assess_kind", args=[row.aid])
+
+    def said(by: User) -> list[str]:
+        client.force_login(by)
+        later.force_login(person())
+        page = client.get(page_of(row)).text
+        ways = ["Grace Hall has no account", "Grace Hall can no longer decide here", "voids this assessment"]
+        return [words for words in (*ways, "Grace Hall can correct the kind until S-A1") if words in page]
+
+    for reader in (cast.trainee, cast.officer):
+        assert said(reader) == ["Grace Hall has no account", "voids this assessment"]
+    verified(person())
+    assert (said(cast.trainee), later.get(where).status_code) == (["Grace Hall can correct the kind until S-A1"], 200)
+    with time_machine.travel(timezone.now() + timedelta(days=20)):
+        assert said(cast.officer) == ["Grace Hall can no longer decide here", "voids this assessment"]
+        assert later.get(where).status_code == 404
+        make.role(cast.portfolio, person())
+        assert said(cast.officer) == ["Grace Hall can correct the kind until S-A1"]
+        marks = {f"mark_{at}": "Meets expectations" for at in make.marks_of(row, "OCE")}
+        assert later.post(where, {"seen": make.seen_of(row, "OCE"), **marks}).status_code == 302
+    assert (make.assessment(row).kind, KindCorrection.objects.get().signer) == ("OCE", person())
 
 
 @pytest.mark.parametrize("field", ["proved_address", "by_link"])

@@ -36,8 +36,9 @@ SECOND = "S-C1,CBD,A case,Old system,2025-05-04,Lena Voss,Seen"
         f"{HEADINGS}\n{ROW}\n{SECOND}".replace(",", ";"),
         "Note,Signed by,Date,System,Title,Number,Module\nSeen,Lena Voss,03/05/2025,Old system,,1,s-c1\n"
         'Seen,Lena Voss,4.5.2025,Old system,"A\ncase",cbd,S-C1',
+        f"{HEADINGS.upper().replace(',', ' *,').replace('OR KIND *', 'OR  KIND:')}\n{ROW}\n{SECOND}",
     ],
-    ids=["csv", "no headings", "bom and empty rows", "tabs", "semicolons", "another order"],
+    ids=["csv", "no headings", "bom and empty rows", "tabs", "semicolons", "another order", "stars and colons"],
 )
 def test_a_table_is_understood_however_it_was_copied(text: str) -> None:
     first, second = read(text)
@@ -54,7 +55,7 @@ def test_a_table_is_understood_however_it_was_copied(text: str) -> None:
         ("", "Paste the rows of a table, or choose a CSV file."),
         (" \n\n", "Paste the rows of a table, or choose a CSV file."),
         (HEADINGS, "The table has headings and no rows."),
-        ("module,title,system,date,signed by,note\n", "No column is called “number or kind”."),
+        ("module,title,system,date,signed by,note\n", "There is no column “number or kind”."),
         (f"{HEADINGS},date\n{ROW}", "Two columns are called “date”."),
         (f'{HEADINGS}\n"{ROW}', "a quotation mark is opened and not closed"),
         ("\n".join([ROW] * (MOST_ROWS + 1)), "The table has 501 rows. Record 500 or fewer at a time."),
@@ -69,7 +70,7 @@ def test_a_table_that_cannot_be_read_says_why(text: str, said: str) -> None:
     ("row", "said"),
     [
         (HEADINGS, "This is a second row of headings. Remove it."),
-        (ROW + ",more,and more", "This row has 9 columns in place of 7."),
+        (ROW + ",more,and more", "This row has more cells than the table has columns."),
         ("S-C1,first,,Old,3 May 2025,Lena,Seen", "“first” is no number of an activity, and not CBD, DOPS or OCE."),
         ("S-C1,1,,Old,yesterday,Lena,Seen", "“yesterday” is no date that can be read."),
     ],
@@ -261,6 +262,29 @@ def test_rows_with_what_looks_like_a_patient_are_marked_and_asked_about(client: 
     assert "Some rows hold what looks like patient data. Nothing was recorded." in refused.text
     assert ask(client, cast, table, **sent, checked="on").status_code == 302
     assert SignedElsewhere.objects.count() == 2
+
+
+def test_what_was_ticked_stays_ticked_when_the_rows_are_refused_and_not_when_they_are_others(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.officer)
+    table = SECOND.replace("A case", "A case born 3 May 1950")
+    make.signed_elsewhere(
+        cast.portfolio,
+        cast.officer,
+        make.entry(number=None, kind="cbd", title="A case born 3 May 1950", signed_on=date(2025, 5, 4)),
+    )
+    seen = ask(client, cast, table).context["form"]["seen"].value()
+    for tick, other in (("another", "checked"), ("checked", "another")):
+        refused = ask(client, cast, table, seen=seen, confirm="1", **{tick: "on"})
+        form = refused.context["form"]
+        assert (refused.status_code, form[tick].value(), form[other].value()) == (422, True, None)
+        assert refused.text.count(f'name="{tick}" type="checkbox" checked') == 1
+    for changed in (f"{table}\n{ROW}", table.replace("Seen", "Read")):
+        late = ask(client, cast, changed, seen=seen, confirm="1", another="on", checked="on")
+        form = late.context["form"]
+        assert (late.status_code, form["another"].value(), form["checked"].value()) == (409, None, None)
+    assert ask(client, cast, table, seen=seen, confirm="1", another="on", checked="on").status_code == 302
 
 
 # --- one file that proves all the rows ------------------------------------------------------------------------------

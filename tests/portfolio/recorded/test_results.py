@@ -256,7 +256,7 @@ def test_a_module_without_a_result_has_no_page_for_one(client: Client, cast: Cas
     assert client.get(reverse("module_result", args=[cast.portfolio.ref, "S-C1"])).status_code == 404
 
 
-def test_awards_are_those_of_the_rules_and_one_is_recorded_by_its_name(
+def test_awards_are_those_of_the_rules_and_one_is_recorded_by_its_name_and_corrected_with_a_reason(
     client: Client, cast: Cast, asked: Portfolio
 ) -> None:
     client.force_login(cast.officer)
@@ -267,6 +267,11 @@ def test_awards_are_those_of_the_rules_and_one_is_recorded_by_its_name(
     assert client.post(where, typed(award="Best in show")).status_code == 422
     assert client.post(where, typed(award=MSC)).status_code == 302
     assert ledger.read_one(asked).awards == {MSC: make.today()}
+    seen = result_digest(UniversityResult.objects.get(award=MSC))
+    corrects = typed(award=MSC, result="not_passed", seen=seen)
+    assert client.post(where, corrects).status_code == 422  # without a reason
+    assert client.post(where, corrects | {"reason": "Misread."}).status_code == 302
+    assert (ledger.read_one(asked).awards, "Misread." in client.get(where).text) == ({}, True)
     client.force_login(cast.trainee)
     assert client.post(where, typed(award=MSC)).status_code == 403
     page = client.get(reverse("progress", args=[asked.ref])).content.decode()

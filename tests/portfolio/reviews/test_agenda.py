@@ -1,5 +1,6 @@
 """The agenda of a review meeting: what changed since the review before it, and what is open now."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,10 +15,11 @@ from django.utils import timezone
 from portfolio import ledger
 from portfolio.assessed import Attempt, Done
 from portfolio.dates import Hours, Leave
-from portfolio.diary import AgreedAction, Meeting
-from portfolio.models import Portfolio
+from portfolio.diary import AgreedAction, GoalFacts, Meeting, Told
+from portfolio.models import Interruption, Portfolio
 from portfolio.outside import Elsewhere, Placed, Result, RoundStands
 from portfolio.record import Record
+from portfolio.requirements.words import day
 from portfolio.reviews import agenda, last_meeting, review_points
 from portfolio.states import (
     ActivityState,
@@ -25,13 +27,16 @@ from portfolio.states import (
     AssessmentState,
     ElsewhereKind,
     FeedbackState,
+    GoalOutcome,
+    GoalState,
     LeaveKind,
     ResultState,
 )
 from portfolio.states import Side as Of
 from portfolio.workflow import ReviewOf, perform
+from portfolio.workflow.placements import EndOn
 from portfolio.workflow.reviews import Plan
-from portfolio.workflow.training_time import Away, Works
+from portfolio.workflow.training_time import Away, Gone, TimeOf, Works
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.records import IN_REVIEW, RETURNED, SIGNED, block, curriculum, held, record, row, signed, whole
@@ -50,6 +55,16 @@ ROWS = (
     whole("A", 4, (2, 2)),
     block(whole("B", 1), whole("C", 1), options=(("B",), ("C",)), title="Choice"),
 )
+
+
+NEVER = date(2027, 1, 1)
+OUTCOMES = {
+    GoalOutcome.GOING_WELL: "reviewed",
+    GoalOutcome.CHANGED: "reviewed",
+    GoalOutcome.ACHIEVED: "achieved",
+    GoalOutcome.GIVEN_UP: "given up",
+    GoalOutcome.REOPENED: "opened again",
+}
 
 
 def moment(on: date) -> datetime:
@@ -135,6 +150,32 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
         "placement": ({"placed": (Placed("The host", on),)}, ("Placement: The host", "From 10 January 2026.")),
         "leave": ({"leave": (Leave(START, on),)}, ("Leave", "1 September 2025 to 10 January 2026.")),
         "hours": ({"hours": (Hours(on, 60),)}, ("Working time: 0.6 of full time", "From 10 January 2026.")),
+        "goal set": (
+            {"goals": (GoalFacts("Chair a meeting", GoalState.ACHIEVED, on, NEVER),)},
+            ("1 goal set since 10 January 2026", "“Chair a meeting”."),
+        ),
+        **{
+            f"goal {outcome}": (
+                {"goals": (GoalFacts("Chair a meeting", GoalState.ACHIEVED, START, NEVER, ((outcome, on),)),)},
+                (f"1 goal {words} since 10 January 2026", "“Chair a meeting”."),
+            )
+            for outcome, words in OUTCOMES.items()
+        },
+        "agreed action": (
+            {"meetings": (Meeting("First", 1, LAST, BOTH, (AgreedAction(1, "Write it up", Of.OFFICER, NEVER, on),)),)},
+            ("1 agreed action done since 10 January 2026", ""),
+        ),
+        "requirements": (
+            {"told": (Told("confirm requirements", on, module="B"),)},
+            ("The requirements of B confirmed", "On 10 January 2026."),
+        ),
+        "placement moved": (
+            {
+                "placed": (Placed("The host", date(2025, 10, 1), "p1", recorded=START),),
+                "told": (Told("extend placement", on, "p1"),),
+            },
+            ("Placement: The host, goes on longer now", "On 10 January 2026."),
+        ),
         **gone(on),
     }
 
@@ -165,6 +206,18 @@ def gone(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
         "award taken back": (
             {"awards_lost": {"MSc": Result(ResultState.TAKEN_BACK, on)}},
             ("MSc: taken back", f"On {here}."),
+        ),
+        "placement removed": (
+            {"told": (Told("remove placement", on, "p1"),)},
+            ("A planned placement removed", f"On {here}."),
+        ),
+        "leave removed": (
+            {"told": (Told("remove training time", on, first=START, last=OLD),)},
+            ("Leave from 1 September 2025 to 9 January 2026 removed", f"On {here}."),
+        ),
+        "working time removed": (
+            {"told": (Told("remove training time", on, first=START, hours=True),)},
+            ("Working time from 1 September 2025 removed", f"On {here}."),
         ),
     }
 
@@ -252,6 +305,11 @@ def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
         asked={2: 0},
         asked_on={2: date(2026, 2, 3)},
         leave=(Leave(START, None),),
+        goals=(
+            GoalFacts("Chair a meeting", GoalState.OPEN, START, date(2026, 3, 11)),
+            GoalFacts("Learn to say no", GoalState.OPEN, START, TODAY),
+            GoalFacts("Write a page", GoalState.GIVEN_UP, START, OLD),
+        ),
         meetings=(Meeting("First", 1, LAST, BOTH, (action,)),),
     )
     assert said(given) == [
@@ -260,6 +318,7 @@ def test_what_is_open_now_is_on_the_agenda_whenever_it_began() -> None:
         ("1 returned item to revise", "A 1."),
         ("1 item in review", "A 2."),
         ("2 assessments with an assessor", "A 1 CBD and 1 OCE."),
+        ("2 open goals", "“Chair a meeting”; “Learn to say no”. 1 past its target date."),
         ("1 open action", "1 past the agreed day."),
     ]
 
@@ -377,3 +436,51 @@ def test_what_was_unlocked_voided_and_taken_back_since_a_review_stands_on_the_pa
         "A prize: taken back",
         "1 returned item to revise",
     ]
+
+
+@pytest.mark.django_db
+def test_goals_and_what_was_removed_since_a_review_stand_on_the_page_of_the_next_and_in_what_is_signed(
+    cast: Cast,
+) -> None:
+    """Nobody reads there why the leave was, and what the two sides sign is what the page said."""
+    portfolio, officer, client = make.with_rules(cast.portfolio), cast.officer, Client()
+    client.force_login(officer)
+    address = reverse("review_point", args=[portfolio.ref, 2])
+    first = make.today() - timedelta(days=40)
+    with time_machine.travel(timezone.now() - timedelta(days=20), tick=False):
+        before = make.goal(portfolio, "Chair a meeting")
+        make.goal(portfolio, "Keep a diary")
+        stays = make.placed(portfolio, officer, since=-10, until=5, title="Two weeks in imaging")
+        removed = make.placement_planned(portfolio, since=6, until=15, title="Never")
+        make.training_time(portfolio, officer, Away(first, first, LeaveKind.SICK, "A cold."))
+    with time_machine.travel(timezone.now() - timedelta(days=19), tick=False):
+        make.review_signed(portfolio, officer=officer)
+    make.review_planned(portfolio, officer, 2)
+    assert [one["title"] for one in client.get(address).context["agenda"]][-1] == "2 open goals"
+    make.reviewed(before, GoalOutcome.GOING_WELL, by=officer)
+    make.reviewed(before, GoalOutcome.ACHIEVED)
+    make.goal(portfolio, "Learn to say no")
+    perform("end placement", stays, by=officer, given=EndOn(make.today() - timedelta(days=18)))
+    perform("remove placement", removed, by=portfolio.trainee)
+    make.confirmed(portfolio, officer, "S-X1", activities=3, cbd=0, observed=0)
+    gone = Gone(Interruption, first)
+    perform("remove training time", TimeOf(portfolio), by=officer, given=gone, seen="1", reason="It was a cold day.")
+    expected = [
+        ("1 goal set", "“Learn to say no”."),
+        ("1 goal reviewed", "“Chair a meeting”."),
+        ("1 goal achieved", "“Chair a meeting”."),
+        ("The requirements of S-X1 confirmed", f"On {day(make.today())}."),
+        ("Placement: Two weeks in imaging, ends earlier now", f"On {day(make.today())}."),
+        ("A planned placement removed", f"On {day(make.today())}."),
+        (f"Leave from {day(first)} to {day(first)} removed", f"On {day(make.today())}."),
+        ("2 open goals", "“Keep a diary”; “Learn to say no”."),
+    ]
+    page = client.get(address)
+    listed = [(re.sub(r" since .*", "", one["title"]), one["note"]) for one in page.context["agenda"]]
+    assert [one for one in listed if one in expected] == expected
+    assert [one for one in listed if one not in expected] == []
+    for why in ("Sick", "cold"):
+        assert why not in page.content.decode()
+    signed = make.review_signed(portfolio, 2, trainee=False, officer=officer)
+    frozen = json.loads(signed.meeting.manifest)["agenda"]
+    assert [(re.sub(r" since .*", "", one["words"]), one["note"]) for one in frozen] == listed

@@ -183,6 +183,15 @@ def test_either_or_shows_both_branches_and_what_each_still_needs() -> None:
     assert asked(done, {"any_of": [[{"phase": 2, "percent": 100}], [{"overall": 100}]]}).met == Met.MET
 
 
+def test_a_branch_that_can_never_hold_is_not_met_and_no_items_are_to_go() -> None:
+    """A module that the curriculum lacks, or that is not in the option taken, is not brought nearer by any item."""
+    chosen = block(whole("S-B", 4), whole("S-C", 4), options=(("S-B",), ("S-C",)))
+    of = record(whole("S-A", 10), chosen, taken={2: 0})
+    for code in ("S-Z", "S-C"):
+        line = asked(of, {"any_of": [[{"overall": 60}, {"module": code, "percent": 50}], [{"overall": 60}]]})
+        assert [(one.met, one.to_go) for one in line.branches] == [(Met.NOT_MET, 0), (Met.NOT_MET, 9)], code
+
+
 def test_of_two_branches_one_unknown_is_enough_not_to_know() -> None:
     of = record(module("S-X"), whole("S-A"))
     assert asked(of, {"any_of": [[{"module": "S-A", "percent": 100}], [{"overall": 0}]]}).met == Met.UNKNOWN
@@ -218,13 +227,28 @@ def test_leave_without_an_end_hides_the_points_after_it() -> None:
     assert [one.day and str(one.day) for one in points] == ["2025-03-31", None, None, None]
 
 
-def test_the_next_point_is_the_first_that_is_still_to_come() -> None:
-    points = review_points(of_the_file())
-    assert [
-        (found.number if (found := next_point(points, day)) else None)
-        for day in (date(2025, 1, 1), date(2025, 3, 31), date(2025, 4, 1), date(2030, 1, 1))
-    ] == [1, 1, 2, 4]
+def next_on(*days: date, meetings: tuple[Meeting, ...] = ()) -> list[int | None]:
+    points = review_points(of_the_file(meetings=meetings))
+    return [(found.number if (found := next_point(points, day)) else None) for day in days]
+
+
+def test_the_next_point_is_the_first_that_is_still_to_come_once_both_have_signed_those_before() -> None:
+    held = tuple(Meeting(name, 1, START, BOTH) for name in ("Six-month check-in", "End of year 1 review"))
+    days = (date(2025, 1, 1), date(2025, 3, 31), date(2025, 4, 1), date(2025, 10, 1))
+    assert next_on(*days[:3], meetings=held[:1]) == [1, 1, 2]
+    assert next_on(*days, meetings=held) == [1, 1, 2, 3]
     assert next_point((), date(2025, 1, 1)) is None
+
+
+def test_a_point_that_is_past_comes_first_until_both_have_signed_it_or_a_later_one() -> None:
+    """Of those that are past the last alone is asked for; on its day itself a point is still to come."""
+    after = (date(2025, 4, 1), date(2025, 9, 30), date(2025, 10, 1), date(2027, 9, 16))
+    assert next_on(*after) == [1, 1, 2, 4]
+    by_one = Meeting("Six-month check-in", 1, START, {Side.TRAINEE: START})
+    assert next_on(*after, meetings=(by_one,)) == [1, 1, 2, 4]
+    corrected = (Meeting("Six-month check-in", 1, START, BOTH), Meeting("Six-month check-in", 2, START))
+    assert next_on(*after[:2], meetings=corrected) == [2, 2]  # the old record counts until both have signed the new one
+    assert next_on(*after[:2], meetings=(Meeting("End of year 1 review", 1, START, BOTH),)) == [2, 2]
 
 
 def test_a_curriculum_without_rules_has_no_points() -> None:

@@ -73,6 +73,18 @@ def test_the_cheapest_branch_of_one_point_may_cost_more_at_a_later_one() -> None
     assert items(of_points(either, later, modules=modules)) == [0, 4, 5]
 
 
+def test_a_branch_that_can_never_hold_is_not_the_cheapest_and_a_point_that_cannot_is_no_corner() -> None:
+    modules = (whole("S-A", 10), whole("S-B", 10))
+    lacking = [{"overall": 10}, {"module": "S-Z", "percent": 100}]
+    either = point({"any_of": [lacking, [{"module": "S-A", "percent": 100}]]}, name="One")
+    never, later = point(*lacking, name="Two", year=2), point({"overall": 100}, name="Three", year=3)
+    assert [(one.name, one.items) for one in target_line(of_points(either, never, later, modules=modules))] == [
+        ("Start of training", 0),
+        ("One", 10),
+        ("Three", 20),
+    ]
+
+
 def test_an_unknown_number_makes_the_target_a_floor() -> None:
     of = of_points(point({"overall": 50}), modules=(module("S-X", expected=10), whole("S-A", 2)))
     assert [(corner.items, corner.at_least) for corner in target_line(of)] == [(0, False), (6, True)]

@@ -112,6 +112,44 @@ def test_the_next_review_and_the_pace_are_on_progress_and_in_the_list_of_trainee
     assert own.context["pace"].words in own.content.decode()
 
 
+def test_a_review_that_is_past_and_not_signed_by_both_is_said_first_on_every_page_and_then_the_one_to_come(
+    cast: Cast,
+) -> None:
+    past, later = make.today() - 20 * DAY, make.today() + 300 * DAY
+    points = [
+        {
+            "name": name,
+            "requires": [{"meeting": True}],
+            "due": {"year": on.year - cast.portfolio.cohort_year, "month": on.month, "day": on.day},
+        }
+        for name, on in (("Check-in", past), ("Second review", later))
+    ]
+    of, officer = make.with_rules(cast.portfolio, {"review_points": points}), client(cast.officer)
+
+    def seen() -> list[Any]:
+        own, listed = officer.get(at(of, "progress")), officer.get(reverse("trainees")).context["rows"][0]["review"]
+        assert own.context["review"] == listed
+        table: Any = officer.get(reverse("trainees_csv"))
+        rows = b"".join(table.streaming_content).decode().splitlines()
+        in_short = [one["late"] for one in officer.get(at(of, "plan")).context["points"]]
+        due = [officer.get(at(of, "review_point", number)).context["facts"][0]["value"] for number in (1, 2)]
+        assert due == [row["facts"][0]["value"] for row in officer.get(at(of, "reviews")).context["rows"]]
+        said = officer.get(at(of, "progress")).text.partition(">Next review</h3>")[2].partition("All reviews")[0]
+        then = listed["then"] and (listed["then"]["name"], listed["then"]["day"])
+        assert (listed["late"] in said, bool(then) == ("Then <a" in said)) == (True, True)
+        assert f'"{listed["name"]}","' in rows[1]
+        return [listed["name"], listed["day"], listed["late"], then, in_short, due]
+
+    was, will = f"{full(past)}, 20 days ago", f"{full(later)}, in 300 days"
+    late = "Not signed by both yet."
+    assert seen() == [
+        *("Check-in", f"Was due {was}", late, ("Second review", f"Due {will}")),
+        *([late, ""], [f"{was}. {late}", will]),
+    ]
+    make.review_signed(of, officer=cast.officer)
+    assert seen() == ["Second review", will, "", None, ["", ""], [was, will]]
+
+
 def test_agreed_actions_carry_into_what_is_next_until_they_are_done(cast: Cast, of: Portfolio) -> None:
     reach(State.SIGNED_BY_BOTH, cast)
 

@@ -431,6 +431,21 @@ def test_what_was_submitted_keeps_its_words(client: Client, cast: Cast) -> None:
     )
 
 
+def test_what_another_system_signed_keeps_its_words_and_is_named_once_where_it_has_none(
+    client: Client, cast: Cast
+) -> None:
+    send(client, cast.trainee, cast.portfolio)
+    entries = [make.entry("S-X1", number) for number in (3, 4)]
+    make.signed_elsewhere(cast.portfolio, cast.officer, *entries)
+    for number, status in ((3, 409), (4, 302), (4, 409)):
+        sent = send(client, cast.trainee, cast.portfolio, number, title=f"Other words {number}")
+        assert sent.status_code == status, number
+        way = at(cast.portfolio, number, "S-X1", "activity_label")
+        assert way not in page_of(client, cast.trainee, cast.portfolio, number, "S-X1")
+    labels = Activity.objects.filter(module__code="S-X1", number__in=(3, 4)).order_by("number")
+    assert [row.label_title for row in labels] == ["Plan a migration", "Other words 4"]
+
+
 def test_a_number_that_is_no_place_cannot_be_named(client: Client, cast: Cast) -> None:
     assert send(client, cast.trainee, cast.portfolio, 9).status_code == 404
     with pytest.raises(TooLate):

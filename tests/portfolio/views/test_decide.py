@@ -284,6 +284,27 @@ def test_an_incomplete_decision_is_422_and_decides_nothing(
     assert Decision.objects.count() == 0
 
 
+def test_of_several_items_in_one_form_each_has_a_tick_of_its_own_for_what_looks_like_a_patient(
+    cast: Cast, client: Client
+) -> None:
+    first, second = two(cast)
+    client.force_login(cast.assessor)
+    sent = answers((first, "returned", "Seen with NHS 999 000 0018."), (second, "signed_off", "Born 3 May 1950."))
+    asked = client.post(desk(first), sent)
+    ticks = [f"S-C1-{item.activity.number}-checked" for item in (first, second)]
+    assert (asked.status_code, [f'name="{tick}"' in asked.text for tick in ticks]) == (422, [True, True])
+    for name in ("S-C1 1", "S-C1 2"):
+        assert f"I have checked the feedback on {name}: it does not identify a patient" in asked.text
+    for tick, other in (ticks, ticks[::-1]):
+        half = client.post(desk(first), sent | {tick: "on"})
+        wrong = [f"{form.prefix}-{field}" for form in half.context["bad"] for field in form.errors]
+        assert (half.status_code, wrong, half.text.count(f'name="{tick}" type="checkbox" checked')) == (422, [other], 1)
+        assert ("999 000 0018" in half.text, "Born 3 May 1950." in half.text) == (True, True)
+    assert Decision.objects.count() == 0
+    assert client.post(desk(first), sent | dict.fromkeys(ticks, "on")).status_code == 302
+    assert sorted(Decision.objects.values_list("outcome", flat=True)) == ["returned", "signed_off"]
+
+
 def test_an_empty_post_is_a_form_with_nothing_chosen(cast: Cast, client: Client) -> None:
     item = make.in_review(cast.portfolio, cast.assessor)
     client.force_login(cast.assessor)

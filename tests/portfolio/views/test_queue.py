@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.models import User
 from portfolio.models import Addressee, AssessmentAddressee, Item, Portfolio, ReviewAction
 from portfolio.requirements.words import day
 from portfolio.states import Outcome
+from portfolio.views import queue
 from portfolio.workflow import ReviewOf, perform
 from portfolio.workflow.reviews import Which
 from tests import make
@@ -303,6 +305,33 @@ def test_the_queue_is_narrowed_by_trainee_kind_and_date_and_each_row_leads_on_in
     assert (place.following, place.back) == (page.context["rows"][1]["href"], f"{QUEUE}?who={here}&due=now")
     answer = client.post(page.context["rows"][0]["href"], {"S-C1-1-outcome": "signed_off", "S-C1-1-seen": late.digest})
     assert (answer.status_code, answer["Location"]) == (302, place.following)
+    answer = client.post(place.following, {"S-C1-2-outcome": "signed_off", "S-C1-2-seen": now.digest})
+    assert (answer.status_code, answer["Location"]) == (302, f"{QUEUE}?who={here}&due=now")
+    at = f"{reverse('assess', args=[assessment.aid])}?kind=assessment"
+    assert f'href="{QUEUE}?kind=assessment">Cancel</a>' in client.get(at).text
+    typed = {"outcome": "satisfactory", "standing": "on", "strengths": "Clear.", "to_develop": "More."}
+    typed |= {"action": "Again.", "mark_0": "Meets expectations", "seen": make.seen_of(assessment)}
+    answer = client.post(at, typed)
+    assert (answer.status_code, answer["Location"]) == (302, f"{QUEUE}?kind=assessment")
+
+
+def test_the_way_back_leads_to_the_page_of_the_queue_and_keeps_its_filters(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PER_PAGE", 2)
+    rows = [make.in_review(cast.portfolio, cast.assessor, number=number) for number in (1, 2, 3)]
+    make.in_review(cast.other, cast.assessor)
+    client.force_login(cast.assessor)
+    for query, last in (("", "page=2"), (f"who={cast.portfolio.ref}&kind=submission", "&page=2")):
+        at = [f"{reverse('review', args=[row.submission.sid])}?{query}" for row in rows]
+        ways = [client.get(one).context["place"].back for one in at]
+        narrowed = QUEUE + (f"?{query}" if query else "")
+        second = f"{narrowed}{'' if query else '?'}{last}"
+        assert ways == [narrowed, narrowed, second]
+        assert at[2].rstrip("?") in [row["href"] for row in client.get(second).context["rows"]]
+    answer = client.post(at[2], {"S-C1-3-outcome": "signed_off", "S-C1-3-seen": rows[2].digest})
+    assert (answer.status_code, answer["Location"]) == (302, second)
+    assert client.get(second).context["page"].number == 1  # the page that was, and is no more
 
 
 def test_the_filters_name_nobody_whose_work_does_not_wait_here(cast: Cast, client: Client) -> None:

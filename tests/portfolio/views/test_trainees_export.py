@@ -1,6 +1,8 @@
 """The list of trainees as a file: what the page shows, for whoever the page shows it to, and for nobody else."""
 
 import csv
+import re
+from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -14,8 +16,10 @@ from portfolio.cohort import summaries
 from portfolio.cohort.table import HEAD
 from portfolio.models import Organisation
 from portfolio.spreadsheets import read_back
-from portfolio.states import RoleKind
+from portfolio.states import LeaveKind, RoleKind
 from portfolio.views.trainees import export
+from portfolio.workflow import perform
+from portfolio.workflow.training_time import Away
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.cohort.test_assessors import said
@@ -28,9 +32,29 @@ pytestmark = pytest.mark.django_db
 Lines = list[dict[str, Any]]
 # How the page says a number that it leaves out where it is 0.
 COUNTS = {"Signed elsewhere": "%s signed elsewhere", "Items in review": "%s in review", "Target today": "target %s"}
+COUNTS["Days until then"] = ", in %s days"
+BETWEEN = {
+    "Cohort",
+    "Closed",
+    "on",
+    "of",
+    "in",
+    "review",
+    "signed",
+    "elsewhere",
+    "target",
+    "Moved",
+    "by",
+    "with",
+    "None",
+}
+BETWEEN |= {"No", "flags", "days"}  # which the page says between its figures, and where there is none
 FILES = ("", "modules_", "assessors_")
 SAVED_AS = {"modules_": '"trainees-by-module-', "assessors_": '"assessors-'}
 HALF: dict[str, Any] = {"credits": 90, "kind": "specialist", "activities": 2, **make.KNOWN}
+ONE: list[dict[str, Any]] = [
+    {"title": "All of it", "credits": 180, "modules": [{"code": "S-A1", **HALF, "credits": 180}]}
+]
 OPTIONS: list[dict[str, Any]] = [
     {
         "title": "Choice",
@@ -97,6 +121,34 @@ def test_a_file_says_what_the_page_says_and_nothing_else(client: Client, cast: C
                 assert number in ("", "0") or words % number in told, (column, told)
             rest = line.keys() - COUNTS.keys() - {"Flags", "Credits signed off", "Credits in all"}
             assert [(column, line[column]) for column in rest if line[column] not in told] == []
+
+
+def test_a_file_leaves_out_nothing_that_the_page_says(client: Client, cast: Cast) -> None:
+    """What a row of the page says beside the cells of its line in the file are the words between them, and no more."""
+    filled(cast)
+    next_year = {"year": make.today().year + 1 - cast.portfolio.cohort_year, "month": 6, "day": 30}
+    review = {"name": "Second review", "due": next_year, "requires": [{"meeting": True}, {"overall": 90}]}
+    cast.portfolio = make.with_rules(cast.portfolio, {"review_points": [review]})
+    away = Away(make.today() - timedelta(days=60), make.today() - timedelta(days=30), LeaveKind.SICK)
+    make.training_time(cast.portfolio, cast.officer, away)
+    done = make.portfolio(make.person("Una Voss"), make.curriculum("ONE1-1-24", blocks=ONE))
+    make.role(done, cast.officer, RoleKind.OFFICER)
+    make.role(done, cast.assessor, RoleKind.ASSESSOR)
+    for number in (1, 2):
+        make.signed_off(done, cast.assessor, code="S-A1", number=number)
+    make.module_signed_off(done, cast.officer, code="S-A1")
+    perform("close portfolio", cast.other, by=cast.administrator, reason="Left.")
+    shown = rows(page_of(client, cast.administrator))
+    lines = as_csv(client, cast.administrator)
+    assert [column for column in HEAD if not any(line[column] not in ("", "0") for line in lines)] == []
+    for line in lines:
+        cells = [
+            cell for column, value in line.items() for cell in (value.split("; ") if column == "Flags" else [value])
+        ]
+        rest = shown[line["Trainee"]]
+        for cell in sorted(filter(None, cells), key=len, reverse=True):
+            rest = re.sub(rf"(?<!\w){re.escape(cell)}(?!\w)", "|", rest, count=1)
+        assert {*re.findall(r"[\w’]+", rest)} <= BETWEEN, (shown[line["Trainee"]], rest)
 
 
 @pytest.mark.parametrize("query", ["?q=ra", "?sort=-name", "?flag=late", "?cohort=STP-2019", "?sort=items&page=2"])
@@ -236,7 +288,9 @@ def test_the_file_of_assessors_says_what_the_page_says(client: Client, cast: Cas
         ]
         (maya, femi) = read(client, cast.administrator, name="assessors_")
         assert list(maya.values()) == ["Maya Lind", "1", "1", "0 days", "0 days", "3"]
-        shown = said(client.get(reverse("trainees_assessors")).content.decode())
+        page = client.get(reverse("trainees_assessors")).content.decode()
+        assert re.findall(r'<th role="columnheader"[^>]*>(.*?)</th>', page) == list(maya)
+        shown = said(page)
         for line, row in zip((maya, femi), shown, strict=True):
             assert [cell for cell in line.values() if cell != "0" and cell not in row] == []
         assert read(client, cast.other_officer, name="assessors_") == []

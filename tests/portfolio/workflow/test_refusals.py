@@ -7,7 +7,17 @@ import pytest
 from portfolio import files
 from portfolio.models import Decision, Link, StoredFile, Submission
 from portfolio.states import ActivityState, ItemState
-from portfolio.workflow import Incomplete, LinkTo, Redirect, Refused, Submit, TooLate, perform, writing
+from portfolio.workflow import (
+    TABLES,
+    Incomplete,
+    LinkTo,
+    Redirect,
+    Refused,
+    Submit,
+    TooLate,
+    perform,
+    writing,
+)
 from portfolio.workflow.activities import newest_revisions
 from tests import make
 from tests.cast import Cast
@@ -18,6 +28,32 @@ def refused(kind: type[Refused], field: str | None, action: str, subject: Any, *
         perform(action, subject, **arguments)
     if isinstance(refusal.value, Incomplete):
         assert list(refusal.value.errors) == [field]
+
+
+def test_these_steps_and_no_other_are_refused_without_a_reason(cast: Cast) -> None:
+    """A form asks for it too: here it is the step that does, whatever page leads to it."""
+    found = {name for table in TABLES.values() for name, step in table.steps.items() if step.needs_reason}
+    assert found == {
+        "return",
+        "unlock",
+        "void elsewhere",
+        "void module sign-off",
+        "close portfolio",
+        "reopen portfolio",
+        "achieve goal",
+        "give up goal",
+        "reopen goal",
+        "review goal",
+        "refuse option",
+        "correct result",
+        "void assessment elsewhere",
+        "record review again",
+        "remove training time",
+        "void assessment",
+        "decline nomination",
+    }
+    subject = make.signed_off(cast.portfolio, cast.assessor)
+    refused(Incomplete, "reason", "unlock", subject, by=cast.officer, reason=" ")
 
 
 def test_what_a_link_needs(cast: Cast) -> None:
