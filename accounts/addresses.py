@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from allauth.account.models import EmailAddress
+from django.db.models import Q
 
 from accounts.models import User
 
@@ -22,9 +22,13 @@ def host(address: str) -> str:
 
 
 def mailboxes(user: User) -> frozenset[str]:
-    """The mailboxes of somebody: that of the address they sign in with, and of every further one that they verified."""
-    verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return frozenset(map(mailbox, (user.email, *verified)))
+    """The mailboxes of somebody: that of the address they sign in with, and of every further one that they verified.
+
+    Also those of accounts that were merged into theirs.
+    """
+    theirs = User.objects.filter(Q(pk=user.pk) | Q(merged_into=user.pk))
+    rows = theirs.values_list("email", "emailaddress__email", "emailaddress__verified")
+    return frozenset(mailbox(one) for email, further, verified in rows for one in (email, verified and further) if one)
 
 
 def _plain(address: str) -> str:

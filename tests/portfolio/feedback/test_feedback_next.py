@@ -60,7 +60,8 @@ def test_its_months_pass_with_the_trainees_own_time_here_and_on_the_page(
     assert step.why == "Month 18 of the training: 4 September 2025, moved by 184 days of leave."
     client.force_login(cast.trainee)
     page = client.get(reverse("feedback", args=[of.ref]))
-    assert "Suggested for 4 September 2025: month 18 of the training." in page.text
+    how = "4 March 2025 for somebody full time; moved by 184 days of leave."
+    assert f"Suggested for 4 September 2025: month 18 of the training. {how}" in page.text
     make.training_time(of, cast.officer, Away(date(2025, 1, 10), None, "parental", ""))
     assert due(of, date(2030, 1, 1)) == []
     page = client.get(reverse("feedback", args=[of.ref]))

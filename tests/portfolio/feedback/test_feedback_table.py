@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from audit.models import Event
 from portfolio import proof
 from portfolio.models import (
@@ -188,7 +189,9 @@ def test_the_trainee_asks_nobody_who_is_themselves(cast: Cast) -> None:
     local, _, host = cast.trainee.email.partition("@")
     EmailAddress.objects.create(user=cast.trainee, email="p.raman@home.example.org", verified=True)
     EmailAddress.objects.create(user=cast.trainee, email="not.theirs@example.org", verified=False)
-    spelt = (cast.trainee.email.upper(), f"{local}+msf@{host}", f"{local.replace('.', '')}@{host}")
+    before = make.person("Priya Raman", email="priya.before@example.org")
+    User.objects.filter(pk=before.pk).update(merged_into=cast.trainee, is_active=False)
+    spelt = (before.email, cast.trainee.email.upper(), f"{local}+msf@{host}", f"{local.replace('.', '')}@{host}")
     for own in (cast.trainee.email, *spelt, "P.Raman+msf@home.example.org"):
         with pytest.raises(Incomplete) as refusal:
             perform("invite respondents", subject, by=cast.trainee, given=Invite([Respondent(own, "other")]))
