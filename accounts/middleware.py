@@ -16,13 +16,14 @@ class SignedIn(HttpRequest):
     """A request as a view behind LoginRequired gets it: somebody is signed in. For type hints.
 
     `portfolio` is the one that the page is in, once the view has fetched it; `standing` what they are today, `waits`
-    what waits for them, and `snippets` what they keep for feedback, once that is read.
+    what waits for them, `whose` that is, and `snippets` what they keep for feedback, once that is read.
     """
 
     user: User
     portfolio: Any
     standing: Any
     waits: Any
+    whose: Any
     snippets: Any
 
 

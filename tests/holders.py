@@ -8,7 +8,14 @@ from portfolio.models.asking import AskedFor
 from tests import make
 
 # By a link they were sent, or on the device that its trainee handed over; on a submission, or of an assessment.
-HOLDERS = ("link_holder", "assessment_link_holder", "device_holder", "assessment_device_holder")
+# A holder of a forwarded link has that of the first of them, and not the mailbox.
+HOLDERS = (
+    "link_holder",
+    "forwarded_link_holder",
+    "assessment_link_holder",
+    "device_holder",
+    "assessment_device_holder",
+)
 ASSESSOR = make.nominee("Otis Wade", "otis.wade@example.org")  # without an account: assesses by a link
 
 
@@ -16,6 +23,15 @@ def prove(browser: Client, token: str, address: str = make.nominee().address) ->
     """This browser proved the mailbox of a link."""
     browser.post(reverse("sign_code", args=[token]))
     browser.post(reverse("sign_prove", args=[token]), {"code": make.coded(address)})
+    return browser
+
+
+def forward(browser: Client, token: str, address: str = make.nominee().address) -> Client:
+    """This browser has the link and not the mailbox that a code is sent to: whoever it is guesses, and is wrong."""
+    browser.get(reverse("sign", args=[token]))
+    browser.post(reverse("sign_code", args=[token]))
+    wrong = f"{(int(make.coded(address)) + 1) % 1_000_000:06}"
+    browser.post(reverse("sign_prove", args=[token]), {"code": wrong})
     return browser
 
 

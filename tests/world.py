@@ -26,7 +26,7 @@ from portfolio.workflow.assessments.reflecting import reflect
 from portfolio.workflow.training_time import Away, Works
 from tests import make
 from tests.cast import Cast, assemble
-from tests.holders import ASSESSOR, HOLDERS, lend, prove
+from tests.holders import ASSESSOR, HOLDERS, forward, lend, prove
 
 KNOWN = {"kind": "specialist", "activities": 1, **make.KNOWN}
 ASSESSED = make.ASSESSED | {"observed": 5}
@@ -245,6 +245,7 @@ def build(files: Path) -> World:
     people = {"anonymous": None, **dict.fromkeys(HOLDERS), **cast.people(), "supervisor": supervisor}
     _rows_of_the_admin_site(of, cast.administrator)
     browsers = {name: _browser(person) for name, person in people.items()}
+    forward(browsers["forwarded_link_holder"], token)
     prove(browsers["link_holder"], token)
     prove(browsers["assessment_link_holder"], assess_token, ASSESSOR.address)
     lend(browsers["device_holder"], handed.submission)

@@ -185,3 +185,8 @@ def administrators(portfolio: Portfolio) -> list[User]:
     """Active people who administer it today, each once; not its own trainee."""
     rows = administering(portfolio).filter(in_dates(), user__is_active=True).exclude(user=portfolio.trainee_id)
     return sorted({row.user for row in rows.select_related("user")}, key=lambda person: person.pk)
+
+
+def leaders_or_administrators(portfolio: Portfolio) -> list[User]:
+    """Who is told of what must not go unheard: those who lead, and where nobody does today, those who administer."""
+    return leaders(portfolio) or administrators(portfolio)

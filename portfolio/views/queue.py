@@ -79,11 +79,16 @@ Queued = tuple[Waits, list[Waits]]
 
 def filters(request: SignedIn, *, all_people: bool = False) -> FindWaiting:
     """What the address narrows the queue to. Whose things wait is read where somebody is named, or may be chosen."""
-    whose: dict[str, tuple[int, str]] = {}
-    if all_people or request.GET.get("who"):
+    return FindWaiting(request.GET.dict(), whose=_whose(request) if all_people or request.GET.get("who") else {})
+
+
+def _whose(request: SignedIn) -> dict[str, tuple[int, str]]:
+    """The portfolios of what waits, by their refs, with their trainees' names; read once a request."""
+    if not hasattr(request, "whose"):
         rows = access.portfolios_of(waits(request)).values_list("ref", "pk", "trainee__name")
-        whose = {ref: (pk, name) for ref, pk, name in rows}
-    return FindWaiting(request.GET.dict(), whose=whose)
+        request.whose = {ref: (pk, name) for ref, pk, name in rows}
+    found: dict[str, tuple[int, str]] = request.whose
+    return found
 
 
 def queue(request: SignedIn, form: FindWaiting) -> list[Queued]:

@@ -18,7 +18,7 @@ from portfolio.models import Portfolio
 from portfolio.states import RoleKind
 from tests import make
 from tests.cast import Cast, assemble, surround
-from tests.holders import ASSESSOR, HOLDERS, lend, prove
+from tests.holders import ASSESSOR, HOLDERS, forward, lend, prove
 from tests.portfolio.workflow.test_activity_table import everything
 from tests.world import undone
 
@@ -107,6 +107,7 @@ def _hold(cast: Cast, browsers: dict[str, Client]) -> None:
     of, beside = cast.portfolio, make.person("Cass Doyle")
     make.role(of, beside)
     _, token = make.linked(of, cast.officer, 2, code="S-X1")
+    forward(browsers["forwarded_link_holder"], token)
     prove(browsers["link_holder"], token)
     lend(browsers["device_holder"], make.in_review(of, beside, "S-X1", 4).submission)
     _, token = make.linked_to_assess(of, cast.officer, who=ASSESSOR, code="S-H1")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -239,7 +240,12 @@ def _door(
     """Nothing but the way to a code, and where one was sent, the box for it."""
     waits = codes.newest(link) is not None
     form = form or CodeForm(action=reverse("sign_prove", args=[key]), shows=shows(link.asking))
-    context = {"form": form if waits or form.errors else None, "waits": waits, "key": key}
+    context = {
+        "form": form if waits or form.errors else None,
+        "waits": waits,
+        "key": key,
+        "minutes": settings.SIGN_CODE_MINUTES,
+    }
     return render(request, "portfolio/one_off/door.html", context, status=status)
 
 

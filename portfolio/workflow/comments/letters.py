@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db.models import Q
 
 from accounts.models import User
-from portfolio.access import leaders, visible
+from portfolio.access import leaders_or_administrators, visible
 from portfolio.mail import Letter, letter
 from portfolio.models import Comment
 from portfolio.workflow.comments.about import address_of, called, decider, decision_of, portfolio_of
@@ -52,7 +52,7 @@ def where(row: Comment) -> str:
 def _for_the_decision(row: Comment) -> list[User]:
     """Whoever decided; and those who lead, where that person hears nothing: else a question would go to nobody."""
     person = decider(row.of)
-    return [person] if person and _hears(person, row) else leaders(portfolio_of(row.of))
+    return [person] if person and _hears(person, row) else leaders_or_administrators(portfolio_of(row.of))
 
 
 def _hears(person: User, row: Comment) -> bool:

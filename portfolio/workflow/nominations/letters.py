@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from portfolio.access import leaders
+from portfolio.access import administrators, leaders
 from portfolio.mail import Letter, letter, page_of, requested
 from portfolio.models import Nomination, NominationAnswer
 from portfolio.models.asking import Asking
@@ -12,15 +12,19 @@ from portfolio.workflow.one_off.letters import asked
 
 
 def nominated(row: Asking | Nomination) -> Iterator[Letter]:
-    """To those who approve: somebody new is named, where that is who is asked."""
+    """To those who approve: somebody new is named, where that is who is asked. Where nobody can approve today, to those
+    who can give somebody the role."""
     if not isinstance(row, Nomination):
         return
-    trainee = row.portfolio.trainee
-    for officer in leaders(row.portfolio):
+    trainee, officers = row.portfolio.trainee, leaders(row.portfolio)
+    then = "Nobody can until you approve them, or decline."
+    if not officers:
+        then = "Nobody can until a training officer approves them, and this portfolio has none today: appoint one."
+    for one in officers or administrators(row.portfolio):
         yield letter(
-            officer,
+            one,
             f"{trainee.name} names a new assessor",
-            [f"{trainee.name} asks somebody new to decide. Nobody can until you approve them, or decline."],
+            [f"{trainee.name} asks somebody new to decide. {then}"],
             reverse("nomination", args=[row.portfolio.ref, row.nid]),
         )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from outbox.writing import Letter
-from portfolio.access import leaders
+from portfolio.access import leaders_or_administrators
 from portfolio.mail import letter, page_of
 from portfolio.models import Assessment, AssessmentDecision, Decision, Item, Lending, SignLink, Submission
 from portfolio.models.asking import AskedFor, Asking
@@ -181,4 +181,5 @@ def opened_elsewhere(link: SignLink, by: User | None) -> list[Letter]:
 
 def _to_leaders(way: Way, subject: str, said: str) -> list[Letter]:
     asked_for = way.asking.asked_for
-    return [letter(officer, subject, [said], page_of(asked_for)) for officer in leaders(asked_for.portfolio)]
+    told = leaders_or_administrators(asked_for.portfolio)
+    return [letter(one, subject, [said], page_of(asked_for)) for one in told]

@@ -15,6 +15,7 @@ from outbox.models import Mail
 from portfolio.models import Assessment, Item
 from portfolio.proof.assessed import assessments
 from portfolio.proof.submitted import items
+from portfolio.states import RoleKind
 from portfolio.workflow import perform
 from portfolio.workflow.one_off import codes
 from tests import make
@@ -118,3 +119,18 @@ def test_an_officer_who_opens_it_themselves_is_told_nothing_and_of_the_next_who_
     assert (told(cast.officer), events()) == ([], [])
     signed_in(cast.stranger).get(asked[1])
     assert (len(told(cast.officer)), [one["signed_in"] for one in events()]) == (1, [cast.stranger.pk])
+
+
+def test_where_nobody_leads_today_those_who_administer_are_told(cast: Cast) -> None:
+    """The row says that it was told: it would never be told again."""
+    _, token = make.linked(cast.portfolio, cast.officer)
+    leading = cast.portfolio.roles.filter(kind__in=[RoleKind.OFFICER, RoleKind.COORDINATOR])
+    leading.update(starts_on=make.today() - timedelta(days=3), ends_on=make.today() - timedelta(days=1))
+    signed_in(cast.stranger).get(reverse("sign", args=[token]))
+    assert (told(cast.officer), len(told(cast.administrator)), len(told(cast.cohort_administrator))) == ([], 1, 1)
+    assert told(cast.other_cohort_administrator) == []
+    Mail.objects.all().delete()
+    make.nominated(cast.portfolio, 2)
+    said = {row.person: row.text for row in Mail.objects.select_related("person")}
+    assert said.keys() == {cast.administrator, cast.cohort_administrator}
+    assert "this portfolio has none today: appoint one." in said[cast.administrator]

@@ -309,6 +309,8 @@ def test_the_queue_is_narrowed_by_trainee_kind_and_date_and_each_row_leads_on_in
     assert (answer.status_code, answer["Location"]) == (302, f"{QUEUE}?who={here}&due=now")
     at = f"{reverse('assess', args=[assessment.aid])}?kind=assessment"
     assert f'href="{QUEUE}?kind=assessment">Cancel</a>' in client.get(at).text
+    of_one = at.replace("kind=assessment", f"who={here}")
+    assert (queries(client, of_one) - queries(client, at), queries(client, of_one) <= 15) == (1, True)
     typed = {"outcome": "satisfactory", "standing": "on", "strengths": "Clear.", "to_develop": "More."}
     typed |= {"action": "Again.", "mark_0": "Meets expectations", "seen": make.seen_of(assessment)}
     answer = client.post(at, typed)
