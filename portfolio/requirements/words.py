@@ -42,7 +42,7 @@ def spans(numbers: Iterable[int]) -> str:
 # --- whose turn it is ---------------------------------------------------------------------------------------------
 
 NO_OFFICER = "There is no training officer now."
-WITH_NOBODY = "It is with nobody: the assessor can no longer decide."
+WITH_NOBODY = "It is with nobody who can decide."
 
 
 def with_somebody(assessor: str, since: date | datetime) -> str:

@@ -163,7 +163,7 @@ def test_an_item_whose_assessor_can_no_longer_decide_asks_trainee_or_officer_for
         Blocker(
             kind=BlockerKind.WITH_NOBODY,
             words="Choose another assessor for activity 1, Task 1",
-            reason="It is with nobody: the assessor can no longer decide.",
+            reason="It is with nobody who can decide.",
             who=Who.TRAINEE,
             at=there,
             number=1,

@@ -210,7 +210,7 @@ def test_an_assessment_with_nobody_is_the_trainees_next_step(cast_with_slots: Ca
     first = do_next(ledger.read_one(cast_with_slots.portfolio), today=make.today())[0]
     assert (first.words, first.why) == (
         f"{row.module.code} {row.kind}",
-        "It is with nobody: the assessor can no longer decide.",
+        "It is with nobody who can decide.",
     )
 
 
