@@ -212,6 +212,15 @@ def test_people_who_are_here_get_roles_and_no_invitation(client: Client, cast: C
     assert cast.portfolio.roles.filter(user__name="Olga Dunn").count() == 1
 
 
+def test_a_role_is_given_in_the_portfolio_that_the_administrator_keeps_and_in_no_other_of_the_trainee(
+    client: Client, cast: Cast, administrator: User
+) -> None:
+    elsewhere = make.portfolio(cast.trainee, Portfolio.objects.get(trainee=cast.other_programme_trainee).curriculum)
+    confirm(client, preview(client, role("assessor", "Olga Dunn", cast.trainee.email)))
+    assert [row.portfolio for row in Role.objects.filter(user__name="Olga Dunn")] == [cast.portfolio]
+    assert not elsewhere.roles.exists()
+
+
 def test_whoever_signed_by_links_has_an_account_from_then_on(client: Client, cast: Cast, administrator: User) -> None:
     grace = make.person("Grace Todd", email="grace@example.org", one_off=True)
     shown = preview(client, role("assessor", "Grace Todd", cast.trainee.email, **{"e-mail": "grace@example.org"}))
