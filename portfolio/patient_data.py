@@ -46,15 +46,15 @@ def find(text: str) -> list[Finding]:
     return sorted([*_nhs_numbers(text), *_dates_of_birth(text)], key=lambda finding: finding.start)
 
 
-def warning(findings: list[Finding]) -> str | None:
-    """One sentence for each kind found, echoing nothing; None when there is nothing to warn of."""
-    kinds = {finding.kind for finding in findings}
+def looks_like(*texts: str) -> str:
+    """What any of these looks like, in one sentence for each kind that echoes nothing; "" where nothing is found."""
+    kinds = {finding.kind for text in texts for finding in find(text)}
     sentences = []
     if NHS_NUMBER in kinds:
         sentences.append("Something in the text looks like an NHS number.")
     if DATE_OF_BIRTH in kinds:
         sentences.append("Something in the text looks like a date of birth.")
-    return " ".join(sentences) or None
+    return " ".join(sentences)
 
 
 def _nhs_numbers(text: str) -> Iterator[Finding]:

@@ -1,18 +1,19 @@
-"""What cannot be taken back once it is sent: what looks like patient data is asked about first."""
+"""What looks like patient data in a form: warned of, and asked about where it cannot be taken back once it is sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from portfolio import patient_data
+from portfolio.patient_data import looks_like
 
 CHECKED = "I have checked it: this does not identify a patient"
 TAKE_OUT = "Take it out, or confirm that it does not identify a patient."
 
 
-def looks_like(*texts: str) -> str:
-    """What in any of these looks like patient data, in words that echo nothing; "" where nothing does."""
-    return patient_data.warning([found for text in texts for found in patient_data.find(text)]) or ""
+def warning(boxes: Iterable[forms.BoundField]) -> str:
+    """What stands in these boxes of a form, typed or kept, looks like."""
+    return looks_like(*(str(box.value() or "") for box in boxes))
 
 
 class Checked(forms.Form):

@@ -11,9 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 
 from portfolio import files
-from portfolio.forms.checked import CHECKED, TAKE_OUT, looks_like
+from portfolio.forms.checked import CHECKED, TAKE_OUT
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, Section, form_helper
+from portfolio.patient_data import looks_like
 from portfolio.states import ElsewhereKind
 from portfolio.workflow import Entry
 from portfolio.workflow.elsewhere.judging import ANOTHER, LONGEST, MISSING

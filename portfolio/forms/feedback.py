@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 
 from accounts.addresses import mailbox, mailboxes
-from portfolio import patient_data
 from portfolio.forms.checked import Checked
 from portfolio.forms.dates import DateBoxField
 from portfolio.forms.layout import Button, LinkTo, form_helper
 from portfolio.forms.steps import SeenForm
 from portfolio.models import FeedbackInvitation, Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_problem
@@ -132,7 +132,7 @@ class AnswerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for name, value in list(given.items()):
-            if found := patient_data.warning(patient_data.find(value)):
+            if found := looks_like(value):
                 self.add_error(name, f"{found} Take it out: feedback must not identify a patient.")
         if not self.errors and not any(value not in ("", CANNOT_SAY) for value in given.values()):
             self.add_error(None, "Answer at least one question. If you cannot say anything, close this page.")

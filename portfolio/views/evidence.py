@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.middleware import SignedIn
 from curriculum.structure import Structure
-from portfolio import pages, patient_data, prose, requirements
+from portfolio import pages, prose, requirements
 from portfolio.access import visible_in
 from portfolio.ledger import structures_of
 from portfolio.models import Activity, Attachment, Evidence, ItemPage, Link, Portfolio, Revision
+from portfolio.patient_data import looks_like
 from portfolio.states import ItemState
 from portfolio.templatetags.look import day
 from portfolio.views.fetch import as_it_stands, fetch_in_part, fetch_own
@@ -67,7 +68,7 @@ def evidence(request: SignedIn, ref: str, eid: str) -> HttpResponse:
         "older": shown.revision is not None and newest is not None and shown.revision.pk != newest.pk,
         "shows": _shows(portfolio, links, items) if own else _submitted(portfolio, items),
         "readers": _readers(page, items),
-        "warning": warning(page.title, page.body, *(link.why for link in links)) if own else "",
+        "warning": looks_like(page.title, page.body, *(link.why for link in links)) if own else "",
         "crumbs": _crumbs(portfolio),
     }
     if own:
@@ -99,11 +100,6 @@ def file_row(portfolio: Portfolio, page: Evidence, file: Attachment) -> dict[str
         "href": reverse("evidence_file", args=[portfolio.ref, page.eid, file.fid]),
         "note": f"{file.name.rpartition('.')[2].upper()}, {filesizeformat(file.file.size)}",
     }
-
-
-def warning(*texts: str) -> str:
-    """What looks like patient data, in words that echo nothing; for the trainee alone."""
-    return patient_data.warning(patient_data.find("\n".join(texts))) or ""
 
 
 def _crumbs(portfolio: Portfolio) -> list[tuple[str, str]]:

@@ -15,11 +15,12 @@ from accounts.middleware import SignedIn
 from curriculum.models import Prompt
 from portfolio import ledger, pages, prose
 from portfolio.access import visible_in
+from portfolio.forms.checked import warning
 from portfolio.forms.evidence import STAYS, EvidenceForm, made_by
 from portfolio.forms.picker import key_of, rows_of
 from portfolio.models import Attachment, Evidence, Portfolio
 from portfolio.templatetags.look import moment
-from portfolio.views.evidence import fetch_evidence, file_row, warning
+from portfolio.views.evidence import fetch_evidence, file_row
 from portfolio.views.fetch import fetch_own, say_on
 from portfolio.views.voice import about
 from portfolio.workflow import Incomplete, NotAllowed, Refused, TooLate, perform_all, writing
@@ -141,7 +142,7 @@ def _form_page(
         "kept": _kept(page, files) if page else "Nothing kept yet",
         "chosen": sum(group["chosen"] for group in groups),
         "prompts": [one for one in form.facts.prompts if one.section == Prompt.Section.REFLECTION],
-        "warning": warning(*(str(form[name].value() or "") for name in ("title", "body"))),
+        "warning": warning((form["title"], form["body"])),
         "autosave": reverse("evidence_autosave", args=[portfolio.ref]),
         "crumbs": [("Progress", reverse("progress", args=[portfolio.ref])), _back(portfolio, page)],
     }

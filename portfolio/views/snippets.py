@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
-from portfolio import patient_data
 from portfolio.access import visible
 from portfolio.forms.snippets import SnippetForm
 from portfolio.models import Snippet
+from portfolio.patient_data import looks_like
 from portfolio.views.fetch import say_on, too_late
 from portfolio.workflow import Incomplete, TooLate
 from portfolio.workflow import snippets as writes
@@ -39,7 +39,7 @@ def snippets(request: SignedIn) -> HttpResponse:
         "form": form,
         "full": len(rows) >= writes.MOST_SNIPPETS,
         "most": writes.MOST_SNIPPETS,
-        "warning": patient_data.warning(patient_data.find("\n\n".join(row.text for row in rows))),
+        "warning": looks_like(*(row.text for row in rows)),
     }
     return render(request, "portfolio/snippets/snippets.html", context, status=422 if form.errors else 200)
 

@@ -15,12 +15,12 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, ledger, pages, requirements, titles
 from portfolio.access import visible_in
-from portfolio.forms.checked import looks_like
 from portfolio.forms.nominations import NAMES, NEW
 from portfolio.forms.steps import DECLARATIONS, ActivityForm, SubmitForm, assessors
 from portfolio.forms.widgets import Hinted
 from portfolio.manifest import DECLARATION
 from portfolio.models import Activity, Evidence, Portfolio, Revision
+from portfolio.patient_data import looks_like
 from portfolio.templatetags.look import TYPE_NAMES, day
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on
 from portfolio.views.links import crumbs, submissions_crumb

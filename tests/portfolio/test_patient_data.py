@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.patient_data import Finding, find, warning
+from portfolio.patient_data import Finding, find, looks_like
 
 
 def kinds(text: str) -> list[str]:
@@ -138,11 +138,12 @@ def test_other_dates_raise_no_alarm(text: str) -> None:
 
 def test_the_warning_names_kinds_and_repeats_nothing() -> None:
     nhs, birth = "Something in the text looks like an NHS number.", "Something in the text looks like a date of birth."
-    assert warning([]) is None
-    assert warning(find("9990000018")) == nhs
-    assert warning(find("9990000018, 9990000026")) == nhs
-    assert warning(find("DOB 3/4/1961")) == birth
-    assert warning(find("DOB 3/4/1961, 9990000018")) == f"{nhs} {birth}"
+    assert looks_like() == looks_like("", "A quiet day.") == ""
+    assert looks_like("9990000018") == nhs
+    assert looks_like("9990000018", "9990000026") == nhs
+    assert looks_like("A quiet day.", "DOB 3/4/1961") == birth
+    assert looks_like("DOB 3/4/1961, 9990000018") == looks_like("DOB 3/4/1961", "9990000018") == f"{nhs} {birth}"
+    assert looks_like("DOB", "3/4/1961") == ""  # two texts that have nothing to do with one another
 
 
 def test_findings_stand_in_the_order_of_the_text() -> None:

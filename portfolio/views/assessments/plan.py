@@ -14,12 +14,12 @@ from curriculum.structure import ModuleFacts
 from portfolio import ledger, requirements
 from portfolio.access import visible_in
 from portfolio.forms.assessments import PlanForm
+from portfolio.forms.checked import warning
 from portfolio.models import Assessment, Portfolio
 from portfolio.requirements import Slots
 from portfolio.requirements.words import a
 from portfolio.states import OBSERVED, AssessmentKind, AssessmentState
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_module, fetch_own, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs, module_crumb
 from portfolio.workflow import Incomplete, NotAllowed, TooLate, perform
@@ -153,5 +153,4 @@ def _saved(request: SignedIn, portfolio: Portfolio, aid: str) -> HttpResponse:
 
 def _warning(form: PlanForm) -> str:
     """What looks like patient data in what was typed; a warning, never a gate."""
-    names = [name for name in ("title", "case_reference", "what", "where") if name in form.fields]
-    return warning(*(str(form[name].value() or "") for name in names))
+    return warning(form[name] for name in ("title", "case_reference", "what", "where") if name in form.fields)

@@ -13,13 +13,14 @@ from accounts.middleware import SignedIn
 from portfolio import access, proof
 from portfolio.access import visible_in
 from portfolio.forms.assessments import DECLARATIONS, STANDINGS, STEPS, ReflectionForm
+from portfolio.forms.checked import warning
 from portfolio.models import Assessment, AssessmentAddressee, Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.requirements.words import a
 from portfolio.states import AssessmentState, NominationState
 from portfolio.titles import title_of
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.assessments.shown import facts, marks_of, named_for, said_of, settled
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_in_part, fetch_own, say_on, too_late
 from portfolio.views.links import plan_address
 from portfolio.views.voice import Voice, about
@@ -69,7 +70,7 @@ def assessment(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "lends": "lend device" in steps,
         "may_reflect": may_reflect(row, portfolio, by=request.user),
         "next_attempt": _next_attempt(row) if voice.writes and portfolio.closed_at is None else "",
-        "warning": warning(row.title, row.what, row.where, row.case_reference) if voice.own else "",
+        "warning": looks_like(row.title, row.what, row.where, row.case_reference) if voice.own else "",
     }
     return render(request, "portfolio/assessments/assessment.html", context)
 
@@ -100,7 +101,7 @@ def reflection(request: SignedIn, ref: str, aid: str) -> HttpResponse:
         "crumbs": crumbs_of(row),
         "row": row,
         "form": form,
-        "warning": "" if form.errors else warning(str(form["text"].value() or "")),
+        "warning": "" if form.errors else warning([form["text"]]),
     }
     return render(
         request, "portfolio/assessments/assessment_reflection.html", context, status=422 if form.errors else 200

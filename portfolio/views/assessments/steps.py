@@ -13,10 +13,10 @@ from accounts.middleware import SignedIn
 from accounts.models import User
 from portfolio import access, requirements
 from portfolio.forms.assessments import DECLARATIONS, AskForm
-from portfolio.forms.checked import looks_like
 from portfolio.forms.nominations import NEW
 from portfolio.forms.steps import ReasonForm, RedirectForm, StepForm, assessors
 from portfolio.models import Assessment, Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.states import AssessmentState
 from portfolio.views.assessments.fetch import address, crumbs_of, fetch_assessment
 from portfolio.views.assessments.shown import facts, named_for

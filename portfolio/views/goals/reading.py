@@ -14,9 +14,9 @@ from portfolio import proof
 from portfolio.access import visible_in
 from portfolio.forms.evidence import new_token
 from portfolio.models import Goal, GoalAction, GoalReview, Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.states import GoalState
 from portfolio.templatetags.look import day
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_portfolio
 from portfolio.views.goals import shown
 from portfolio.views.links import crumbs, goals_crumb
@@ -68,7 +68,7 @@ def goal(request: SignedIn, ref: str, gid: str) -> HttpResponse:
         "steps": available(found, portfolio, by=request.user, parts=voice.parts),
         "may_change": writes and found.state == GoalState.OPEN,
         "page_token": new_token(portfolio) if writes else "",
-        "warning": warning(*texts(found, actions)) if voice.own else "",
+        "warning": looks_like(*texts(found, actions)) if voice.own else "",
         "crumbs": crumbs(portfolio, goals_crumb(portfolio)),
     }
     return render(request, "portfolio/goals/goal.html", context)

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio.access import visible_in
+from portfolio.forms.checked import warning
 from portfolio.forms.evidence import made_by
 from portfolio.forms.goals import ActionForm, DoneForm, GoalForm, action_forms
 from portfolio.models import Evidence, Goal, GoalAction, Portfolio
 from portfolio.states import GoalState
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import as_it_stands, fetch_own, say_on, too_late
 from portfolio.views.goals.reading import goal as goal_page
 from portfolio.views.goals.shown import fetch_action, fetch_goal
@@ -129,7 +129,7 @@ def _form_page(
         "rows": rows,
         "bad": bad,
         "has_errors": bool(bad),
-        "warning": warning(*(str(box.value() or "") for box in boxes)),
+        "warning": warning(boxes),
         "back": _back(portfolio, goal),
         "crumbs": _crumbs(portfolio, goal),
     }

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.kept import kept_page
 from accounts.middleware import SignedIn
 from portfolio.access import visible_in
+from portfolio.forms.checked import warning
 from portfolio.forms.journal import JournalForm, note_made_by
 from portfolio.models import JournalNote, Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.requirements.words import day
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_own, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.voice import about
@@ -62,7 +63,7 @@ def note(request: SignedIn, ref: str, jid: str) -> HttpResponse:
         "page_href": reverse("evidence", args=[ref, row.page.eid]) if turned and row.page else "",
         "page": row.page,
         "may_write": writing.may_write(portfolio, by=request.user),
-        "warning": warning(row.happened, row.thought),
+        "warning": looks_like(row.happened, row.thought),
         "crumbs": _crumbs(portfolio),
     }
     return render(request, "portfolio/journal/note.html", context)
@@ -111,7 +112,7 @@ def _write(request: SignedIn, portfolio: Portfolio, row: JournalNote | None) -> 
         "note": row,
         "stands": stands,
         "form": form,
-        "warning": warning(*(str(form[name].value() or "") for name in ("happened", "thought"))),
+        "warning": warning((form["happened"], form["thought"])),
         "crumbs": [*_crumbs(portfolio), *([(day(row.dated), back)] if row else [])],
     }
     status = 422 if form.errors else TooLate.status if stands else 200

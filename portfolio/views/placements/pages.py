@@ -15,11 +15,11 @@ from portfolio import ledger, requirements
 from portfolio.access import visible_in
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
+from portfolio.patient_data import looks_like
 from portfolio.record import Record
 from portfolio.requirements.words import day
 from portfolio.shapes import PLACEMENT_SHAPES
 from portfolio.states import PlacementState
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_in_part
 from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
@@ -179,4 +179,4 @@ def _page(portfolio: Portfolio, row: Placement, voice: Voice) -> str:
 
 
 def _warning(row: Placement) -> str:
-    return warning(row.title, row.aims, *(getattr(row, name) for name in QUESTIONS))
+    return looks_like(row.title, row.aims, *(getattr(row, name) for name in QUESTIONS))

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.middleware import SignedIn
 from portfolio import ledger, requirements
+from portfolio.forms.checked import warning
 from portfolio.forms.placements import ActivitiesForm, EndForm, PlacementForm, ReflectionForm
 from portfolio.forms.steps import SeenForm, StepForm
 from portfolio.models import Placement, Portfolio
 from portfolio.models.placement import QUESTIONS
 from portfolio.requirements.words import day
 from portfolio.states import PlacementState
-from portfolio.views.evidence import warning
 from portfolio.views.fetch import fetch_own, fetch_portfolio, fetch_step, say_on, too_late
 from portfolio.views.links import crumbs
 from portfolio.views.placements.fetching import (
@@ -85,7 +85,7 @@ def _write(request: SignedIn, portfolio: Portfolio, row: Placement, *, back: str
         "placement": None if new else row,
         "confirmed": (stands or row).state == PlacementState.CONFIRMED,
         "stands": _plan_as_it_stands(stands) if stands else [],
-        "warning": warning(str(form["title"].value() or ""), str(form["aims"].value() or "")),
+        "warning": warning((form["title"], form["aims"])),
         "form": form,
         "crumbs": crumbs(portfolio, placements_crumb(portfolio)) if new else within(portfolio, row),
     }
@@ -233,7 +233,7 @@ def close(request: SignedIn, ref: str, pid: str) -> HttpResponse:
         lambda step, sent: ReflectionForm(*sent, placement=row, step=step, back=placement_address(portfolio, row)),
         template="reflection",
         done="Saved. Your people can read it." + (f" {CLOSES_LATER.format(day(row.ends_on))}" if ahead else ""),
-        more=lambda form: {"ahead": ahead, "warning": warning(*(str(form[name].value() or "") for name in QUESTIONS))},
+        more=lambda form: {"ahead": ahead, "warning": warning(form[name] for name in QUESTIONS)},
     )
 
 

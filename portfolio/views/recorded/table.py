@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.middleware import SignedIn
 from audit.canonical import digest
 from portfolio import files, ledger
-from portfolio.forms.checked import looks_like
 from portfolio.forms.elsewhere import Held, TableForm
 from portfolio.forms.elsewhere_table import COLUMNS, MOST_ROWS, Row, Unreadable, read
 from portfolio.models import Portfolio
+from portfolio.patient_data import looks_like
 from portfolio.record import Record
 from portfolio.requirements.words import day, plural
 from portfolio.states import ElsewhereKind
