@@ -7,7 +7,6 @@ head must be kept outside the database.
 
 import hashlib
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -87,12 +86,6 @@ def verify(chain_name: str) -> Broken | None:
     except UNREADABLE:
         # A row that cannot even be read spoils the whole batch: go one by one to name it.
         return _verify(chain_name, rows=1)
-
-
-def verify_all() -> Iterator[tuple[Chain, Broken | None]]:
-    """Every chain, with its first broken link if it has one."""
-    for chain in Chain.objects.order_by("name").iterator():
-        yield chain, verify(chain.name)
 
 
 def unaltered(event: Event) -> bool:

@@ -12,7 +12,7 @@ from portfolio.states import RoleKind
 
 
 class Signed(Immutable):
-    """Who acted, as they were at that moment. Unknown is stored as NULL, never left out (security.md section 3)."""
+    """Who acted, as they were at that moment. Unknown is stored as NULL, never left out."""
 
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signer_name = models.CharField(max_length=200)

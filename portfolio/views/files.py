@@ -30,7 +30,7 @@ def file(request: SignedIn, ref: str, eid: str, fid: str) -> HttpResponseBase:
         return files.serve(found.file.sha256, found.name, found.file.media_type, inline=inline)
     except files.Damaged as damage:
         logger.error("A stored file is damaged: %s", damage)
-        return render(request, "portfolio/evidence_file_damaged.html", {"name": found.name}, status=GONE)
+        return render(request, "portfolio/file_damaged.html", {"name": found.name}, status=GONE)
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""Attacks on what is recorded (security.md section 5 C). Each has its positive control in the same set-up.
+"""Attacks on what is recorded (docs/security.md, case 42). Each has its positive control in the same set-up.
 
 Case 39, random changes of what was signed or audited, is tests/portfolio/test_tamper.py.
 """

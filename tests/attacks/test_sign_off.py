@@ -1,4 +1,4 @@
-"""Attacks on the truth of sign-offs (security.md section 5 B). Each has its positive control in the same set-up."""
+"""Attacks on the truth of sign-offs (docs/security.md, 19 to 38). Each has its positive control in the same set-up."""
 
 from datetime import timedelta
 from typing import Any

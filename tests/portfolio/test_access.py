@@ -1,4 +1,4 @@
-"""Who sees what. The table is written by hand from domain.md and security.md section 4."""
+"""Who sees what. The table is written by hand from docs/domain.md."""
 
 from collections.abc import Iterator
 from copy import deepcopy

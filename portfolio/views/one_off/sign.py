@@ -143,7 +143,7 @@ def served(request: HttpRequest, asking: Asking, fid: str) -> HttpResponseBase:
         inline = request.GET.get("inline") == "1"
         return files.serve(found.file.sha256, found.name, found.file.media_type, inline=inline)
     except files.Damaged:
-        return render(request, "portfolio/evidence_file_damaged.html", {"name": found.name}, status=DeadLink.status)
+        return render(request, "portfolio/file_damaged.html", {"name": found.name}, status=DeadLink.status)
 
 
 def _proof(request: HttpRequest, link: SignLink) -> SignCode | None:

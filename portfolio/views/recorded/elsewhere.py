@@ -174,7 +174,7 @@ def file(request: SignedIn, ref: str, xid: str) -> HttpResponseBase:
         return files.serve(row.file.sha256, row.file_name, row.file.media_type, inline=inline)
     except files.Damaged as damage:
         logger.error("A stored file is damaged: %s", damage)
-        return render(request, "portfolio/evidence_file_damaged.html", {"name": row.file_name}, status=GONE)
+        return render(request, "portfolio/file_damaged.html", {"name": row.file_name}, status=GONE)
 
 
 def may_record(user: User, portfolio: Portfolio) -> None:
