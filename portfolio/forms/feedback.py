@@ -16,7 +16,7 @@ from portfolio.states import RespondentGroup
 from portfolio.workflow import Step
 from portfolio.workflow.feedback import Invite, Release, Respondent, Withdraw, address_problem
 from portfolio.workflow.feedback.answering import Said
-from portfolio.workflow.feedback.inviting import CHOOSE_WHOSE, NOBODY, TAKEN_BACK
+from portfolio.workflow.feedback.inviting import CHOOSE_WHOSE, NOBODY, ONCE, TAKEN_BACK
 from portfolio.workflow.feedback.rounds import Question
 
 LONGEST_ANSWER = 1_500
@@ -50,7 +50,7 @@ class InviteForm(forms.Form):
             for one in self._lines(given.get(group.value, "")):
                 problem = address_problem(one, own=own)
                 if not problem and mailbox(one) in seen:
-                    problem = f"{one} stands here twice. Ask each person once."
+                    problem = f"{one} stands here twice. {ONCE}"
                 if problem:
                     self.add_error(group.value, problem)
                 seen.add(mailbox(one))

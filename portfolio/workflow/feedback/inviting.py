@@ -16,6 +16,7 @@ from portfolio.models.ids import token_digest
 from portfolio.workflow.machine import Incomplete, Move, TooLate
 
 NOBODY = "Enter the address of at least one person."
+ONCE = "Ask each person once: capitals, dots and what follows a + make no other mailbox."
 CHOOSE_WHOSE = "Choose whose invitation you take back."
 TAKEN_BACK = "This invitation was taken back already. Choose another one."
 
@@ -67,7 +68,7 @@ def check_invite(move: Move) -> None:
         if problem := address_problem(one.address, own=own):
             raise Incomplete(problem, one.group)
         if (key := mailbox(one.address)) in taken:
-            raise Incomplete(f"{one.address} was asked in this round already. Ask each person once.", one.group)
+            raise Incomplete(f"{one.address} was asked in this round already. {ONCE}", one.group)
         taken.add(key)
     if len(taken) > settings.FEEDBACK_MOST:
         raise Incomplete(f"A round asks at most {settings.FEEDBACK_MOST} people. Take some addresses out.")

@@ -25,6 +25,7 @@ from portfolio.states import FeedbackState
 from portfolio.views.feedback.rounds import NEXT, OWN_NEXT
 from portfolio.workflow import RoundOf, perform
 from portfolio.workflow.feedback import Invite, Release, Respondent
+from portfolio.workflow.feedback.inviting import ONCE
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_mail import Box, box, commits  # noqa: F401
@@ -112,11 +113,11 @@ def test_from_the_list_to_the_report_as_evidence(cast: Cast, trainee: Client, of
     [
         ({}, "scientist", "Enter the address of at least one person."),
         ({"other": "nobody"}, "other", "“nobody” is not an e-mail address."),
-        ({"other": "a@example.org\nA@EXAMPLE.org"}, "other", "A@EXAMPLE.org stands here twice. Ask each person once."),
+        ({"other": "a@example.org\nA@EXAMPLE.org"}, "other", f"A@EXAMPLE.org stands here twice. {ONCE}"),
         (
             {"clinical": "taken@example.org"},
             "clinical",
-            "taken@example.org was asked in this round already. Ask each person once.",
+            f"taken@example.org was asked in this round already. {ONCE}",
         ),
         ({"other": "a@example.org\x00"}, "other", "Take out the characters that cannot be shown."),
         (
