@@ -40,6 +40,7 @@ MOVED = {
     "extend placement": "goes on longer now",
     "close placement": "its closing reflection written",
 }
+MOST_NAMED = 10  # goals in one matter
 TAKEN_BACK = ResultState.TAKEN_BACK
 EVER = date.min  # before the first review everything is news, also what was recorded before the training began
 
@@ -211,8 +212,10 @@ def _of_goals(shape: str, titles: list[str], how: str, since: date) -> Iterator[
         yield Matter(shape, words, _quoted(titles))
 
 
-def _quoted(titles: Iterable[str]) -> str:
-    return "; ".join(f"“{title}”" for title in titles) + "."
+def _quoted(titles: list[str]) -> str:
+    """The first of them by name: an agenda is for a meeting."""
+    rest = [f"and {len(titles) - MOST_NAMED} more"] if len(titles) > MOST_NAMED else []
+    return "; ".join([*(f"“{title}”" for title in titles[:MOST_NAMED]), *rest]) + "."
 
 
 def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
@@ -302,7 +305,9 @@ def _open(record: Record, today: date) -> Iterator[Matter]:
         past = sum(one.target_on < today for one in goals)
         overdue = f" {past} past {'its' if past == 1 else 'their'} target date." if past else ""
         yield Matter(
-            "progress", f"{len(goals)} open {plural(len(goals), 'goal')}", _quoted(one.title for one in goals) + overdue
+            "progress",
+            f"{len(goals)} open {plural(len(goals), 'goal')}",
+            _quoted([one.title for one in goals]) + overdue,
         )
     actions = record.open_actions
     if actions:

@@ -161,6 +161,13 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
             )
             for outcome, words in OUTCOMES.items()
         },
+        "many goals": (
+            {"goals": tuple(GoalFacts(f"Goal {at}", GoalState.ACHIEVED, on, NEVER) for at in range(1, 13))},
+            (
+                "12 goals set since 10 January 2026",
+                "; ".join(f"“Goal {at}”" for at in range(1, 11)) + "; and 2 more.",
+            ),
+        ),
         "agreed action": (
             {"meetings": (Meeting("First", 1, LAST, BOTH, (AgreedAction(1, "Write it up", Of.OFFICER, NEVER, on),)),)},
             ("1 agreed action done since 10 January 2026", ""),
