@@ -1,6 +1,7 @@
 """What a portfolio's diary holds: working time and leave, review meetings and what was agreed in them, goals.
 
-Plain facts by portfolio, each kind in one query. The ledger reads them for the pages that tell of dates and reviews.
+Plain facts by portfolio, each kind in one query. The ledger reads them for the pages that tell of dates and reviews;
+goals, and what only the chain tells, are read for the page of one review.
 """
 
 import json

@@ -42,7 +42,7 @@ class FlagKind(TextChoices):
     NOBODY = "nobody", "With nobody"
     NO_OFFICER = "no_officer", "No training officer"
     OVERDUE = "overdue", "Review not signed"
-    AT_RISK = "at_risk", "Next review at risk"
+    AT_RISK = "at_risk", "Review at risk"
     QUIET = "quiet", "No evidence lately"
     READY = "ready", "Ready to sign off"
 

@@ -22,7 +22,7 @@ ASSESSOR = make.nominee("Otis Wade", "otis.wade@example.org")  # without an acco
 def prove(browser: Client, token: str, address: str = make.nominee().address) -> Client:
     """This browser proved the mailbox of a link."""
     browser.post(reverse("sign_code", args=[token]))
-    browser.post(reverse("sign_prove", args=[token]), {"code": make.coded(address)})
+    assert browser.post(reverse("sign_prove", args=[token]), {"code": make.coded(address)}).status_code == 302
     return browser
 
 
@@ -31,7 +31,7 @@ def forward(browser: Client, token: str, address: str = make.nominee().address) 
     browser.get(reverse("sign", args=[token]))
     browser.post(reverse("sign_code", args=[token]))
     wrong = f"{(int(make.coded(address)) + 1) % 1_000_000:06}"
-    browser.post(reverse("sign_prove", args=[token]), {"code": wrong})
+    assert browser.post(reverse("sign_prove", args=[token]), {"code": wrong}).status_code == 422
     return browser
 
 

@@ -34,11 +34,11 @@ REVIEWED: tuple[tuple[str, str, frozenset[GoalOutcome]], ...] = (
     ("stop", "given up", frozenset({GoalOutcome.GIVEN_UP})),
     ("draft", "opened again", frozenset({GoalOutcome.REOPENED})),
 )
-# What becomes of a placement that stands, as its steps are called.
+# What becomes of a placement that stands, by its steps: of what the last word counts, and how it is said.
 MOVED = {
-    "end placement": "ends earlier now",
-    "extend placement": "goes on longer now",
-    "close placement": "its closing reflection written",
+    "end placement": ("its end", "ends earlier now"),
+    "extend placement": ("its end", "goes on longer now"),
+    "close placement": ("its reflection", "its closing reflection written"),
 }
 MOST_NAMED = 10  # goals in one matter
 TAKEN_BACK = ResultState.TAKEN_BACK
@@ -230,9 +230,10 @@ def _time(record: Record, since: date, today: date) -> Iterator[Matter]:
         if news(one, one.starts_on):
             yield Matter("calendar", f"Placement: {one.title}", f"From {day(one.starts_on)}.")
     titles = {one.pid: one.title for one in record.placed}
-    for (pid, moved), on in _last_told(record, MOVED).items():
-        if pid in titles and on >= since:
-            yield Matter("calendar", f"Placement: {titles[pid]}, {moved}", f"On {day(on)}.")
+    moves = {(one.placement, MOVED[one.step][0]): one for one in record.told if one.step in MOVED}
+    for (pid, _), last in moves.items():
+        if pid in titles and last.on >= since:
+            yield Matter("calendar", f"Placement: {titles[pid]}, {MOVED[last.step][1]}", f"On {day(last.on)}.")
     for leave in record.leave:
         if news(leave, leave.ends_on):
             until = f"to {day(leave.ends_on)}" if leave.ends_on else "without an end yet"
@@ -277,11 +278,6 @@ def _removed(one: Told) -> str:
     what = "Working time" if one.hours else "Leave"
     first, last = f" from {day(one.first)}" if one.first else "", f" to {day(one.last)}" if one.last else ""
     return f"{what}{first}{last} removed"
-
-
-def _last_told(record: Record, steps: Mapping[str, str]) -> dict[tuple[str, str], date]:
-    """When each of these steps was taken last, by the placement and what is said of it."""
-    return {(one.placement, steps[one.step]): one.on for one in record.told if one.step in steps}
 
 
 def _open(record: Record, today: date) -> Iterator[Matter]:

@@ -119,7 +119,12 @@ def falls(record: Record, due: Mapping[str, int]) -> Falls:
 
 
 def overdue_point(points: tuple[Point, ...], today: date) -> Point | None:
-    """The last whose day is past, until both have signed its meeting: what a later review holds is not asked again."""
+    """The last whose day is past, until both have signed its meeting: what a later review holds is not asked again.
+
+    None in a closed portfolio, where nobody signs any more.
+    """
+    if points and points[0].seen.record.closed:
+        return None
     past = [at for at, point in enumerate(points) if point.day and point.day < today]
     if not past or any(point.held for point in points[past[-1] :]):
         return None

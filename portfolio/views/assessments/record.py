@@ -142,12 +142,13 @@ def _wrong_kind(row: Assessment) -> str:
     signer = row.decision.signer.merged_into or row.decision.signer
     if not signer.one_off and access.deciding_role(signer, row.portfolio, row.module_id):
         return f"{asked} {signer.name} can correct the kind until {row.module.code} is signed off."
+    may_return = signer.one_off or signer.is_active
     account = "has no account" if signer.one_off else "can no longer decide here"
     gives = "gives them an account and makes" if signer.one_off else "makes"
+    once = f"They can once an administrator {gives} them an assessor of this portfolio. Or the" if may_return else "The"
     return (
-        f"{asked} {signer.name} {account}, so they cannot correct the kind now. They can once an administrator {gives} "
-        f"them an assessor of this portfolio. Or the training officer voids this assessment, and the next attempt is "
-        f"planned as {right}."
+        f"{asked} {signer.name} {account}, so they cannot correct the kind now. {once} training officer or an "
+        f"administrator voids this assessment, and the next attempt is planned as {right}."
     )
 
 

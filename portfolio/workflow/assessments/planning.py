@@ -118,7 +118,7 @@ def _check_further(move: Move, given: Plan, row: Assessment) -> None:
     """One more than its module asks for is planned for the kind that the whole portfolio lacks, and stays of it."""
     record = ledger.read_one(move.portfolio)
     sort = requirements.slots(record, record.structure.module(row.module.code))[1]
-    lacking = requirements.missing_kinds(record)
+    lacking = requirements.beyond(record)
     if sort.is_exceeded and row.kind in lacking and given.kind not in lacking:
         raise Incomplete(FURTHER.format(row.module.code, row.kind), "which")
 

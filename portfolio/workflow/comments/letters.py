@@ -38,8 +38,9 @@ def _without_an_account(row: Comment) -> Iterator[Letter]:
         whose = "" if row.signer_id == trainee.pk else f" of {trainee.name}"
         lines = [
             f"{row.signer_name} has written a comment about your decision on {what}{whose}.",
-            "A comment stays behind a sign-in, and you decided without an account. The training officer is told too, "
-            "and can tell you what it says. To read and answer it yourself, ask them for an account with this address.",
+            "A comment stays behind a sign-in, and you decided without an account. Those who lead the training can "
+            "tell you what it says. To read and answer it yourself, ask for an account with this address: an "
+            "administrator makes it.",
         ]
         yield Letter(person, f"Comment on your decision on {what}", "\n\n".join(lines))
 

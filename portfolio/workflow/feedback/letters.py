@@ -1,5 +1,6 @@
 """What people are told of a round of feedback. Nobody is told who answered, and no mail holds an answer."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -14,7 +15,8 @@ from outbox.writing import Outsider
 from portfolio import access
 from portfolio.access import LEADING
 from portfolio.mail import Letter, letter
-from portfolio.models import FeedbackInvitation, FeedbackRelease, FeedbackRound, Portfolio
+from portfolio.models import FeedbackInvitation, FeedbackLink, FeedbackRelease, FeedbackRound, Portfolio
+from portfolio.models.ids import token_digest
 
 
 def asks(
@@ -44,9 +46,17 @@ def asks(
 
 def unsent(row: FeedbackRound) -> QuerySet[Mail]:
     """Mails with a link of this round that have not left yet: who gets a reminder tells who has not answered."""
-    asked = row.invitations.values("address")
     kinds = ("invite respondents", "remind respondents")
-    return Mail.objects.filter(about=row.portfolio.ref, kind__in=kinds, address__in=asked)
+    waiting = Mail.objects.filter(about=row.portfolio.ref, kind__in=kinds)
+    links = set(FeedbackLink.objects.filter(invitation__round=row).values_list("token_digest", flat=True))
+    return waiting.filter(pk__in=[pk for pk, text in waiting.values_list("pk", "text") if _link_in(text) in links])
+
+
+def _link_in(text: str) -> str:
+    """The digest of the link that such a mail holds: it is what the database keeps of one."""
+    before, after = reverse("feedback_answer", args=["token"]).split("token")
+    found = re.search(f"{re.escape(before)}([^/\\s]+){re.escape(after)}", text)
+    return token_digest(found[1]) if found else ""
 
 
 def closed(row: FeedbackRound, *, by: User) -> Iterator[Letter]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
@@ -47,11 +47,9 @@ REFUSED = {"KindCorrection.was", "KindCorrection.kind", "Nomination.submission"}
 
 
 @pytest.fixture(scope="module")
-def built(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Cast]:
-    """Built once for all tests here, in a transaction around theirs that is undone."""
-    with django_db_blocker.unblock(), override_settings(FILES_DIR=tmp_path_factory.mktemp("files")), undone():
+def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """Built once for all tests here, in a transaction around theirs that is undone. No file is part of it."""
+    with django_db_blocker.unblock(), undone():
         cast = assemble()
         cast.portfolio = make.with_assessments(cast.portfolio)
         tell(cast, cast.portfolio)
@@ -129,14 +127,15 @@ def test_a_changed_column_is_found(told: Portfolio, table: type[models.Model], f
     tried = 0
     for row in table._base_manager.order_by("pk"):
         for other in others(field, getattr(row, field.attname)):
-            try:
-                with transaction.atomic():
-                    models.QuerySet(table).filter(pk=row.pk).update(**{field.attname: other})
-                    tried += 1
-                    assert findings(told) != [], f"{table.__name__} {row.pk}.{field.name} = {other!r}"
-                    transaction.set_rollback(True)
-            except (IntegrityError, ValueError, TypeError):
-                continue  # the database refuses it
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        models.QuerySet(table).filter(pk=row.pk).update(**{field.attname: other})
+                except (IntegrityError, ValueError, TypeError):
+                    continue  # the database refuses it
+                tried += 1
+                assert findings(told) != [], f"{table.__name__} {row.pk}.{field.name} = {other!r}"
+                transaction.set_rollback(True)
             break
     assert tried or f"{table.__name__}.{field.name}" in REFUSED
 

@@ -25,11 +25,12 @@ from portfolio.states import FeedbackState
 from portfolio.views.feedback.rounds import NEXT, OWN_NEXT
 from portfolio.workflow import RoundOf, perform
 from portfolio.workflow.feedback import Invite, Release, Respondent
-from portfolio.workflow.feedback.inviting import ONCE
 from tests import make
 from tests.cast import Cast
 from tests.portfolio.test_mail import Box, box, commits  # noqa: F401
 from tests.portfolio.views.counting import queries
+
+ONCE = "Ask each person once: capitals, dots and what follows a + make no other mailbox."
 
 
 @pytest.fixture

@@ -183,6 +183,13 @@ def changed(on: date) -> dict[str, tuple[dict[str, Any], tuple[str, str]]]:
             },
             ("Placement: The host, goes on longer now", "On 10 January 2026."),
         ),
+        "placement moved twice": (
+            {
+                "placed": (Placed("The host", date(2025, 10, 1), "p1", recorded=START),),
+                "told": (Told("end placement", on, "p1"), Told("extend placement", on, "p1")),
+            },
+            ("Placement: The host, goes on longer now", "On 10 January 2026."),
+        ),
         **gone(on),
     }
 
@@ -419,13 +426,13 @@ def test_what_was_unlocked_voided_and_taken_back_since_a_review_stands_on_the_pa
     portfolio = make.with_rules(Portfolio.objects.get(pk=cast.portfolio.pk))
     make.mark_forms(portfolio.programme)
     officer, client = cast.officer, Client()
-    with time_machine.travel(timezone.now() - timedelta(days=20), tick=False):
+    with time_machine.travel(moment(make.today() - timedelta(days=20)), tick=False):
         activity, observed = make.signed_off(portfolio, cast.assessor, "S-A1"), make.assessed(portfolio, cast.assessor)
         make.module_signed_off(portfolio, officer, "S-A1")
         there = make.entry("S-X1", 1), make.entry("S-X1", kind=ElsewhereKind.CBD)
         rows = [make.signed_elsewhere(portfolio, officer, entry) for entry in there]
         make.result(portfolio, officer, award="A prize")
-    with time_machine.travel(timezone.now() - timedelta(days=19), tick=False):
+    with time_machine.travel(moment(make.today() - timedelta(days=19)), tick=False):
         make.review_signed(portfolio, officer=officer)
     perform("unlock", activity, by=officer, reason="The page was another one.")
     perform("void assessment", make.assessment(observed), by=officer, reason="It was of somebody else.")
@@ -454,13 +461,13 @@ def test_goals_and_what_was_removed_since_a_review_stand_on_the_page_of_the_next
     client.force_login(officer)
     address = reverse("review_point", args=[portfolio.ref, 2])
     first = make.today() - timedelta(days=40)
-    with time_machine.travel(timezone.now() - timedelta(days=20), tick=False):
+    with time_machine.travel(moment(make.today() - timedelta(days=20)), tick=False):
         before = make.goal(portfolio, "Chair a meeting")
         make.goal(portfolio, "Keep a diary")
         stays = make.placed(portfolio, officer, since=-10, until=5, title="Two weeks in imaging")
         removed = make.placement_planned(portfolio, since=6, until=15, title="Never")
         make.training_time(portfolio, officer, Away(first, first, LeaveKind.SICK, "A cold."))
-    with time_machine.travel(timezone.now() - timedelta(days=19), tick=False):
+    with time_machine.travel(moment(make.today() - timedelta(days=19)), tick=False):
         make.review_signed(portfolio, officer=officer)
     make.review_planned(portfolio, officer, 2)
     assert [one["title"] for one in client.get(address).context["agenda"]][-1] == "2 open goals"

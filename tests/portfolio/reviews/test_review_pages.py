@@ -20,7 +20,7 @@ from portfolio.reviews import next_point, review_points
 from portfolio.states import LeaveKind, Met, Side
 from portfolio.states import ReviewState as State
 from portfolio.views.reviews.shown import in_short
-from portfolio.workflow import ReviewOf
+from portfolio.workflow import ReviewOf, perform
 from portfolio.workflow.reviews import notes_seen, shown
 from portfolio.workflow.training_time import Away, Works
 from tests import make
@@ -112,7 +112,7 @@ def test_the_next_review_and_the_pace_are_on_progress_and_in_the_list_of_trainee
     assert own.context["pace"].words in own.content.decode()
 
 
-def test_a_review_that_is_past_and_not_signed_by_both_is_said_first_on_every_page_and_then_the_one_to_come(
+def test_a_review_that_is_past_and_not_signed_by_both_is_said_first_on_every_page(
     cast: Cast,
 ) -> None:
     past, later = make.today() - 20 * DAY, make.today() + 300 * DAY
@@ -146,6 +146,9 @@ def test_a_review_that_is_past_and_not_signed_by_both_is_said_first_on_every_pag
         *("Check-in", f"Was due {was}", late, ("Second review", f"Due {will}")),
         *([late, ""], [f"{was}. {late}", will]),
     ]
+    perform("close portfolio", of, by=cast.administrator, reason="Left.")  # nobody signs any more
+    assert seen() == ["Second review", will, "", None, ["", ""], [was, will]]
+    perform("reopen portfolio", of, by=cast.administrator, reason="Came back.")
     make.review_signed(of, officer=cast.officer)
     assert seen() == ["Second review", will, "", None, ["", ""], [was, will]]
 

@@ -32,7 +32,6 @@ pytestmark = pytest.mark.django_db
 Lines = list[dict[str, Any]]
 # How the page says a number that it leaves out where it is 0.
 COUNTS = {"Signed elsewhere": "%s signed elsewhere", "Items in review": "%s in review", "Target today": "target %s"}
-COUNTS["Days until then"] = ", in %s days"
 BETWEEN = {
     "Cohort",
     "Closed",
@@ -149,6 +148,17 @@ def test_a_file_leaves_out_nothing_that_the_page_says(client: Client, cast: Cast
         for cell in sorted(filter(None, cells), key=len, reverse=True):
             rest = re.sub(rf"(?<!\w){re.escape(cell)}(?!\w)", "|", rest, count=1)
         assert {*re.findall(r"[\w’]+", rest)} <= BETWEEN, (shown[line["Trainee"]], rest)
+
+
+def test_a_file_says_of_a_review_that_is_past_how_long_ago_it_was(client: Client, cast: Cast) -> None:
+    on = make.today() - timedelta(days=20)
+    due = {"year": on.year - cast.portfolio.cohort_year, "month": on.month, "day": on.day}
+    make.with_rules(
+        cast.portfolio, {"review_points": [{"name": "Check-in", "due": due, "requires": [{"meeting": True}]}]}
+    )
+    assert "20 days ago" in rows(page_of(client, cast.officer))["Priya Raman"]
+    (line,) = as_csv(client, cast.officer)
+    assert (line["Next review"], line["Days until then"]) == ("Check-in", "-20")
 
 
 @pytest.mark.parametrize("query", ["?q=ra", "?sort=-name", "?flag=late", "?cohort=STP-2019", "?sort=items&page=2"])
