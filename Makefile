@@ -52,8 +52,8 @@ run: .venv/installed port ## Real use on this machine: the first time, asks who 
 test: .venv/installed-dev ## Run all tests, browser tests included where Debian's Chromium is
 	$(PYTHON_ENV) -m pytest -n $(WORKERS) $(TESTS)
 
-test-postgres: .venv/installed-dev ## Run them on a PostgreSQL that is started for them and removed again, but for how pages look
-	$(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n $(WORKERS) $(or $(TESTS),tests --ignore=tests/look)
+test-postgres: .venv/installed-dev ## Run them on a PostgreSQL that is started for them and removed again; in the browser whole jobs alone
+	$(PYTHON_ENV) scripts/with_postgres.py $(PYTHON_ENV) -m pytest -n $(WORKERS) $(or $(TESTS),tests --ignore=tests/look -m "job or not browser")
 
 long: .venv/installed-dev ## What the tests do a few times, many times over, on both databases: kills, races, changed bytes, lives
 	status=0; \

@@ -18,6 +18,7 @@ from tests import make
 from tests.cast import assemble
 from tests.look import checks
 
+pytestmark = pytest.mark.job
 PDF = Path(settings.BASE_DIR) / "tests" / "e2e" / "notes.pdf"
 ROUNDS: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},

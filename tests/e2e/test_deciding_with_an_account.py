@@ -18,6 +18,7 @@ from tests import make
 from tests.cast import assemble
 from tests.e2e.test_deciding_by_link import MOST_INTERACTIONS, MOST_PAGES, ROUNDS, Counted
 
+pytestmark = pytest.mark.job
 PASSWORD = "only-for-this-test-2026"
 
 

@@ -16,6 +16,7 @@ from portfolio.models import Portfolio
 from tests import demonstration
 from tests.chains import broken_chains
 
+pytestmark = pytest.mark.job
 PDF = Path(settings.BASE_DIR) / "tests" / "e2e" / "notes.pdf"
 ROUNDS = {
     "desktop": {"viewport": {"width": 1280, "height": 900}},
