@@ -110,7 +110,10 @@ class PromptFacts:
 
 @dataclass(frozen=True)
 class Structure:
-    """One curriculum. `rules` is the validated content of its rules file, or None; `prompts` are its programme's."""
+    """One curriculum. `rules` is the validated content of its rules file, or None; `prompts` are its programme's.
+
+    `remembered` is what was worked out of it alone, for whoever follows it.
+    """
 
     id: int
     code: str
@@ -125,6 +128,7 @@ class Structure:
     note: str = ""
     draft: bool = False
     prompts: tuple[PromptFacts, ...] = ()
+    remembered: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def modules(self) -> tuple[ModuleFacts, ...]:

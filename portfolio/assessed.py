@@ -4,9 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -89,18 +90,7 @@ def decides(able: Able, portfolio: int, person: int, module: int) -> bool:
 def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[int, int], list[Attempt]]:
     """By portfolio and module, in the order of the days that they were planned for."""
     found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
-    now = FilteredRelation("addressees", condition=Q(addressees__until=None))
-    named = FilteredRelation("nominations", condition=Q(nominations__until=None))
-    counted = Q(state__in=(*FILLING, State.VOIDED)) | Q(state=State.NOT_YET, next_attempt=None)
-    rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now, named=named)
-    rows = rows.order_by("happens_on", "pk")
-    at_last = Coalesce("void__voided_at", "decision__decided_at")
-    columns: tuple[Any, ...] = ("portfolio", "module", "aid", "kind", "state", at_last)
-    asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
-    told = ("title", "decision__signer_name")
-    columns += (*asked, *told, *nominee) if people else ()
-    for of, module, aid, kind, value, at, *more in rows.values_list(*columns):
+    for of, module, aid, kind, value, at, *more in _rows(people).filter(portfolio__in=portfolios):
         state, title, waiting, by = State(value), "", None, ""
         if people and state is not State.PLANNED:
             assessor, name, since, due_on, title, signer, *named_as = more
@@ -112,6 +102,21 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
                 waiting = nominated(aid, *named_as)
         found[of, module].append(Attempt(aid, AssessmentKind(kind), state, title, waiting, by, at))
     return found
+
+
+@cache
+def _rows(people: bool) -> QuerySet[Any, Any]:
+    """As outside._tables: put together once."""
+    now = FilteredRelation("addressees", condition=Q(addressees__until=None))
+    named = FilteredRelation("nominations", condition=Q(nominations__until=None))
+    counted = Q(state__in=(*FILLING, State.VOIDED)) | Q(state=State.NOT_YET, next_attempt=None)
+    rows = Assessment.objects.filter(counted).annotate(now=now, named=named).order_by("happens_on", "pk")
+    at_last = Coalesce("void__voided_at", "decision__decided_at")
+    columns: tuple[Any, ...] = ("portfolio", "module", "aid", "kind", "state", at_last)
+    asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
+    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
+    told = ("title", "decision__signer_name")
+    return rows.values_list(*columns, *((*asked, *told, *nominee) if people else ()))
 
 
 def nominated(key: str, name: str, since: datetime, due_on: date, answer: int | None) -> Waiting:

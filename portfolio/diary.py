@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from django.db.models import CharField, DateField, F, IntegerField, TextField, Value
+from django.db.models import CharField, DateField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
@@ -105,14 +106,8 @@ def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction],
 
 def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
     """Working time and leave by portfolio, in order, in one query. Of each day its newest version counts."""
-    columns = ("portfolio", "starts_on", "version", "removed", "number", "until", "said_on")
-    no_date, no_number = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
-    working = WorkingTime.objects.filter(portfolio__in=portfolios).order_by()
-    away = Interruption.objects.filter(portfolio__in=portfolios).order_by()
-    said_on = TruncDate("at")
-    rows = working.annotate(number=F("hundredths"), until=no_date, said_on=said_on).values_list(*columns)
-    leaves = away.annotate(number=no_number, until=F("ends_on"), said_on=said_on)
-    ordered = sorted(rows.union(leaves.values_list(*columns), all=True), key=lambda row: (row[1], row[2]))
+    working, away = (table.filter(portfolio__in=portfolios) for table in _times())
+    ordered = sorted(working.union(away, all=True), key=lambda row: (row[1], row[2]))
     newest = {(of, number is None, day): row for row in ordered for of, day, _, _, number, *_ in [row]}
     hours, leave = defaultdict(list), defaultdict(list)
     for of, day, _, removed, number, until, on in newest.values():
@@ -121,6 +116,16 @@ def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], di
         elif not removed:
             hours[of].append(Hours(day, number, on))
     return hours, leave
+
+
+@cache
+def _times() -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """As outside._tables: put together once."""
+    columns = ("portfolio", "starts_on", "version", "removed", "number", "until", "said_on")
+    no_date, no_number = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
+    working = WorkingTime.objects.order_by().annotate(number=F("hundredths"), until=no_date, said_on=TruncDate("at"))
+    away = Interruption.objects.order_by().annotate(number=no_number, until=F("ends_on"), said_on=TruncDate("at"))
+    return working.values_list(*columns), away.values_list(*columns)
 
 
 def review_meetings(portfolios: Iterable[int]) -> dict[int, list[Meeting]]:

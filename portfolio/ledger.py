@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from django.db.models import Count, FilteredRelation, Max, Min, Q
+from django.db.models import Count, FilteredRelation, Max, Min, Q, QuerySet
 
 from audit.canonical import sealed
 from curriculum import structure
@@ -28,7 +29,7 @@ from portfolio.models import (
     Role,
 )
 from portfolio.outside import Outside, said_outside
-from portfolio.record import ActivityRecord, Feedback, ModuleRecord, Record, SignedModule
+from portfolio.record import UNTOUCHED, ActivityRecord, Feedback, ModuleRecord, Record, SignedModule
 from portfolio.states import (
     ActivityState,
     AssessmentState,
@@ -98,12 +99,13 @@ def read(
     hours, leave = training_time(rows) if reviews else ({}, {})
     meetings = review_meetings(rows) if reviews else {}
     attempts = assessed(rows, able, people)
+    held = {*standing, *opened, *attempts, *((of, module) for of, one in outside.items() for module in one.modules)}
 
     def module_record(portfolio: Portfolio, module: ModuleFacts) -> ModuleRecord:
-        touched, said_of_it = activities[portfolio.pk], outside[portfolio.pk]
+        said_of_it = outside[portfolio.pk]
         assessments = attempts.get((portfolio.pk, module.id), [])
         return ModuleRecord(
-            activities=touched.get(module.code, {}),
+            activities=activities[portfolio.pk].get(module.code, {}),
             confirmed=said_of_it.confirmed.get(module.id),
             signed=standing.get((portfolio.pk, module.id)),
             done=_with_outside(done(assessments), said_of_it, module.id),
@@ -116,8 +118,13 @@ def read(
         )
 
     def modules(portfolio: Portfolio) -> dict[str, ModuleRecord]:
-        followed = structures[portfolio.curriculum_id].modules
-        return {module.code: module_record(portfolio, module) for module in followed}
+        """All of the curriculum's; most of them nobody has touched yet."""
+        return {
+            module.code: module_record(portfolio, module)
+            if (portfolio.pk, module.id) in held or module.code in activities[portfolio.pk]
+            else UNTOUCHED
+            for module in structures[portfolio.curriculum_id].modules
+        }
 
     return {
         portfolio.pk: Record(
@@ -159,15 +166,20 @@ def signed(module: Module) -> bool:
 
 def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
     """The training officers' names by portfolio, and who may decide on what, by their ids."""
-    deciding = Q(kind__in=access.DECIDING) | Q(kind=RoleKind.SUPERVISOR, placement__isnull=False)
-    roles = Role.objects.filter(access.in_dates(), deciding, portfolio__in=portfolios).order_by("starts_on")
-    columns = ("portfolio", "user", "user__name", "kind", "able", "modules")
-    held = list(access.with_ability(roles).values_list(*columns))
+    held = list(_deciding().filter(access.in_dates(), portfolio__in=portfolios))
     officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
     able: Able = {(of, user, None) for of, user, _, kind, decides, _ in held if decides and kind in access.DECIDING}
     return officers, able | {
         (of, user, module) for of, user, _, kind, decides, module in held if decides and kind == RoleKind.SUPERVISOR
     }
+
+
+@cache
+def _deciding() -> QuerySet[Any, Any]:
+    """As outside._tables: put together once."""
+    deciding = Q(kind__in=access.DECIDING) | Q(kind=RoleKind.SUPERVISOR, placement__isnull=False)
+    roles = access.with_ability(Role.objects.filter(deciding).order_by("starts_on"))
+    return roles.values_list("portfolio", "user", "user__name", "kind", "able", "modules")
 
 
 def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
@@ -180,18 +192,8 @@ def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
 
 def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
-    now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
-    named = FilteredRelation("submission__nominations", condition=Q(submission__nominations__until=None))
-    wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
-    items = Item.objects.filter(wanted, submission__portfolio__in=portfolios).annotate(now=now, named=named)
     waiting, told = {}, {}
-    asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
-    whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
-    unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
-    columns = (*asked, *whom, *decided, *unlocked, *nominee)
-    for activity, module, state, of, sid, *row in items.order_by("attempt").values_list(*columns):
+    for activity, module, state, of, sid, *row in _items(said).filter(submission__portfolio__in=portfolios):
         assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at, *named_as = row
         if state == ItemState.UNDECIDED and assessor:
             by_name = name if decides(able, of, assessor, module) else None
@@ -201,6 +203,20 @@ def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int,
         if at:
             told[activity] = Feedback(reason, unlocker, unlocked_at, True) if unlocked_at else Feedback(text, by, at)
     return waiting, told
+
+
+@cache
+def _items(said: bool) -> QuerySet[Any, Any]:
+    now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
+    named = FilteredRelation("submission__nominations", condition=Q(submission__nominations__until=None))
+    wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
+    items = Item.objects.filter(wanted).annotate(now=now, named=named).order_by("attempt")
+    asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
+    whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
+    decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
+    unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
+    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
+    return items.values_list(*asked, *whom, *decided, *unlocked, *nominee)
 
 
 def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRecord:

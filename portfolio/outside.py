@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 
 from portfolio.models import (
@@ -119,6 +120,12 @@ class Outside:
     feedback: dict[str, RoundStands] = field(default_factory=dict)
     assessments: dict[tuple[int, str], list[tuple[date, date]]] = field(default_factory=lambda: defaultdict(list))
 
+    @property
+    def modules(self) -> set[int]:
+        """The ids of the modules of which anything is said that counts."""
+        of_parts = {module for module, _ in (*self.ever, *self.assessments)}
+        return of_parts.union(self.confirmed, self.results, self.taken_back)
+
 
 class _Row(NamedTuple):
     """One row of the query. `where` is a module's id or a block's position; the newest has the highest `order`.
@@ -145,18 +152,22 @@ class _Row(NamedTuple):
 
 def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     """By portfolio, in one query: six tables, each in the columns of a _Row."""
+    first, *others = (table.filter(portfolio__in=portfolios) for table in _tables())
+    found: dict[int, Outside] = defaultdict(Outside)
+    for row in sorted(map(_Row._make, first.union(*others, all=True)), key=_newest_last):
+        _keep(found[row.portfolio], row)
+    return found
+
+
+@cache
+def _tables() -> tuple[QuerySet[Any, Any], ...]:
+    """What is asked of each, of whatever portfolios: put together once, which takes longer than the query itself."""
     blank, none = Value("", CharField()), Value(None, IntegerField())
     confirmation, result, option, elsewhere, placement, feedback = (
         Value(table, CharField())
         for table in ("confirmation", "result", "option", "elsewhere", "placement", "feedback")
     )
-    confirmed = Confirmation.objects.filter(portfolio__in=portfolios).order_by()
-    results = UniversityResult.objects.filter(portfolio__in=portfolios).order_by()
-    options = OptionTaken.objects.filter(portfolio__in=portfolios).order_by()
-    signed = SignedElsewhere.objects.filter(portfolio__in=portfolios).order_by()
-    placed = Placement.objects.filter(portfolio__in=portfolios).order_by()
     block, which, by = F("block__position"), F("option__position"), Coalesce("confirmation__signer_name", blank)
-    rounds = FeedbackRound.objects.filter(portfolio__in=portfolios).order_by()
     stands = Case(
         When(closing=None, then=Value(FeedbackState.OPEN)),
         When(closing__enough=False, then=Value(FeedbackState.TOO_FEW)),
@@ -169,35 +180,31 @@ def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
     recorded, confirmed_on, created = TruncDate("recorded_at"), TruncDate("confirmed_at"), TruncDate("created_at")
     stood_on = TruncDate(Coalesce("void__voided_at", "recorded_at"))
     asked, answered = _invitations(withdrawn=False), _invitations(answered=True)
-    rows = confirmed.values_list(
-        confirmation,
-        *("portfolio", "module", "pk", "activities", "cbd", "observed"),
-        *(blank, "source", "signer_name", "read_on", confirmed_on),
-    ).union(
-        results.values_list(
+    return (
+        Confirmation.objects.order_by().values_list(
+            confirmation,
+            *("portfolio", "module", "pk", "activities", "cbd", "observed"),
+            *(blank, "source", "signer_name", "read_on", confirmed_on),
+        ),
+        UniversityResult.objects.order_by().values_list(
             result, "portfolio", "module", "number", *[none] * 3, "result", "award", blank, "dated_on", recorded
         ),
-        options.values_list(
+        OptionTaken.objects.order_by().values_list(
             option, "portfolio", block, "number", which, refused, none, *[blank] * 2, by, said_on, said_on
         ),
-        signed.values_list(
+        SignedElsewhere.objects.order_by().values_list(
             elsewhere,
             *("portfolio", "module", "pk", "number", "void", none),
             *("kind", "system", "signed_by", "signed_on", stood_on),
         ),
-        rounds.values_list(
+        FeedbackRound.objects.order_by().values_list(
             *(feedback, "portfolio", none, "number", asked, answered, "least"),
             *(stands, "name", blank, TruncDate(changed), TruncDate(changed)),
         ),
-        placed.values_list(
+        Placement.objects.order_by().values_list(
             placement, "portfolio", "module", "pk", *[none] * 3, "state", "title", "pid", "starts_on", created
         ),
-        all=True,
     )
-    found: dict[int, Outside] = defaultdict(Outside)
-    for row in sorted(map(_Row._make, rows), key=_newest_last):
-        _keep(found[row.portfolio], row)
-    return found
 
 
 def _invitations(**which: bool) -> Coalesce:

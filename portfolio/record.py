@@ -88,7 +88,7 @@ class ModuleRecord:
     taken_back: tuple[tuple[int | str, date], ...] = ()
 
 
-EMPTY = ModuleRecord()
+UNTOUCHED = ModuleRecord()
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Record:
 
     def module(self, module: ModuleFacts) -> ModuleRecord:
         """What is held of this module; nothing at all when it was never touched."""
-        return self.modules.get(module.code, EMPTY)
+        return self.modules.get(module.code, UNTOUCHED)
 
     @cached_property
     def time(self) -> TrainingTime:

@@ -32,8 +32,8 @@ class Flag:
 
 
 def _late(row: Row) -> str:
-    late = [step for step in row.waiting if step.late]
-    if not late or late[0].since is None:
+    late = [wait for wait in row.waiting if wait.late]
+    if not late:
         return ""
     waits = _days((row.today - late[0].since).days)
     return f"{len(late)} {plural(len(late), 'request')} past the due date, longest {waits}"

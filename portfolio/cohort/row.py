@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portfolio import ledger
 from portfolio.models import Link, Portfolio
-from portfolio.progress import Progress, Step, portfolio_progress, with_others
+from portfolio.progress import Progress, Step, Wait, portfolio_progress, waits
 from portfolio.record import Record
 from portfolio.reviews import Pace, Point, coming_point, next_point, overdue_point, pace, review_points
 from portfolio.states import ActivityState, AssessmentState, ModuleState
@@ -62,13 +62,13 @@ class Row:
         return self.review.conditions_words if self.review else ""
 
     @cached_property
-    def waiting(self) -> tuple[Step, ...]:
+    def waiting(self) -> tuple[Wait, ...]:
         """What somebody was asked and has not decided, the longest waiting first."""
-        return tuple(step for step in with_others(self.record, today=self.today) if step.since)
+        return waits(self.record, today=self.today)
 
-    @property
+    @cached_property
     def longest(self) -> Step | None:
-        return self.waiting[0] if self.waiting else None
+        return self.waiting[0].step if self.waiting else None
 
     @cached_property
     def with_nobody(self) -> int:

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from portfolio.dates.time import FULL, TrainingTime
 
@@ -76,6 +77,7 @@ def _no_end(time: TrainingTime) -> str:
     return f"The date cannot be known while the leave from {said(began)} has no end."
 
 
+@lru_cache(maxsize=4096)
 def said(day: date) -> str:
     """30 September 2024"""
     return f"{day.day} {day:%B %Y}"

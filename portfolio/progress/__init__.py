@@ -9,7 +9,7 @@ from portfolio.progress.feedback import FeedbackDue, feedback_due
 from portfolio.progress.goals import DueAction, actions_due
 from portfolio.progress.headline import Headline, headline
 from portfolio.progress.module import ModuleProgress, module_progress
-from portfolio.progress.next import Step, awards_to_record, do_next, with_others
+from portfolio.progress.next import Step, Wait, awards_to_record, do_next, waits, with_others
 from portfolio.progress.table import Row, Table, programme_table
 from portfolio.progress.whole import BlockProgress, Progress, portfolio_progress
 from portfolio.progress.words import phase_words, programme_month
@@ -27,6 +27,7 @@ __all__ = [
     "Row",
     "Step",
     "Table",
+    "Wait",
     "actions_due",
     "awards_to_record",
     "credit_bar",
@@ -40,5 +41,6 @@ __all__ = [
     "programme_month",
     "programme_table",
     "strip",
+    "waits",
     "with_others",
 ]

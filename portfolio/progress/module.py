@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from typing import Any
 
 from django.utils.text import capfirst
 
 from curriculum.structure import ModuleFacts
 from portfolio.progress.count import Count, total
-from portfolio.record import Record, once
+from portfolio.record import UNTOUCHED, Record, once
 from portfolio.requirements import (
     Blocker,
     Needs,
@@ -27,7 +27,7 @@ FINISHED = (ModuleState.READY, ModuleState.SIGNED_OFF)
 
 @dataclass(frozen=True)
 class ModuleProgress:
-    """How far one module is. `activities`, `assessments` and `result` are its items.
+    """How far one module is. `activities`, `assessments` and `result` are its items, `count` what it adds to a sum.
 
     Where an option is not taken everything here counts 0; the states of the places still say what was done.
     """
@@ -40,6 +40,7 @@ class ModuleProgress:
     activities: Count
     assessments: Count
     result: Count
+    count: Count
     record: Record = field(repr=False, compare=False)
 
     @property
@@ -55,13 +56,6 @@ class ModuleProgress:
     @property
     def signed_off(self) -> bool:
         return self.state == ModuleState.SIGNED_OFF
-
-    @cached_property
-    def count(self) -> Count:
-        """What the module adds to a sum: of unknown activities nothing, of the rest every required item."""
-        parts = [self.activities] if self.needs.total_known else []
-        unknown = self.standing is not Standing.NOT_TAKEN and not self.needs.settled
-        return total(ITEM, [*parts, self.assessments, self.result], unknown=unknown)
 
     @property
     def percent(self) -> int | None:
@@ -134,27 +128,52 @@ class ModuleProgress:
 @once
 def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
-    held, wanted, where = record.module(module), needs(record, module), standing(record, module)
-    signed = held.signed
-    done = held.done
-    activities = _activities(record, module, wanted)
-    cbd, observed = slots(record, module)
-    assessments = Count.of_slots(cbd.states, observed.states)
-    assessments = _apart(assessments, sum(sort.told_apart for sort in (cbd, observed) if sort.needed is not None))
-    result = _slots("university result", int(wanted.university_result), int(done.university_result), signed is not None)
-    if where is not Standing.REQUIRED:
-        activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))
+    where = standing(record, module)
+    measures = _untouched if record.module(module) is UNTOUCHED else _measures
     return ModuleProgress(
         module=module,
         standing=where,
         state=module_state(record, module),
-        needs=wanted,
-        credits=signed.credits if signed else module.credits,
-        activities=activities,
-        assessments=assessments,
-        result=result,
+        **measures(record, module, where),
         record=record,
     )
+
+
+def _untouched(record: Record, module: ModuleFacts, where: Standing) -> dict[str, Any]:
+    """Where nothing was done the same for everybody who follows this curriculum: worked out once."""
+    known, key = record.structure.remembered, (module.code, where.value)
+    if key not in known:
+        known[key] = _measures(Record("", record.structure), module, where)
+    found: dict[str, Any] = known[key]
+    return found
+
+
+def _measures(record: Record, module: ModuleFacts, where: Standing) -> dict[str, Any]:
+    held, wanted = record.module(module), needs(record, module)
+    signed = held.signed
+    activities = _activities(record, module, wanted)
+    cbd, observed = slots(record, module)
+    assessments = Count.of_slots(cbd.states, observed.states)
+    assessments = _apart(assessments, sum(sort.told_apart for sort in (cbd, observed) if sort.needed is not None))
+    done = int(held.done.university_result)
+    result = _slots("university result", int(wanted.university_result), done, signed is not None)
+    if where is not Standing.REQUIRED:
+        activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))
+    return {
+        "needs": wanted,
+        "credits": signed.credits if signed else module.credits,
+        "activities": activities,
+        "assessments": assessments,
+        "result": result,
+        "count": _together(activities, assessments, result, wanted, where),
+    }
+
+
+def _together(activities: Count, assessments: Count, result: Count, wanted: Needs, where: Standing) -> Count:
+    """What the module adds to a sum: of unknown activities nothing, of the rest every required item."""
+    parts = [activities] if wanted.total_known else []
+    unknown = where is not Standing.NOT_TAKEN and not wanted.settled
+    return total(ITEM, [*parts, assessments, result], unknown=unknown)
 
 
 def _activities(record: Record, module: ModuleFacts, wanted: Needs) -> Count:

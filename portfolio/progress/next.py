@@ -1,8 +1,9 @@
 """Whose turn it is: what the trainee can do next, and what waits for others."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
 
 from django.utils import timezone
 
@@ -135,21 +136,42 @@ def with_others(record: Record, *, today: date, also: Iterable[Step] = ()) -> tu
     `also` are meetings of reviews, and rounds of feedback that people answer.
     """
     modules = _modules(record)
-    with_somebody = [spot for spot in _in_review(record, modules) if spot.place.assessor is not None]
     return (
-        *sorted(
-            (
-                *(_wait(spot, today) for spot in with_somebody),
-                *(_await(one, today) for one in _attempts(modules, AssessmentState.WITH_ASSESSOR) if one.assessor),
-            ),
-            key=lambda step: step.since or today,
-        ),
+        *(wait.step for wait in waits(record, today=today)),
         *(_confirm(record, block) for block in record.structure.blocks if block.position in record.asked),
         *(_ready(record, one) for one in modules if one.state == ModuleState.READY),
         *(_agreed(record, *found, today) for found in record.open_actions if found[1].side is Side.OFFICER),
         *also,
         *(_given(record, name) for name in awards_to_record(record)),
     )
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something that an assessor was asked to decide, and has not; `late`: its due date is past.
+
+    Put in words only where somebody reads it: a list of many trainees counts these, and tells of one each.
+    """
+
+    asked: datetime
+    late: bool
+    words: Callable[[], Step] = field(repr=False, compare=False)
+
+    @property
+    def since(self) -> date:
+        """The day, in London."""
+        return timezone.localdate(self.asked)
+
+    @property
+    def step(self) -> Step:
+        return self.words()
+
+
+def waits(record: Record, *, today: date) -> tuple[Wait, ...]:
+    """What waits for an assessor, the longest waiting first."""
+    modules = _modules(record)
+    found = [*_in_review(modules, today), *_with_assessors(modules, today)]
+    return tuple(sorted(found, key=lambda wait: wait.asked))
 
 
 def awards_to_record(record: Record) -> tuple[str, ...]:
@@ -165,14 +187,21 @@ def _spots(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
     return [_Spot(one, place) for one in modules for place in places(record, one.module)]
 
 
-def _in_review(record: Record, modules: Iterable[ModuleProgress]) -> list[_Spot]:
-    """Those of `_spots` alone that are in review: a list of many portfolios puts no others in words."""
-    return [
-        _Spot(one, place(record, one.module, number))
-        for one in modules
-        for number, row in sorted(record.module(one.module).activities.items())
-        if row.state is ActivityState.IN_REVIEW
-    ]
+def _in_review(modules: Iterable[ModuleProgress], today: date) -> Iterator[Wait]:
+    for one in modules:
+        for number, row in sorted(one.record.module(one.module).activities.items()):
+            if row.state is ActivityState.IN_REVIEW and row.waiting and row.waiting.assessor is not None:
+                yield _wait(row.waiting, partial(_wait_for, one, number, today), today)
+
+
+def _with_assessors(modules: Iterable[ModuleProgress], today: date) -> Iterator[Wait]:
+    for one in _attempts(modules, AssessmentState.WITH_ASSESSOR):
+        if one.attempt.waiting and one.assessor:
+            yield _wait(one.attempt.waiting, partial(_await, one, today), today)
+
+
+def _wait(waiting: Waiting, words: Callable[[], Step], today: date) -> Wait:
+    return Wait(waiting.since, waiting.due_on < today, words)
 
 
 def _oldest_first(spots: Iterable[_Spot], state: ActivityState) -> list[_Spot]:
@@ -303,7 +332,8 @@ def _start(spot: _Spot) -> Step:
     return Step("none", spot.words, spot.at, why, START)
 
 
-def _wait(spot: _Spot, today: date) -> Step:
+def _wait_for(one: ModuleProgress, number: int, today: date) -> Step:
+    spot = _Spot(one, place(one.record, one.module, number))
     return _waits(spot.words, spot.submission, spot.place.waiting, spot.since or today, today)
 
 

@@ -1,6 +1,7 @@
 """Where something is mended, as an address: requirements and progress say it as data (`requirements.At`)."""
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -52,6 +53,12 @@ def address(portfolio: Portfolio, at: At, *, may: Collection[str] = (), in_whole
     if at.page in STEP_OF and STEP_OF[at.page] not in may:
         return reverse("module", args=[portfolio.ref, at.module])
     return ADDRESSES[at.page](portfolio, at)
+
+
+@lru_cache(maxsize=4096)
+def page_of(name: str, ref: str, *further: str | int) -> str:
+    """The address of a page of a portfolio. A list of 25 trainees has a hundred of these: each is put together once."""
+    return reverse(name, args=[ref, *further])
 
 
 def elsewhere_address(ref: str, xid: str) -> str:

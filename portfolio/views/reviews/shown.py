@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
-
 from portfolio.models import Portfolio
 from portfolio.record import Record
 from portfolio.reviews import Branch, Line, Point, coming_point, is_overdue, next_point, review_points
 from portfolio.reviews.record import frozen
 from portfolio.shapes import MET_SHAPES
 from portfolio.states import Met
+from portfolio.views.links import page_of
 
 LATE = "Not signed by both yet."
 TICKS: dict[str, bool | None] = {Met.MET: True, Met.NOT_MET: False, Met.UNKNOWN: None}
@@ -146,4 +145,4 @@ def next_review(portfolio: Portfolio, record: Record, today: date) -> dict[str, 
 
 
 def _href(portfolio: Portfolio, point: Point) -> str:
-    return reverse("review_point", args=[portfolio.ref, point.number])
+    return page_of("review_point", portfolio.ref, point.number)

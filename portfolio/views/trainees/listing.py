@@ -4,15 +4,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.middleware import SignedIn
 from portfolio import cohort
-from portfolio.cohort import SORTS, Row
+from portfolio.cohort import SORTS, Flag, Row
 from portfolio.forms.trainees import FindTrainee
 from portfolio.progress import strip
+from portfolio.views.links import page_of
 from portfolio.views.reviews.shown import next_review
 from portfolio.views.trainees.asked import Asked
 
@@ -44,7 +44,7 @@ def _shown(row: Row) -> dict[str, Any]:
     """One line of the list: the same numbers as on the trainee's own pages."""
     shown = {
         "portfolio": row.portfolio,
-        "href": reverse("progress", args=[row.portfolio.ref]),
+        "href": page_of("progress", row.portfolio.ref),
         "progress": row.progress,
         "bar": strip(row.progress),
         "whole": row.whole,
@@ -61,7 +61,12 @@ def _to_their_people(row: Row) -> dict[str, Any]:
         "elsewhere": row.progress.items.signed_elsewhere,
         "pace": row.pace,
         "longest": row.longest,
-        "flags": cohort.flags(row),
+        "flags": [_flag(flag, row.portfolio.ref) for flag in cohort.flags(row)],
         "review": review,
         "review_ink": f"app-ink--{review['shape']}" if review else "",
     }
+
+
+def _flag(flag: Flag, ref: str) -> dict[str, Any]:
+    modules = [(code, page_of("module", ref, code)) for code in flag.modules]
+    return {"shape": flag.shape, "ink": flag.ink, "words": flag.words, "modules": modules}
