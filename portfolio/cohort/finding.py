@@ -111,9 +111,13 @@ def _looked_up(model: type[Model], column: str, what: str) -> Subquery:
 
 
 def ordered(portfolios: QuerySet[Portfolio], sort: str, *, back: bool = False) -> QuerySet[Portfolio]:
-    """In this order, or `back`: in the other way. What there is nothing to compare by comes last in both."""
+    """In this order, or `back`: in the other way. What there is nothing to compare by comes last in both.
+
+    Those that are equal follow by name, as the summary has it: that of each person would have to be looked up.
+    """
     by = SORTS[sort]
     value: Any = Case(When(IN_WHOLE, then=F(by.field))) if by.to_people else F(by.field)
     falls = (by.down != by.longer) != back
     key = value.desc(nulls_last=True) if falls else value.asc(nulls_last=True)
-    return portfolios.order_by(F("closed_at").desc(nulls_first=True), key, "trainee__name", "pk")
+    equal = [] if sort == "name" else [F("summary__name").asc(nulls_last=True)]
+    return portfolios.order_by(F("closed_at").desc(nulls_first=True), key, *equal, "pk")

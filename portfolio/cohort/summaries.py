@@ -63,6 +63,7 @@ def said(row: Row) -> dict[str, Any]:
         "waits_since": row.longest.since if row.longest else None,
         "flags": "".join(f" {flag.kind} " for flag in found),
         "flag_count": len(found),
+        "name": row.portfolio.trainee.name,
     }
 
 
@@ -84,7 +85,8 @@ def _concerned() -> Q:
     told = [event.details for event in recent if timezone.localdate(event.at) == timezone.localdate()]
     refs = {one["portfolio"] for one in told if one.get("portfolio")}
     people = {one["person"] for one in told if one.get("person") and not one.get("portfolio")}
-    concerned = Q(ref__in=refs) | Q(pk__in=Role.objects.filter(user__in=people).values("portfolio"))
+    theirs = Q(trainee__in=people) | Q(pk__in=Role.objects.filter(user__in=people).values("portfolio"))
+    concerned = Q(ref__in=refs) | theirs
     if not told:
         return Q(pk__in=())
     missed = Q(summary__made_at__lte=recent[-1].at) if len(told) == LATELY else Q(pk__in=())

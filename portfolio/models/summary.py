@@ -24,6 +24,7 @@ class Summary(models.Model):
     waits_since = models.DateField(null=True)
     flags = models.CharField(max_length=200, help_text="The kinds of its flags, each between two spaces")
     flag_count = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200, blank=True, help_text="The trainee's, to order by")
 
     class Meta:
         verbose_name_plural = "summaries"
