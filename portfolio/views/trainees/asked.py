@@ -13,7 +13,7 @@ from accounts.middleware import SignedIn
 from curriculum.structure import instance_head
 from portfolio import cohort
 from portfolio.access import looked_after, looked_after_now
-from portfolio.cohort import IN_WHOLE, Group, Wanted
+from portfolio.cohort import IN_WHOLE, NAME, NAME_KEPT, Group, Wanted
 from portfolio.forms.trainees import FindTrainee
 from portfolio.models import Portfolio
 from portfolio.views.fetch import standing
@@ -61,9 +61,9 @@ class Asked:
         """Whom is asked for, in the order that is asked for."""
         return self._ordered(cohort.found(self.theirs, self.wanted))
 
-    def _ordered(self, rows: QuerySet[Portfolio]) -> QuerySet[Portfolio]:
+    def _ordered(self, rows: QuerySet[Portfolio], called: str = NAME) -> QuerySet[Portfolio]:
         sort, back = self.sent.order()
-        return cohort.ordered(rows, sort, back=back)
+        return cohort.ordered(rows, sort, back=back, called=called)
 
     @cached_property
     def leads(self) -> bool:
@@ -78,7 +78,8 @@ class Asked:
     def page(self) -> Page[Portfolio]:
         """What is shown of them is read of these 25 alone: the order of all is found without it."""
         number = sum(group.found for group in self.groups)
-        rows = self.rows if number else self.theirs.none()
+        wanted = cohort.found(self.theirs, self.wanted)
+        rows = self._ordered(wanted, NAME_KEPT) if number else self.theirs.none()
         page = Counted(rows, number).get_page(self.request.GET.get("page"))
         first = A_PAGE * (page.number - 1)
         these = self.theirs.filter(pk__in=rows[first : first + A_PAGE].values("pk"))

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from accounts.models import User
 from audit.chain import append
 from curriculum.structure import INSTANCE
 from portfolio.cohort import summaries
@@ -109,6 +110,15 @@ def test_a_role_that_changes_is_found_by_the_chain_of_the_instance(cast: Cast) -
     summaries.renew()
     append(INSTANCE, "person.deactivate", by=cast.administrator, data={"person": cast.other_officer.pk})
     assert behind() == ["Tom Okafor"]
+
+
+def test_a_trainee_who_is_renamed_is_found_by_the_chain_of_the_instance(cast: Cast) -> None:
+    summaries.renew()
+    User.objects.filter(pk=cast.trainee.pk).update(name="Anna Raman")
+    append(INSTANCE, "person.change", by=cast.administrator, data={"person": cast.trainee.pk, "fields": ["name"]})
+    assert behind() == ["Anna Raman"]
+    summaries.renew()
+    assert Summary.objects.get(portfolio=cast.portfolio).name == "Anna Raman"
 
 
 def test_many_events_of_others_hide_no_role_that_changed_before(cast: Cast) -> None:

@@ -121,6 +121,15 @@ def test_twenty_five_stand_on_a_page(client: Client, cast: Cast) -> None:
     assert next(iter(rows(page_of(client, cast.officer, "?page=nonsense")))) == "Priya Raman"
 
 
+def test_those_that_are_equal_follow_by_name_from_page_to_page(client: Client, cast: Cast) -> None:
+    for number in range(59, 0, -1):  # the newest of them comes first by name
+        make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, kind=RoleKind.OFFICER)
+    summaries.renew()
+    pages = [list(rows(page_of(client, cast.officer, f"?page={number}&sort=credits"))) for number in (1, 2, 3)]
+    assert [len(names) for names in pages] == [25, 25, 10]
+    assert sum(pages, []) == ["Priya Raman", *(f"Trainee {number:02}" for number in range(1, 60))]
+
+
 def test_the_list_asks_the_same_queries_for_one_trainee_and_for_thirty(
     client: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
