@@ -179,7 +179,8 @@ def _deciding() -> QuerySet[Any, Any]:
     """As outside._tables: put together once."""
     deciding = Q(kind__in=access.DECIDING) | Q(kind=RoleKind.SUPERVISOR, placement__isnull=False)
     roles = access.with_ability(Role.objects.filter(deciding).order_by("starts_on"))
-    return roles.values_list("portfolio", "user", "user__name", "kind", "able", "modules")
+    columns = ("portfolio", "user", "user__name", "kind", "able", "modules")
+    return roles.values_list(*columns)
 
 
 def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
