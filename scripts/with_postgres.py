@@ -5,9 +5,9 @@
 
 The server is Debian's package, in a temporary folder, reached by a socket in that folder only: no port, no clash, no
 network. It is for tests: it writes nothing safely (fsync is off), and joins in the order in which a query names its
-tables. With a few rows each order is quick, and to look for the best took a tenth of a run. With --durable it writes and
-plans as it would in real use, for measuring. PostgreSQL refuses to run as root, so root hands it to the user `postgres`,
-or to `nobody`. The command finds it in STP_DATABASE_URL.
+tables. With a few rows each order is quick, and to look for the best took a tenth of a run. With --durable it writes
+and plans as it would in real use, for measuring. PostgreSQL refuses to run as root, so root hands it to the user
+`postgres`, or to `nobody`. The command finds it in STP_DATABASE_URL.
 """
 
 import os
