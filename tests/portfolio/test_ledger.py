@@ -1,14 +1,20 @@
 """The bulk reading: every fact is there, and the number of queries depends on nothing."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from audit.chain import append
 from curriculum.models import Module
+from curriculum.structure import INSTANCE
 from portfolio import ledger
 from portfolio.assessed import Waiting
 from portfolio.models import Portfolio, Role
 from portfolio.progress import portfolio_progress
+from portfolio.record import UNTOUCHED, ModuleRecord
 from portfolio.requirements import is_ready, places
 from portfolio.states import ActivityState
 from portfolio.views.activity_history import items_of
@@ -71,6 +77,45 @@ def test_the_newest_confirmation_counts(cast: Cast) -> None:
     confirmed = ledger.read_one(cast.portfolio).modules["S-X1"].confirmed
     assert confirmed is not None
     assert (confirmed.activities, confirmed.cbd, confirmed.observed) == (5, 2, 3)
+
+
+# Each the only thing that a portfolio holds of a module.
+ALONE: dict[str, tuple[Callable[[Cast], Any], Callable[[ModuleRecord], Any]]] = {
+    "an activity": (lambda cast: make.drafted(cast.portfolio, "S-X1", 1), lambda held: held.activities),
+    "an assessment": (lambda cast: make.planned(cast.portfolio, code="S-X1"), lambda held: held.attempts),
+    "requirements": (
+        lambda cast: make.confirmed(cast.portfolio, cast.officer, "S-X1", activities=6, cbd=0, observed=1),
+        lambda held: held.confirmed,
+    ),
+    "a result": (
+        lambda cast: [
+            Module.objects.filter(code="S-X1").update(university_result=True),
+            append(INSTANCE, "curriculum changed", by=cast.administrator, data={}),
+            make.result(cast.portfolio, cast.officer, "S-X1"),
+        ],
+        lambda held: held.result,
+    ),
+    "an assessment elsewhere": (
+        lambda cast: make.signed_elsewhere(cast.portfolio, cast.officer, make.entry("S-X1", None, kind="cbd")),
+        lambda held: held.done.cbd_elsewhere,
+    ),
+    "an assessment elsewhere, taken back": (
+        lambda cast: make.elsewhere_voided(
+            make.signed_elsewhere(cast.portfolio, cast.officer, make.entry("S-X1", None, kind="cbd")), cast.officer
+        ),
+        lambda held: held.taken_back,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ALONE)
+def test_what_alone_is_held_of_a_module_is_read_and_of_a_module_without_it_nothing(cast: Cast, what: str) -> None:
+    assert ledger.read_one(cast.portfolio).modules["S-X1"] is UNTOUCHED
+    make_it, read = ALONE[what]
+    make_it(cast)
+    modules = ledger.read_one(cast.portfolio).modules
+    assert read(modules["S-X1"])
+    assert modules["S-C1"] is UNTOUCHED
 
 
 def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(
