@@ -152,10 +152,12 @@ if database["ENGINE"].endswith("sqlite3"):
 else:
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
-    # jit: a page's queries are planned in a millisecond and would be compiled for fifty, to read a few rows.
+    # jit: a page's queries are planned in a millisecond and would be compiled for fifty, to read a few rows. Nor is it
+    # worth eight to start a second process for one.
     database["OPTIONS"] = {
         "connect_timeout": 5,
-        "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000 -c jit=off",
+        "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000 -c jit=off "
+        "-c max_parallel_workers_per_gather=0",
         **database.get("OPTIONS", {}),
     }
 DATABASES = {"default": database}

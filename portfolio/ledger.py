@@ -195,29 +195,35 @@ def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int,
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     waiting, told = {}, {}
     for activity, module, state, of, sid, *row in _items(said).filter(submission__portfolio__in=portfolios):
-        assessor, name, since, due_on, text, by, at, reason, unlocker, unlocked_at, *named_as = row
+        assessor, name, since, due_on, *named_as = row[: len(WHOM)]
         if state == ItemState.UNDECIDED and assessor:
             by_name = name if decides(able, of, assessor, module) else None
             waiting[activity] = Waiting(sid, by_name, assessor, since, due_on)
         elif state == ItemState.UNDECIDED and named_as[0]:
             waiting[activity] = nominated(sid, *named_as)
-        if at:
+        if said and row[-1]:
+            reason, unlocker, unlocked_at, text, by, at = row[len(WHOM) :]
             told[activity] = Feedback(reason, unlocker, unlocked_at, True) if unlocked_at else Feedback(text, by, at)
     return waiting, told
 
 
+WHOM = (
+    *("now__assessor", "now__assessor__name", "now__since", "now__due_on"),
+    *("named__name", "named__since", "named__due_on", "named__answer"),
+)
+
+
 @cache
 def _items(said: bool) -> QuerySet[Any, Any]:
+    """Those that wait; and where it is asked what was `said`, those that are decided."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
     named = FilteredRelation("submission__nominations", condition=Q(submission__nominations__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
     items = Item.objects.filter(wanted).annotate(now=now, named=named).order_by("attempt")
     asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
-    whom = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
-    decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
-    nominee = ("named__name", "named__since", "named__due_on", "named__answer")
-    return items.values_list(*asked, *whom, *decided, *unlocked, *nominee)
+    decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
+    return items.values_list(*asked, *WHOM, *((*unlocked, *decided) if said else ()))
 
 
 def with_its_items(record: ActivityRecord, items: Iterable[Item]) -> ActivityRecord:

@@ -17,6 +17,7 @@ from accounts.models import User
 from audit.models import Chain, Event
 from curriculum import models as curricula
 from portfolio import models
+from portfolio.cohort import summaries
 from portfolio.files import store
 from portfolio.models import Assessment, Evidence, Portfolio, Submission
 from portfolio.plan.months import first_of
@@ -244,6 +245,7 @@ def build(files: Path) -> World:
     }
     people = {"anonymous": None, **dict.fromkeys(HOLDERS), **cast.people(), "supervisor": supervisor}
     _rows_of_the_admin_site(of, cast.administrator)
+    summaries.renew()
     browsers = {name: _browser(person) for name, person in people.items()}
     forward(browsers["forwarded_link_holder"], token)
     prove(browsers["link_holder"], token)

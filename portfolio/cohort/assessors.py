@@ -5,19 +5,19 @@ came to whoever decided it, in whole days. Every decision of the last 12 months 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from portfolio import access
 from portfolio.access import Standing
-from portfolio.models import Addressee, AssessmentAddressee, AssessmentDecision, Decision, Item
+from portfolio.models import Addressee, AssessmentAddressee, AssessmentDecision, Decision, Item, Summary
 from portfolio.states import AssessmentState, ItemState
 
 WINDOW = 365  # days
@@ -44,10 +44,28 @@ class Load:
         return str(self.took[-(-len(self.took) * MOST_OF_THEM // 100) - 1]) if self.took else ""
 
 
-def loads(reader: Standing, *, today: date) -> list[Load]:
-    """Who has an open request of those whom the reader sees in whole, most overdue first; without the days it took."""
+def busiest(reader: Standing) -> list[int]:
+    """Who has an open request of those whom the reader sees in whole, most overdue first: as the summaries have it.
+
+    To find those of a page: `loads` says what is so now.
+    """
     opened, late = Counter[int](), Counter[int]()
-    for assessor, number, overdue in (*_submissions(reader, today), *_assessments(reader, today)):
+    kept = Summary.objects.filter(access.in_whole_of(reader, "portfolio"), portfolio__closed_at=None)
+    for asked in " ".join(kept.exclude(asked="").values_list("asked", flat=True)).split():
+        assessor, number, overdue = map(int, asked.split(":"))
+        opened[assessor] += number
+        late[assessor] += overdue
+    return sorted(opened, key=lambda one: (-late[one], -opened[one], one))
+
+
+def loads(reader: Standing, *, today: date, only: Collection[int] | None = None) -> list[Load]:
+    """Who has an open request of those whom the reader sees in whole, most overdue first; without the days it took.
+
+    `only`: of these assessors, for a page.
+    """
+    opened, late = Counter[int](), Counter[int]()
+    theirs = Q() if only is None else Q(assessor__in=only)
+    for assessor, number, overdue in (*_submissions(reader, theirs, today), *_assessments(reader, theirs, today)):
         opened[assessor] += number
         late[assessor] += overdue
     names = User.objects.filter(pk__in=opened).values_list("pk", "name")
@@ -69,20 +87,21 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 
-def _submissions(reader: Standing, today: date) -> Iterable[Any]:
-    undecided = Item.objects.filter(state=ItemState.UNDECIDED).values("submission")
-    waiting = Q(submission__in=undecided, submission__portfolio__closed_at=None)
-    return _counted(Addressee.objects.filter(waiting, access.in_whole_of(reader, "submission__portfolio")), today)
+def _submissions(reader: Standing, theirs: Q, today: date) -> Iterable[Any]:
+    """With one that is undecided, looked up for each: to join them PostgreSQL read those of everybody first."""
+    items = Item.objects.order_by().filter(submission=OuterRef("submission"), state=ItemState.UNDECIDED)
+    waiting = Q(undecided__isnull=False, submission__portfolio__closed_at=None)
+    rows = Addressee.objects.alias(undecided=Subquery(items.values("pk")[:1]))
+    return _counted(rows.filter(waiting, theirs, access.in_whole_of(reader, "submission__portfolio")), today)
 
 
-def _assessments(reader: Standing, today: date) -> Iterable[Any]:
+def _assessments(reader: Standing, theirs: Q, today: date) -> Iterable[Any]:
     waiting = Q(assessment__state=AssessmentState.WITH_ASSESSOR, assessment__portfolio__closed_at=None)
-    rows = AssessmentAddressee.objects.filter(waiting, access.in_whole_of(reader, "assessment__portfolio"))
-    return _counted(rows, today)
+    seen = access.in_whole_of(reader, "assessment__portfolio")
+    return _counted(AssessmentAddressee.objects.filter(waiting, theirs, seen), today)
 
 
 def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
-    """By assessor: of tens of thousands of requests none is joined with its items or its assessor's name."""
     counts = {"open": Count("pk"), "late": Count("pk", filter=Q(due_on__lt=today))}
     return rows.filter(until=None).order_by().values_list("assessor").annotate(**counts)
 

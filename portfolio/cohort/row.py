@@ -1,6 +1,6 @@
 """One trainee among many: what the list, its files and its flags say, each worked out once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from portfolio import ledger
+from portfolio.assessed import Waiting
 from portfolio.models import Link, Portfolio
 from portfolio.progress import Progress, Step, Wait, portfolio_progress, waits
 from portfolio.record import Record
@@ -71,14 +72,23 @@ class Row:
         return self.waiting[0].step if self.waiting else None
 
     @cached_property
-    def with_nobody(self) -> int:
-        """Items in review whose assessor can no longer decide."""
+    def _undecided(self) -> list[Waiting | None]:
+        """With whom each item in review is: an activity or an assessment."""
         modules = self.record.modules.values()
         activities = [one for module in modules for one in module.activities.values()]
         asked = [one.waiting for one in activities if one.state is ActivityState.IN_REVIEW]
         attempts = [one for module in modules for one in module.attempts]
-        asked += [one.waiting for one in attempts if one.state == AssessmentState.WITH_ASSESSOR]
-        return sum(one is None or one.assessor is None for one in asked)
+        return asked + [one.waiting for one in attempts if one.state == AssessmentState.WITH_ASSESSOR]
+
+    @property
+    def with_nobody(self) -> int:
+        """Items in review whose assessor can no longer decide."""
+        return sum(one is None or one.assessor is None for one in self._undecided)
+
+    @property
+    def requests(self) -> Collection[Waiting]:
+        """What assessors were asked, each once however many items it holds; also of one who can no longer decide."""
+        return {one.sid: one for one in self._undecided if one and one.assessor_id}.values()
 
     @cached_property
     def ready(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ behind: no step has to say so, and none is slowed by it. After a step its summar
 that missed, and whatever the day or the instance changes, `manage.py run_due` finds (docs/decisions/0016).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any
@@ -64,7 +65,15 @@ def said(row: Row) -> dict[str, Any]:
         "flags": "".join(f" {flag.kind} " for flag in found),
         "flag_count": len(found),
         "name": row.portfolio.trainee.name,
+        "asked": _asked(row),
     }
+
+
+def _asked(row: Row) -> str:
+    """Who is asked to decide, each with how many requests are open and how many of those are late."""
+    opened = Counter(waiting.assessor_id for waiting in row.requests)
+    late = Counter(waiting.assessor_id for waiting in row.requests if waiting.due_on < row.today)
+    return " ".join(f"{assessor}:{number}:{late[assessor]}" for assessor, number in sorted(opened.items()))
 
 
 def behind() -> QuerySet[Portfolio]:

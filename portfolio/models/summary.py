@@ -25,6 +25,9 @@ class Summary(models.Model):
     flags = models.CharField(max_length=200, help_text="The kinds of its flags, each between two spaces")
     flag_count = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200, blank=True, help_text="The trainee's, to order by")
+    asked = models.TextField(
+        blank=True, help_text="Assessors by their ids, each with open and late requests: 12:3:1 45:2:0"
+    )
 
     class Meta:
         verbose_name_plural = "summaries"

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from curriculum.models import Module, Rules, TrainingActivity
+from portfolio.cohort import summaries
 from portfolio.intake import taking
 from portfolio.intake.judging import judge, seen
 from portfolio.models import Assessment, Evidence, Intake, Item, Portfolio, ScheduledActivity
@@ -188,6 +189,7 @@ def people(cast: Cast) -> list[Kind]:
     closed = make.portfolio(make.person("Cleo Farr"))
     perform("close portfolio", closed, by=cast.administrator, reason=WORDS)
     two_hats = cast.officer_in_training
+    summaries.renew()
     return [
         Kind("queue", reverse("reviewing"), cast.assessor),
         Kind("decided", reverse("reviewing") + "?show=decided", cast.assessor),

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from portfolio.access import standing
-from portfolio.cohort.assessors import Load, loads, with_times
-from portfolio.models import Addressee, Decision, Role
+from portfolio.cohort import summaries
+from portfolio.cohort.assessors import Load, busiest, loads, with_times
+from portfolio.models import Addressee, Decision, Role, Summary
 from portfolio.models.immutable import ImmutableQuerySet
 from portfolio.states import RoleKind
 from portfolio.workflow import perform
@@ -23,11 +24,18 @@ pytestmark = pytest.mark.django_db
 
 
 def of(user: User) -> list[Load]:
+    """The summaries find the same assessors, in the same order."""
     reader, today = standing(user), make.today()
-    return with_times(loads(reader, today=today), reader, today=today)
+    found = loads(reader, today=today)
+    summaries.renew()
+    assert busiest(reader) == [
+        one.assessor for one in sorted(found, key=lambda one: (-one.overdue, -one.open, one.assessor))
+    ]
+    return with_times(found, reader, today=today)
 
 
 def page_of(client: Client, user: User) -> str:
+    summaries.renew()
     client.force_login(user)
     answer = client.get(reverse("trainees_assessors"))
     assert answer.status_code == 200
@@ -120,6 +128,19 @@ def test_the_page_says_it_in_words_with_its_source(client: Client, cast: Cast) -
     assert "decisions of the last 12 months" in page
 
 
+def test_what_the_page_says_is_so_now_whatever_the_summaries_were_told(client: Client, cast: Cast) -> None:
+    first = make.in_review(cast.portfolio, cast.assessor, number=1)
+    make.in_review(cast.portfolio, cast.second_assessor, number=2)
+    summaries.renew()
+    kept = Summary.objects.get(portfolio=cast.portfolio)
+    assert sorted(kept.asked.split()) == sorted(f"{who.pk}:1:0" for who in (cast.assessor, cast.second_assessor))
+    make.in_review(cast.portfolio, cast.second_assessor, number=3)
+    perform("withdraw", first.activity, by=cast.trainee)
+    client.force_login(cast.administrator)
+    page = client.get(reverse("trainees_assessors")).content.decode()
+    assert [row[:20] for row in said(page)] == ["Femi Adeyemi Open 2 "]
+
+
 def test_who_looks_after_nobody_in_whole_reads_of_no_assessor(client: Client, cast: Cast) -> None:
     make.in_review(cast.portfolio, cast.assessor)
     supervisor = make.person("Hugh Sole")
@@ -134,6 +155,7 @@ def test_who_looks_after_nobody_in_whole_reads_of_no_assessor(client: Client, ca
 
 def test_many_assessors_are_paged_and_ask_the_same_queries(client: Client, cast: Cast) -> None:
     make.in_review(cast.portfolio, cast.assessor)
+    summaries.renew()
     client.force_login(cast.administrator)
     one = queries(client, reverse("trainees_assessors"))
     for number in range(29):
@@ -141,6 +163,7 @@ def test_many_assessors_are_paged_and_ask_the_same_queries(client: Client, cast:
         assessor = make.person(f"Assessor {number:02}")
         make.role(trainee, assessor)
         make.in_review(trainee, assessor)
+    summaries.renew()
     assert queries(client, reverse("trainees_assessors")) == one
     assert len(said(page_of(client, cast.administrator))) == 25
     assert Role.objects.filter(kind=RoleKind.ASSESSOR).count() > 25

@@ -79,6 +79,7 @@ def test_it_holds_what_progress_says(cast: Cast) -> None:
     row = Summary.objects.get(portfolio=cast.portfolio)
     assert (row.credits, row.items, row.ahead, row.review_on) == (0, 2, None, None)
     assert (row.waits_since, row.flags, row.flag_count) == (make.today() - timedelta(days=20), " late ", 1)
+    assert (row.name, row.asked) == ("Priya Raman", f"{cast.assessor.pk}:1:1")
     assert row.made_on == make.today()
 
 

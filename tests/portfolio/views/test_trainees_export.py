@@ -199,6 +199,7 @@ def test_a_file_begins_to_leave_after_the_first_lot_however_many_there_are(
 
 def test_the_page_leads_to_the_files_with_its_filters(client: Client, cast: Cast) -> None:
     make.in_review(cast.portfolio, cast.assessor)
+    summaries.renew()
     client.force_login(cast.officer)
     asked, filters = "?q=pri&sort=-items&page=1&odd=1", "?q=pri&amp;sort=-items"
     for name, narrowed in (("trainees", filters), ("trainees_modules", filters), ("trainees_assessors", "")):
@@ -289,6 +290,7 @@ def test_the_file_of_assessors_says_what_the_page_says(client: Client, cast: Cas
     monkeypatch.setattr(export, "AT_A_TIME", 1)
     filled(cast)
     make.in_review(cast.portfolio, cast.second_assessor, number=2)
+    summaries.renew()
     took = ["No decision yet", "No decision yet", "0"]
     for read in (as_csv, as_xlsx):
         lines = read(client, cast.officer, name="assessors_")
