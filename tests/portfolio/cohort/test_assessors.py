@@ -1,7 +1,7 @@
 """Assessors with open requests: how many, how many are late, and how long decisions took."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -107,6 +107,18 @@ def test_a_request_that_was_redirected_counts_from_when_it_came_to_who_decided(c
     make.decide(item)
     make.in_review(cast.portfolio, cast.assessor, number=2)
     assert [(one.name, one.took) for one in of(cast.administrator)] == [("Maya Lind", (4,))]
+
+
+@pytest.mark.parametrize(("asked", "took", "days"), [(30, 60, 1), (90, 600, 0)], ids=["across midnight", "after it"])
+def test_days_are_those_of_london_in_summer_too(cast: Cast, asked: int, took: int, days: int) -> None:
+    """Midnight there is 23:00 in UTC: half an hour before it, and half an hour after."""
+    decided(cast, 1, 0)
+    last = make.today().year - (make.today().month < 8)
+    at = datetime(last, 7, 1, 22, tzinfo=UTC) + timedelta(minutes=asked)
+    super(ImmutableQuerySet, Decision.objects.all()).update(decided_at=at + timedelta(minutes=took))
+    Addressee.objects.update(since=at)
+    make.in_review(cast.portfolio, cast.assessor, number=2)
+    assert [one.took for one in of(cast.administrator)] == [(days,)]
 
 
 def test_what_was_decided_in_an_account_that_was_merged_counts_for_the_person(cast: Cast) -> None:
