@@ -30,6 +30,10 @@ class Waiting:
     since: datetime
     due_on: date
 
+    def late(self, today: date) -> bool:
+        """Whether its due date is past."""
+        return self.due_on < today
+
 
 @dataclass(frozen=True)
 class Done:

@@ -2,6 +2,7 @@
 
 from contextvars import Context
 
+import pytest
 from django.db import DEFAULT_DB_ALIAS, connections
 from playwright.sync_api import Browser
 
@@ -25,5 +26,6 @@ def test_it_comes_back_after_a_kill_with_what_it_had(real_server: RealServer) ->
     assert visitor.send_form(f"/portfolios/{cast.portfolio.ref}/submit/").status_code == 422  # not 403: the mark counts
 
 
+@pytest.mark.job
 def test_beside_a_browser_there_is_one_connection_whatever_the_context(db: None, browser: Browser) -> None:
     assert Context().run(lambda: connections[DEFAULT_DB_ALIAS]) is connections[DEFAULT_DB_ALIAS]

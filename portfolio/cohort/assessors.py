@@ -58,7 +58,8 @@ def busiest(reader: Standing) -> list[int]:
         assessor, number, overdue = map(int, asked.split(":"))
         opened[assessor] += number
         late[assessor] += overdue
-    return sorted(opened, key=lambda one: (-late[one], -opened[one], one))
+    names = User.objects.filter(pk__in=opened).values_list("name", "pk")
+    return [pk for *_, pk in sorted((-late[pk], -opened[pk], name, pk) for name, pk in names)]
 
 
 def loads(reader: Standing, *, today: date, only: Collection[int] | None = None) -> list[Load]:
@@ -67,8 +68,8 @@ def loads(reader: Standing, *, today: date, only: Collection[int] | None = None)
     `only`: of these assessors, for a page.
     """
     opened, late = Counter[int](), Counter[int]()
-    theirs = Q() if only is None else Q(assessor__in=only)
-    for assessor, number, overdue in (*_submissions(reader, theirs, today), *_assessments(reader, theirs, today)):
+    of_these = Q() if only is None else Q(assessor__in=only)
+    for assessor, number, overdue in (*_submissions(reader, of_these, today), *_assessments(reader, of_these, today)):
         opened[assessor] += number
         late[assessor] += overdue
     names = User.objects.filter(pk__in=opened).values_list("pk", "name")
@@ -89,18 +90,19 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 
-def _submissions(reader: Standing, theirs: Q, today: date) -> Iterable[Any]:
+def _submissions(reader: Standing, of_these: Q, today: date) -> Iterable[Any]:
     """With one that is undecided, looked up for each: to join them PostgreSQL read those of everybody first."""
     items = Item.objects.order_by().filter(submission=OuterRef("submission"), state=ItemState.UNDECIDED)
     waiting = Q(undecided__isnull=False, submission__portfolio__closed_at=None)
+    theirs = access.in_whole_of(reader, "submission__portfolio")
     rows = Addressee.objects.alias(undecided=Subquery(items.values("pk")[:1]))
-    return _counted(rows.filter(waiting, theirs, access.in_whole_of(reader, "submission__portfolio")), today)
+    return _counted(rows.filter(waiting, theirs, of_these), today)
 
 
-def _assessments(reader: Standing, theirs: Q, today: date) -> Iterable[Any]:
+def _assessments(reader: Standing, of_these: Q, today: date) -> Iterable[Any]:
     waiting = Q(assessment__state=AssessmentState.WITH_ASSESSOR, assessment__portfolio__closed_at=None)
-    seen = access.in_whole_of(reader, "assessment__portfolio")
-    return _counted(AssessmentAddressee.objects.filter(waiting, theirs, seen), today)
+    theirs = access.in_whole_of(reader, "assessment__portfolio")
+    return _counted(AssessmentAddressee.objects.filter(waiting, theirs, of_these), today)
 
 
 def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:

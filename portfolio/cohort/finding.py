@@ -116,7 +116,8 @@ def ordered(
 ) -> QuerySet[Portfolio]:
     """In this order, or `back`: in the other way. What there is nothing to compare by comes last in both.
 
-    Those that are equal follow by name. To find 25 of thousands `called` is NAME_KEPT: each person would be looked up.
+    Those that are equal follow by name. To find 25 of thousands `called` is NAME_KEPT: by NAME each person would have
+    to be looked up.
     """
     by = SORTS[sort]
     value: Any = Case(When(IN_WHOLE, then=F(by.field))) if by.to_people else F(by.field)

@@ -72,7 +72,7 @@ def said(row: Row) -> dict[str, Any]:
 def _asked(row: Row) -> str:
     """Who is asked to decide, each with how many requests are open and how many of those are late."""
     opened = Counter(waiting.assessor_id for waiting in row.requests)
-    late = Counter(waiting.assessor_id for waiting in row.requests if waiting.due_on < row.today)
+    late = Counter(waiting.assessor_id for waiting in row.requests if waiting.late(row.today))
     return " ".join(f"{assessor}:{number}:{late[assessor]}" for assessor, number in sorted(opened.items()))
 
 

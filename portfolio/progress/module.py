@@ -141,7 +141,7 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
 
 def _untouched(record: Record, module: ModuleFacts, where: Standing) -> dict[str, Any]:
     """Where nothing was done the same for everybody who follows this curriculum: worked out once."""
-    known, key = record.structure.remembered, (module.code, where.value)
+    known, key = record.structure.remembered, ("measures", module.code, where.value)
     if key not in known:
         known[key] = _measures(Record("", record.structure), module, where)
     found: dict[str, Any] = known[key]

@@ -191,17 +191,14 @@ def _in_review(modules: Iterable[ModuleProgress], today: date) -> Iterator[Wait]
     for one in modules:
         for number, row in sorted(one.record.module(one.module).activities.items()):
             if row.state is ActivityState.IN_REVIEW and row.waiting and row.waiting.assessor is not None:
-                yield _wait(row.waiting, partial(_wait_for, one, number, today), today)
+                yield Wait(row.waiting.since, row.waiting.late(today), partial(_activity_in_words, one, number, today))
 
 
 def _with_assessors(modules: Iterable[ModuleProgress], today: date) -> Iterator[Wait]:
     for one in _attempts(modules, AssessmentState.WITH_ASSESSOR):
-        if one.attempt.waiting and one.assessor:
-            yield _wait(one.attempt.waiting, partial(_await, one, today), today)
-
-
-def _wait(waiting: Waiting, words: Callable[[], Step], today: date) -> Wait:
-    return Wait(waiting.since, waiting.due_on < today, words)
+        waiting = one.attempt.waiting
+        if waiting and one.assessor:
+            yield Wait(waiting.since, waiting.late(today), partial(_attempt_in_words, one, today))
 
 
 def _oldest_first(spots: Iterable[_Spot], state: ActivityState) -> list[_Spot]:
@@ -276,10 +273,10 @@ def _ask_for(one: _Attempt) -> Step:
     return Step("draft", one.words, at, "Planned. No assessor is asked yet.", ASK)
 
 
-def _await(one: _Attempt, today: date) -> Step:
+def _attempt_in_words(one: _Attempt, today: date) -> Step:
     waiting = one.attempt.waiting
     assert waiting is not None  # only what is with somebody is awaited
-    return _waits(one.words, one.at, waiting, timezone.localdate(waiting.since), today)
+    return _in_words(one.words, one.at, waiting, timezone.localdate(waiting.since), today)
 
 
 def _activities_are_done(one: ModuleProgress) -> bool:
@@ -332,14 +329,14 @@ def _start(spot: _Spot) -> Step:
     return Step("none", spot.words, spot.at, why, START)
 
 
-def _wait_for(one: ModuleProgress, number: int, today: date) -> Step:
+def _activity_in_words(one: ModuleProgress, number: int, today: date) -> Step:
     spot = _Spot(one, place(one.record, one.module, number))
-    return _waits(spot.words, spot.submission, spot.place.waiting, spot.since or today, today)
+    return _in_words(spot.words, spot.submission, spot.place.waiting, spot.since or today, today)
 
 
-def _waits(words: str, at: At, waiting: Waiting | None, since: date, today: date) -> Step:
+def _in_words(words: str, at: At, waiting: Waiting | None, since: date, today: date) -> Step:
     who = waiting.assessor if waiting else None
-    late = waiting is not None and waiting.due_on < today
+    late = waiting is not None and waiting.late(today)
     tag = f"Waiting {days((today - since).days)}" if since < today else "Since today"
     why = with_somebody(who or "", since) if since < today else f"With {who}."
     due = f" Due on {day(waiting.due_on)}." if waiting and late else ""

@@ -16,9 +16,9 @@ from portfolio.models import Portfolio, Role
 from portfolio.progress import portfolio_progress
 from portfolio.record import UNTOUCHED, ModuleRecord
 from portfolio.requirements import is_ready, places
-from portfolio.states import ActivityState
+from portfolio.states import ActivityState, RoleKind
 from portfolio.views.activity_history import items_of
-from portfolio.workflow import perform
+from portfolio.workflow import ModuleOf, perform
 from tests import make
 from tests.cast import Cast
 
@@ -116,6 +116,23 @@ def test_what_alone_is_held_of_a_module_is_read_and_of_a_module_without_it_nothi
     modules = ledger.read_one(cast.portfolio).modules
     assert read(modules["S-X1"])
     assert modules["S-C1"] is UNTOUCHED
+
+
+NOTHING_NEEDED = {"activities": 0, "activities_complete": True, "cbd": 0, "observed": 0}
+NIL = [
+    {"title": "All", "credits": 180, "modules": [{"code": "S-N1", "credits": 180, "kind": "core", **NOTHING_NEEDED}]}
+]
+
+
+def test_a_sign_off_alone_is_read_and_its_void_alone(cast: Cast) -> None:
+    of = make.portfolio(make.person("Nia Vale"), make.curriculum("NIL1-1-24", blocks=NIL))
+    make.role(of, cast.officer, kind=RoleKind.OFFICER)
+    make.module_signed_off(of, cast.officer, "S-N1")
+    assert ledger.read_one(of).modules["S-N1"].signed
+    perform("void module sign-off", ModuleOf.read(of, "S-N1"), by=cast.officer, reason="Signed too soon.")
+    held = ledger.read_one(of).modules["S-N1"]
+    assert held.signed is None
+    assert held.opened_at
 
 
 def test_the_number_of_queries_is_the_same_for_one_portfolio_and_for_thirty(

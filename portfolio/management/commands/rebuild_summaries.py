@@ -1,6 +1,7 @@
 """manage.py rebuild_summaries: make every portfolio's summary again, which lists of trainees filter and order by.
 
-Needed by nobody in daily use: steps and `run_due` keep them. It changes nothing that any page shows.
+Needed by nobody in daily use: steps and `run_due` keep them. It changes no number that any page shows, only who is
+found, and in which order.
 """
 
 from typing import Any

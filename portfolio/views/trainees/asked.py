@@ -59,7 +59,11 @@ class Asked:
     @property
     def rows(self) -> QuerySet[Portfolio]:
         """Whom is asked for, in the order that is asked for."""
-        return self._ordered(cohort.found(self.theirs, self.wanted))
+        return self._ordered(self._found)
+
+    @property
+    def _found(self) -> QuerySet[Portfolio]:
+        return cohort.found(self.theirs, self.wanted)
 
     def _ordered(self, rows: QuerySet[Portfolio], called: str = NAME) -> QuerySet[Portfolio]:
         sort, back = self.sent.order()
@@ -78,8 +82,7 @@ class Asked:
     def page(self) -> Page[Portfolio]:
         """What is shown of them is read of these 25 alone: the order of all is found without it."""
         number = sum(group.found for group in self.groups)
-        wanted = cohort.found(self.theirs, self.wanted)
-        rows = self._ordered(wanted, NAME_KEPT) if number else self.theirs.none()
+        rows = self._ordered(self._found, NAME_KEPT) if number else self.theirs.none()
         page = Counted(rows, number).get_page(self.request.GET.get("page"))
         first = A_PAGE * (page.number - 1)
         these = self.theirs.filter(pk__in=rows[first : first + A_PAGE].values("pk"))

@@ -246,7 +246,8 @@ def test_a_column_says_that_it_is_in_order_and_leads_to_the_other_way_round(clie
 def test_what_is_shown_comes_from_progress_and_not_from_the_summary(client: Client, cast: Cast) -> None:
     summaries.renew()
     before = rows(page_of(client, cast.administrator))
-    Summary.objects.update(credits=99, items=99, ahead=-99, flags=" late ", flag_count=1, waits_since=make.today())
+    spoiled = {"credits": 99, "items": 99, "ahead": -99, "flags": " late ", "flag_count": 1, "name": "Nobody"}
+    Summary.objects.update(**spoiled, waits_since=make.today())
     assert rows(page_of(client, cast.administrator)) == before
     assert list(rows(page_of(client, cast.administrator, "?flag=late"))) == list(before)
 
