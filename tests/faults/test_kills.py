@@ -23,7 +23,7 @@ from tests.faults.operations import SignOff, Upload
 from tests.races.arena import Arena, everything_agrees
 
 pytestmark = pytest.mark.faults
-KILLS = int(os.environ.get("KILLS", "25"))  # `make long` kills 50 times on each database
+KILLS = int(os.environ.get("KILLS", "15"))  # `make long` kills 50 times on each database
 LONGEST_LIFE = 0.15  # seconds of work after the first answer, about what one request takes
 SECONDS_TO_ANSWER = 30
 SECONDS_TO_COME_BACK = 10

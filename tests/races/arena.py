@@ -25,7 +25,7 @@ from tests import make
 from tests.cast import Cast
 from tests.server import RealServer, Visitor
 
-ROUNDS = int(os.environ.get("RACES", "6"))  # of each pair of steps; RACES=200 is a long run
+ROUNDS = int(os.environ.get("RACES", "4"))  # of each pair of steps; RACES=200 is a long run
 BOTH_WIN_WITHIN = 50  # rounds
 NUDGE = 0.005  # seconds
 Send = Callable[[], Response]
