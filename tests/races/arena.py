@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +18,10 @@ from requests import Response
 from accounts.models import User
 from audit.models import Event
 from outbox.models import Mail
-from portfolio.models import Activity, Decision, Evidence, Item, Lending, SignLink
+from portfolio.models import Activity, Decision, Evidence, Item, Lending, Nomination, SignLink
 from portfolio.states import ActivityState
 from portfolio.workflow import perform
-from portfolio.workflow.one_off import codes
+from portfolio.workflow.one_off import codes, links
 from tests import make
 from tests.cast import Cast
 from tests.server import RealServer, Visitor
@@ -152,6 +153,14 @@ def everything_agrees() -> None:
     said = StringIO()
     call_command("verify_audit", stdout=said)
     assert "BROKEN" not in said.getvalue()
+
+
+def sent_link(row: Nomination, officer: User) -> str:
+    """Whoever was named is approved and sent a link: its token. As with a code, no mail is read."""
+    token = secrets.token_urlsafe(32)
+    with patch.object(links.secrets, "token_urlsafe", return_value=token):
+        make.approved(row, officer)
+    return token
 
 
 def sent_code(way: SignLink | Lending) -> str:

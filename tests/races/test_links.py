@@ -4,10 +4,10 @@ import pytest
 
 from accounts.models import User
 from audit.models import Event
-from portfolio.models import Decision, Nomination, Portfolio, SignCode, SignLink
+from portfolio.models import Assessment, Decision, Item, Nomination, Portfolio, SignCode, SignLink
 from portfolio.workflow import perform
 from tests import make
-from tests.races.arena import ROUNDS, Arena, Send, at_once, everything_agrees, sent_code
+from tests.races.arena import ROUNDS, Arena, Send, at_once, everything_agrees, sent_code, sent_link
 from tests.races.test_assessments import MARKS, decided_as
 from tests.server import Visitor
 
@@ -24,7 +24,8 @@ def proved(arena: Arena, token: str) -> Visitor:
 
 
 def test_of_several_browsers_with_one_link_one_decides_and_the_rest_are_too_late(arena: Arena) -> None:
-    item, token = make.linked(arena.cast.portfolio, arena.cast.officer, 2)
+    row = make.nominated(arena.cast.portfolio, 2)
+    token, item = sent_link(row, arena.cast.officer), Item.objects.get()
     browsers = [proved(arena, token) for _ in range(BROWSERS)]
     form = {"S-C1-2-outcome": "signed_off", "S-C1-2-seen": item.digest}
     answers = at_once(*[lambda one=one: one.send_form(f"/sign/{token}/", form) for one in browsers])
@@ -37,7 +38,8 @@ def test_of_several_browsers_with_one_link_one_decides_and_the_rest_are_too_late
 
 
 def test_of_several_browsers_with_one_link_one_records_the_outcome_of_an_assessment(arena: Arena) -> None:
-    row, token = make.linked_to_assess(make.with_assessments(arena.cast.portfolio), arena.cast.officer)
+    nomination = make.named_to_assess(make.with_assessments(arena.cast.portfolio))
+    token, row = sent_link(nomination, arena.cast.officer), Assessment.objects.get()
     browsers = [proved(arena, token) for _ in range(BROWSERS)]
     form = MARKS | {"seen": make.seen_of(row)}
     answers = at_once(*[lambda one=one: one.send_form(f"/sign/{token}/", form) for one in browsers])
@@ -51,7 +53,7 @@ def test_of_several_browsers_with_one_link_one_records_the_outcome_of_an_assessm
 
 
 def test_a_code_that_is_entered_in_several_browsers_at_once_proves_one_of_them(arena: Arena) -> None:
-    _, token = make.linked(arena.cast.portfolio, arena.cast.officer, 2)
+    token = sent_link(make.nominated(arena.cast.portfolio, 2), arena.cast.officer)
     form = {"code": sent_code(SignLink.objects.get())}
     browsers = [Visitor(arena.server.url, None) for _ in range(BROWSERS)]
     answers = at_once(*[lambda one=one: one.send_form(f"/sign/{token}/prove/", form) for one in browsers])
