@@ -11,6 +11,7 @@ from portfolio import access
 from portfolio.cohort import summaries
 from portfolio.handover.successors import hand_over_what_is_due
 from portfolio.intake import taking
+from portfolio.management.statistics import keep_up
 from portfolio.workflow import reminding
 from portfolio.workflow.one_off import codes
 
@@ -19,7 +20,7 @@ TOLD_ANYWAY = ("unlock", "void module sign-off", "void assessment", "plan placem
 
 def run_due() -> list[str]:
     """Do what is due by now; says what was done."""
-    return [
+    done = [
         f"handed over: {hand_over_what_is_due()}",
         f"requests: {reminding.remind()}",
         f"digests: {_digests()} made",
@@ -28,6 +29,8 @@ def run_due() -> list[str]:
         f"mail: {deliver()}",
         f"summaries: {summaries.renew()} made",
     ]
+    keep_up()
+    return done
 
 
 def _digests() -> int:

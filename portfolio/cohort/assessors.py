@@ -12,8 +12,8 @@ from functools import lru_cache
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Substr
 from django.utils import timezone
 
 from accounts.models import User
@@ -54,10 +54,11 @@ def busiest(reader: Standing) -> list[int]:
     """
     opened, late = Counter[int](), Counter[int]()
     kept = Summary.objects.filter(access.in_whole_of(reader, "portfolio"), portfolio__closed_at=None)
-    for asked in " ".join(kept.exclude(asked="").values_list("asked", flat=True)).split():
+    words = Counter(" ".join(kept.exclude(asked="").values_list("asked", flat=True)).split())  # most stand often
+    for asked, times in words.items():
         assessor, number, overdue = map(int, asked.split(":"))
-        opened[assessor] += number
-        late[assessor] += overdue
+        opened[assessor] += number * times
+        late[assessor] += overdue * times
     names = User.objects.filter(pk__in=opened).values_list("name", "pk")
     return [pk for *_, pk in sorted((-late[pk], -opened[pk], name, pk) for name, pk in names)]
 
@@ -82,11 +83,14 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     loads = list(loads)
     people = [one.assessor for one in loads]
     since = timezone.make_aware(datetime.combine(today - timedelta(days=WINDOW), time.min))
+    items = Decision.objects.filter(access.in_whole_of(reader, "portfolio"))
+    assessments = AssessmentDecision.objects.filter(access.in_whole_of(reader, "assessment__portfolio"))
     took: dict[int, list[int]] = defaultdict(list)
-    for signer, into, asked, decided in (*_decided(reader, people, since), *_assessed(reader, people, since)):
-        days = (_day(decided[:HOUR]) - _day(asked[:HOUR])).days
-        for account in (signer, into):
-            took[account].append(days)
+    for rows in (items, assessments):
+        for signer, into, came, decided, number in _times(rows, people, since):
+            days = (_day(decided) - _day(came)).days
+            for account in (signer, into):
+                took[account] += [days] * number
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
 
 
@@ -95,7 +99,7 @@ def _submissions(reader: Standing, of_these: Q, today: date) -> Iterable[Any]:
     items = Item.objects.order_by().filter(submission=OuterRef("submission"), state=ItemState.UNDECIDED)
     waiting = Q(undecided__isnull=False, submission__portfolio__closed_at=None)
     theirs = access.in_whole_of(reader, "submission__portfolio")
-    rows = Addressee.objects.alias(undecided=Subquery(items.values("pk")[:1]))
+    rows = Addressee.objects.alias(undecided=Subquery(items.values("submission")[:1]))
     return _counted(rows.filter(waiting, theirs, of_these), today)
 
 
@@ -110,26 +114,18 @@ def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
     return rows.filter(until=None).order_by().values_list("assessor").annotate(**counts)
 
 
-def _decided(reader: Standing, people: list[int], since: datetime) -> Iterable[Any]:
-    rows = Decision.objects.filter(access.in_whole_of(reader, "item__submission__portfolio"))
-    return _times(rows, "item__submission__addressees", people, since)
+def _times(rows: QuerySet[Any], people: Iterable[int], since: datetime) -> Iterable[Any]:
+    """How many of these people's decisions came in which hour, of what had come to them in which.
 
-
-def _assessed(reader: Standing, people: list[int], since: datetime) -> Iterable[Any]:
-    rows = AssessmentDecision.objects.filter(access.in_whole_of(reader, "assessment__portfolio"))
-    return _times(rows, "assessment__addressees", people, since)
-
-
-def _times(rows: QuerySet[Any], path: str, people: list[int], since: datetime) -> Iterable[Any]:
-    """Each decision with when it came to its signer: of several times, the one that the decision ended.
-
-    With the account that the signer's was merged into, if it was. Both moments as text, in UTC.
+    With the account that the signer's was merged into, if it was. Hours as text, in UTC.
     """
-    ended = Q(**{f"{path}__until": None}) | Q(**{f"{path}__until__gte": F("decided_at")})
-    theirs = {f"{path}__assessor": F("signer"), f"{path}__since__lte": F("decided_at")}
-    rows = rows.filter(ended, signer__in=access.accounts_of(people), decided_at__gte=since, **theirs)
-    asked, decided = Cast(f"{path}__since", TextField()), Cast("decided_at", TextField())
-    return rows.order_by().values_list("signer", "signer__merged_into", asked, decided)
+    rows = rows.filter(signer__in=access.accounts_of(people), decided_at__gte=since).order_by()
+    hours = _hour("came_at"), _hour("decided_at")
+    return rows.values_list("signer", "signer__merged_into", *hours).annotate(number=Count("pk"))
+
+
+def _hour(moment: str) -> Substr:
+    return Substr(Cast(moment, TextField()), 1, HOUR)
 
 
 @lru_cache(maxsize=16_384)

@@ -32,9 +32,14 @@ class ByCode(Signed):
 
 
 class Decided(ByCode):
-    """A decision, on what the page had shown."""
+    """A decision, on what the page had shown.
+
+    `came_at` is what the dated row of whom it was with says, and never changes: how long thousands of decisions took is
+    worked out without a look at each of those rows. `verify_audit` holds both equal.
+    """
 
     manifest_digest = models.CharField(max_length=64)
+    came_at = models.DateTimeField(help_text="When it had come to whoever decided")
     decided_at = models.DateTimeField()
 
     class Meta:

@@ -80,7 +80,7 @@ class Item(models.Model):
     `manifest` is the canonical form of that, `digest` its SHA-256 (portfolio/manifest.py). Only `state` ever changes.
     """
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="items")
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="items", db_index=False)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="items")
     attempt = models.PositiveSmallIntegerField(help_text="1 for the first submission of this activity, then 2, 3 …")
     came_from = models.CharField(max_length=20, choices=ActivityState, help_text="The state that a withdrawal restores")
@@ -93,6 +93,7 @@ class Item(models.Model):
 
     class Meta:
         ordering = ["submission", "activity__module__block__position", "activity__module__position", "activity__number"]
+        indexes = [models.Index(fields=["submission", "state"], name="items_of_a_submission")]  # without its manifests
         constraints = [
             models.UniqueConstraint(fields=["activity", "attempt"], name="attempts_are_numbered_once"),
             models.UniqueConstraint(
@@ -124,8 +125,12 @@ class ItemPage(Immutable):
 
 
 class Decision(Decided):
-    """What the assessor said of one item: signed off, or returned with feedback. One per item, for ever."""
+    """What the assessor said of one item: signed off, or returned with feedback. One per item, for ever.
 
+    `portfolio` is that of its submission: those of many portfolios are counted from here.
+    """
+
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="+", db_index=False)
     item = models.OneToOneField(Item, on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=20, choices=Outcome)
     feedback = models.TextField(blank=True)

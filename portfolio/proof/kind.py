@@ -23,8 +23,9 @@ class Kind:
     key: str
     agrees: Callable[[Any, Details], bool]
     words: Callable[[Any], str]
+    beside: tuple[str, ...] = ()  # rows that are read with it
 
     def rows(self, portfolio: Portfolio) -> QuerySet[Any]:
         found = self.model._default_manager.filter(**{self.portfolio: portfolio})
         about = (self.about,) if isinstance(self.about, str) else self.about
-        return found.select_related(*filter(None, about)).order_by("pk")
+        return found.select_related(*filter(None, about)).prefetch_related(*self.beside).order_by("pk")

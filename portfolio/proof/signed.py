@@ -45,6 +45,7 @@ from portfolio.models import (
     Unlock,
     WorkingTime,
 )
+from portfolio.models.asking import AskedFor
 from portfolio.models.signed import Signed
 from portfolio.proof.comments import COMMENTS
 from portfolio.proof.kind import Details, Kind
@@ -60,7 +61,16 @@ from portfolio.workflow.training_time import told as time_told
 
 
 def _decision_agrees(row: Decision, said: Details) -> bool:
-    return said["decision"] == decision_digest(row) and row.manifest_digest == row.item.digest
+    whole = said["decision"] == decision_digest(row) and row.manifest_digest == row.item.digest
+    return whole and row.portfolio_id == row.item.submission.portfolio_id and _came(row, row.item.submission)
+
+
+def _came(row: Decision | AssessmentDecision, asked_for: AskedFor) -> bool:
+    """It had come to somebody then, and was with them until the decision or longer."""
+    return any(
+        one.since == row.came_at and (one.until is None or one.until >= row.decided_at)
+        for one in asked_for.addressees.all()
+    )
 
 
 def _sign_off_agrees(row: ModuleSignOff, said: Details) -> bool:
@@ -199,7 +209,8 @@ def _closing_agrees(row: FeedbackClosing, said: Details) -> bool:
 
 def _assessed_agrees(row: AssessmentDecision, said: Details) -> bool:
     same = said["outcome"] == row.outcome and row.manifest_digest == row.assessment.digest
-    return said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
+    whole = said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
+    return whole and _came(row, row.assessment)
 
 
 def _nomination_agrees(row: NominationAnswer, said: Details) -> bool:
@@ -216,10 +227,11 @@ KINDS = (
         "decision",
         Decision,
         "item__submission__portfolio",
-        "item__activity__module",
+        ("item__activity__module", "item__submission"),
         "decision",
         _decision_agrees,
         lambda row: f"{row.item.activity}, submission {row.item.attempt}",
+        ("item__submission__addressees",),
     ),
     Kind(
         "unlock",
@@ -332,6 +344,7 @@ KINDS = (
         "assessment_decision",
         _assessed_agrees,
         lambda row: f"{row.assessment}, {row.assessment.aid}",
+        ("assessment__addressees",),
     ),
     Kind(
         "correction of the kind",

@@ -3,6 +3,8 @@
 It is an assessor, or somebody new whom the officer has still to approve (nominations/).
 """
 
+from datetime import datetime
+
 from accounts.models import User
 from portfolio.models import Nomination
 from portfolio.models.asking import AskedFor, Asking
@@ -47,6 +49,12 @@ def with_whom(asked_for: AskedFor) -> Asking | None:
     """The row that says whom it is with, if it is with anybody."""
     found: Asking | None = asked_for.addressees.filter(until=None).select_related("assessor").first()
     return found
+
+
+def came_at(asked_for: AskedFor) -> datetime:
+    """When it came to whoever it is with. DoesNotExist where it is with nobody: nobody may decide then."""
+    since: datetime = asked_for.addressees.values_list("since", flat=True).get(until=None)
+    return since
 
 
 def end(move: Move, asked_for: AskedFor) -> User | None:

@@ -303,10 +303,12 @@ def _decided(by: User, activities: Iterable[Activity]) -> None:
     write(
         [
             Decision(
+                portfolio=item.submission.portfolio,
                 item=item,
                 outcome=Outcome.RETURNED,
                 feedback=f"{WORDS}{LONG}",
                 manifest_digest=item.digest,
+                came_at=item.submission.submitted_at,
                 decided_at=timezone.now(),
                 **_signer(by),
             )

@@ -134,9 +134,10 @@ def _assess(one: Seeded, module: ModuleFacts, kind: Kind, state: State, number: 
     one.tell("plan", one.portfolio.trainee, row.planned_at, planned)
     if state != State.PLANNED:
         assessor = one.chance.choice(one.assessors)
-        made.asked.append(_ask(one, row, assessor, _ago(one, days - 1)))
+        asked = _ask(one, row, assessor, _ago(one, days - 1))
+        made.asked.append(asked)
         if state in DECIDED:
-            made.decided.append(_decide(one, row, assessor, _ago(one, days - 8), forms))
+            made.decided.append(_decide(one, asked, _ago(one, days - 8), forms))
 
 
 def _ask(one: Seeded, row: Assessment, assessor: User, at: datetime) -> AssessmentAddressee:
@@ -148,8 +149,9 @@ def _ask(one: Seeded, row: Assessment, assessor: User, at: datetime) -> Assessme
     return AssessmentAddressee(assessment=row, assessor=assessor, since=at, due_on=due_on)
 
 
-def _decide(one: Seeded, row: Assessment, assessor: User, at: datetime, forms: Forms) -> AssessmentDecision:
+def _decide(one: Seeded, asked: AssessmentAddressee, at: datetime, forms: Forms) -> AssessmentDecision:
     """Every criterion has the second word of the scale."""
+    row, assessor = asked.assessment, asked.assessor
     key = (one.portfolio.programme_id, row.kind)
     if key not in forms:
         forms[key] = criteria(row)
@@ -164,6 +166,7 @@ def _decide(one: Seeded, row: Assessment, assessor: User, at: datetime, forms: F
         action="" if succeeded else "Do it again on another ward.",
         standing=STANDING,
         manifest_digest=row.digest,
+        came_at=asked.since,
         decided_at=at,
         **signer(one, assessor),
     )

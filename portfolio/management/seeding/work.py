@@ -278,10 +278,12 @@ def _decided(one: Seeded, asked: Iterable[Asked]) -> Iterable[tuple[Decision, Wo
 def _decision(one: Seeded, sent: Asked, item: Item, outcome: Outcome) -> Decision:
     assessor = sent.addressee.assessor
     row = Decision(
+        portfolio=one.portfolio,
         item=item,
         outcome=outcome,
         feedback=one.chance.choice(words.RETURNED if outcome == Outcome.RETURNED else words.FEEDBACK),
         manifest_digest=item.digest,
+        came_at=sent.addressee.since,
         decided_at=sent.submission.submitted_at + timedelta(days=4),
         **signer(one, assessor),
     )

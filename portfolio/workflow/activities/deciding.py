@@ -9,6 +9,7 @@ from portfolio.models import Decision, Unlock
 from portfolio.states import ItemState, Outcome
 from portfolio.workflow import modules
 from portfolio.workflow.activities.which import place, undecided
+from portfolio.workflow.asking import came_at
 from portfolio.workflow.machine import Move, TooLate
 from portfolio.workflow.one_off.letters import copy
 from portfolio.workflow.one_off.proofs import check_proof, proof_of
@@ -33,10 +34,12 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
         item.save(update_fields=["state"])
         proof = proof_of(move, item.submission, move.given)
         decision = Decision(
+            portfolio=move.portfolio,
             item=item,
             outcome=outcome,
             feedback=move.reason,
             manifest_digest=item.digest,
+            came_at=came_at(item.submission),
             decided_at=move.now,
             by_link=proof.link if proof else None,
             by_lending=proof.lending if proof else None,

@@ -11,6 +11,7 @@ from portfolio.manifest import asked_stands, assessment_decision_digest, assessm
 from portfolio.models import Assessment, AssessmentDecision, AssessmentVoid, KindCorrection, ModuleSignOff
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.workflow import modules
+from portfolio.workflow.asking import came_at
 from portfolio.workflow.assessments import letters
 from portfolio.workflow.assessments.marking import NOT_MARKED, Criteria, criteria, shown
 from portfolio.workflow.machine import Incomplete, Move, TooLate
@@ -108,6 +109,7 @@ def complete(move: Move) -> None:
         action=given.action.strip(),
         standing=STANDING,
         manifest_digest=row.digest,
+        came_at=came_at(row),
         decided_at=move.now,
         by_link=proof.link if proof else None,
         by_lending=proof.lending if proof else None,

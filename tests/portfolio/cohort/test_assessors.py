@@ -50,8 +50,8 @@ def decided(cast: Cast, number: int, days: int, *, ago: int = 0) -> None:
     make.signed_off(cast.portfolio, cast.assessor, number=number)
     row = Decision.objects.get(item__activity__number=number, item__submission__portfolio=cast.portfolio)
     at = timezone.now() - timedelta(days=ago)
-    super(ImmutableQuerySet, Decision.objects.filter(pk=row.pk)).update(decided_at=at)
-    Addressee.objects.filter(submission=row.item.submission_id).update(since=at - timedelta(days=days))
+    came = at - timedelta(days=days)
+    super(ImmutableQuerySet, Decision.objects.filter(pk=row.pk)).update(decided_at=at, came_at=came)
 
 
 def test_open_requests_and_late_ones_are_counted_once_each(cast: Cast) -> None:
@@ -114,8 +114,7 @@ def test_days_are_those_of_london_in_summer_too(cast: Cast, asked: int, took: in
     summers = (date(make.today().year - ago, month, 1) for ago in (0, 1) for month in (7, 9))
     last = next(day for day in summers if 3 <= (make.today() - day).days <= 360)
     at = datetime(last.year, last.month, 1, 22, tzinfo=UTC) + timedelta(minutes=asked)
-    super(ImmutableQuerySet, Decision.objects.all()).update(decided_at=at + timedelta(minutes=took))
-    Addressee.objects.update(since=at)
+    super(ImmutableQuerySet, Decision.objects.all()).update(came_at=at, decided_at=at + timedelta(minutes=took))
     make.in_review(cast.portfolio, cast.assessor, number=2)
     assert [one.took for one in of(cast.administrator)] == [(days,)]
 
