@@ -11,7 +11,7 @@ from portfolio import access
 from portfolio.cohort import summaries
 from portfolio.handover.successors import hand_over_what_is_due
 from portfolio.intake import taking
-from portfolio.management.statistics import keep_up
+from portfolio.statistics import keep_up
 from portfolio.workflow import reminding
 from portfolio.workflow.one_off import codes
 

@@ -21,7 +21,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
 
-from portfolio.management.statistics import look_anew
+from portfolio.statistics import look_anew
 
 CURRICULA = Path(settings.BASE_DIR) / "curriculum" / "data"
 

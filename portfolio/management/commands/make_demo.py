@@ -23,9 +23,9 @@ from portfolio.management.demo.plan import plan_months
 from portfolio.management.demo.reviews import plan_reviews
 from portfolio.management.demo.talk import plan_talk
 from portfolio.management.demo.work import Author, People, plan_daniel, plan_priya
-from portfolio.management.statistics import look_anew
 from portfolio.models import Administration, Organisation, Portfolio, Role
 from portfolio.states import RoleKind
+from portfolio.statistics import look_anew
 from portfolio.workflow.placements import GIVEN
 
 PASSWORD = "demonstration-only"  # shown on the terminal; the data is fictional and the server answers this machine only

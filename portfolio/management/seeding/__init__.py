@@ -16,9 +16,9 @@ from portfolio.management.seeding import modules, people, work
 from portfolio.management.seeding.further import further
 from portfolio.management.seeding.people import GROUP, Followed
 from portfolio.management.seeding.plan import USUAL, Size
-from portfolio.management.statistics import look_anew
 from portfolio.manifest import SEEDED
 from portfolio.models import StoredFile
+from portfolio.statistics import look_anew
 
 
 def seed(trainees: int, *, size: Size = USUAL, tell: Callable[[str], object] = lambda said: None) -> None:
