@@ -7,7 +7,7 @@ nobody by a flag, and orders nobody by what they do not see (`in_whole`, as acce
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, Subquery, When
 
 from curriculum.models import Curriculum, Programme
 from portfolio.models import Organisation, Portfolio
@@ -124,4 +124,5 @@ def ordered(
     falls = (by.down != by.longer) != back
     key = value.desc(nulls_last=True) if falls else value.asc(nulls_last=True)
     equal = [] if by.field == NAME else [F(called).asc(nulls_last=True)]
-    return portfolios.order_by(F("closed_at").desc(nulls_first=True), key, *equal, "pk")
+    closed = ExpressionWrapper(Q(closed_at__isnull=False), BooleanField())
+    return portfolios.order_by(closed, key, *equal, "pk")

@@ -113,6 +113,13 @@ def test_closed_portfolios_come_last_and_say_so(client: Client, cast: Cast) -> N
     assert "Closed on" in found["Priya Raman"]
 
 
+def test_closed_portfolios_are_in_the_order_that_was_asked_for(client: Client, cast: Cast) -> None:
+    for one in (cast.portfolio, cast.other):
+        perform("close portfolio", one, by=cast.administrator, reason="Left.")
+    found = [list(rows(page_of(client, cast.administrator, f"?sort={sort}"))) for sort in ("name", "-name")]
+    assert found == [["Owen Hart", "Priya Raman", "Tom Okafor"], ["Owen Hart", "Tom Okafor", "Priya Raman"]]
+
+
 def test_twenty_five_stand_on_a_page(client: Client, cast: Cast) -> None:
     for number in range(30):
         make.role(make.portfolio(make.person(f"Trainee {number:02}")), cast.officer, RoleKind.OFFICER)
