@@ -7,7 +7,19 @@ nobody by a flag, and orders nobody by what they do not see (`in_whole`, as acce
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from curriculum.models import Curriculum, Programme
 from portfolio.models import Organisation, Portfolio
