@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db.models import Count
 from django.urls import reverse
 
 from accounts.models import User
 from portfolio import access
 from portfolio.cohort import SORTS
+from portfolio.cohort.assessors import busiest
 from portfolio.management.seeding.people import address
-from portfolio.models import Activity, Addressee, Evidence, ItemPage, Portfolio
+from portfolio.models import Activity, Evidence, ItemPage, Portfolio
 from portfolio.states import ActivityState
 from portfolio.views.trainees.asked import A_PAGE
 
@@ -64,8 +64,7 @@ def pages() -> Iterator[Measured]:
     yield Measured("Trainees of an administrator, halfway", reverse("trainees") + halfway, administrator, 8)
     yield Measured("Trainees by module, an administrator's first 25", reverse("trainees_modules"), administrator, 8)
     yield Measured("Assessors of trainees, as the administrator", reverse("trainees_assessors"), administrator, 8)
-    asked = Addressee.objects.aggregate(Count("assessor", distinct=True))["assessor__count"]
-    halfway = f"?page={1 + asked // A_PAGE // 2}"  # with most decisions: of the busiest all waits
+    halfway = f"?page={1 + len(busiest(access.standing(administrator))) // A_PAGE // 2}"  # who decided most
     yield Measured("Assessors of trainees, halfway", reverse("trainees_assessors") + halfway, administrator, 8)
     yield Measured("People", reverse("people", args=[ref]), trainee)
     yield Measured("History", reverse("history", args=[ref]), trainee)

@@ -155,8 +155,8 @@ else:
     database["CONN_MAX_AGE"] = 60
     database["CONN_HEALTH_CHECKS"] = True
     # jit: a page's queries are planned in a millisecond and would be compiled for fifty, to read a few rows. Nor is it
-    # worth eight to start a second process for one. And no disk of today takes four times as long to read here and
-    # there: told so, it read half a million submissions from first to last to find those of 25 assessors.
+    # worth eight to start a second process for one. And an SSD reads here and there as quickly as in a row: told
+    # that it takes four times as long, it read half a million submissions to find those of 25 assessors.
     database["OPTIONS"] = {
         "connect_timeout": 5,
         "options": f"-c lock_timeout={LOCK_SECONDS}s -c idle_in_transaction_session_timeout=60000 -c jit=off "

@@ -143,7 +143,10 @@ def by_code_parts(row: ByCode) -> dict[str, Any]:
 
 
 def decision_digest(row: Decision) -> str:
-    """What the chain holds of a decision: everything in its row but the sequence number of that event."""
+    """What the chain holds of a decision: everything in its row but the sequence number of that event.
+
+    `portfolio` and `came_at` are copies: proof/signed.py holds them against the rows that they come from.
+    """
     return digest(
         {
             "v": "stp-decision-1",

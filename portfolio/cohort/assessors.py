@@ -88,7 +88,7 @@ def with_times(loads: Iterable[Load], reader: Standing, *, today: date) -> list[
     took: dict[int, list[int]] = defaultdict(list)
     for rows in (items, assessments):
         for signer, into, came, decided, number in _times(rows, people, since):
-            days = (_day(decided) - _day(came)).days
+            days = max(0, (_day(decided) - _day(came)).days)  # a clock may have been set back
             for account in (signer, into):
                 took[account] += [days] * number
     return [Load(one.assessor, one.name, one.open, one.overdue, tuple(sorted(took[one.assessor]))) for one in loads]
@@ -115,9 +115,9 @@ def _counted(rows: QuerySet[Any], today: date) -> Iterable[Any]:
 
 
 def _times(rows: QuerySet[Any], people: Iterable[int], since: datetime) -> Iterable[Any]:
-    """How many of these people's decisions came in which hour, of what had come to them in which.
+    """A row for each signer, hour of asking and hour of deciding: how many decisions these people made so.
 
-    With the account that the signer's was merged into, if it was. Hours as text, in UTC.
+    With the account that the signer's was merged into, if it was. Hours are text, in UTC.
     """
     rows = rows.filter(signer__in=access.accounts_of(people), decided_at__gte=since).order_by()
     hours = _hour("came_at"), _hour("decided_at")

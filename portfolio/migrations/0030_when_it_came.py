@@ -7,15 +7,19 @@ from django.db.models.functions import Coalesce
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    """From the dated row of whom it was with then. Where there is none, `verify_audit` says that the record is altered."""
+    """From the row of whoever decided: the last that began before; where clocks differed, the first that there is.
+
+    Where there is none at all, `verify_audit` says that the record is altered.
+    """
     for decision, on, addressee, path in (
         ("Decision", "item", "Addressee", "submission__items"),
         ("AssessmentDecision", "assessment", "AssessmentAddressee", "assessment"),
     ):
-        theirs = {path: OuterRef(on), "assessor": OuterRef("signer"), "since__lte": OuterRef("decided_at")}
-        came = apps.get_model("portfolio", addressee).objects.filter(**theirs)
-        since = Subquery(came.order_by("-since").values("since")[:1])
-        apps.get_model("portfolio", decision).objects.update(came_at=Coalesce(since, F("decided_at")))
+        rows = apps.get_model("portfolio", addressee).objects.values("since")
+        theirs = rows.filter(**{path: OuterRef(on), "assessor": OuterRef("signer")})
+        before = Subquery(theirs.filter(since__lte=OuterRef("decided_at")).order_by("-since")[:1])
+        came = Coalesce(before, Subquery(theirs.order_by("since")[:1]), F("decided_at"))
+        apps.get_model("portfolio", decision).objects.update(came_at=came)
     whose = apps.get_model("portfolio", "Submission").objects.filter(items=OuterRef("item"))
     apps.get_model("portfolio", "Decision").objects.update(portfolio=Subquery(whose.values("portfolio")[:1]))
 

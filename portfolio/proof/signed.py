@@ -13,6 +13,7 @@ from portfolio.manifest import (
     decision_digest,
     elsewhere_digest,
     elsewhere_void_digest,
+    iso,
     option_confirmation_digest,
     option_digest,
     option_refusal_digest,
@@ -62,15 +63,14 @@ from portfolio.workflow.training_time import told as time_told
 
 def _decision_agrees(row: Decision, said: Details) -> bool:
     whole = said["decision"] == decision_digest(row) and row.manifest_digest == row.item.digest
-    return whole and row.portfolio_id == row.item.submission.portfolio_id and _came(row, row.item.submission)
+    whole = whole and row.portfolio_id == row.item.submission.portfolio_id
+    return whole and _came(row, row.item.submission, said)
 
 
-def _came(row: Decision | AssessmentDecision, asked_for: AskedFor) -> bool:
-    """It had come to somebody then, and was with them until the decision or longer."""
-    return any(
-        one.since == row.came_at and (one.until is None or one.until >= row.decided_at)
-        for one in asked_for.addressees.all()
-    )
+def _came(row: Decision | AssessmentDecision, asked_for: AskedFor, said: Details) -> bool:
+    """It had come to whoever decided then, and the event tells so. Older events do not tell it."""
+    theirs = any((one.assessor_id, one.since) == (row.signer_id, row.came_at) for one in asked_for.addressees.all())
+    return theirs and said.get("came_at", iso(row.came_at)) == iso(row.came_at)
 
 
 def _sign_off_agrees(row: ModuleSignOff, said: Details) -> bool:
@@ -210,7 +210,7 @@ def _closing_agrees(row: FeedbackClosing, said: Details) -> bool:
 def _assessed_agrees(row: AssessmentDecision, said: Details) -> bool:
     same = said["outcome"] == row.outcome and row.manifest_digest == row.assessment.digest
     whole = said["assessment_decision"] == assessment_decision_digest(row) and same and _of_it(row, said)
-    return whole and _came(row, row.assessment)
+    return whole and _came(row, row.assessment, said)
 
 
 def _nomination_agrees(row: NominationAnswer, said: Details) -> bool:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
@@ -50,3 +50,15 @@ def test_not_ready_without_a_database_or_a_data_folder_and_no_details_are_told(
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/robots.txt"])
 def test_they_are_only_read(client: Client, address: str) -> None:
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.django_db
+def test_postgresql_plans_the_queries_of_pages_as_the_settings_say() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no such settings.")
+    said = {}
+    for name in ("jit", "max_parallel_workers_per_gather", "random_page_cost"):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SHOW {name}")
+            said[name] = cursor.fetchone()[0]
+    assert said == {"jit": "off", "max_parallel_workers_per_gather": "0", "random_page_cost": "1.1"}

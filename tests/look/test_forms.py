@@ -5,10 +5,12 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
 from django.utils.datastructures import MultiValueDict
 
@@ -299,3 +301,32 @@ def test_several_files_come_as_a_list_and_none_as_an_empty_one() -> None:
     assert none.is_valid()
     assert [one.name for one in given.cleaned_data["files"]] == ["a.txt", "b.txt"]
     assert none.cleaned_data["files"] == []
+
+
+def test_a_select_is_that_of_django_with_whatever_an_option_can_hold() -> None:
+    class Shaded(forms.Select):
+        def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+            option = super().create_option(*args, **kwargs)
+            option["attrs"] |= {"disabled": option["value"] == 2, "data-of": '"a" & <b>', "hidden": False}
+            return option
+
+    choices = [("", "All"), ('a"<', "<One> & two"), ("A & <group>", [(1, "In it"), (2, "Chosen")]), (None, "Nothing")]
+    for widget in (Shaded(choices=choices), forms.SelectMultiple({"required": True, "size": 4}, choices)):
+        for value in ([2], ['a"<', 1], [""], []):
+            of_django = DjangoTemplates().render(
+                "django/forms/widgets/select.html", widget.get_context("one", value, {"id": "id_one", "class": "x"})
+            )
+            ours = widget.render("one", value, {"id": "id_one", "class": "x"})
+            assert tags(ours) == tags(of_django)
+            assert "<optgroup" in ours
+
+
+def tags(html: str) -> list[tuple[str, ...]]:
+    """Every tag with its attributes, and every text, without the white space between them."""
+    found: list[tuple[str, ...]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: found.append((tag, *map(str, attrs)))  # type: ignore[method-assign]
+    parser.handle_endtag = lambda tag: found.append((f"/{tag}",))  # type: ignore[method-assign]
+    parser.handle_data = lambda data: found.append((data.strip(),)) if data.strip() else None  # type: ignore[method-assign]
+    parser.feed(html)
+    return found

@@ -1,16 +1,20 @@
 """verify_audit over portfolios: a whole portfolio passes, and any row changed behind the program's back is named."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from audit.checks import Finding
+from audit.models import Event
 from portfolio import files, proof
-from portfolio.models import StoredFile
+from portfolio.models import Addressee, Decision, StoredFile
+from portfolio.proof import signed
 from portfolio.workflow import ModuleOf, perform
 from tests import make
 from tests.cast import Cast
@@ -181,3 +185,39 @@ def test_the_command_ends_with_an_error_and_names_the_row(cast: Cast) -> None:
     with pytest.raises(CommandError, match="Not whole: 1"):
         call_command("verify_audit", stdout=said)
     assert f"BROKEN signed rows: portfolio {cast.portfolio.ref}, confirmation of S-X1" in said.getvalue()
+
+
+def test_when_it_had_come_is_that_of_whoever_decided_and_of_no_other_time(cast: Cast) -> None:
+    first, second = make.submit(cast.assessor, *(make.drafted(cast.portfolio, number=number) for number in (1, 2)))
+    make.decide(first)
+    for person in (cast.second_assessor, cast.assessor):
+        make.redirected(second, person)
+    make.decide(second)
+    mine, between, again = Addressee.objects.order_by("pk").values_list("since", flat=True)
+    assert list(Decision.objects.order_by("pk").values_list("came_at", flat=True)) == [mine, again]
+    for decision, others in zip(Decision.objects.order_by("pk"), [(between, again), (mine, between)], strict=True):
+        for other in others:
+            models.QuerySet(Decision).filter(pk=decision.pk).update(came_at=other)
+            assert len(found(proof.signed_rows)) == 1
+        models.QuerySet(Decision).filter(pk=decision.pk).update(came_at=decision.came_at)
+    assert found(proof.signed_rows) == []
+
+
+def test_a_decision_whose_event_is_older_than_the_column_is_held_against_the_rows_alone(cast: Cast) -> None:
+    make.signed_off(cast.portfolio, cast.assessor)
+    event = Event.objects.get(kind="sign off")
+    row, said = Decision.objects.get(), {key: value for key, value in event.details.items() if key != "came_at"}
+    assert signed.agrees(row, {event.seq: said})
+    row.came_at += timedelta(seconds=1)
+    assert not signed.agrees(row, {event.seq: said})
+
+
+def test_many_decisions_are_held_against_their_rows_in_as_many_queries_as_one(cast: Cast) -> None:
+    make.signed_off(cast.portfolio, cast.assessor)
+    with CaptureQueriesContext(connection) as one:
+        assert found(proof.signed_rows) == []
+    for number in (2, 3):
+        make.signed_off(cast.portfolio, cast.assessor, number=number)
+    with CaptureQueriesContext(connection) as many:
+        assert found(proof.signed_rows) == []
+    assert len(many) == len(one)

@@ -17,7 +17,7 @@ from portfolio.management.seeding.people import Seeded
 from portfolio.management.seeding.plan import WHOLE_MODULES
 from portfolio.management.seeding.work import signer
 from portfolio.management.seeding.writing import write
-from portfolio.manifest import assessment_decision_digest, seal_asked
+from portfolio.manifest import assessment_decision_digest, iso, seal_asked
 from portfolio.models import (
     Assessment,
     AssessmentAddressee,
@@ -171,6 +171,7 @@ def _decide(one: Seeded, asked: AssessmentAddressee, at: datetime, forms: Forms)
         **signer(one, assessor),
     )
     said = {"outcome": decision.outcome, "manifest": row.digest, "marks": decision.marks_digest}
+    said["came_at"] = iso(decision.came_at)
     said |= {"words": decision.words_digest, "assessment_decision": assessment_decision_digest(decision)}
     decision.audit_seq = one.tell("complete", assessor, at, row.facts | said)
     return decision

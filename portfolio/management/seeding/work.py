@@ -16,7 +16,7 @@ from portfolio.management.seeding import words
 from portfolio.management.seeding.people import Seeded
 from portfolio.management.seeding.plan import SPARE, Size, Work, plan
 from portfolio.management.seeding.writing import write
-from portfolio.manifest import DECLARATION, decision_digest, file_parts, seal, unlock_digest
+from portfolio.manifest import DECLARATION, decision_digest, file_parts, iso, seal, unlock_digest
 from portfolio.models import (
     Activity,
     Addressee,
@@ -288,6 +288,7 @@ def _decision(one: Seeded, sent: Asked, item: Item, outcome: Outcome) -> Decisio
         **signer(one, assessor),
     )
     said = {"manifest": item.digest, "feedback": row.feedback_digest, "decision": decision_digest(row)}
+    said["came_at"] = iso(row.came_at)
     action = "sign off" if outcome == Outcome.SIGNED_OFF else "return"
     row.audit_seq = one.tell(action, assessor, row.decided_at, _of_item(item) | said)
     return row

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from portfolio import files, mail
 from portfolio.mail import Letter
-from portfolio.manifest import decision_digest, signed_item, stands, unlock_digest
+from portfolio.manifest import decision_digest, iso, signed_item, stands, unlock_digest
 from portfolio.models import Decision, Unlock
 from portfolio.states import ItemState, Outcome
 from portfolio.workflow import modules
@@ -52,6 +52,7 @@ def decide(outcome: Outcome, tell: Callable[[Decision], Iterable[Letter]]) -> Ca
                 "submission": item.submission.sid,
                 "attempt": item.attempt,
                 "manifest": item.digest,
+                "came_at": iso(decision.came_at),
                 "by_link": decision.by_link is not None,
                 "on_device": decision.by_lending is not None,
                 "feedback": decision.feedback_digest,

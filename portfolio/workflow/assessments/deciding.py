@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from portfolio import mail
-from portfolio.manifest import asked_stands, assessment_decision_digest, assessment_void_digest, correction_digest
+from portfolio.manifest import asked_stands, assessment_decision_digest, assessment_void_digest, correction_digest, iso
 from portfolio.models import Assessment, AssessmentDecision, AssessmentVoid, KindCorrection, ModuleSignOff
 from portfolio.states import OBSERVED, AssessmentOutcome, AssessmentState
 from portfolio.workflow import modules
@@ -121,6 +121,7 @@ def complete(move: Move) -> None:
             **row.facts,
             "outcome": given.outcome,
             "manifest": row.digest,
+            "came_at": iso(decision.came_at),
             "by_link": decision.by_link is not None,
             "on_device": decision.by_lending is not None,
             "marks": decision.marks_digest,

@@ -119,6 +119,12 @@ def test_days_are_those_of_london_in_summer_too(cast: Cast, asked: int, took: in
     assert [one.took for one in of(cast.administrator)] == [(days,)]
 
 
+def test_a_clock_that_was_set_back_makes_no_day_less_than_none(cast: Cast) -> None:
+    decided(cast, 1, -2)
+    make.in_review(cast.portfolio, cast.assessor, number=2)
+    assert [one.took for one in of(cast.administrator)] == [(0,)]
+
+
 def test_what_was_decided_in_an_account_that_was_merged_counts_for_the_person(cast: Cast) -> None:
     decided(cast, 1, 2)
     make.assessed(cast.portfolio, cast.assessor, code="S-X1")

@@ -1,5 +1,6 @@
 """Summaries: what lists filter and order by, and that nothing but progress decides what is in them."""
 
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from accounts.models import User
 from audit.chain import append
 from curriculum.structure import INSTANCE
+from portfolio import statistics
 from portfolio.cohort import summaries
 from portfolio.due import run_due
 from portfolio.models import Portfolio, Role, Summary
@@ -193,5 +195,24 @@ def test_sqlite_knows_what_is_in_its_tables_once_a_run_has_read_them(cast: Cast)
         cursor.execute("DELETE FROM sqlite_stat1")
         cursor.execute("ANALYZE sqlite_schema")
     assert known() == set()
+    statistics._look.cache_clear()
     run_due()
     assert known() >= {"portfolio_item", "portfolio_addressee", "portfolio_portfolio"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_is_not_stopped_by_somebody_who_writes_for_long(caplog: pytest.LogCaptureFixture) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks at its tables by itself.")
+    statistics._look.cache_clear()
+    with sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 50")
+        with caplog.at_level("INFO", "portfolio.statistics"):
+            statistics.keep_up()
+        other.execute("ROLLBACK")
+    assert "another time" in caplog.text
+    statistics.keep_up()
+    assert statistics._look.cache_info().currsize == 1
+    connection.close()  # with its short patience
