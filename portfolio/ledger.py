@@ -93,7 +93,7 @@ def read(
             unlocked_at=decided.at if decided and decided.unlocked else None,
             elsewhere=outside[of].elsewhere.get((module, number)) if state is ActivityState.SIGNED_ELSEWHERE else None,
             ever_elsewhere=(module, number) in outside[of].ever,
-            **dict(zip(of_links, links, strict=True)),
+            **(dict(zip(of_links, links, strict=True)) if links else {}),
         )
     standing, opened = _signed(rows)
     hours, leave = training_time(rows) if reviews else ({}, {})

@@ -199,14 +199,15 @@ def swatch(shape: str) -> SafeString:
     return _drawn("swatch", shape=shape, fill=FILLS[shape])
 
 
-@register.inclusion_tag("components/minibar.html")
-def minibar(segments: Iterable[Any], label: str, known: bool = True) -> dict[str, Any]:
+@register.simple_tag
+def minibar(segments: Iterable[Any], label: str, known: bool = True) -> SafeString:
     """A small bar. `segments`: {state, x, width}, in percent. `label` says the same in words, for a screen reader.
 
     What is not started is the ground that the rest is drawn on.
     """
-    drawn = [segment for segment in segments if _of(segment, "state") != ActivityState.NOT_STARTED]
-    return {"segments": drawn, "label": label, "known": known}
+    drawn = (bar_part(segment) for segment in segments if _of(segment, "state") != ActivityState.NOT_STARTED)
+    shown = {"parts": SafeString("".join(drawn)), "label": label, "known": known}
+    return render_to_string("components/minibar.html", shown)
 
 
 @register.simple_tag
