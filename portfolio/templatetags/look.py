@@ -206,7 +206,8 @@ def minibar(segments: Iterable[Any], label: str, known: bool = True) -> SafeStri
     What is not started is the ground that the rest is drawn on.
     """
     drawn = (bar_part(segment) for segment in segments if _of(segment, "state") != ActivityState.NOT_STARTED)
-    shown = {"parts": SafeString("".join(drawn)), "label": label, "known": known}
+    parts = SafeString("".join(drawn))  # each was drawn, and escaped, by a template of its own
+    shown = {"parts": parts, "label": label, "known": known}
     return render_to_string("components/minibar.html", shown)
 
 
