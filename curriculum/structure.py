@@ -128,7 +128,7 @@ class Structure:
     note: str = ""
     draft: bool = False
     prompts: tuple[PromptFacts, ...] = ()
-    remembered: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    remembered: dict[tuple[Hashable, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def modules(self) -> tuple[ModuleFacts, ...]:

@@ -1,10 +1,9 @@
 """What a portfolio's assessments are, read in bulk: those that are satisfactory, and those on their way."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -12,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portfolio.models import Assessment
+from portfolio.prepared import prepared
 from portfolio.states import FILLING, AssessmentKind
 from portfolio.states import AssessmentState as State
 
@@ -91,10 +91,10 @@ def decides(able: Able, portfolio: int, person: int, module: int) -> bool:
     return not able.isdisjoint({(portfolio, person, None), (portfolio, person, module)})
 
 
-def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[int, int], list[Attempt]]:
+def assessed(portfolios: Collection[int], able: Able, people: bool) -> dict[tuple[int, int], list[Attempt]]:
     """By portfolio and module, in the order of the days that they were planned for."""
     found: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
-    for of, module, aid, kind, value, at, *more in _rows(people).filter(portfolio__in=portfolios):
+    for of, module, aid, kind, value, at, *more in _rows(portfolios, people):
         state, title, waiting, by = State(value), "", None, ""
         if people and state is not State.PLANNED:
             assessor, name, since, due_on, title, signer, *named_as = more
@@ -108,19 +108,19 @@ def assessed(portfolios: Iterable[int], able: Able, people: bool) -> dict[tuple[
     return found
 
 
-@cache
-def _rows(people: bool) -> QuerySet[Any, Any]:
-    """As outside._tables: put together once."""
+@prepared
+def _rows(portfolios: list[int], people: bool) -> QuerySet[Any, Any]:
     now = FilteredRelation("addressees", condition=Q(addressees__until=None))
     named = FilteredRelation("nominations", condition=Q(nominations__until=None))
     counted = Q(state__in=(*FILLING, State.VOIDED)) | Q(state=State.NOT_YET, next_attempt=None)
-    rows = Assessment.objects.filter(counted).annotate(now=now, named=named).order_by("happens_on", "pk")
+    rows = Assessment.objects.filter(counted, portfolio__in=portfolios).annotate(now=now, named=named)
     at_last = Coalesce("void__voided_at", "decision__decided_at")
     columns: tuple[Any, ...] = ("portfolio", "module", "aid", "kind", "state", at_last)
     asked = ("now__assessor", "now__assessor__name", "now__since", "now__due_on")
     nominee = ("named__name", "named__since", "named__due_on", "named__answer")
     told = ("title", "decision__signer_name")
-    return rows.values_list(*columns, *((*asked, *told, *nominee) if people else ()))
+    more = (*asked, *told, *nominee) if people else ()
+    return rows.order_by("happens_on", "pk").values_list(*columns, *more)
 
 
 def nominated(key: str, name: str, since: datetime, due_on: date, answer: int | None) -> Waiting:

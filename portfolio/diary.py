@@ -6,10 +6,9 @@ goals, and what only the chain tells, are read for the page of one review.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from typing import Any
 
 from django.db.models import CharField, DateField, F, IntegerField, QuerySet, TextField, Value
@@ -19,6 +18,7 @@ from django.utils import timezone
 from audit.models import Event
 from portfolio.dates import Hours, Leave
 from portfolio.models import Goal, GoalReview, Interruption, Portfolio, ReviewMeeting, WorkingTime
+from portfolio.prepared import prepared
 from portfolio.states import GoalOutcome, GoalState, Side
 
 
@@ -104,10 +104,9 @@ def open_actions(meetings: Iterable[Meeting]) -> tuple[tuple[str, AgreedAction],
     return tuple(found for found in agreed_actions(meetings) if found[1].done_on is None)
 
 
-def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
+def training_time(portfolios: Collection[int]) -> tuple[dict[int, list[Hours]], dict[int, list[Leave]]]:
     """Working time and leave by portfolio, in order, in one query. Of each day its newest version counts."""
-    working, away = (table.filter(portfolio__in=portfolios) for table in _times())
-    ordered = sorted(working.union(away, all=True), key=lambda row: (row[1], row[2]))
+    ordered = sorted(_times(portfolios), key=lambda row: (row[1], row[2]))
     newest = {(of, number is None, day): row for row in ordered for of, day, _, _, number, *_ in [row]}
     hours, leave = defaultdict(list), defaultdict(list)
     for of, day, _, removed, number, until, on in newest.values():
@@ -118,27 +117,23 @@ def training_time(portfolios: Iterable[int]) -> tuple[dict[int, list[Hours]], di
     return hours, leave
 
 
-@cache
-def _times() -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
-    """As outside._tables: put together once."""
+@prepared
+def _times(portfolios: list[int]) -> QuerySet[Any, Any]:
     columns = ("portfolio", "starts_on", "version", "removed", "number", "until", "said_on")
     no_date, no_number = Cast(Value(None), DateField()), Cast(Value(None), IntegerField())
-    working = WorkingTime.objects.order_by().annotate(number=F("hundredths"), until=no_date, said_on=TruncDate("at"))
-    away = Interruption.objects.order_by().annotate(number=no_number, until=F("ends_on"), said_on=TruncDate("at"))
-    return working.values_list(*columns), away.values_list(*columns)
+    hours = WorkingTime.objects.filter(portfolio__in=portfolios).order_by()
+    working = hours.annotate(number=F("hundredths"), until=no_date, said_on=TruncDate("at"))
+    leave = Interruption.objects.filter(portfolio__in=portfolios).order_by()
+    away = leave.annotate(number=no_number, until=F("ends_on"), said_on=TruncDate("at"))
+    return working.values_list(*columns).union(away.values_list(*columns), all=True)
 
 
-def review_meetings(portfolios: Iterable[int]) -> dict[int, list[Meeting]]:
+def review_meetings(portfolios: Collection[int]) -> dict[int, list[Meeting]]:
     """The records of review meetings by portfolio, with their signatures and actions, in one query."""
-    rows = ReviewMeeting.objects.filter(portfolio__in=portfolios).order_by("number", "actions__by_when", "actions__pk")
     found: dict[int, tuple[int, str, int, date]] = {}
     signed: dict[int, dict[Side, date]] = defaultdict(dict)
     actions: dict[int, dict[int, AgreedAction]] = defaultdict(dict)
-    signature = ("signatures__side", "signatures__signed_at")
-    action = ("pk", "what", "side", "by_when", "done_at", "dropped")
-    for pk, of, point, number, planned_on, side, at, *agreed in rows.values_list(
-        "pk", "portfolio", "point", "number", "planned_on", *signature, *(f"actions__{name}" for name in action)
-    ):
+    for pk, of, point, number, planned_on, side, at, *agreed in _meetings(portfolios):
         found[pk] = (of, point, number, planned_on)
         if side:
             signed[pk][Side(side)] = timezone.localdate(at)
@@ -150,6 +145,15 @@ def review_meetings(portfolios: Iterable[int]) -> dict[int, list[Meeting]]:
     for pk, (of, point, number, planned_on) in found.items():
         meetings[of].append(Meeting(point, number, planned_on, signed[pk], tuple(actions[pk].values())))
     return meetings
+
+
+@prepared
+def _meetings(portfolios: list[int]) -> QuerySet[Any, Any]:
+    rows = ReviewMeeting.objects.filter(portfolio__in=portfolios).order_by("number", "actions__by_when", "actions__pk")
+    signature = ("signatures__side", "signatures__signed_at")
+    action = ("pk", "what", "side", "by_when", "done_at", "dropped")
+    of_action = [f"actions__{name}" for name in action]
+    return rows.values_list("pk", "portfolio", "point", "number", "planned_on", *signature, *of_action)
 
 
 def goals_and_told(portfolio: Portfolio) -> tuple[tuple[GoalFacts, ...], tuple[Told, ...]]:

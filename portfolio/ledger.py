@@ -7,11 +7,11 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, FilteredRelation, Max, Min, Q, QuerySet
+from django.utils import timezone
 
 from audit.canonical import sealed
 from curriculum import structure
@@ -29,6 +29,7 @@ from portfolio.models import (
     Role,
 )
 from portfolio.outside import Outside, said_outside
+from portfolio.prepared import prepared
 from portfolio.record import UNTOUCHED, ActivityRecord, Feedback, ModuleRecord, Record, SignedModule
 from portfolio.states import (
     ActivityState,
@@ -75,11 +76,8 @@ def read(
     waiting, told = _asked(rows, able, said) if people or reviews else ({}, {})
     outside = said_outside(rows)
     activities: dict[int, dict[str, dict[int, ActivityRecord]]] = defaultdict(lambda: defaultdict(dict))
-    columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
-    of_links = _of_links(linked, dates=reviews)
-    for pk, of, module, number, value, label_type, label_title, *links in (
-        Activity.objects.filter(portfolio__in=rows).order_by().values_list(*columns, *of_links.values())
-    ):
+    of_links = _of_links(linked, reviews)
+    for pk, of, module, number, value, label_type, label_title, *links in _activities(rows, linked, reviews):
         decided, state = told.get(pk), STATES[value]
         activities[of][codes[module]][number] = ActivityRecord(
             id=pk,
@@ -164,9 +162,9 @@ def signed(module: Module) -> bool:
     return ModuleSignOff.objects.filter(module=module, void=None).exists()
 
 
-def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
+def _deciders(portfolios: Collection[int]) -> tuple[dict[int, str], Able]:
     """The training officers' names by portfolio, and who may decide on what, by their ids."""
-    held = list(_deciding().filter(access.in_dates(), portfolio__in=portfolios))
+    held = _deciding(portfolios, timezone.localdate())
     officers = {of: name for of, _, name, kind, *_ in held if kind == RoleKind.OFFICER}
     able: Able = {(of, user, None) for of, user, _, kind, decides, _ in held if decides and kind in access.DECIDING}
     return officers, able | {
@@ -174,16 +172,23 @@ def _deciders(portfolios: Iterable[int]) -> tuple[dict[int, str], Able]:
     }
 
 
-@cache
-def _deciding() -> QuerySet[Any, Any]:
-    """As outside._tables: put together once."""
+@prepared
+def _deciding(portfolios: list[int], today: date) -> QuerySet[Any, Any]:
     deciding = Q(kind__in=access.DECIDING) | Q(kind=RoleKind.SUPERVISOR, placement__isnull=False)
-    roles = access.with_ability(Role.objects.filter(deciding).order_by("starts_on"))
+    held = Role.objects.filter(deciding, access.in_dates(today), portfolio__in=portfolios).order_by("starts_on")
+    roles = access.with_ability(held)
     columns = ("portfolio", "user", "user__name", "kind", "able", "modules")
     return roles.values_list(*columns)
 
 
-def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
+@prepared
+def _activities(portfolios: list[int], linked: bool, dates: bool) -> QuerySet[Any, Any]:
+    columns = ("pk", "portfolio", "module", "number", "state", "label_type", "label_title")
+    rows = Activity.objects.filter(portfolio__in=portfolios).order_by()
+    return rows.values_list(*columns, *_of_links(linked, dates).values())
+
+
+def _of_links(linked: bool, dates: bool) -> dict[str, Any]:
     """What the links of an activity tell of it, by the fields of its record."""
     if not linked:
         return {}
@@ -191,10 +196,10 @@ def _of_links(linked: bool, *, dates: bool) -> dict[str, Any]:
     return {"pages": Count("links"), **(first_and_last if dates else {})}
 
 
-def _asked(portfolios: Iterable[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
+def _asked(portfolios: Collection[int], able: Able, said: bool) -> tuple[dict[int, Waiting], dict[int, Feedback]]:
     """With whom each item in review is, and the last thing that was said of each activity, by activity id."""
     waiting, told = {}, {}
-    for activity, module, state, of, sid, *row in _items(said).filter(submission__portfolio__in=portfolios):
+    for activity, module, state, of, sid, *row in _items(portfolios, said):
         assessor, name, since, due_on, *named_as = row[: len(WHOM)]
         if state == ItemState.UNDECIDED and assessor:
             by_name = name if decides(able, of, assessor, module) else None
@@ -213,13 +218,14 @@ WHOM = (
 )
 
 
-@cache
-def _items(said: bool) -> QuerySet[Any, Any]:
+@prepared
+def _items(portfolios: list[int], said: bool) -> QuerySet[Any, Any]:
     """Those that wait; and where it is asked what was `said`, those that are decided."""
     now = FilteredRelation("submission__addressees", condition=Q(submission__addressees__until=None))
     named = FilteredRelation("submission__nominations", condition=Q(submission__nominations__until=None))
     wanted = Q(state=ItemState.UNDECIDED) | Q(decision__isnull=False) if said else Q(state=ItemState.UNDECIDED)
-    items = Item.objects.filter(wanted).annotate(now=now, named=named).order_by("attempt")
+    rows = Item.objects.filter(wanted, submission__portfolio__in=portfolios)
+    items = rows.annotate(now=now, named=named).order_by("attempt")
     asked = ("activity", "activity__module", "state", "submission__portfolio", "submission__sid")
     unlocked = ("decision__unlock__reason", "decision__unlock__signer_name", "decision__unlock__unlocked_at")
     decided = ("decision__feedback", "decision__signer_name", "decision__decided_at")
@@ -262,20 +268,24 @@ def _told(decision: Decision) -> Feedback:
     return Feedback(decision.feedback, decision.signer_name, decision.decided_at)
 
 
-def _signed(portfolios: Iterable[int]) -> tuple[dict[tuple[int, int], SignedModule], dict[tuple[int, int], datetime]]:
+def _signed(portfolios: Collection[int]) -> tuple[dict[tuple[int, int], SignedModule], dict[tuple[int, int], datetime]]:
     """The sign-offs that stand, and when one of a module was voided last.
 
     Not those whose manifest is not what was sealed: somebody changed it, and nothing counts by it.
     """
-    made = ModuleSignOff.objects.filter(portfolio__in=portfolios).order_by("void__voided_at")
-    columns = ("portfolio", "module", "void__voided_at", "manifest", "digest", "credits", "signer_name", "signed_at")
     standing, opened = {}, {}
-    for of, module, voided_at, manifest, digest, credits, by, at in made.values_list(*columns):
+    for of, module, voided_at, manifest, digest, credits, by, at in _sign_offs(portfolios):
         if voided_at:
             opened[of, module] = voided_at
         elif sealed(manifest, digest):
             standing[of, module] = _signed_module(manifest, digest, credits, by, at)
     return standing, opened
+
+
+@prepared
+def _sign_offs(portfolios: list[int]) -> QuerySet[Any, Any]:
+    columns = ("portfolio", "module", "void__voided_at", "manifest", "digest", "credits", "signer_name", "signed_at")
+    return ModuleSignOff.objects.filter(portfolio__in=portfolios).order_by("void__voided_at").values_list(*columns)
 
 
 def _signed_module(manifest: str, digest: str, credits: int, by: str, at: datetime) -> SignedModule:

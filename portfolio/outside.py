@@ -5,10 +5,9 @@ For the ledger, which reads all of it in one query, whatever the number of portf
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
@@ -23,6 +22,7 @@ from portfolio.models import (
     SignedElsewhere,
     UniversityResult,
 )
+from portfolio.prepared import prepared
 from portfolio.states import ElsewhereKind, FeedbackState, PlacementState, ResultState
 
 
@@ -150,18 +150,22 @@ class _Row(NamedTuple):
     recorded: date
 
 
-def said_outside(portfolios: Iterable[int]) -> dict[int, Outside]:
+def said_outside(portfolios: Collection[int]) -> dict[int, Outside]:
     """By portfolio, in one query: six tables, each in the columns of a _Row."""
-    first, *others = (table.filter(portfolio__in=portfolios) for table in _tables())
     found: dict[int, Outside] = defaultdict(Outside)
-    for row in sorted(map(_Row._make, first.union(*others, all=True)), key=_newest_last):
+    for row in sorted(map(_Row._make, _said(portfolios)), key=_newest_last):
         _keep(found[row.portfolio], row)
     return found
 
 
-@cache
+@prepared
+def _said(portfolios: list[int]) -> QuerySet[Any, Any]:
+    first, *others = (table.filter(portfolio__in=portfolios) for table in _tables())
+    return first.union(*others, all=True)
+
+
 def _tables() -> tuple[QuerySet[Any, Any], ...]:
-    """What is asked of each, of whatever portfolios: put together once, which takes longer than the query itself."""
+    """What is asked of each."""
     blank, none = Value("", CharField()), Value(None, IntegerField())
     confirmation, result, option, elsewhere, placement, feedback = (
         Value(table, CharField())

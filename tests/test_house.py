@@ -15,7 +15,7 @@ APPS = ("audit", "outbox", "accounts", "curriculum", "portfolio", "config")
 HOUSE: list[tuple[str, ...]] = [("audit", "outbox"), ("curriculum", "accounts"), ("portfolio",), ("config",)]
 PORTFOLIO: list[tuple[str, ...]] = [
     ("states", "contents"),
-    ("files", "patient_data", "prose", "differences", "dates", "spreadsheets", "shapes", "statistics"),
+    ("files", "patient_data", "prose", "differences", "dates", "spreadsheets", "shapes", "statistics", "prepared"),
     ("models",),
     ("manifest",),
     ("access", "diary"),

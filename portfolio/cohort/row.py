@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from portfolio import ledger
 from portfolio.assessed import Waiting
 from portfolio.models import Link, Portfolio
+from portfolio.prepared import prepared
 from portfolio.progress import Progress, Step, Wait, portfolio_progress, waits
 from portfolio.record import Record
 from portfolio.reviews import Pace, Point, coming_point, next_point, overdue_point, pace, review_points
@@ -100,10 +102,11 @@ def rows_of(portfolios: Iterable[Portfolio], *, today: date) -> list[Row]:
     """A row for each of these, in their order, in a constant number of queries."""
     portfolios = list(portfolios)
     records = ledger.read(portfolios, said=False, linked=False, reviews=True)
-    linked = _last_linked(portfolios)
+    linked = {of: timezone.localdate(at) for of, at in _last_linked(records)}
     return [Row(one, records[one.pk], today, getattr(one, "in_whole", True), linked.get(one.pk)) for one in portfolios]
 
 
-def _last_linked(portfolios: Iterable[Portfolio]) -> dict[int, date]:
+@prepared
+def _last_linked(portfolios: list[int]) -> QuerySet[Any, Any]:
     links = Link.objects.filter(activity__portfolio__in=portfolios).order_by().values_list("activity__portfolio")
-    return {of: timezone.localdate(at) for of, at in links.annotate(Max("linked_at"))}
+    return links.annotate(Max("linked_at"))

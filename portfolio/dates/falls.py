@@ -30,6 +30,7 @@ class Falls:
         return said(self.day) if self.day else "Not known while leave has no end"
 
 
+@lru_cache(maxsize=4096)
 def falls_on(time: TrainingTime, nominal: date) -> Falls:
     """The trainee's own day for what is due on `nominal` for somebody full time without leave.
 

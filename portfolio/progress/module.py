@@ -130,20 +130,14 @@ def module_progress(record: Record, module: ModuleFacts) -> ModuleProgress:
     """How far this module is in this portfolio."""
     where = standing(record, module)
     measures = _untouched if record.module(module) is UNTOUCHED else _measures
-    return ModuleProgress(
-        module=module,
-        standing=where,
-        state=module_state(record, module),
-        **measures(record, module, where),
-        record=record,
-    )
+    return ModuleProgress(module=module, standing=where, record=record, **measures(record, module, where))
 
 
 def _untouched(record: Record, module: ModuleFacts, where: Standing) -> dict[str, Any]:
     """Where nothing was done the same for everybody who follows this curriculum: worked out once."""
     known, key = record.structure.remembered, ("measures", module.code, where.value)
     if key not in known:
-        known[key] = _measures(Record("", record.structure), module, where)
+        known[key] = _measures(record, module, where)
     found: dict[str, Any] = known[key]
     return found
 
@@ -160,6 +154,7 @@ def _measures(record: Record, module: ModuleFacts, where: Standing) -> dict[str,
     if where is not Standing.REQUIRED:
         activities, assessments, result = (_counts_nothing(one, where) for one in (activities, assessments, result))
     return {
+        "state": module_state(record, module),
         "needs": wanted,
         "credits": signed.credits if signed else module.credits,
         "activities": activities,

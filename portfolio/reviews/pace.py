@@ -1,6 +1,7 @@
 """The target line, and behind or ahead in items (domain.md rule 12). Ours: the School publishes no such line."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -111,15 +112,32 @@ def target_line(record: Record) -> tuple[Corner, ...]:
     """
     whole = portfolio_progress(record)
     corners = [Corner("Start of training", 0, record.starts_on, 0, False)]
-    ways = [NOTHING]
-    for number, said in enumerate(said_points(record.structure), start=1):
-        here = together(whole, said["requires"])
-        if all(way == NOTHING for way in here):
-            continue
-        ways = both(ways, here)
-        fewest = min(way.fewest(whole) for way in ways)
+    for number, fewest in _fewest(whole):
+        said = said_points(record.structure)[number - 1]
         corners.append(Corner(said["name"], number, falls(record, said["due"]).day, fewest, whole.items.unknown))
     return tuple(corners)
+
+
+def _fewest(whole: Progress) -> list[tuple[int, int]]:
+    """The numbers of the points with numbers, each with the fewest items with which all up to it can hold.
+
+    The same for everybody of whom the curriculum asks as many items of the same modules: worked out once.
+    """
+    asked = ((one.standing, one.count.base) for one in whole.modules.values())
+    known, key = whole.structure.remembered, ("fewest", *asked)
+    if key not in known:
+        known[key] = list(_worked_out(whole))
+    found: list[tuple[int, int]] = known[key]
+    return found
+
+
+def _worked_out(whole: Progress) -> Iterator[tuple[int, int]]:
+    ways = [NOTHING]
+    for number, said in enumerate(said_points(whole.structure), start=1):
+        here = together(whole, said["requires"])
+        if any(way != NOTHING for way in here):
+            ways = both(ways, here)
+            yield number, min(way.fewest(whole) for way in ways)
 
 
 def pace(record: Record, *, today: date, rate: bool = True) -> Pace:
