@@ -61,11 +61,26 @@ def held(draw, facts):
 @st.composite
 def records(draw):
     rows = [draw(blocks(at)) for at in range(draw(st.integers(0, 4)))]
-    structure = curriculum(*rows, rules=draw(st.sampled_from([RULES, LIFTED, None])))
+    return draw(followed(curriculum(*rows, rules=draw(st.sampled_from([RULES, LIFTED, None])))))
+
+
+@st.composite
+def followed(draw, structure):
+    """What somebody holds who follows it."""
     choices = {one.position: len(one.options) for one in structure.blocks if one.options}
     taken = {position: draw(st.integers(0, number - 1)) for position, number in choices.items() if draw(st.booleans())}
     touched = {one.code: draw(held(one)) for one in structure.modules if draw(st.booleans())}
     return Record(ref="p1", structure=structure, modules=touched, taken=taken, closed=draw(st.booleans()))
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_what_is_worked_out_once_of_a_curriculum_holds_of_whoever_follows_it_next(data):
+    first = data.draw(records())
+    portfolio_progress(first)
+    second = data.draw(followed(first.structure))
+    alone = replace(second, structure=replace(second.structure))  # of whose curriculum nothing is known yet
+    assert portfolio_progress(second).modules == portfolio_progress(alone).modules
 
 
 @settings(max_examples=300)

@@ -20,9 +20,23 @@ from portfolio.reviews.floors import Floors, both, together
 from portfolio.reviews.pace import target_on
 from portfolio.states import ActivityState, ResultState
 from portfolio.templatetags.charts import pace_chart as tag
-from tests.portfolio.records import NOT_STARTED, SIGNED, at, block, from_file, held, module, record, row, signed, whole
+from tests.portfolio.records import (
+    NOT_STARTED,
+    SIGNED,
+    at,
+    block,
+    confirmed,
+    curriculum,
+    from_file,
+    held,
+    module,
+    record,
+    row,
+    signed,
+    whole,
+)
 from tests.portfolio.reviews.test_conditions import START, of_the_file, point, rules
-from tests.portfolio.test_progress_properties import records
+from tests.portfolio.test_progress_properties import followed, records
 
 
 def of_points(*points: dict[str, Any], modules: Any = (), **fields: Any) -> Record:
@@ -88,6 +102,37 @@ def test_a_branch_that_can_never_hold_is_not_the_cheapest_and_a_point_that_canno
 def test_an_unknown_number_makes_the_target_a_floor() -> None:
     of = of_points(point({"overall": 50}), modules=(module("S-X", expected=10), whole("S-A", 2)))
     assert [(corner.items, corner.at_least) for corner in target_line(of)] == [(0, False), (6, True)]
+
+
+def test_what_was_worked_out_for_one_who_follows_a_curriculum_is_not_told_of_another_of_whom_more_is_asked() -> None:
+    modules = (module("S-X", expected=10, assessments=(0, 0)), whole("S-A", 10))
+    one = of_points(point({"overall": 50}), modules=modules)
+    more = replace(one, modules={"S-X": held(confirmed=confirmed(20))})
+    option = block(whole("S-B", 10), whole("S-C", 30), options=(("S-B",), ("S-C",)))
+    rule = rules(point({"phase": 1, "percent": 100}, {"module": "S-B", "percent": 50}))
+    open_ = record(of=curriculum(replace(option, phase=1), rules=rule), starts_on=START, cohort_year=2024)
+    taken = [replace(open_, taken={1: which}) for which in (0, 1)]
+    assert one.structure is more.structure
+    assert (items(one), items(more), items(one)) == ([0, 10], [0, 15], [0, 10])
+    assert [items(of) for of in (open_, *taken, open_)] == [[0, 30], [0, 10], [0], [0, 30]]
+    bare = block(whole("S-B", 10), module("S-C"), options=(("S-B",), ("S-C",)))  # no number of S-C is known
+    of_it = rules(point({"module": "S-C", "percent": 50}))
+    open_ = record(of=curriculum(bare, rules=of_it), starts_on=START, cohort_year=2024)
+    assert [items(of) for of in (open_, replace(open_, taken={1: 0}), open_)] == [[0, 0], [0], [0, 0]]
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_the_line_of_the_next_who_follows_a_curriculum_is_their_own(data: st.DataObject) -> None:
+    first = replace(data.draw(records()), starts_on=START, cohort_year=2024)
+    codes = [one.code for one in first.structure.modules]
+    asked = [{"overall": 50}, {"phase": 1, "percent": 100}, *({"module": code, "percent": 40} for code in codes)]
+    rule = rules(point(*data.draw(st.lists(st.sampled_from(asked), min_size=1, max_size=3))))
+    first = replace(first, structure=replace(first.structure, rules=rule))
+    target_line(first)
+    second = replace(data.draw(followed(first.structure)), starts_on=START, cohort_year=2024)
+    alone = replace(second, structure=replace(second.structure))
+    assert target_line(second) == target_line(alone)
 
 
 # --- behind and ahead ---------------------------------------------------------------------------------------------
