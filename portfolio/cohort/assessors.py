@@ -5,7 +5,7 @@ came to whoever decided it, in whole days. Every decision of the last 12 months 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -47,8 +47,34 @@ class Load:
         return str(self.took[-(-len(self.took) * MOST_OF_THEM // 100) - 1]) if self.took else ""
 
 
-def busiest(reader: Standing) -> list[int]:
-    """Who has an open request of those whom the reader sees in whole, most overdue first: as the summaries have it.
+@dataclass(frozen=True)
+class Busiest:
+    """Assessors, most overdue first, a page of them at a time: `asked` has how many are late and open of each.
+
+    Names, by which those that are equal follow, are looked up for these alone: there may be thousands of others.
+    """
+
+    asked: Mapping[int, tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.asked)
+
+    def __getitem__(self, part: slice) -> list[int]:
+        ranked = sorted(self.asked, key=self._rank)
+        ranks = {self._rank(pk) for pk in ranked[part]}
+        equal = [pk for pk in ranked if self._rank(pk) in ranks]
+        names = dict(User.objects.filter(pk__in=equal).values_list("pk", "name"))
+        before = ranked.index(equal[0]) if equal else 0
+        ordered = sorted(equal, key=lambda pk: (self._rank(pk), names[pk], pk))
+        return [*ranked[:before], *ordered][part]
+
+    def _rank(self, pk: int) -> tuple[int, int]:
+        late, opened = self.asked[pk]
+        return -late, -opened
+
+
+def busiest(reader: Standing) -> Busiest:
+    """Who has an open request of those whom the reader sees in whole: as the summaries have it.
 
     To find those of a page: `loads` says what is so now.
     """
@@ -59,8 +85,7 @@ def busiest(reader: Standing) -> list[int]:
         assessor, number, overdue = map(int, asked.split(":"))
         opened[assessor] += number * times
         late[assessor] += overdue * times
-    names = User.objects.filter(pk__in=opened).values_list("name", "pk")
-    return [pk for *_, pk in sorted((-late[pk], -opened[pk], name, pk) for name, pk in names)]
+    return Busiest({pk: (late[pk], opened[pk]) for pk in opened})
 
 
 def loads(reader: Standing, *, today: date, only: Collection[int] | None = None) -> list[Load]:

@@ -23,7 +23,7 @@ def trainees_assessors(request: SignedIn) -> HttpResponse:
     reader, today = standing(request), timezone.localdate()
     kept = busiest(reader)
     few = len(kept) <= A_PAGE
-    found: list[Any] = loads(reader, today=today) if few else kept
+    found: Any = loads(reader, today=today) if few else kept
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     rows = list(page) if few else loads(reader, today=today, only=list(page))
     context = {"page": page, "rows": with_times(rows, reader, today=today), "number": len(found) if few else None}
