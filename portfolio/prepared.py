@@ -1,6 +1,6 @@
-"""Queries about some portfolios that are put into SQL once: Django takes longer to do so than a database to answer.
+"""Queries that are put into SQL once: Django takes longer to do so than a database to answer.
 
-What a record is read from is always asked in the same words, of other portfolios each time.
+What a record is read from, or what waits for somebody, is always asked in the same words, of other ids each time.
 """
 
 from collections.abc import Callable, Collection
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.sql import Query
 
 Of = TypeVarTuple("Of")
-PLACE = -(2**62)  # stands where the ids of portfolios come; nothing else has this number
+PLACE = -(2**62)  # stands where the ids come; nothing else has this number
 KEPT = 16  # of one function: it may be asked in a few ways, and of a new day
 
 
@@ -29,7 +29,7 @@ class _Sql(NamedTuple):
 def prepared(
     query: Callable[[list[int], *Of], QuerySet[Any, Any]],
 ) -> Callable[[Collection[int], *Of], list[tuple[Any, ...]]]:
-    """What the `values_list` that this function makes finds, of the portfolios with these ids.
+    """What the `values_list` that this function makes finds, of the portfolios (or people) with these ids.
 
     The function is called once for each of its other arguments: nothing else may change what it makes. It holds the ids
     in lookups with `__in` alone.
@@ -46,15 +46,15 @@ def prepared(
         return _Sql(parts, params, asked, [column for column, *_ in compiler.select[: compiler.col_count]])
 
     @wraps(query)
-    def found(portfolios: Collection[int], *of: *Of) -> list[tuple[Any, ...]]:
-        if not portfolios:
+    def found(ids: Collection[int], *of: *Of) -> list[tuple[Any, ...]]:
+        if not ids:
             return []
         parts, params, asked, columns = sql(connection.vendor, *of)
-        many = ", ".join(["%s"] * len(portfolios))
+        many = ", ".join(["%s"] * len(ids))
         words = parts[0] + "".join(
             [(many if param == PLACE else "%s") + part for param, part in zip(params, parts[1:], strict=True)]
         )
-        values = chain.from_iterable(portfolios if param == PLACE else (param,) for param in params)
+        values = chain.from_iterable(ids if param == PLACE else (param,) for param in params)
         with connection.cursor() as cursor:
             cursor.execute(words, tuple(values))
             rows = cursor.fetchall()

@@ -23,6 +23,7 @@ from portfolio.models import (
     Submission,
 )
 from portfolio.models.asking import Asking
+from portfolio.prepared import prepared
 from portfolio.states import AssessmentState, ItemState
 
 SUBMISSION, ASSESSMENT = "submission", "assessment"
@@ -119,8 +120,19 @@ def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
 
     It is read from the few rows that say what is with them, and held against what they are today.
     """
+    able = of_today or standing(user)
+    rows = ((Waits(*row), module) for *row, module in _asked_of([user.pk]))
+    return sorted(waits for waits, module in rows if able.decides_on(waits.portfolio, module))
+
+
+@prepared
+def _asked_of(people: list[int]) -> QuerySet[Any, Any]:
+    """What is with these people, by their ids, in portfolios that are open: as Waits, each with its module."""
     asked = Addressee.objects.filter(
-        assessor=user, until=None, submission__items__state=ItemState.UNDECIDED, submission__portfolio__closed_at=None
+        assessor__in=people,
+        until=None,
+        submission__items__state=ItemState.UNDECIDED,
+        submission__portfolio__closed_at=None,
     ).values_list(
         "due_on",
         "since",
@@ -131,7 +143,7 @@ def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
         "submission__items__activity__module",
     )
     assess = AssessmentAddressee.objects.filter(
-        assessor=user,
+        assessor__in=people,
         until=None,
         assessment__state=AssessmentState.WITH_ASSESSOR,
         assessment__portfolio__closed_at=None,
@@ -144,9 +156,7 @@ def what_waits(user: User, of_today: Standing | None = None) -> list[Waits]:
         "assessment__portfolio",
         "assessment__module",
     )
-    able = of_today or standing(user)
-    rows = asked.order_by().union(assess.order_by(), all=True)
-    return sorted(waits for *row, module in rows if able.decides_on((waits := Waits(*row)).portfolio, module))
+    return asked.order_by().union(assess.order_by(), all=True)
 
 
 def items_of(waiting: Iterable[Waits]) -> QuerySet[Item]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils.text import get_text_list
 
@@ -53,14 +54,12 @@ def lay_out(
     `read`: what they had before them when it was withdrawn. `file_href`: where a file is, for whoever is not signed in.
     `snippets`: their own, to put into the feedback.
     """
-    addressed = access.addressed_items(by)
-    rows = list(with_contents(addressed.filter(submission__sid=sid)))
+    rows, earlier = _addressed(sid, by)
     if not rows:
         return None
     submission = rows[0].submission
     before: dict[int, list[Item]] = defaultdict(list)
-    earlier = addressed.filter(activity__in=[row.activity_id for row in rows], state=ItemState.DECIDED)
-    for item in with_contents(earlier).exclude(submission=submission).order_by("attempt"):
+    for item in sorted(earlier, key=lambda item: item.attempt):
         before[item.activity_id].append(item)
     for item in read:
         before[item.activity_id].append(item)
@@ -79,6 +78,17 @@ def lay_out(
         snippets=snippets,
         lost=list(_lost(request, rows, waiting)) if keep else [],
     )
+
+
+def _addressed(sid: str, by: User) -> tuple[list[Item], list[Item]]:
+    """The items of this submission that are for this person; and what they may read of these activities that was
+    decided before. In one query, for the rules of what somebody may read cost most of it."""
+    activities = list(Item.objects.filter(submission__sid=sid).order_by().values_list("activity", flat=True))
+    items = access.addressed_items(by).filter(activity__in=activities)
+    found = list(with_contents(items.filter(Q(submission__sid=sid) | Q(state=ItemState.DECIDED))))
+    rows = [item for item in found if item.submission.sid == sid]
+    asked = {item.activity_id for item in rows}
+    return rows, [item for item in found if item.submission.sid != sid and item.activity_id in asked]
 
 
 def _lost(request: HttpRequest, rows: Iterable[Item], waiting: Collection[str]) -> Iterator[tuple[str, str]]:

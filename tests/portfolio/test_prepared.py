@@ -11,7 +11,9 @@ import pytest
 from django.db.models import QuerySet, Value
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from portfolio import assessed, diary, ledger, outside
+from portfolio.access import asked
 from portfolio.cohort import row
 from portfolio.models import Activity, Portfolio, Role
 from portfolio.prepared import KEPT, prepared
@@ -31,6 +33,7 @@ ASKED: tuple[tuple[Found, list[tuple[Any, ...]]], ...] = (
     (ledger._items, [(True,), (False,)]),
     (ledger._sign_offs, [()]),
     (row._last_linked, [()]),
+    (asked._asked_of, [()]),
 )
 
 
@@ -39,13 +42,12 @@ def test_everything_that_is_prepared_is_compared() -> None:
     assert made == len({found for found, _ in ASKED}) == len(ASKED)
 
 
-def test_it_finds_what_the_query_finds_of_one_portfolio_of_all_and_of_some(
-    transactional_db: None, shared_folder: Path
-) -> None:
+def test_it_finds_what_the_query_finds_of_one_of_all_and_of_some(transactional_db: None, shared_folder: Path) -> None:
     demonstration.give(shared_folder)
-    everybody = list(Portfolio.objects.values_list("pk", flat=True))
     for found, ways in ASKED:
         query = inspect.unwrap(found)
+        model = User if "people" in inspect.signature(query).parameters else Portfolio
+        everybody = list(model._default_manager.values_list("pk", flat=True))
         assert any(found(everybody, *of) for of in ways), f"{found.__qualname__}: the demonstration has none"
         for of in ways:
             for some in (everybody, everybody[:1], everybody[2:5], everybody[::-1]):
@@ -73,11 +75,11 @@ def test_nobody_is_asked_of_no_portfolio(django_assert_num_queries: DjangoAssert
 
 
 def test_it_is_put_into_sql_once_for_each_of_the_other_things_it_is_asked(cast: Cast) -> None:
-    asked: list[int] = []
+    made: list[int] = []
 
     @prepared
     def above(portfolios: list[int], least: int) -> QuerySet[Any, Any]:
-        asked.append(least)
+        made.append(least)
         return Activity.objects.filter(portfolio__in=portfolios, number__gte=least).order_by("number").values_list("pk")
 
     first, second = (make.drafted(cast.portfolio, number=number).pk for number in (1, 2))
@@ -86,11 +88,11 @@ def test_it_is_put_into_sql_once_for_each_of_the_other_things_it_is_asked(cast: 
         assert above([cast.portfolio.pk], 2) == [(second,)]
         assert above([cast.portfolio.pk, cast.other.pk], 2) == [(second,)]
         assert above([cast.other.pk], 1) == []
-    assert asked == [1, 2]
+    assert made == [1, 2]
     for day in range(KEPT + 1):  # what is asked of a new day each day does not fill the memory
         above([cast.portfolio.pk], 10 + day)
     assert above([cast.portfolio.pk], 1) == [(first,), (second,)]
-    assert asked.count(1) == 2
+    assert made.count(1) == 2
 
 
 def test_a_word_with_a_percent_sign_stays_what_it_is(cast: Cast) -> None:
