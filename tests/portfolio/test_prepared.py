@@ -46,7 +46,7 @@ def test_it_finds_what_the_query_finds_of_one_of_all_and_of_some(transactional_d
     demonstration.give(shared_folder)
     for found, ways in ASKED:
         query = inspect.unwrap(found)
-        model = User if "people" in inspect.signature(query).parameters else Portfolio
+        model = {"people": User, "portfolios": Portfolio}[next(iter(inspect.signature(query).parameters))]
         everybody = list(model._default_manager.values_list("pk", flat=True))
         assert any(found(everybody, *of) for of in ways), f"{found.__qualname__}: the demonstration has none"
         for of in ways:
