@@ -65,7 +65,7 @@ class Busiest:
         equal = [pk for pk in ranked if self._rank(pk) in ranks]
         names = dict(User.objects.filter(pk__in=equal).values_list("pk", "name"))
         before = ranked.index(equal[0]) if equal else 0
-        ordered = sorted(equal, key=lambda pk: (self._rank(pk), names[pk], pk))
+        ordered = sorted(equal, key=lambda pk: (self._rank(pk), names.get(pk, ""), pk))
         return [*ranked[:before], *ordered][part]
 
     def _rank(self, pk: int) -> tuple[int, int]:
