@@ -112,7 +112,7 @@ class PromptFacts:
 class Structure:
     """One curriculum. `rules` is the validated content of its rules file, or None; `prompts` are its programme's.
 
-    `remembered` is what was worked out of it alone, for whoever follows it.
+    `remembered` is what was worked out of it, for whoever follows it and is asked the same.
     """
 
     id: int

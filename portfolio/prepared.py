@@ -31,8 +31,8 @@ def prepared(
 ) -> Callable[[Collection[int], *Of], list[tuple[Any, ...]]]:
     """What the `values_list` that this function makes finds, of the portfolios (or people) with these ids.
 
-    The function is called once for each of its other arguments: nothing else may change what it makes. It holds the ids
-    in lookups with `__in` alone.
+    The function is called seldom, for each of its other arguments, of which a few are kept: nothing else, such as the
+    day, may change what it makes. It holds the ids in lookups with `__in` alone. ValueError for what cannot be so.
     """
 
     @lru_cache(maxsize=KEPT)
@@ -41,7 +41,7 @@ def prepared(
         compiler = asked.get_compiler(connection=connection)
         words, params = compiler.as_sql()
         parts = words.split("%s")
-        if len(parts) != len(params) + 1 or PLACE not in params:
+        if len(parts) != len(params) + 1 or PLACE not in params or compiler.has_extra_select:
             raise ValueError(f"{query.__qualname__} cannot be prepared: {words}")
         return _Sql(parts, params, asked, [column for column, *_ in compiler.select[: compiler.col_count]])
 

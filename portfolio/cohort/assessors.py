@@ -5,7 +5,7 @@ came to whoever decided it, in whole days. Every decision of the last 12 months 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -49,9 +49,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Busiest:
-    """Assessors, most overdue first, a page of them at a time: `asked` has how many are late and open of each.
+    """Assessors with their names, most overdue first, a page of them at a time.
 
-    Names, by which those that are equal follow, are looked up for these alone: there may be thousands of others.
+    `asked` has how many are late and open of each. Those that are equal follow by name, and names are looked up for
+    these alone: there may be thousands of others.
     """
 
     asked: Mapping[int, tuple[int, int]]
@@ -59,14 +60,14 @@ class Busiest:
     def __len__(self) -> int:
         return len(self.asked)
 
-    def __getitem__(self, part: slice) -> list[int]:
+    def __getitem__(self, part: slice) -> list[tuple[int, str]]:
         ranked = sorted(self.asked, key=self._rank)
         ranks = {self._rank(pk) for pk in ranked[part]}
         equal = [pk for pk in ranked if self._rank(pk) in ranks]
         names = dict(User.objects.filter(pk__in=equal).values_list("pk", "name"))
         before = ranked.index(equal[0]) if equal else 0
-        ordered = sorted(equal, key=lambda pk: (self._rank(pk), names.get(pk, ""), pk))
-        return [*ranked[:before], *ordered][part]
+        ordered = sorted(equal, key=lambda pk: (self._rank(pk), names[pk], pk))
+        return [(pk, names[pk]) for pk in [*ranked[:before], *ordered][part]]
 
     def _rank(self, pk: int) -> tuple[int, int]:
         late, opened = self.asked[pk]
@@ -88,18 +89,18 @@ def busiest(reader: Standing) -> Busiest:
     return Busiest({pk: (late[pk], opened[pk]) for pk in opened})
 
 
-def loads(reader: Standing, *, today: date, only: Collection[int] | None = None) -> list[Load]:
+def loads(reader: Standing, *, today: date, only: Mapping[int, str] | None = None) -> list[Load]:
     """Who has an open request of those whom the reader sees in whole, most overdue first; without the days it took.
 
-    `only`: of these assessors, for a page.
+    `only`: of these assessors, by their ids, with their names: for a page.
     """
     opened, late = Counter[int](), Counter[int]()
     of_these = Q() if only is None else Q(assessor__in=only)
     for assessor, number, overdue in (*_submissions(reader, of_these, today), *_assessments(reader, of_these, today)):
         opened[assessor] += number
         late[assessor] += overdue
-    names = User.objects.filter(pk__in=opened).values_list("pk", "name")
-    found = [Load(assessor, name, opened[assessor], late[assessor]) for assessor, name in names]
+    names = dict(User.objects.filter(pk__in=opened).values_list("pk", "name")) if only is None else only
+    found = [Load(assessor, names[assessor], opened[assessor], late[assessor]) for assessor in opened]
     return sorted(found, key=lambda one: (-one.overdue, -one.open, one.name, one.assessor))
 
 

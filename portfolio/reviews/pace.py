@@ -15,6 +15,7 @@ from portfolio.reviews.floors import NOTHING, both, together
 from portfolio.reviews.points import falls, said_points
 
 WINDOW = 90  # days: what "recent" is
+REMEMBERED = 1000  # of one curriculum: officers may confirm other numbers for everybody
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,11 @@ def _fewest(whole: Progress) -> list[tuple[int, int]]:
     """
     asked = ((one.standing, one.count.base) for one in whole.modules.values())
     known, key = whole.structure.remembered, ("fewest", *asked)
-    if key not in known:
-        known[key] = list(_worked_out(whole))
-    found: list[tuple[int, int]] = known[key]
+    found: list[tuple[int, int]] | None = known.get(key)
+    if found is None:
+        found = list(_worked_out(whole))
+        if len(known) < REMEMBERED:
+            known[key] = found
     return found
 
 

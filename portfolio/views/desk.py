@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils.text import get_text_list
 
@@ -82,10 +81,8 @@ def lay_out(
 
 def _addressed(sid: str, by: User) -> tuple[list[Item], list[Item]]:
     """The items of this submission that are for this person; and what they may read of these activities that was
-    decided before. In one query, for the rules of what somebody may read cost most of it."""
-    activities = list(Item.objects.filter(submission__sid=sid).order_by().values_list("activity", flat=True))
-    items = access.addressed_items(by).filter(activity__in=activities)
-    found = list(with_contents(items.filter(Q(submission__sid=sid) | Q(state=ItemState.DECIDED))))
+    decided before. They are read together, for the rules of what somebody may read cost most of it."""
+    found = list(with_contents(access.addressed_with_earlier(by, sid)))
     rows = [item for item in found if item.submission.sid == sid]
     asked = {item.activity_id for item in rows}
     return rows, [item for item in found if item.submission.sid != sid and item.activity_id in asked]

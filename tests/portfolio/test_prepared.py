@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet, Value
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -107,13 +108,31 @@ def test_a_word_with_a_percent_sign_stays_what_it_is(cast: Cast) -> None:
     assert said([cast.portfolio.pk]) == [("50 %", "100 %s done")]
 
 
-def test_a_query_that_does_not_ask_for_portfolios_is_refused(db: None) -> None:
+def test_what_is_made_does_not_depend_on_the_day_unless_it_is_asked_for_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept as long as the process lives."""
+
+    def made() -> list[str]:
+        return [str(inspect.unwrap(found)([1], *of).query) for found, ways in ASKED for of in ways]
+
+    today, later = made(), timezone.now() + timedelta(days=400)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert make.today() > min(day for _, ways in ASKED for of in ways for day in of if isinstance(day, date))
+    assert made() == today
+
+
+def test_a_query_that_does_not_ask_for_portfolios_or_reads_more_than_it_gives_is_refused(db: None) -> None:
     @prepared
     def everybody(portfolios: list[int]) -> QuerySet[Any, Any]:
         return Role.objects.values_list("pk")
 
+    @prepared
+    def more(portfolios: list[int]) -> QuerySet[Any, Any]:
+        return Role.objects.filter(portfolio__in=portfolios).order_by("starts_on").values_list("kind").distinct()
+
     with pytest.raises(ValueError, match=r"everybody cannot be prepared"):
         everybody([1])
+    with pytest.raises(ValueError, match=r"more cannot be prepared"):
+        more([1])
 
 
 @prepared

@@ -25,6 +25,6 @@ def trainees_assessors(request: SignedIn) -> HttpResponse:
     few = len(kept) <= A_PAGE
     found: Any = loads(reader, today=today) if few else kept
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    rows = list(page) if few else loads(reader, today=today, only=list(page))
+    rows = list(page) if few else loads(reader, today=today, only=dict(page))
     context = {"page": page, "rows": with_times(rows, reader, today=today), "number": len(found) if few else None}
     return render(request, "portfolio/trainees/assessors.html", context)

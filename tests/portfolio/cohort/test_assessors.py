@@ -30,7 +30,7 @@ def of(user: User) -> list[Load]:
     summaries.renew()
     for size in (1, 2, 25):
         pages = [busiest(reader)[first : first + size] for first in range(0, len(found), size)]
-        assert [pk for page in pages for pk in page] == [one.assessor for one in found]
+        assert [each for page in pages for each in page] == [(one.assessor, one.name) for one in found]
     assert len(busiest(reader)) == len(found)
     return with_times(found, reader, today=today)
 
@@ -222,7 +222,6 @@ def test_who_looks_after_nobody_in_whole_reads_of_no_assessor(client: Client, ca
 
 
 def test_many_assessors_are_paged_and_ask_the_same_queries(client: Client, cast: Cast) -> None:
-    """Where there are no more than a page of them, summaries need not put them in order: that is one query less."""
     make.in_review(cast.portfolio, cast.assessor)
     summaries.renew()
     client.force_login(cast.administrator)
@@ -234,8 +233,7 @@ def test_many_assessors_are_paged_and_ask_the_same_queries(client: Client, cast:
         make.in_review(trainee, assessor)
         if number in (2, 24, 28):
             summaries.renew()
-            asked = queries(client, reverse("trainees_assessors"))
-            assert asked == (one if number == 2 else one + 1), number
+            assert queries(client, reverse("trainees_assessors")) == one, number
     pages = [client.get(reverse("trainees_assessors"), {"page": number}).content.decode() for number in (1, 2)]
     names = [row.split(" Open")[0] for page in pages for row in said(page)]
     assert names == [*(f"Assessor {number:02}" for number in range(29)), "Maya Lind"]

@@ -1,10 +1,12 @@
 """Rule 12: the target line, and behind or ahead in items."""
 
+import sys
 from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
 
+import pytest
 from django.template.loader import render_to_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -119,6 +121,14 @@ def test_what_was_worked_out_for_one_who_follows_a_curriculum_is_not_told_of_ano
     of_it = rules(point({"module": "S-C", "percent": 50}))
     open_ = record(of=curriculum(bare, rules=of_it), starts_on=START, cohort_year=2024)
     assert [items(of) for of in (open_, replace(open_, taken={1: 0}), open_)] == [[0, 0], [0], [0, 0]]
+
+
+def test_no_more_is_remembered_of_a_curriculum_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = of_points(point({"overall": 50}), modules=(module("S-X", expected=10, assessments=(0, 0)),))
+    monkeypatch.setattr(sys.modules[target_on.__module__], "REMEMBERED", 3)
+    for number in range(10, 50):
+        assert items(replace(one, modules={"S-X": held(confirmed=confirmed(number))})) == [0, -(-number // 2)]
+    assert len(one.structure.remembered) == 3
 
 
 @settings(max_examples=200)
