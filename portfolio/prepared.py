@@ -55,7 +55,7 @@ def prepared(
             [(many if param == PLACE else "%s") + part for param, part in zip(params, parts[1:], strict=True)]
         )
         values = chain.from_iterable(ids if param == PLACE else (param,) for param in params)
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor:  # raw SQL: it is Django's own, of this query, with its values bound
             cursor.execute(words, tuple(values))
             rows = cursor.fetchall()
         compiler = asked.get_compiler(connection=connection)
