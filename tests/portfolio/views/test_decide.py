@@ -50,6 +50,23 @@ def end_role(user: User) -> None:
 # --- what the assessor sees ---------------------------------------------------------------------------------------
 
 
+def test_what_was_decided_before_stands_in_order_and_what_waits_now_is_nothing_before(
+    cast: Cast, client: Client
+) -> None:
+    """The page of an earlier submission says nothing of the one that waits."""
+    first = make.in_review(cast.portfolio, cast.assessor)
+    make.decide(first, "return", feedback="First.")
+    second = make.submit(cast.assessor, first.activity)[0]
+    client.force_login(cast.assessor)
+    (of_first,) = client.get(desk(first)).context["desk"].items
+    assert (of_first.earlier, {page.tag for page in of_first.pages}) == ((), {""})
+    make.decide(second, "return", feedback="Second.")
+    third = make.submit(cast.assessor, first.activity)[0]
+    (of_third,) = client.get(desk(third)).context["desk"].items
+    assert [one.said for one in of_third.earlier] == ["First.", "Second."]
+    assert {page.tag for page in of_third.pages} == {"As in submission 2"}
+
+
 def test_the_page_shows_all_that_will_be_signed(cast: Cast, client: Client) -> None:
     page = make.page(cast.portfolio, "Lunch session", "### What I did\n\nI shared *three* ideas.")
     attachment = make.attachment(page, "slides.pdf")
